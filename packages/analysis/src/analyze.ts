@@ -1,0 +1,88 @@
+/** The one entry of the engine: linked modules and rules in, diagnostics out. Pure: no file, clock or environment is read. */
+import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
+import { createFactReader, type FactReader } from "./fact.ts";
+import { compareText } from "./diagnostic.ts";
+import { type AnalysisSettings, DEFAULT_SETTINGS, type Program, type Resolve } from "./program.ts";
+import type { Facts, Finding, Needs, Rule } from "./rule.ts";
+import type { ModuleIR } from "./source/ir.ts";
+import { createTracer } from "./source/tracer.ts";
+import type { TypeOracle } from "./source/type-oracle.ts";
+
+export interface AnalysisInput {
+  readonly modules: readonly ModuleIR[];
+  readonly resolve: Resolve;
+  readonly settings?: Partial<AnalysisSettings>;
+  /** Asked in batches for what the tracer leaves open. */
+  readonly oracle?: TypeOracle;
+}
+
+/** A rule that failed: reported as one FA901, the others still run. */
+export interface RuleFailure {
+  readonly code: string;
+  readonly error: unknown;
+}
+
+export interface AnalysisResult {
+  /** Sorted; the same for the same input whatever the order of modules. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failures: readonly RuleFailure[];
+}
+
+/**
+ * Runs the rules over the program. Never throws on a program; an exception inside a rule or a fact becomes a failure of the rules
+ * that need it.
+ */
+export function analyze(input: AnalysisInput, rules: readonly Rule[]): AnalysisResult {
+  const program = linkProgram(input);
+  const get = createFactReader(program);
+  const diagnostics: Diagnostic[] = [];
+  const failures: RuleFailure[] = [];
+  for (const rule of rules) {
+    try {
+      diagnostics.push(...runRule(rule, get));
+    } catch (error) {
+      failures.push({ code: rule.code, error });
+    }
+  }
+  diagnostics.sort(compareDiagnostics);
+  return { diagnostics: withoutRepeats(diagnostics), failures };
+}
+
+/** Links modules into a program; exported for `fa why` and for tests that read facts. */
+export function linkProgram(input: AnalysisInput): Program {
+  const modules = [...input.modules].sort((a, b) => compareText(a.file, b.file));
+  const settings = { ...DEFAULT_SETTINGS, ...input.settings };
+  const tracer = createTracer(modules, input.resolve, settings, input.oracle);
+  return { modules, resolve: input.resolve, tracer, settings };
+}
+
+function runRule(rule: Rule, get: FactReader): Diagnostic[] {
+  const facts: Record<string, unknown> = {};
+  for (const [name, fact] of Object.entries(rule.needs)) facts[name] = get(fact);
+  const found: Diagnostic[] = [];
+  rule.check(facts as Facts<Needs>, (finding) => found.push(toDiagnostic(rule, finding)));
+  return found;
+}
+
+function toDiagnostic(rule: Rule, finding: Finding): Diagnostic {
+  return {
+    code: rule.code,
+    name: rule.name,
+    severity: finding.severity ?? rule.severity,
+    message: finding.message,
+    at: finding.at,
+    related: finding.related ?? [],
+    chain: finding.chain ?? [],
+    help: finding.help ?? null,
+    fixes: finding.fixes ?? [],
+    confidence: finding.confidence ?? "traced",
+  };
+}
+
+/** One finding a code, place and message: a second path to the same fault says nothing new. */
+function withoutRepeats(sorted: readonly Diagnostic[]): Diagnostic[] {
+  return sorted.filter((diagnostic, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || compareDiagnostics(before, diagnostic) !== 0;
+  });
+}

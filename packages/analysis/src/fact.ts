@@ -1,0 +1,38 @@
+/**
+ * Facts: answers about a program that rules read. A fact is computed at most once a run, on first demand;
+ * a fact that needs another asks for it, and a cycle is an internal error.
+ */
+import type { Program } from "./program.ts";
+
+export interface Fact<T> {
+  readonly name: string;
+  readonly compute: (program: Program, get: FactReader) => T;
+}
+
+export type FactReader = <T>(fact: Fact<T>) => T;
+
+/** Names a fact; the definition is the only place that says how it is computed. */
+export function defineFact<T>(name: string, compute: (program: Program, get: FactReader) => T): Fact<T> {
+  return { name, compute };
+}
+
+/** The facts of one program, each computed on first demand. */
+export function createFactReader(program: Program): FactReader {
+  const known = new Map<Fact<unknown>, { readonly value: unknown } | "running">();
+  const get = <T>(fact: Fact<T>): T => {
+    const entry = known.get(fact);
+    if (entry === "running") throw new Error(`fact \`${fact.name}\` needs itself`);
+    // The map is keyed by the fact itself, so the value has the fact's type.
+    if (entry !== undefined) return entry.value as T;
+    known.set(fact, "running");
+    try {
+      const value = fact.compute(program, get);
+      known.set(fact, { value });
+      return value;
+    } catch (error) {
+      known.delete(fact);
+      throw error;
+    }
+  };
+  return get;
+}

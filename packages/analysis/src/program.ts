@@ -1,0 +1,41 @@
+/** A linked program: what facts are computed from. */
+import type { ModuleIR } from "./source/ir.ts";
+import type { Tracer } from "./source/traced-type.ts";
+
+/** Where an import leads. A package may be loaded (its module then has role `library`) and still be known by name. */
+export interface Resolution {
+  /** The module's `file` when it is among the loaded modules. */
+  readonly file: string | null;
+  /** The package's name when the specifier names one: `three` for `three/addons/x.js`. */
+  readonly package: string | null;
+}
+
+export type Resolve = (fromFile: string, specifier: string) => Resolution;
+
+export interface AnalysisSettings {
+  /** Packages that are our runtime. */
+  readonly runtimePackages: readonly string[];
+  /** `path#name` or `path#Class.method` entries called every frame, from `[hot].entries`. */
+  readonly hotEntries: readonly string[];
+  /** Says of a file that it is never hot, from `[hot].cold`. */
+  readonly isColdFile: (file: string) => boolean;
+  /** Report garbage of at least this many bytes a call. */
+  readonly hotPathBytes: number;
+  readonly pedantic: boolean;
+}
+
+export interface Program {
+  /** Sorted by file. */
+  readonly modules: readonly ModuleIR[];
+  readonly resolve: Resolve;
+  readonly tracer: Tracer;
+  readonly settings: AnalysisSettings;
+}
+
+export const DEFAULT_SETTINGS: AnalysisSettings = {
+  runtimePackages: ["@framealloc/runtime"],
+  hotEntries: [],
+  isColdFile: () => false,
+  hotPathBytes: 16,
+  pedantic: false,
+};

@@ -1,0 +1,37 @@
+/** Text to ESTree by oxc-parser; the tree is handed to the engine, which drops it. */
+import type { ParsedComment, ParsedModule } from "@framealloc/analysis";
+import { parseSync, type ParserOptions } from "oxc-parser";
+
+export interface SyntaxFault {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ParseResult {
+  /** Null when nothing could be made of the text. */
+  readonly module: ParsedModule | null;
+  readonly faults: readonly SyntaxFault[];
+}
+
+/** Reads one file's text; a leading byte-order mark is dropped, so offsets count from after it. Never throws on bad source. */
+export function parseModule(file: string, source: string, role: "project" | "library"): ParseResult {
+  const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
+  const language = languageOf(file);
+  const result = parseSync(file, text, { lang: language, preserveParens: false, astType: "ts" } satisfies ParserOptions);
+  const faults = result.errors
+    .filter((error) => error.severity === "Error")
+    .map((error) => ({ message: error.message, start: error.labels[0]?.start ?? 0, end: error.labels[0]?.end ?? 0 }));
+  // oxc gives an empty program for a text that it cannot recover from.
+  if (faults.length > 0 && result.program.body.length === 0) return { module: null, faults };
+  const comments: readonly ParsedComment[] = result.comments;
+  return { module: { file, role, language, text, program: result.program, comments }, faults };
+}
+
+/** By the file's ending; a `.js` file may hold JSX, as every bundler accepts. */
+export function languageOf(file: string): ParsedModule["language"] {
+  if (/\.d\.[cm]?ts$/.test(file)) return "dts";
+  if (file.endsWith(".tsx")) return "tsx";
+  if (/\.[cm]?ts$/.test(file)) return "ts";
+  return "jsx";
+}

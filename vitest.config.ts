@@ -1,0 +1,22 @@
+/** The one test configuration: every package's tests run from source, without a build. */
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: "@framealloc/runtime/testing", replacement: source("packages/runtime/src/testing/index.ts") },
+      { find: /^@framealloc\/runtime$/, replacement: source("packages/runtime/src/index.ts") },
+      { find: "@framealloc/analysis", replacement: source("packages/analysis/src/index.ts") },
+      { find: "@framealloc/rules", replacement: source("rules/index.ts") },
+      { find: "@framealloc/fa-cli", replacement: source("packages/fa-cli/src/index.ts") },
+      { find: "@framealloc/eslint-plugin", replacement: source("packages/eslint-plugin/src/index.ts") },
+    ],
+  },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "rules/test/**/*.test.ts", "tools/test/**/*.test.ts", "fixtures/*.test.ts", "examples/**/*.test.ts"],
+    testTimeout: 60_000,
+  },
+});
