@@ -22,6 +22,10 @@ export interface AnalysisSettings {
   /** Report garbage of at least this many bytes a call. */
   readonly hotPathBytes: number;
   readonly pedantic: boolean;
+  /** The modules are all there is: a function that none of them calls has no caller that matters. False for a file on its own. */
+  readonly wholeProgram: boolean;
+  /** The package that a project's own file belongs to (its nearest package.json's name): a library is judged by what its users call every frame. */
+  readonly packageOf: (file: string) => string | null;
 }
 
 export interface Program {
@@ -38,4 +42,6 @@ export const DEFAULT_SETTINGS: AnalysisSettings = {
   isColdFile: () => false,
   hotPathBytes: 16,
   pedantic: false,
+  wholeProgram: true,
+  packageOf: () => null,
 };

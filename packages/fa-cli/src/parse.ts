@@ -1,6 +1,6 @@
 /** Text to ESTree by oxc-parser; the tree is handed to the engine, which drops it. */
 import type { ParsedComment, ParsedModule } from "@framealloc/analysis";
-import { parseSync, type ParserOptions } from "oxc-parser";
+import { type OxcError, parseSync, type ParserOptions } from "oxc-parser";
 
 export interface SyntaxFault {
   readonly message: string;
@@ -18,14 +18,27 @@ export interface ParseResult {
 export function parseModule(file: string, source: string, role: "project" | "library"): ParseResult {
   const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
   const language = languageOf(file);
-  const result = parseSync(file, text, { lang: language, preserveParens: false, astType: "ts" } satisfies ParserOptions);
-  const faults = result.errors
-    .filter((error) => error.severity === "Error")
-    .map((error) => ({ message: error.message, start: error.labels[0]?.start ?? 0, end: error.labels[0]?.end ?? 0 }));
+  const options: ParserOptions = { lang: language, preserveParens: false, astType: "ts" };
+  let result = parseSync(file, text, options);
+  let faults = faultsOf(result);
+  if (faults.length > 0 && /\.c?[jt]s$/.test(file)) {
+    // CommonJS allows what a module does not: a `return` at the top, `await` as a name.
+    const asCommonJs = parseSync(file, text, { ...options, sourceType: "commonjs" });
+    if (faultsOf(asCommonJs).length === 0) {
+      result = asCommonJs;
+      faults = [];
+    }
+  }
   // oxc gives an empty program for a text that it cannot recover from.
   if (faults.length > 0 && result.program.body.length === 0) return { module: null, faults };
   const comments: readonly ParsedComment[] = result.comments;
   return { module: { file, role, language, text, program: result.program, comments }, faults };
+}
+
+function faultsOf(result: { readonly errors: readonly OxcError[] }): SyntaxFault[] {
+  return result.errors
+    .filter((error) => error.severity === "Error")
+    .map((error) => ({ message: error.message, start: error.labels[0]?.start ?? 0, end: error.labels[0]?.end ?? 0 }));
 }
 
 /** By the file's ending; a `.js` file may hold JSX, as every bundler accepts. */

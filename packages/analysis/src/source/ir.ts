@@ -6,10 +6,18 @@
  *   - a *temp* (a number, local to the function) holds an intermediate value. It is written before it is read on every
  *     path; a conditional or logical expression writes the same temp in both arms by `copy`.
  *   - a *variable* (an index into `ModuleIR.variables`) is a declared name: `load` and `store` read and write it, also from
- *     inner functions. Parameters are variables too; a pattern is taken apart by `get`, `rest` and `copy`.
+ *     inner functions. Parameters are variables too; a pattern is taken apart by `get`, `rest` and `copy`. A parameter and a
+ *     `catch` variable have their values when they are entered: no operation stores them (a default does, as an initialisation).
+ *     What is thrown in a `try` and rethrown after its `finally` is in a nameless variable of kind `catch`.
+ *
+ * What runs when, beyond what is written: the functions declared in a body or block are made at its start; `class` runs the static fields and
+ * static blocks of the class, `new` and `super-call` the other fields. Signatures without a body (`declare`, `.d.ts`, overloads
+ * that nothing implements) are opaque functions, made and stored like any other; variables under `declare` have no operations.
+ * Code that no path reaches has no blocks, but the functions in it are lowered.
  *
  * Invariants (held by `cfg/check.ts`, run over every function in tests):
- *   I1  `blocks` is in reverse postorder; `blocks[0]` is the entry; a block's `id` is its index; no block is unreachable
+ *   I1  `blocks` is in reverse postorder of terminals and handlers; `blocks[0]` is the entry; a block's `id` is its index; no block is
+ *       unreachable; only a `goto` marked `back` leads to the same or an earlier block
  *   I2  every function ends in exactly one `exit` block (may be absent when no path returns) that holds no operation
  *   I3  every span lies inside the file's text
  *   I4  every function-like node of the tree is lowered exactly once, also one inside a duplicated `finally`
@@ -59,11 +67,11 @@ export interface VariableIR {
   /** The function whose activation holds it; 0 for a module's own. */
   readonly owner: FunctionId;
   readonly span: Span;
-  /** Annotation or JSDoc `@type`; null when there is none. */
+  /** Annotation, JSDoc `@type`, or the parameter's JSDoc `@param`; null when there is none. */
   readonly type: TypeTerm | null;
   /** Read or written by a function other than its owner. */
   readonly captured: boolean;
-  /** Written after its initialisation, anywhere. */
+  /** Written after its initialisation, anywhere; also when it is declared without a value and gets one later. */
   readonly reassigned: boolean;
 }
 
@@ -89,13 +97,14 @@ export type ExportIR =
 
 export interface TypeDeclarationIR {
   readonly kind: "interface" | "alias" | "enum";
+  /** With the namespaces that it stands in: `N.I`. */
   readonly name: string;
   readonly parameters: readonly string[];
   /** The alias's right side, or the interface's own members as an object term. */
   readonly term: TypeTerm;
   readonly extends: readonly TypeTerm[];
   readonly exported: boolean;
-  /** `declare module "x"` in which it stands: an augmentation of that module. */
+  /** `declare module "x"` in which it stands: an augmentation of that module; `"global"` inside `declare global`. */
   readonly augments: string | null;
   readonly span: Span;
 }
@@ -121,7 +130,7 @@ export interface ClassIR {
 }
 
 export interface MemberIR {
-  /** `#name` for a private one; null when computed and not constant. */
+  /** `#name` for a private one, `@@iterator` for `[Symbol.iterator]`; null when computed and not constant. */
   readonly name: string | null;
   readonly kind: "method" | "getter" | "setter" | "field" | "static-block";
   readonly static: boolean;
@@ -195,13 +204,15 @@ export interface Block {
   readonly id: BlockId;
   readonly ops: readonly Op[];
   readonly terminal: Terminal;
+  /** Blocks whose terminal leads here, each once; not those that have it as their handler. */
   readonly predecessors: readonly BlockId[];
   /** Where an exception raised in this block goes inside the function: a catch block or a `finally` entered by throw. */
   readonly handler: BlockId | null;
   /** How many loops of this function it stands in. */
   readonly loopDepth: number;
-  /** The innermost loop's head. */
+  /** The innermost loop's head; a head stands in its own loop. `do {} while (false)` is no loop. */
   readonly loop: BlockId | null;
+  /** `finally` is the entry of each copy of a `finally` block and of each disposal of a `using` variable, however it is entered. */
   readonly role: "plain" | "loop-head" | "catch" | "finally";
 }
 
@@ -213,7 +224,10 @@ export type Terminal =
   | { readonly kind: "next"; readonly iterator: Temp; readonly value: Temp; readonly body: BlockId; readonly done: BlockId; readonly span: Span }
   /** Control leaves the function with a value; goes to the exit block. Span of the statement; `implicit` at the end of a body. */
   | { readonly kind: "return"; readonly value: Temp | null; readonly to: BlockId; readonly implicit: boolean; readonly span: Span }
-  /** An uncaught throw: leaves the function. A caught one is a `goto` to its handler after a `leave`. */
+  /**
+   * An uncaught throw: leaves the function. A caught one is a `goto` to its handler after a `leave`. Without a `leave` in front it goes on
+   * with an exception that came through a `finally` or a disposal (then `value` is loaded from a nameless `catch` variable).
+   */
   | { readonly kind: "throw"; readonly value: Temp; readonly span: Span }
   | { readonly kind: "exit" };
 
@@ -225,7 +239,7 @@ export interface CallArg {
 
 export interface ObjectPart {
   readonly kind: "value" | "spread" | "getter" | "setter" | "method";
-  /** null when computed and not constant, or a spread. */
+  /** null when computed and not constant, or a spread. `[Symbol.iterator]` is the constant `@@iterator`. */
   readonly key: string | null;
   readonly keyTemp: Temp | null;
   readonly value: Temp;
@@ -245,6 +259,7 @@ export type Op =
   /** `as`, `satisfies`, `<T>`, `!` (term null), a JSDoc cast. */
   | (OpBase & { readonly op: "cast"; readonly dst: Temp; readonly src: Temp; readonly type: TypeTerm | null; readonly form: "as" | "satisfies" | "non-null" })
   | (OpBase & { readonly op: "load"; readonly dst: Temp; readonly variable: VariableId })
+  /** A named function or class expression is stored into a variable of its own, which the function around it holds. */
   | (OpBase & { readonly op: "store"; readonly variable: VariableId; readonly src: Temp; /** The declaration's own initialisation. */ readonly init: boolean })
   /** A name that no scope of the module declares. */
   | (OpBase & { readonly op: "global"; readonly dst: Temp; readonly name: string })
@@ -253,13 +268,16 @@ export type Op =
   /** `super` as a receiver: `super.m()` is a get on it. */
   | (OpBase & { readonly op: "super"; readonly dst: Temp })
   | (OpBase & { readonly op: "meta"; readonly dst: Temp; readonly name: "new.target" | "import.meta" })
-  /** `key` is null when computed and not constant; then `index` holds it. Numbers are keys in their decimal form. */
+  /** `key` is null when computed and not constant; then `index` holds it. Numbers are keys in their decimal form, `[Symbol.iterator]` is `@@iterator`. */
   | (OpBase & { readonly op: "get"; readonly dst: Temp; readonly object: Temp; readonly key: string | null; readonly index: Temp | null; readonly keySpan: Span; /** Taken out by a pattern. */ readonly pattern: boolean })
   | (OpBase & { readonly op: "set"; readonly object: Temp; readonly key: string | null; readonly index: Temp | null; readonly src: Temp; readonly keySpan: Span })
   | (OpBase & { readonly op: "delete"; readonly dst: Temp; readonly object: Temp; readonly key: string | null; readonly index: Temp | null })
   /** What is left after a pattern took its parts: a new object or array. `from` is the first index of an array's rest. */
   | (OpBase & { readonly op: "rest"; readonly dst: Temp; readonly src: Temp; readonly form: "object" | "array"; readonly excluded: readonly string[]; readonly from: number })
-  /** `receiver` is the object of a method call (its `get` comes before and wrote `callee`); `key` the method's name then. */
+  /**
+   * `receiver` is the object of a method call (its `get` comes before and wrote `callee`); `key` the method's name then.
+   * A `tagged` one's first argument stands for the array of strings, which is made once a place. A decorator is called with the class.
+   */
   | (OpBase & { readonly op: "call"; readonly dst: Temp; readonly callee: Temp; readonly receiver: Temp | null; readonly key: string | null; readonly args: readonly CallArg[]; readonly calleeSpan: Span; readonly tagged: boolean; readonly typeArgs: readonly TypeTerm[] })
   | (OpBase & { readonly op: "new"; readonly dst: Temp; readonly callee: Temp; readonly args: readonly CallArg[]; readonly calleeSpan: Span; readonly typeArgs: readonly TypeTerm[] })
   | (OpBase & { readonly op: "super-call"; readonly dst: Temp; readonly args: readonly CallArg[] })
@@ -272,15 +290,18 @@ export type Op =
   | (OpBase & { readonly op: "unary"; readonly dst: Temp; readonly operator: "!" | "-" | "+" | "~" | "typeof" | "void"; readonly src: Temp })
   /** Arithmetic, comparison, `in`, `instanceof`. `&&`, `||`, `??` and `?:` are control flow. `++` and `+=` are a load, this and a store. */
   | (OpBase & { readonly op: "binary"; readonly dst: Temp; readonly operator: string; readonly left: Temp; readonly right: Temp })
-  /** `for-of` and array patterns take an iterator; `in` walks keys. */
+  /** `for-of` and array patterns take an iterator; `in` walks keys. An array pattern's parts are `get`s by index on `src` itself. */
   | (OpBase & { readonly op: "iterate"; readonly dst: Temp; readonly src: Temp; readonly form: "of" | "in" | "await" })
-  | (OpBase & { readonly op: "await"; readonly dst: Temp; readonly src: Temp; /** Written out, or implied by `for await` and `await using`. */ readonly form: "await" | "for-await" | "await-using" })
+  | (OpBase & { readonly op: "await"; readonly dst: Temp; readonly src: Temp; /** Written out, or implied by `for await` (in the loop's head, on the iterator: at the end too) and `await using` (after its `dispose`, on undefined). */ readonly form: "await" | "for-await" | "await-using" })
   | (OpBase & { readonly op: "yield"; readonly dst: Temp; readonly src: Temp | null; readonly delegate: boolean })
   | (OpBase & { readonly op: "import"; readonly dst: Temp; readonly specifier: string | null; readonly src: Temp })
   | (OpBase & { readonly op: "jsx"; readonly dst: Temp; /** null for a fragment or an intrinsic element. */ readonly tag: Temp | null; readonly name: string; readonly parts: readonly ObjectPart[]; readonly children: readonly CallArg[] })
   /** The scope of a `using` variable ends here, on this path. */
   | (OpBase & { readonly op: "dispose"; readonly variable: VariableId; readonly async: boolean })
-  /** Control leaves a statement by an explicit exit here; the jump follows, after the `finally` blocks it passes. */
+  /**
+   * Control leaves a statement by an explicit exit here; the jump follows, after the `finally` blocks it passes (lowered once for each way
+   * out). `loop` of a `return` or `throw` is the innermost loop that it leaves.
+   */
   | (OpBase & { readonly op: "leave"; readonly kind: "return" | "throw" | "break" | "continue"; /** Head of the loop that it leaves or goes round; null otherwise. */ readonly loop: BlockId | null })
   /** A part that was not lowered; `notes` says why. */
   | (OpBase & { readonly op: "opaque"; readonly dst: Temp });

@@ -1,0 +1,132 @@
+/**
+ * From the blocks as they were built to the blocks of `FunctionIR`: unreachable ones dropped, straight lines joined, reverse postorder,
+ * predecessors. Successors count handlers too, so a catch block follows the code that it guards. Linear; iterative.
+ */
+import type { Block, BlockId, Op, Terminal } from "../source/ir.ts";
+import type { BlockDraft } from "./builder.ts";
+
+/** The blocks a terminal leads to, the likelier or earlier written one first. */
+export function successors(terminal: Terminal): readonly BlockId[] {
+  switch (terminal.kind) {
+    case "goto":
+    case "return":
+      return [terminal.to];
+    case "branch":
+      return terminal.then === terminal.else ? [terminal.then] : [terminal.then, terminal.else];
+    case "next":
+      return [terminal.body, terminal.done];
+    case "throw":
+    case "exit":
+      return [];
+  }
+}
+
+/** Blocks of a finished function: `drafts[0]` is the entry and drafts carry their index as id. */
+export function orderBlocks(drafts: readonly BlockDraft[]): readonly Block[] {
+  joinLines(drafts);
+  const order = reversePostorder(drafts);
+  const newIds = new Map<BlockId, BlockId>(order.map((draft, index) => [draft.id, index]));
+  const id = (old: BlockId): BlockId => {
+    const renumbered = newIds.get(old);
+    if (renumbered === undefined) throw new Error(`block ${old} is reached and was not visited`);
+    return renumbered;
+  };
+  const terminals = order.map((draft) => renumber(terminalOf(draft), id));
+  const predecessors: BlockId[][] = order.map(() => []);
+  for (const [index, terminal] of terminals.entries()) {
+    for (const to of successors(terminal)) predecessors[to]?.push(index);
+  }
+  return order.map((draft, index) => ({
+    id: index,
+    ops: renumberLeaves(draft.ops, newIds),
+    // One terminal was made for each block just above.
+    terminal: terminals[index] as Terminal,
+    predecessors: predecessors[index] ?? [],
+    handler: draft.handler === null ? null : id(draft.handler.id),
+    loopDepth: draft.loop?.depth ?? 0,
+    loop: draft.loop === null ? null : (newIds.get(draft.loop.head.id) ?? null),
+    role: draft.role,
+  }));
+}
+
+function terminalOf(draft: BlockDraft): Terminal {
+  if (draft.terminal === null) throw new Error(`block ${draft.id} is reached and has no terminal`);
+  return draft.terminal;
+}
+
+/** Depth first with an explicit stack. A block's last successor is finished first, so the first one comes next in the order. */
+function reversePostorder(drafts: readonly BlockDraft[]): BlockDraft[] {
+  const seen = new Uint8Array(drafts.length);
+  const postorder: BlockDraft[] = [];
+  const open: { readonly draft: BlockDraft; readonly next: readonly BlockId[]; at: number }[] = [];
+  const visit = (draft: BlockDraft | undefined): void => {
+    if (draft === undefined || seen[draft.id] === 1) return;
+    seen[draft.id] = 1;
+    const next = [...successors(terminalOf(draft))];
+    if (draft.handler !== null) next.push(draft.handler.id);
+    open.push({ draft, next, at: next.length - 1 });
+  };
+  visit(drafts[0]);
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    if (top.at < 0) {
+      postorder.push(top.draft);
+      open.pop();
+    } else visit(drafts[top.next[top.at--] ?? 0]);
+  }
+  return postorder.reverse();
+}
+
+/** Appends a block to its only predecessor where that one goes nowhere else and nothing distinguishes the two. */
+function joinLines(drafts: readonly BlockDraft[]): void {
+  const uses = countUses(drafts);
+  for (const draft of drafts) {
+    while (draft.entered) {
+      const terminal = draft.terminal;
+      if (terminal?.kind !== "goto" || terminal.back) break;
+      const next = drafts[terminal.to];
+      if (next === undefined || next === draft || uses[next.id] !== 1 || next.role !== "plain" || next.handler !== draft.handler || next.loop !== draft.loop) break;
+      if (next.terminal === null || next.terminal.kind === "exit") break;
+      for (const op of next.ops) draft.ops.push(op);
+      draft.terminal = next.terminal;
+      // The joined block is left behind unreachable.
+      next.terminal = null;
+      next.ops.length = 0;
+    }
+  }
+}
+
+/** How often each block is led to, by reachable and unreachable blocks and as a handler. */
+function countUses(drafts: readonly BlockDraft[]): Uint32Array {
+  const uses = new Uint32Array(drafts.length);
+  uses[0] = 1;
+  const count = (id: BlockId): void => {
+    uses[id] = (uses[id] ?? 0) + 1;
+  };
+  for (const draft of drafts) {
+    if (!draft.entered) continue;
+    if (draft.terminal !== null) successors(draft.terminal).forEach(count);
+    if (draft.handler !== null) count(draft.handler.id);
+  }
+  return uses;
+}
+
+function renumber(terminal: Terminal, id: (old: BlockId) => BlockId): Terminal {
+  switch (terminal.kind) {
+    case "goto":
+    case "return":
+      return { ...terminal, to: id(terminal.to) };
+    case "branch":
+      return { ...terminal, then: id(terminal.then), else: id(terminal.else) };
+    case "next":
+      return { ...terminal, body: id(terminal.body), done: id(terminal.done) };
+    case "throw":
+    case "exit":
+      return terminal;
+  }
+}
+
+/** A loop whose head was never reached leaves nothing behind that could name it, but for code that is unreachable itself. */
+function renumberLeaves(ops: readonly Op[], newIds: ReadonlyMap<BlockId, BlockId>): readonly Op[] {
+  if (!ops.some((op) => op.op === "leave" && op.loop !== null)) return ops;
+  return ops.map((op) => (op.op === "leave" && op.loop !== null ? { ...op, loop: newIds.get(op.loop) ?? null } : op));
+}

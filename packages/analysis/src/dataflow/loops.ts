@@ -1,0 +1,22 @@
+/** Natural loops: the blocks from which control can go back to a loop's head without leaving the loop. */
+import type { BlockId, FunctionIR } from "../source/ir.ts";
+
+const known = new WeakMap<FunctionIR, Map<BlockId, ReadonlySet<BlockId>>>();
+
+/** The blocks of the loop with this head, the head included. Computed once a head; linear in the loop's blocks. */
+export function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> {
+  let loops = known.get(fn);
+  if (loops === undefined) known.set(fn, (loops = new Map()));
+  const found = loops.get(head);
+  if (found !== undefined) return found;
+  const blocks = new Set<BlockId>([head]);
+  // A loop whose every path leaves it has no back edge: then its body is what the lowering says.
+  const queue = fn.blocks.filter((block) => (block.terminal.kind === "goto" && block.terminal.to === head && block.terminal.back) || block.loop === head).map((block) => block.id);
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (blocks.has(id)) continue;
+    blocks.add(id);
+    queue.push(...(fn.blocks[id]?.predecessors ?? []));
+  }
+  loops.set(head, blocks);
+  return blocks;
+}

@@ -1,0 +1,104 @@
+/**
+ * Where a value was read from, as a text that is equal for equal places inside one function: `this.cache`, `v12.width`, `v3[v4]`, `import.meta.env.DEV`.
+ * A variable that is stored once stands for what was stored in it, so `const c = this.cache; c.x` is `this.cache.x`.
+ *
+ * Syntactic: two places with one text hold one value only while nothing between writes them, which is all that the judgement of a condition
+ * and its branch needs. Known misses: aliases through other functions, computed keys that are no variable or constant.
+ */
+import { FunctionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+
+/** A place, or null when the value is no place's: the result of arithmetic, of an unnamed call. */
+export type Place = string | null;
+
+const MAX_DEPTH = 12;
+
+export class Places {
+  readonly module: ModuleIR;
+  readonly fn: FunctionIR;
+  readonly index: FunctionIndex;
+  readonly #stores = new Map<VariableId, (Op & { readonly op: "store" })[]>();
+
+  constructor(module: ModuleIR, fn: FunctionIR) {
+    this.module = module;
+    this.fn = fn;
+    this.index = new FunctionIndex(fn);
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op !== "store") continue;
+        const known = this.#stores.get(op.variable);
+        if (known === undefined) this.#stores.set(op.variable, [op]);
+        else known.push(op);
+      }
+    }
+  }
+
+  of(temp: Temp): Place {
+    return this.#of(temp, 0);
+  }
+
+  /** The operation that alone writes the temp, seen through casts and single copies. */
+  origin(temp: Temp): Op | null {
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      if (this.index.definitions(temp) !== null) return null;
+      const definition = this.index.definition(temp);
+      if (definition === undefined || !("op" in definition)) return null;
+      if (definition.op !== "copy" && definition.op !== "cast") return definition;
+      temp = definition.src;
+    }
+    return null;
+  }
+
+  storesOf(variable: VariableId): readonly (Op & { readonly op: "store" })[] {
+    return this.#stores.get(variable) ?? [];
+  }
+
+  /** Held by this function's own activation and by nothing that outlives it. */
+  isLocal(variable: VariableId): boolean {
+    const declared = this.module.variables[variable];
+    return declared !== undefined && declared.owner === this.fn.id && !declared.captured && this.fn.kind !== "module";
+  }
+
+  /** The variable a place is, when it is one: `v12`. */
+  variableOf(place: Place): VariableId | null {
+    return place !== null && /^v\d+$/.test(place) ? Number(place.slice(1)) : null;
+  }
+
+  #of(temp: Temp, depth: number): Place {
+    const op = this.origin(temp);
+    if (op === null || depth > MAX_DEPTH) return null;
+    switch (op.op) {
+      case "this": return "this";
+      case "global": return `g:${op.name}`;
+      case "meta": return op.name;
+      case "load": return this.#ofVariable(op.variable, depth);
+      case "const": return `c:${String(op.value)}`;
+      case "get": return this.#member(op.object, op.key, op.index, depth);
+      case "call": return this.#lookup(op, depth);
+      default: return null;
+    }
+  }
+
+  #ofVariable(variable: VariableId, depth: number): Place {
+    const declared = this.module.variables[variable];
+    const stores = this.storesOf(variable);
+    if (declared?.owner === this.fn.id && declared.kind !== "parameter" && !declared.reassigned && stores.length === 1 && stores[0]?.init === true) {
+      return this.#of(stores[0].src, depth + 1) ?? `v${variable}`;
+    }
+    return `v${variable}`;
+  }
+
+  #member(object: Temp, key: string | null, index: Temp | null, depth: number): Place {
+    const base = this.#of(object, depth + 1);
+    if (base === null) return null;
+    if (key !== null) return `${base}.${key}`;
+    return `${base}[${(index === null ? null : this.#of(index, depth + 1)) ?? "*"}]`;
+  }
+
+  /** `cache.get(k)` reads an element of `cache`. */
+  #lookup(op: Op & { readonly op: "call" }, depth: number): Place {
+    if (op.receiver === null || op.key === null) return null;
+    const base = this.#of(op.receiver, depth + 1);
+    return base === null ? null : `${base}.${op.key}()`;
+  }
+}

@@ -1,0 +1,293 @@
+/**
+ * What is known at one point of a function, on the paths of one typestate (property simulation: one state for each combination of frame
+ * states, so that a condition that decided a frame's state stays tied to it).
+ *
+ * Theory: forward, may. Element: `temps`, `cells` and `facts` below; join is pointwise union (facts: intersection). Cells are variables and
+ * fields; a cell that is not written holds what the place held at entry. A cell is overwritten when its base is one thing (strong
+ * update), else it grows.
+ */
+import type { ModuleIR, Temp, VariableId } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
+import { ELEMENT, type Origin, type OriginTable, sameValue, single, union, type Value } from "./origin.ts";
+
+/** Where and under which name a value was stored. */
+export interface StorePlace {
+  readonly at: Location;
+  /** The store in a callee that did it, when `at` is the call. */
+  readonly inner: Location | null;
+}
+
+/** A variable (`base` null) or a field of `base`. */
+export interface Cell {
+  readonly base: Origin | null;
+  readonly module: ModuleIR | null;
+  readonly variable: VariableId;
+  readonly name: string;
+  readonly value: Value;
+  readonly stores: readonly StorePlace[];
+}
+
+/** How a frame stands: `assumed` is what the function's entry must have been for this path, `now` is where it is. */
+export interface FrameState {
+  readonly assumed: "any" | "open" | "closed";
+  readonly now: "entry" | "open" | "closed";
+  /** Where the frame that is open was begun, on this path; empty when it is the caller's. */
+  readonly begun: readonly Location[];
+  /** Where the last frame was ended. */
+  readonly ended: readonly Location[];
+}
+
+/** Something done while the frame stood as the caller left it: right only when the caller holds one. */
+export interface Pending {
+  readonly key: Origin;
+  readonly id: string;
+}
+
+/** What happened to a value since it was made, or since entry for a symbolic one. */
+export interface Mark {
+  /** Frame ends that it did not survive. */
+  readonly ended: readonly Location[];
+  /** Suspensions it lived across. */
+  readonly crossed: readonly Location[];
+}
+
+export const ENTRY_FRAME: FrameState = { assumed: "any", now: "entry", begun: [], ended: [] };
+export const CLOSED_FRAME: FrameState = { assumed: "any", now: "closed", begun: [], ended: [] };
+const NO_MARK: Mark = { ended: [], crossed: [] };
+
+export class State {
+  readonly temps: Map<Temp, Value>;
+  readonly cells: Map<string, Cell>;
+  readonly frames: Map<Origin, FrameState>;
+  readonly marks: Map<Origin, Mark>;
+  readonly facts: Map<Origin, boolean>;
+  /** Explicit exits taken while a frame begun here was open. */
+  readonly leaves: Map<string, { readonly at: Location; readonly kind: string; readonly key: Origin }>;
+  /** Frame allocations and ends made so far while the frame stood as the caller left it. */
+  readonly pending: Map<string, Pending>;
+  /** How a frame stands that nothing is known of: as the caller left it, or closed while a module is first evaluated. */
+  readonly entry: FrameState;
+
+  constructor(from: State | FrameState) {
+    if (!(from instanceof State)) {
+      this.entry = from;
+      this.temps = new Map();
+      this.cells = new Map();
+      this.frames = new Map();
+      this.marks = new Map();
+      this.facts = new Map();
+      this.leaves = new Map();
+      this.pending = new Map();
+      return;
+    }
+    this.entry = from.entry;
+    this.temps = new Map(from.temps);
+    this.cells = new Map(from.cells);
+    this.frames = new Map(from.frames);
+    this.marks = new Map(from.marks);
+    this.facts = new Map(from.facts);
+    this.leaves = new Map(from.leaves);
+    this.pending = new Map(from.pending);
+  }
+
+  clone(): State {
+    return new State(this);
+  }
+
+  /** The typestate that keeps states apart. */
+  typestate(): string {
+    const parts: string[] = [];
+    for (const [key, frame] of this.frames) if (frame.assumed !== "any" || frame.now !== "entry") parts.push(`${key.id}${frame.assumed[0] ?? ""}${frame.now[0] ?? ""}`);
+    return parts.sort().join(" ");
+  }
+
+  frame(key: Origin): FrameState {
+    return this.frames.get(key) ?? (key.kind === "site" ? CLOSED_FRAME : this.entry);
+  }
+
+  mark(origin: Origin): Mark {
+    return this.marks.get(origin) ?? NO_MARK;
+  }
+
+  readVariable(table: OriginTable, module: ModuleIR, variable: VariableId): Value {
+    const cell = this.cells.get(variableKey(table, module, variable));
+    return cell?.value ?? new Set([table.variable(module, variable)]);
+  }
+
+  writeVariable(table: OriginTable, module: ModuleIR, variable: VariableId, value: Value, store: StorePlace): void {
+    const name = module.variables[variable]?.name ?? "";
+    this.cells.set(variableKey(table, module, variable), { base: null, module, variable, name, value, stores: [store] });
+  }
+
+  readField(table: OriginTable, base: Origin, name: string): Value {
+    const own = this.#field(table, base, name);
+    // A computed key may have written this name, and an element read may read any name.
+    return name === ELEMENT ? own : union(table, own, this.cells.get(fieldKey(base, ELEMENT))?.value ?? new Set());
+  }
+
+  #field(table: OriginTable, base: Origin, name: string): Value {
+    const cell = this.cells.get(fieldKey(base, name));
+    if (cell !== undefined) return cell.value;
+    if (base.kind === "site") return base.site.kind === "result" || base.site.kind === "instance" || base.site.kind === "allocator" ? new Set([table.field(base, name)]) : new Set();
+    return new Set([table.field(base, name)]);
+  }
+
+  writeField(table: OriginTable, bases: Value, name: string, value: Value, store: StorePlace): void {
+    const only = single(bases);
+    for (const base of bases) {
+      if (base.kind === "unknown" || base.kind === "scalar" || base.kind === "const" || base.kind === "expr") continue;
+      const key = fieldKey(base, name);
+      const strong = only !== null && name !== ELEMENT && !(base.kind === "site" && base.old);
+      const before = this.cells.get(key);
+      const value_ = strong ? value : union(table, before?.value ?? EMPTY_VALUE, value);
+      const stores = strong || before === undefined ? [store] : addStore(before.stores, store);
+      this.cells.set(key, { base, module: null, variable: -1, name, value: value_, stores });
+    }
+  }
+
+  clearField(bases: Value, name: string): void {
+    if (bases.size !== 1) return;
+    for (const base of bases) {
+      const before = this.cells.get(fieldKey(base, name));
+      if (before !== undefined) this.cells.set(fieldKey(base, name), { ...before, value: EMPTY_VALUE, stores: [] });
+    }
+  }
+
+  /** Replaces an origin by another everywhere: the values that a site made before become its old ones. */
+  rename(table: OriginTable, from: Origin, to: Origin): void {
+    for (const [temp, value] of this.temps) this.temps.set(temp, replaced(table, value, from, to));
+    for (const [key, cell] of [...this.cells]) {
+      const value = replaced(table, cell.value, from, to);
+      const base = cell.base === null ? null : rebase(table, cell.base, from, to);
+      if (base === cell.base || base === null) {
+        if (value !== cell.value) this.cells.set(key, { ...cell, value });
+        continue;
+      }
+      this.cells.delete(key);
+      const target = this.cells.get(fieldKey(base, cell.name));
+      this.cells.set(fieldKey(base, cell.name), { ...cell, base, value: union(table, target?.value ?? EMPTY_VALUE, value), stores: [...(target?.stores ?? []), ...cell.stores].slice(0, MAX_STORES) });
+    }
+    const mark = this.marks.get(from);
+    if (mark !== undefined) {
+      this.marks.delete(from);
+      this.marks.set(to, joinMarks(this.mark(to), mark));
+    }
+    this.facts.delete(from);
+  }
+
+  /** Adds another state of the same typestate; true when this one changed. */
+  join(table: OriginTable, other: State): boolean {
+    let changed = false;
+    for (const [temp, value] of other.temps) changed = joinInto(this.temps, temp, value, (a, b) => union(table, a, b)) || changed;
+    changed = this.#joinCells(table, other) || changed;
+    for (const [key, frame] of other.frames) changed = joinInto(this.frames, key, frame, joinFrames) || changed;
+    for (const [origin, mark] of other.marks) changed = joinInto(this.marks, origin, mark, joinMarks) || changed;
+    for (const [origin, truth] of this.facts) {
+      if (other.facts.get(origin) !== truth) changed = this.facts.delete(origin) || changed;
+    }
+    for (const [key, leave] of other.leaves) if (!this.leaves.has(key)) changed = this.leaves.set(key, leave) !== undefined;
+    for (const [key, need] of other.pending) if (!this.pending.has(key)) changed = this.pending.set(key, need) !== undefined;
+    return changed;
+  }
+
+  #joinCells(table: OriginTable, other: State): boolean {
+    let changed = false;
+    for (const [key, cell] of other.cells) {
+      const mine = this.cells.get(key);
+      const value = union(table, mine?.value ?? initialOf(table, cell), cell.value);
+      if (mine !== undefined && sameValue(value, mine.value) && cell.stores.every((store) => hasStore(mine.stores, store))) continue;
+      this.cells.set(key, { ...cell, value, stores: (mine?.stores ?? []).concat(cell.stores.filter((store) => !hasStore(mine?.stores ?? [], store))).slice(0, MAX_STORES) });
+      changed = changed || mine === undefined || !sameValue(value, mine.value) || mine.stores.length < MAX_STORES;
+    }
+    for (const [key, cell] of this.cells) {
+      if (other.cells.has(key)) continue;
+      const value = union(table, cell.value, initialOf(table, cell));
+      if (value === cell.value) continue;
+      this.cells.set(key, { ...cell, value });
+      changed = true;
+    }
+    return changed;
+  }
+}
+
+const EMPTY_VALUE: Value = new Set();
+const MAX_STORES = 8;
+
+export function variableKey(table: OriginTable, module: ModuleIR, variable: VariableId): string {
+  return `v${table.variable(module, variable).id}`;
+}
+
+export function fieldKey(base: Origin, name: string): string {
+  return `${base.id}.${name}`;
+}
+
+/** What the place held at entry: itself for a symbolic place, nothing for what was made here. */
+export function initialOf(table: OriginTable, cell: Cell): Value {
+  if (cell.base === null) return cell.module === null ? EMPTY_VALUE : new Set([table.variable(cell.module, cell.variable)]);
+  if (cell.base.kind === "site") return EMPTY_VALUE;
+  return cell.name === ELEMENT ? EMPTY_VALUE : new Set([table.field(cell.base, cell.name)]);
+}
+
+export function addLocation(list: readonly Location[], at: Location): readonly Location[] {
+  return list.some((known) => sameLocation(known, at)) || list.length >= MAX_STORES ? list : [...list, at];
+}
+
+export function sameLocation(a: Location, b: Location): boolean {
+  return a.span.start === b.span.start && a.span.end === b.span.end && a.file === b.file;
+}
+
+function hasStore(stores: readonly StorePlace[], store: StorePlace): boolean {
+  return stores.length >= MAX_STORES || stores.some((known) => sameLocation(known.at, store.at));
+}
+
+function addStore(stores: readonly StorePlace[], store: StorePlace): readonly StorePlace[] {
+  return hasStore(stores, store) ? stores : [...stores, store];
+}
+
+function replaced(table: OriginTable, value: Value, from: Origin, to: Origin): Value {
+  let changed = false;
+  const moved = new Set<Origin>();
+  for (const origin of value) {
+    const target = rebase(table, origin, from, to);
+    changed = changed || target !== origin;
+    moved.add(target);
+  }
+  return changed ? moved : value;
+}
+
+/** The same chain of fields from another root, when it starts at `from`. */
+function rebase(table: OriginTable, origin: Origin, from: Origin, to: Origin): Origin {
+  if (origin === from) return to;
+  if (origin.kind !== "field") return origin;
+  const base = rebase(table, origin.base, from, to);
+  return base === origin.base ? origin : table.field(base, origin.name);
+}
+
+function joinInto<K, V>(map: Map<K, V>, key: K, value: V, join: (a: V, b: V) => V): boolean {
+  const mine = map.get(key);
+  const joined = mine === undefined ? value : join(mine, value);
+  if (joined === mine) return false;
+  map.set(key, joined);
+  return true;
+}
+
+function joinLocations(a: readonly Location[], b: readonly Location[]): readonly Location[] {
+  let joined = a;
+  for (const at of b) joined = addLocation(joined, at);
+  return joined;
+}
+
+function joinMarks(a: Mark, b: Mark): Mark {
+  const ended = joinLocations(a.ended, b.ended);
+  const crossed = joinLocations(a.crossed, b.crossed);
+  return ended === a.ended && crossed === a.crossed ? a : { ended, crossed };
+}
+
+function joinFrames(a: FrameState, b: FrameState): FrameState {
+  const begun = joinLocations(a.begun, b.begun);
+  const ended = joinLocations(a.ended, b.ended);
+  if (a.now === b.now && a.assumed === b.assumed && begun === a.begun && ended === a.ended) return a;
+  // Only a collapse of too many typestates joins different ones: then nothing is known, and nothing said.
+  if (a.now !== b.now) return { assumed: "any", now: "entry", begun, ended };
+  return { assumed: a.assumed === b.assumed ? a.assumed : "any", now: a.now, begun, ended };
+}

@@ -1,0 +1,291 @@
+/**
+ * A call of a function with a summary: its symbols are replaced by what the caller has, then each of its ways out becomes a state.
+ *
+ * A value that the callee makes is known to the caller by the call it came through, so two calls make two values. What is right only
+ * under some callers (needs, begins, uses, sends) is judged here, or becomes this function's own.
+ */
+import { ELEMENT, EMPTY, isSymbolic, nameOf, type Origin, rootOf, type Site, union, type Value } from "../dataflow/origin.ts";
+import { addLocation, sameLocation, type State } from "../dataflow/state.ts";
+import type { FunctionIR } from "../source/ir.ts";
+import type { Location, Span } from "../source/span.ts";
+import { type FrameRun, functionsIn, memorySite } from "./frame-run.ts";
+import { closeFrame, need, standing, useOrigin } from "./frame-protocol.ts";
+import { judgeDeferred, judgeSent } from "./supplied-effects.ts";
+import type { ExitCase, Summary } from "./summary.ts";
+import type { Call } from "./transfer-call.ts";
+
+export interface Application {
+  readonly fn: FunctionIR;
+  readonly receiver: Value;
+  readonly args: readonly Value[];
+  readonly argSpans: readonly Span[];
+  readonly at: Location;
+  /** The temp that takes the returned value; null for none (then `FIELD_VALUE`). */
+  readonly dst: number | null;
+}
+
+const MAX_VIA = 4;
+const MAX_OUTCOMES = 16;
+
+export function applySummary(run: FrameRun, state: State, application: Application): State[] {
+  const { fn } = application;
+  if (run.collecting) run.analysis.called.add(fn);
+  const summary = run.analysis.summaryOf(fn);
+  const substitute = new Substitution(run, state, application);
+  judgeSummary(run, state, application, summary, substitute);
+  const outcomes: State[] = [];
+  for (const exit of summary.exits.slice(0, MAX_OUTCOMES)) {
+    const next = applyExit(run, state, application, exit, substitute);
+    if (next !== null) outcomes.push(next);
+  }
+  return invokeCallbacks(run, outcomes, application, summary, substitute);
+}
+
+/** Calls the functions among a value now, each on each state; a state in which nothing is known to be called goes on as it is. */
+export function applyClosures(run: FrameRun, state: State, call: Call, callee: Value, args: readonly Value[], position: number): State[] {
+  const temp = call.op.op === "call" ? call.argOps[position]?.temp : undefined;
+  const functions = new Set(functionsIn(callee).map((origin) => origin.fn));
+  if (functions.size === 0 && temp !== undefined) {
+    const type = run.analysis.program.tracer.typeOf(run.module, run.fn, temp);
+    if (type.kind === "function") functions.add(type.function);
+  }
+  const supplied = [...callee].filter((origin) => isSymbolic(origin));
+  const at = run.at(call.op.span);
+  if (functions.size === 0 && supplied.length > 0) run.effect(`invoke:${at.span.start}`, { kind: "invoke", callee: new Set(supplied), args, at });
+  if (functions.size === 0) return [state];
+  const outcomes: State[] = [];
+  for (const fn of functions) {
+    const receiver = fn.kind === "arrow" ? EMPTY : call.receiver;
+    outcomes.push(...applySummary(run, state.clone(), { fn, receiver, args, argSpans: args.map(() => call.op.span), at, dst: call.dst }));
+  }
+  return outcomes;
+}
+
+/** Puts the caller's values to a callee's symbols. Reads the state as it was before the call. */
+export class Substitution {
+  readonly #run: FrameRun;
+  readonly #before: State;
+  readonly #application: Application;
+  readonly #known = new Map<Origin, Value>();
+
+  constructor(run: FrameRun, before: State, application: Application) {
+    this.#run = run;
+    this.#before = before.clone();
+    this.#application = application;
+  }
+
+  value(value: Value): Value {
+    let all: Value = EMPTY;
+    for (const origin of value) all = union(this.#run.table, all, this.origin(origin));
+    return all;
+  }
+
+  origin(origin: Origin): Value {
+    const known = this.#known.get(origin);
+    if (known !== undefined) return known;
+    this.#known.set(origin, EMPTY);
+    const value = this.#replace(origin);
+    this.#known.set(origin, value);
+    return value;
+  }
+
+  /** The one thing that a key is in the caller; null when it may be several. */
+  key(origin: Origin): Origin | null {
+    const value = this.origin(origin);
+    let only: Origin | null = null;
+    for (const each of value) {
+      if (each.kind === "const") continue;
+      if (only !== null || each.kind === "unknown" || each.kind === "scalar") return null;
+      only = each;
+    }
+    return only;
+  }
+
+  #replace(origin: Origin): Value {
+    const { table } = this.#run;
+    const { fn, args, receiver } = this.#application;
+    switch (origin.kind) {
+      case "param":
+        if (origin.fn !== fn) return new Set([origin]);
+        return fn.params[origin.index]?.rest === true ? this.#restArguments(origin.index) : args[origin.index] ?? new Set([table.constant(undefined)]);
+      case "this":
+        return origin.fn === fn ? (receiver.size > 0 ? receiver : table.unknownValue) : new Set([origin]);
+      case "variable":
+        return this.#before.readVariable(table, origin.module, origin.variable);
+      case "field": {
+        let all: Value = EMPTY;
+        for (const base of this.origin(origin.base)) all = union(table, all, this.#field(base, origin.name));
+        return all;
+      }
+      case "expr": {
+        const operands: Origin[] = [];
+        for (const operand of origin.operands) {
+          const [only, ...others] = this.origin(operand);
+          if (only === undefined || others.length > 0) return table.scalarValue;
+          operands.push(only);
+        }
+        return new Set([table.expression(origin.operator, operands)]);
+      }
+      case "site": return new Set([this.#site(origin)]);
+      case "global": case "class": case "function": case "const": case "scalar": case "unknown": return new Set([origin]);
+    }
+  }
+
+  #field(base: Origin, name: string): Value {
+    const { table } = this.#run;
+    if (memorySite(base) !== null) return new Set([table.field(base, name)]);
+    if (base.kind === "const") return EMPTY;
+    return this.#before.readField(table, base, name);
+  }
+
+  #restArguments(from: number): Value {
+    let all: Value = EMPTY;
+    for (const arg of this.#application.args.slice(from)) all = union(this.#run.table, all, arg);
+    return all;
+  }
+
+  /** A value of the callee's, told apart by the call. */
+  #site(origin: Origin & { kind: "site" }): Origin {
+    const { site } = origin;
+    const { at } = this.#application;
+    const again = site.via.some((call) => sameLocation(call, at)) || site.via.length >= MAX_VIA;
+    const allocator = site.allocator === null ? null : this.key(site.allocator) ?? this.#run.table.unknown;
+    const moved: Site = { ...site, via: again ? site.via : [at, ...site.via], allocator };
+    return this.#run.table.site(moved, origin.old);
+  }
+}
+
+function judgeSummary(run: FrameRun, state: State, application: Application, summary: Summary, substitute: Substitution): void {
+  const { at } = application;
+  for (const each of summary.needs) {
+    const key = substitute.key(each.key);
+    if (key === null) {
+      if (run.collecting) run.evidence(each).unknown = true;
+    } else need(run, state, { ...each, key, chain: each.chain.length < 8 ? [at, ...each.chain] : each.chain });
+  }
+  for (const begin of summary.begins) {
+    const key = substitute.key(begin.key);
+    if (key === null) continue;
+    const frame = state.frame(key);
+    if (standing(frame) === "open") run.emit({ kind: "nested", at, allocator: nameOf(key), begun: frame.begun, inner: begin.at });
+    else if (standing(frame) === "unknown") run.begins.set(`${key.id}:${begin.at.file}:${begin.at.span.start}`, { key, at: begin.at });
+  }
+  if (!run.collecting) return;
+  for (const effect of summary.effects) {
+    if (effect.kind === "send") judgeSent(run, state, application, effect, substitute);
+    else if (effect.kind === "defer") judgeDeferred(run, state, application, effect, substitute);
+    else if (effect.kind === "use") judgeUse(run, state, application, effect, substitute);
+  }
+}
+
+/** A use inside the callee, of a value that the caller supplied: over already, or over by then. */
+function judgeUse(run: FrameRun, state: State, application: Application, effect: Summary["effects"][number] & { kind: "use" }, substitute: Substitution): void {
+  const bare = effect.origin.kind === "param";
+  for (const origin of substitute.origin(effect.origin)) {
+    const root = rootOf(origin);
+    const site = memorySite(origin);
+    if (site?.kind !== "frame") {
+      // Passing a bare argument on is a use at the call already.
+      if (!bare) useOrigin(run, state, origin, effect.at, [application.at]);
+      continue;
+    }
+    if (!bare && state.mark(root).ended.length > 0) useOrigin(run, state, origin, effect.at, [application.at]);
+    const ended = effect.ended.filter((end) => substitute.key(end.key) === site.allocator).map((end) => end.at);
+    if (ended.length > 0) run.emit({ kind: "use", at: effect.at, site, ended, chain: [application.at] });
+    else for (const crossing of effect.crossed) run.emit({ kind: "crossing", at: crossing.at, site, used: effect.at, form: crossing.form });
+  }
+}
+
+/** The state after one way out; null when the caller's frame contradicts what that way assumed. */
+function applyExit(run: FrameRun, before: State, application: Application, exit: ExitCase, substitute: Substitution): State | null {
+  const state = before.clone();
+  if (!framesAgree(state, exit, substitute)) return null;
+  for (const [origin] of exit.marks) refreshSite(run, state, substitute, origin);
+  writeCells(run, state, application, exit, substitute);
+  applyFrames(run, state, application, exit, substitute);
+  for (const [origin, mark] of exit.marks) {
+    for (const own of substitute.origin(origin)) if (own.kind === "site" && origin.kind === "site") state.marks.set(own, mark);
+  }
+  state.temps.set(application.dst ?? -1, substitute.value(exit.returns));
+  return state;
+}
+
+function framesAgree(state: State, exit: ExitCase, substitute: Substitution): boolean {
+  for (const [key, frame] of exit.frames) {
+    const own = substitute.key(key);
+    if (own === null || frame.assumed === "any") continue;
+    const now = standing(state.frame(own));
+    if (now !== "unknown" && now !== frame.assumed) return false;
+  }
+  return true;
+}
+
+/** The callee makes this site's value anew: the one that an earlier call through here made is now old. */
+function refreshSite(run: FrameRun, state: State, substitute: Substitution, origin: Origin): void {
+  if (origin.kind !== "site" || origin.old) return;
+  for (const own of substitute.origin(origin)) {
+    if (own.kind === "site") state.rename(run.table, run.table.site(own.site, false), run.table.site(own.site, true));
+  }
+}
+
+function writeCells(run: FrameRun, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
+  for (const cell of exit.cells) {
+    const value = substitute.value(cell.value);
+    const supplied = [...cell.value].find((origin) => rootOf(origin).kind === "param");
+    const first = cell.stores[0];
+    // A value of the caller's is kept where the caller hands it over.
+    const span = supplied === undefined ? null : argumentSpan(application, rootOf(supplied));
+    const place = span !== null ? { at: { file: application.at.file, span }, inner: first?.at ?? null } : { at: first?.at ?? application.at, inner: first?.inner ?? null };
+    if (cell.base === null) {
+      if (cell.module !== null) state.writeVariable(run.table, cell.module, cell.variable, value, place);
+      continue;
+    }
+    state.writeField(run.table, substitute.origin(cell.base), cell.name, value, place);
+    if (cell.name === ELEMENT && cell.value.size === 0) state.clearField(substitute.origin(cell.base), ELEMENT);
+  }
+}
+
+function argumentSpan(application: Application, root: Origin): Span | null {
+  if (root.kind !== "param" || root.fn !== application.fn) return null;
+  return application.argSpans[root.index] ?? application.at.span;
+}
+
+function applyFrames(run: FrameRun, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
+  for (const [key, frame] of exit.frames) {
+    const own = substitute.key(key);
+    if (own === null) continue;
+    const before = state.frame(own);
+    if (frame.now === "entry") {
+      if (frame.assumed !== "any" && standing(before) === "unknown") state.frames.set(own, { ...before, assumed: frame.assumed });
+      continue;
+    }
+    if (frame.endsCallers && standing(before) !== "closed") closeFrame(run, state, own, application.at);
+    const assumed = standing(before) === "unknown" && before.now === "entry" ? frame.assumed : before.assumed;
+    if (frame.now === "open") state.frames.set(own, { assumed, now: "open", begun: [application.at], ended: state.frame(own).ended });
+    else state.frames.set(own, { assumed, now: "closed", begun: [], ended: addLocation([], frame.ended[0] ?? application.at) });
+  }
+}
+
+/** What the callee called of what it was given. */
+function invokeCallbacks(run: FrameRun, states: State[], application: Application, summary: Summary, substitute: Substitution): State[] {
+  let current = states;
+  for (const effect of summary.effects) {
+    if (effect.kind !== "invoke") continue;
+    const callee = substitute.value(effect.callee);
+    const functions = functionsIn(callee);
+    const supplied = [...callee].filter((origin) => isSymbolic(origin));
+    const args = effect.args.map((arg) => substitute.value(arg));
+    if (supplied.length > 0) run.effect(`invoke:${application.at.span.start}:${effect.at.span.start}`, { kind: "invoke", callee: new Set(supplied), args, at: application.at });
+    for (const { fn } of functions) {
+      if (fn === application.fn) continue;
+      current = current.flatMap((state) => {
+        const result = state.temps.get(application.dst ?? -1) ?? EMPTY;
+        const after = applySummary(run, state, { fn, receiver: EMPTY, args, argSpans: args.map(() => application.at.span), at: application.at, dst: application.dst });
+        for (const each of after) each.temps.set(application.dst ?? -1, union(run.table, result, each.temps.get(application.dst ?? -1) ?? EMPTY));
+        return after;
+      }).slice(0, MAX_OUTCOMES);
+    }
+  }
+  return current;
+}
+

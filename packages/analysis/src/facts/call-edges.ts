@@ -1,0 +1,159 @@
+/**
+ * Who runs when a function runs: the functions that each operation of a block may enter before the next operation. Calls by declaration, callbacks that
+ * an API runs now, getters and setters, constructors with their field initialisers.
+ *
+ * Theory: may, flow-insensitive; a call that the tracer cannot resolve leads nowhere. Known misses: `toString` and `valueOf` by coercion,
+ * iterators written by hand, proxies.
+ */
+import { functionsOf } from "./function-values.ts";
+import type { Fact } from "../fact.ts";
+import { defineFact } from "../fact.ts";
+import { callEffect } from "../knowledge/calls.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import type { Program } from "../program.ts";
+import type { BlockId, CallArg, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Span } from "../source/span.ts";
+import type { ApiKey, TracedType } from "../source/traced-type.ts";
+
+export interface CallEdge {
+  readonly block: BlockId;
+  readonly span: Span;
+  readonly module: ModuleIR;
+  readonly target: FunctionIR;
+  /** `construct`: entered by `new`; `callback`: an API calls it; `accessor`: by reading or writing a property. */
+  readonly how: "call" | "construct" | "callback" | "accessor";
+  /** Arguments that the call passes; null when not known (a spread, a callback). */
+  readonly argumentCount: number | null;
+  /** Holds what the call gives; null for callbacks and setters. */
+  readonly result: Temp | null;
+}
+
+export interface CallEdges {
+  /** In the order of the program text; computed once a function. */
+  of(module: ModuleIR, fn: FunctionIR): readonly CallEdge[];
+}
+
+export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => {
+  const known = new Map<FunctionIR, readonly CallEdge[]>();
+  const accessors = accessorNames(program);
+  return {
+    of(module, fn) {
+      let edges = known.get(fn);
+      if (edges === undefined) known.set(fn, (edges = edgesOf(program, accessors, module, fn)));
+      return edges;
+    },
+  };
+});
+
+/** Methods of arrays that call their first argument now: enough for a receiver that nobody can name. */
+const ARRAY_CALLBACKS: ReadonlySet<string> = new Set([
+  "forEach", "map", "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "reduce", "reduceRight", "flatMap", "sort", "toSorted", "traverse", "traverseVisible", "traverseAncestors",
+]);
+
+interface Accessors {
+  readonly getters: ReadonlySet<string>;
+  readonly setters: ReadonlySet<string>;
+}
+
+function edgesOf(program: Program, accessors: Accessors, module: ModuleIR, fn: FunctionIR): readonly CallEdge[] {
+  const edges: CallEdge[] = [];
+  for (const block of fn.blocks) {
+    for (const op of block.ops) {
+      const add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], argumentCount: number | null, result: Temp | null, span: Span): void => {
+        edges.push({ block: block.id, span, module: target.module, target: target.function, how, argumentCount, result });
+      };
+      if (op.op === "call") addCall(program, module, fn, op, add);
+      else if (op.op === "new") addNew(program, module, fn, op, add);
+      else if (op.op === "super-call") for (const target of program.tracer.targets(module, fn, op.dst).functions) add(target, "construct", countOf(op.args), null, op.span);
+      else if (op.op === "get" && op.key !== null && accessors.getters.has(op.key)) {
+        for (const target of program.tracer.targets(module, fn, op.dst).functions) if (target.function.kind === "getter") add(target, "accessor", 0, op.dst, op.keySpan);
+      } else if (op.op === "set" && op.key !== null && accessors.setters.has(op.key)) {
+        for (const target of settersOf(program, program.tracer.typeOf(module, fn, op.object), op.key)) add(target, "accessor", 1, null, op.keySpan);
+      }
+    }
+  }
+  return edges;
+}
+
+type Add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], argumentCount: number | null, result: Temp | null, span: Span) => void;
+
+function addCall(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, add: Add): void {
+  const targets = program.tracer.targets(module, fn, op.dst);
+  for (const target of targets.functions) add(target, "call", countOf(op.args), op.dst, op.calleeSpan);
+  const callbacks = new Set(targets.apis.flatMap((api) => callbacksNow(api, op.args.length)));
+  const unnamed = targets.functions.length === 0 && targets.apis.length === 0;
+  if (unnamed && op.key !== null && ARRAY_CALLBACKS.has(op.key)) callbacks.add(0);
+  for (const position of callbacks) {
+    const arg = op.args[position];
+    if (arg === undefined) continue;
+    for (const target of functionsOf(program, module, fn, arg.temp)) add(target, "callback", null, null, op.calleeSpan);
+  }
+}
+
+/** Positions of the arguments that a call of this API runs before it returns. */
+function callbacksNow(api: ApiKey, argumentCount: number): readonly number[] {
+  const effect = callEffect(api);
+  if (effect?.kind === "now") return [effect.callback];
+  if (effect?.kind === "from" && effect.callback !== undefined) return [effect.callback];
+  const ours = runtimeEffect(api);
+  if (ours?.kind === "call-now" || ours?.kind === "with-frame") return [ours.callback];
+  if (effect !== undefined || ours !== undefined) return [];
+  // Of an engine's tree walks and of array methods by another class the callback comes first as well.
+  const member = /#(\w+)$/.exec(api)?.[1];
+  return member !== undefined && ARRAY_CALLBACKS.has(member) && argumentCount > 0 ? [0] : [];
+}
+
+function addNew(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }, add: Add): void {
+  const targets = program.tracer.targets(module, fn, op.dst);
+  for (const target of targets.functions) add(target, "construct", countOf(op.args), null, op.calleeSpan);
+  for (const field of fieldsOf(program, program.tracer.typeOf(module, fn, op.dst))) add(field, "construct", 0, null, op.calleeSpan);
+  if (!targets.apis.includes("global:Promise") || op.args[0] === undefined) return;
+  for (const target of functionsOf(program, module, fn, op.args[0].temp)) add(target, "callback", null, null, op.calleeSpan);
+}
+
+/** The initialisers that `new` runs, inherited ones included. */
+export function fieldsOf(program: Program, type: TracedType): readonly { readonly module: ModuleIR; readonly function: FunctionIR }[] {
+  if (type.kind !== "instance") return [];
+  return classChain(program, type.module, type.class).flatMap(({ module, class: class_ }) =>
+    class_.members.flatMap((member) => {
+      const initialiser = member.kind === "field" && !member.static && member.function !== null ? module.functions[member.function] : undefined;
+      return initialiser === undefined ? [] : [{ module, function: initialiser }];
+    }),
+  );
+}
+
+/** The class and the loaded classes that it extends. */
+export function classChain(program: Program, module: ModuleIR, class_: ClassIR): readonly { readonly module: ModuleIR; readonly class: ClassIR }[] {
+  const chain = [{ module, class: class_ }];
+  for (const type of program.tracer.ancestors(module, class_)) {
+    if ((type.kind === "instance" || type.kind === "class") && !chain.some((known) => known.class === type.class)) chain.push({ module: type.module, class: type.class });
+  }
+  return chain;
+}
+
+function settersOf(program: Program, type: TracedType, key: string): readonly { readonly module: ModuleIR; readonly function: FunctionIR }[] {
+  if (type.kind === "union") return type.members.flatMap((member) => settersOf(program, member, key));
+  if (type.kind !== "instance") return [];
+  for (const { module, class: class_ } of classChain(program, type.module, type.class)) {
+    const member = class_.members.find((each) => each.kind === "setter" && each.name === key && !each.static);
+    const setter = member?.function === null || member === undefined ? undefined : module.functions[member.function];
+    if (setter !== undefined) return [{ module, function: setter }];
+  }
+  return [];
+}
+
+function accessorNames(program: Program): Accessors {
+  const getters = new Set<string>();
+  const setters = new Set<string>();
+  for (const module of program.modules) {
+    for (const fn of module.functions) {
+      if (fn.kind === "getter") getters.add(fn.name);
+      else if (fn.kind === "setter") setters.add(fn.name);
+    }
+  }
+  return { getters, setters };
+}
+
+function countOf(args: readonly CallArg[]): number | null {
+  return args.some((arg) => arg.spread) ? null : args.length;
+}

@@ -1,0 +1,49 @@
+/** Under which keys the knowledge tables may know a class: its own and those of everything it extends. */
+import { threeBase } from "../knowledge/three-classes.ts";
+import type { Program } from "../program.ts";
+import type { ClassIR, ModuleIR } from "../source/ir.ts";
+import { packageOfPath } from "../source/link.ts";
+import type { ApiKey, TracedType } from "../source/traced-type.ts";
+
+/** The package a module belongs to: by its path under node_modules, else by the settings; null for a project without a name. */
+export function packageOf(program: Program, module: ModuleIR): string | null {
+  return packageOfPath(module.file) ?? program.settings.packageOf(module.file);
+}
+
+/** `three:Mesh`, `three:Object3D` for a class that extends Mesh. From the class upwards. */
+export function classKeys(program: Program, module: ModuleIR, class_: ClassIR): readonly ApiKey[] {
+  const keys: ApiKey[] = [];
+  addLoaded(program, module, class_, keys);
+  for (const type of program.tracer.ancestors(module, class_)) {
+    if (type.kind === "instance" || type.kind === "class") addLoaded(program, type.module, type.class, keys);
+    else if (type.kind === "external") addExternal(type.package, type.path, keys);
+  }
+  return keys;
+}
+
+/** The same for what a value is an instance of; empty when it cannot be named. */
+export function instanceKeys(program: Program, type: TracedType): readonly ApiKey[] {
+  if (type.kind === "union") return type.members.flatMap((member) => instanceKeys(program, member));
+  if (type.kind === "instance") return classKeys(program, type.module, type.class);
+  const keys: ApiKey[] = [];
+  if (type.kind === "external" && type.side === "instance") addExternal(type.package, type.path, keys);
+  return keys;
+}
+
+function addLoaded(program: Program, module: ModuleIR, class_: ClassIR, keys: ApiKey[]): void {
+  const owner = packageOf(program, module);
+  if (owner !== null && class_.name !== "") keys.push(`${owner}:${class_.name}`);
+}
+
+/** A package's global (`THREE.Mesh`, `Phaser.Scene` from a script element) counts as the package. */
+function addExternal(owner: string, path: string, keys: ApiKey[]): void {
+  const [first = "", ...rest] = path.split(".");
+  const global = owner === "global" ? GLOBALS.get(first) : undefined;
+  const package_ = global ?? owner;
+  const name = global === undefined ? path : rest.join(".");
+  keys.push(`${package_}:${name}`);
+  const base = package_ === "three" || package_.startsWith("three/") ? threeBase(name) : undefined;
+  if (base !== undefined && base !== name) keys.push(`three:${base}`);
+}
+
+const GLOBALS: ReadonlyMap<string, string> = new Map([["THREE", "three"], ["Phaser", "phaser"], ["BABYLON", "@babylonjs/core"], ["PIXI", "pixi.js"], ["pc", "playcanvas"], ["CANNON", "cannon-es"]]);

@@ -1,0 +1,266 @@
+/**
+ * Blocks of a function that do not run every time it runs, seen from the function alone: garbage there is not made every frame.
+ *
+ * Cold is a block that
+ *   - always ends in a throw, or is entered by an exception alone (catch handlers);
+ *   - runs in development only (`process.env.NODE_ENV`, `import.meta.env.DEV`, a constant named `DEBUG`, `__DEV__`, `_ASSERT`);
+ *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`;
+ *   - puts an end to its own condition: `if (!this.x) this.x = ...` (first use, also `??=`, a cache or pool miss, an early return on a
+ *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
+ *     `if (items.length < n) items = new ...`; the assignment may stand in a callee, two levels deep;
+ *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
+ *   - is left over when all of these are taken away.
+ * A branch that supplies a missing *parameter* is cold only while every caller passes it: `withoutArgument` says which parameter.
+ *
+ * Theory: must. An assignment counts when no path through the branch goes round it (paths that throw aside). The judgement is one of
+ * frequency, not of truth: a flag that someone sets every frame makes its branch hot, and that is missed; so is a timer's branch.
+ */
+import { successors } from "../cfg/order.ts";
+import { Dominators } from "../dataflow/dominators.ts";
+import { type Place, Places } from "../dataflow/places.ts";
+import type { Program } from "../program.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { type Condition, conditionOf } from "./cold-tests.ts";
+import { type PlaceWrite, writesOf } from "./place-writes.ts";
+
+export interface ColdBlocks {
+  /** Cold block -> why, for `fa why`. */
+  readonly cold: ReadonlyMap<BlockId, string>;
+  /** Block that runs only when this parameter (by position) was not passed. */
+  readonly withoutArgument: ReadonlyMap<BlockId, number>;
+}
+
+const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map() };
+/** How far conditions that must hold are looked for above a branch. */
+const CONJUNCTS = 4;
+/** Past this many blocks only throws and handlers are looked at; generated code is that large. */
+const MAX_BLOCKS = 3000;
+const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
+const COMPLAINTS: ReadonlySet<string> = new Set(["error", "warn", "assert", "trace"]);
+const TAKES_FROM_POOL: ReadonlySet<string> = new Set(["pop()", "shift()"]);
+
+export function coldBlocks(program: Program, module: ModuleIR, fn: FunctionIR): ColdBlocks {
+  return fn.blocks.length < 2 ? NOTHING_COLD : new ColdScan(program, module, fn).run();
+}
+
+class ColdScan {
+  readonly #program: Program;
+  readonly #fn: FunctionIR;
+  readonly #places: Places;
+  readonly #dominators: Dominators;
+  readonly #writes = new Map<BlockId, readonly PlaceWrite[]>();
+  readonly #cold = new Map<BlockId, string>();
+  readonly #withoutArgument = new Map<BlockId, number>();
+
+  constructor(program: Program, module: ModuleIR, fn: FunctionIR) {
+    this.#program = program;
+    this.#fn = fn;
+    this.#places = new Places(module, fn);
+    this.#dominators = new Dominators(fn);
+  }
+
+  run(): ColdBlocks {
+    this.#markThrowing();
+    if (this.#fn.blocks.length <= MAX_BLOCKS) for (const block of this.#fn.blocks) this.#judgeArm(block.id);
+    this.#markUnreached();
+    return { cold: this.#cold, withoutArgument: this.#withoutArgument };
+  }
+
+  /** Backwards: a block all of whose ways end in a throw. */
+  #markThrowing(): void {
+    for (const block of [...this.#fn.blocks].reverse()) {
+      const to = successors(block.terminal);
+      const throws = block.terminal.kind === "throw" || block.ops.some((op) => op.op === "leave" && op.kind === "throw");
+      if (throws || (to.length > 0 && to.every((next) => this.#cold.has(next) && next > block.id))) this.#cold.set(block.id, "ends in a throw");
+    }
+  }
+
+  /** What no path reaches without passing a cold block, handlers of exceptions included. */
+  #markUnreached(): void {
+    const seen = new Set<BlockId>([0]);
+    const work: BlockId[] = this.#cold.has(0) ? [] : [0];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      for (const next of successors(this.#block(at).terminal)) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        if (!this.#cold.has(next)) work.push(next);
+      }
+    }
+    for (const block of this.#fn.blocks) {
+      if (!seen.has(block.id) && !this.#cold.has(block.id)) this.#cold.set(block.id, this.#dominators.reachable(block.id) ? "follows cold code alone" : "handles an exception");
+    }
+  }
+
+  /** An arm is a block that only branches lead to; what they say on the way there must be undone by what it dominates. */
+  #judgeArm(id: BlockId): void {
+    const block = this.#block(id);
+    if (id === 0 || this.#cold.has(id) || block.terminal.kind === "exit" || block.predecessors.length === 0) return;
+    const conditions = this.#conditionsOn(id);
+    if (conditions === null) return;
+    if (this.#mustPass(id, (at) => this.#complains(at))) return void this.#cold.set(id, "reports a fault");
+    for (const condition of conditions) {
+      const parameter = this.#missingParameter(id, condition);
+      if (parameter !== null) {
+        for (const inner of this.#region(id)) this.#withoutArgument.set(inner, parameter);
+        return;
+      }
+      const why = this.#whyCold(id, condition);
+      if (why !== null) return void this.#cold.set(id, why);
+    }
+  }
+
+  /** Conditions one of which (for `||`) or all of which (for `&&`) held when the block is entered; null when something else leads there. */
+  #conditionsOn(id: BlockId): Condition[] | null {
+    const conditions: Condition[] = [];
+    for (const from of this.#block(id).predecessors) {
+      if (!this.#addCondition(from, id, conditions)) return null;
+    }
+    let inner = id;
+    for (let depth = 0; depth < CONJUNCTS; depth++) {
+      const [from, ...others] = this.#block(inner).predecessors;
+      if (from === undefined || others.length > 0) break;
+      const [above, ...more] = this.#block(from).predecessors;
+      if (above === undefined || more.length > 0 || !this.#addCondition(above, from, conditions)) break;
+      inner = from;
+    }
+    return conditions;
+  }
+
+  #addCondition(from: BlockId, to: BlockId, conditions: Condition[]): boolean {
+    const { terminal } = this.#block(from);
+    if (terminal.kind !== "branch" || terminal.then === terminal.else) return false;
+    const condition = conditionOf(this.#places, terminal, terminal.then === to);
+    if (condition !== null) conditions.push(condition);
+    return true;
+  }
+
+  #whyCold(id: BlockId, condition: Condition): string | null {
+    const inLoopTest = this.#block(id).predecessors.some((from) => this.#block(from).role === "loop-head");
+    if (condition.kind === "never-in-production") return condition.why;
+    if (condition.kind === "below") return this.#grows(id, condition.small, inLoopTest) ? "grows what is too small" : this.#missesPool(id, condition.large) ? "runs when a pool is empty" : null;
+    if (inLoopTest) return null;
+    if (condition.kind === "empty") {
+      if (this.#fills(id, condition.place, condition.temp)) return "runs when a value is made for the first time";
+      if (this.#supplies(id, condition.temp)) return "supplies a missing value";
+      return this.#missesPool(id, condition.place) ? "runs when a pool is empty" : null;
+    }
+    if (condition.kind === "full") return this.#undone(id, condition.place, (write) => write.empties) ? "runs when a flag was set" : null;
+    const resizes = this.#block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
+    return resizes || condition.places.some((place) => this.#undone(id, place, () => true)) ? "runs when a value has changed" : null;
+  }
+
+  /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */
+  #fills(id: BlockId, place: Place, temp: Temp): boolean {
+    if (this.#undone(id, place, (write) => !write.empties)) return true;
+    const variable = this.#places.variableOf(place);
+    const source = variable === null ? this.#places.origin(temp) : this.#lookedUpIn(variable);
+    if (source === null || (source.op !== "call" && source.op !== "get")) return false;
+    const holder = source.op === "get" ? this.#places.of(source.object) : source.receiver === null ? null : this.#places.of(source.receiver);
+    if (holder !== null && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === `${holder}[]` || write.place.startsWith(`${holder}[`)))) return true;
+    return variable !== null && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === `v${variable}`));
+  }
+
+  /** What a local variable was looked up in: the call or member read that was stored in it first. */
+  #lookedUpIn(variable: number): Op | null {
+    const first = this.#places.storesOf(variable).find((store) => store.init) ?? this.#places.storesOf(variable)[0];
+    return first === undefined ? null : this.#places.origin(first.src);
+  }
+
+  /** `t ?? make()`, `t || make()`: both arms write one temp, the other arm the tested value itself. */
+  #supplies(id: BlockId, tested: Temp): boolean {
+    for (const at of this.#region(id)) {
+      for (const op of this.#block(at).ops) {
+        if (op.op !== "copy") continue;
+        const writers = this.#places.index.definitions(op.dst);
+        if (writers !== null && writers.some((writer) => writer !== op && "op" in writer && writer.op === "copy" && writer.src === tested)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** `pool.length > 0 ? pool.pop() : new T()`: the other arm takes from what this one found empty. */
+  #missesPool(id: BlockId, place: Place): boolean {
+    const last = place?.slice(place.lastIndexOf(".") + 1) ?? "";
+    if (TAKES_FROM_POOL.has(last)) return true;
+    if (last !== "length" && last !== "size" && last !== "count") return false;
+    const holder = place?.slice(0, -last.length - 1) ?? "";
+    return this.#fn.blocks.some((block) => block.id !== id && !this.#dominators.dominates(id, block.id) && block.ops.some((op) => op.op === "call" && TAKES_FROM_POOL.has(`${op.key ?? ""}()`) && op.receiver !== null && this.#places.of(op.receiver) === holder));
+  }
+
+  #grows(id: BlockId, small: Place, inLoopTest: boolean): boolean {
+    if (small === null) return false;
+    const local = this.#places.variableOf(small);
+    const place = local === null ? small : this.#initialPlace(local) ?? small;
+    const holder = /^(.*)\.(length|size|byteLength|count|capacity)$/.exec(place)?.[1];
+    if (holder !== undefined && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === holder || write.place === `${holder}[]`))) return true;
+    return !inLoopTest && this.#undone(id, place, () => true);
+  }
+
+  #initialPlace(variable: number): Place {
+    const first = this.#places.storesOf(variable).find((store) => store.init);
+    return first === undefined ? null : this.#places.of(first.src);
+  }
+
+  /** `function f(out = new V())`, `if (out === undefined) out = ...`, `out ?? new V()`. */
+  #missingParameter(id: BlockId, condition: Condition): number | null {
+    if (condition.kind !== "empty") return null;
+    const variable = this.#places.variableOf(condition.place);
+    const position = this.#fn.params.findIndex((param) => param.variable === variable && !param.rest);
+    if (position < 0) return null;
+    const fills = this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === condition.place));
+    return fills || this.#supplies(id, condition.temp) ? position : null;
+  }
+
+  /** Every way through the branch writes the place, and the place outlives the call. */
+  #undone(id: BlockId, place: Place, counts: (write: PlaceWrite) => boolean): boolean {
+    if (place === null || place.startsWith("c:")) return false;
+    const variable = this.#places.variableOf(place);
+    if (variable !== null && this.#places.isLocal(variable)) return false;
+    return this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === place && counts(write)));
+  }
+
+  /** Whether no path from the block leaves what it dominates without a block for which `hits` holds; paths into cold code aside. */
+  #mustPass(id: BlockId, hits: (at: BlockId) => boolean): boolean {
+    if (this.#cold.has(id)) return false;
+    const seen = new Set<BlockId>([id]);
+    const work: BlockId[] = [id];
+    let any = false;
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      if (hits(at)) {
+        any = true;
+        continue;
+      }
+      for (const next of successors(this.#block(at).terminal)) {
+        if (this.#cold.has(next) || seen.has(next)) continue;
+        if (!this.#dominators.dominates(id, next)) return false;
+        seen.add(next);
+        work.push(next);
+      }
+      if (successors(this.#block(at).terminal).length === 0 && this.#block(at).terminal.kind === "exit") return false;
+    }
+    return any;
+  }
+
+  #region(id: BlockId): BlockId[] {
+    return this.#fn.blocks.filter((block) => block.id >= id && this.#dominators.dominates(id, block.id)).map((block) => block.id);
+  }
+
+  #writesIn(id: BlockId): readonly PlaceWrite[] {
+    let writes = this.#writes.get(id);
+    if (writes === undefined) this.#writes.set(id, (writes = writesOf(this.#program, this.#places, this.#block(id).ops)));
+    return writes;
+  }
+
+  #complains(id: BlockId): boolean {
+    return this.#block(id).ops.some((op) => {
+      if (op.op !== "call") return false;
+      const place = this.#places.of(op.callee);
+      return place !== null && place.startsWith("g:console.") && COMPLAINTS.has(place.slice("g:console.".length));
+    });
+  }
+
+  #block(id: BlockId): FunctionIR["blocks"][number] {
+    // Ids come from the function's own blocks.
+    return this.#fn.blocks[id] as FunctionIR["blocks"][number];
+  }
+}

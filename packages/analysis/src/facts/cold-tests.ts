@@ -1,0 +1,107 @@
+/**
+ * What it means that a branch is taken one way: a place is empty there, or full; two places differ; one number is below another; the program
+ * runs in development. `cold-blocks.ts` asks whether the code on that way puts an end to it.
+ */
+import type { Places, Place } from "../dataflow/places.ts";
+import type { Op, Temp, Terminal } from "../source/ir.ts";
+
+export type Condition =
+  /** The place holds nothing yet: undefined, null, false, 0, -1, "". `temp` is the value that was tested. */
+  | { readonly kind: "empty"; readonly place: Place; readonly temp: Temp }
+  | { readonly kind: "full"; readonly place: Place }
+  | { readonly kind: "differ"; readonly places: readonly Place[] }
+  | { readonly kind: "below"; readonly small: Place; readonly large: Place }
+  /** True in development only, or only when a class is called without `new`. */
+  | { readonly kind: "never-in-production"; readonly why: string };
+
+export type Branch = Terminal & { readonly kind: "branch" };
+
+const EMPTY_CONSTANTS: readonly unknown[] = [null, false, 0, -1, "", "undefined"];
+const DEVELOPMENT_WORDS: ReadonlySet<string> = new Set(["dev", "debug", "debugging", "development", "assert", "asserts", "verbose"]);
+const EQUALITY: ReadonlySet<string> = new Set(["===", "==", "!==", "!="]);
+/** Methods by whose answer a change is noticed. */
+const SAME: ReadonlySet<string> = new Set(["equals", "equal", "isEqual", "exactEquals"]);
+
+/** Null when the way says nothing that matters. */
+export function conditionOf(places: Places, branch: Branch, taken: boolean): Condition | null {
+  if (branch.on === "truthy") return decode(places, branch.test, taken);
+  const place = places.of(branch.test);
+  return taken ? { kind: "empty", place, temp: branch.test } : { kind: "full", place };
+}
+
+function decode(places: Places, temp: Temp, truthy: boolean): Condition | null {
+  const op = places.origin(temp);
+  if (op?.op === "unary" && op.operator === "!") return decode(places, op.src, !truthy);
+  if (op?.op === "binary") return binary(places, op, truthy);
+  if (op?.op === "call") return call(places, op, temp, truthy);
+  const place = places.of(temp);
+  if (truthy && place !== null && isDevelopmentName(lastSegment(places, place))) return { kind: "never-in-production", why: "runs in development only" };
+  return truthy ? { kind: "full", place } : { kind: "empty", place, temp };
+}
+
+function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: boolean): Condition | null {
+  if (EQUALITY.has(op.operator)) return equality(places, op, (op.operator === "===" || op.operator === "==") === truthy);
+  const left = places.of(op.left);
+  const right = places.of(op.right);
+  if (op.operator === "in") return truthy ? null : { kind: "empty", place: right === null ? null : `${right}.has()`, temp: op.dst };
+  if (op.operator === "instanceof") return !truthy && left === "this" ? { kind: "never-in-production", why: "runs when a class is called without `new`" } : null;
+  const below = op.operator === "<" || op.operator === "<=";
+  if (!below && op.operator !== ">" && op.operator !== ">=") return null;
+  return below === truthy ? { kind: "below", small: left, large: right } : { kind: "below", small: right, large: left };
+}
+
+function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boolean): Condition | null {
+  const left = constantOf(places, op.left);
+  const right = constantOf(places, op.right);
+  if (left === undefined && right === undefined) return equal ? null : { kind: "differ", places: [places.of(op.left), places.of(op.right)] };
+  const constant = right ?? left;
+  const tested = right === undefined ? op.right : op.left;
+  const subject = places.origin(tested);
+  if (subject?.op === "unary" && subject.operator === "typeof") return constant?.value === "undefined" ? absence(places, subject.src, equal) : null;
+  const place = places.of(tested);
+  if (place?.endsWith(".NODE_ENV") === true || place?.endsWith(".MODE") === true) {
+    const production = constant?.value === "production";
+    return production !== equal ? { kind: "never-in-production", why: "runs in development only" } : null;
+  }
+  if (constant?.value === true) return equal ? { kind: "full", place } : { kind: "empty", place, temp: tested };
+  return EMPTY_CONSTANTS.includes(constant?.type === "undefined" ? null : constant?.value) ? absence(places, tested, equal) : null;
+}
+
+function absence(places: Places, temp: Temp, empty: boolean): Condition {
+  const place = places.of(temp);
+  return empty ? { kind: "empty", place, temp } : { kind: "full", place };
+}
+
+function call(places: Places, op: Op & { readonly op: "call" }, temp: Temp, truthy: boolean): Condition | null {
+  const receiver = op.receiver === null ? null : places.of(op.receiver);
+  const first = op.args[0];
+  if (op.key !== null && SAME.has(op.key)) return truthy ? null : { kind: "differ", places: [receiver, first === undefined ? null : places.of(first.temp)] };
+  const place = receiver === null ? null : `${receiver}.${op.key ?? "*"}()`;
+  return truthy ? null : { kind: "empty", place, temp };
+}
+
+function constantOf(places: Places, temp: Temp): (Op & { readonly op: "const" }) | undefined {
+  const op = places.origin(temp);
+  if (op?.op === "const") return op;
+  if (op?.op === "unary" && op.operator === "-") {
+    const inner = places.origin(op.src);
+    if (inner?.op === "const" && typeof inner.value === "number") return { ...inner, value: -inner.value };
+  }
+  // `undefined` is a global name; `void 0` is as good.
+  if ((op?.op === "global" && op.name === "undefined") || (op?.op === "unary" && op.operator === "void")) return { op: "const", dst: temp, type: "undefined", value: null, span: op.span };
+  return undefined;
+}
+
+function lastSegment(places: Places, place: string): string {
+  const variable = places.variableOf(place);
+  if (variable !== null) return places.module.variables[variable]?.name ?? "";
+  return place.slice(Math.max(place.lastIndexOf("."), place.lastIndexOf(":")) + 1);
+}
+
+/** `DEBUG`, `__DEV__`, `_ASSERT`, `isDebug`, `debugMode`; not `device`. */
+export function isDevelopmentName(name: string): boolean {
+  const words = name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase().split(/[_$]+/).filter((word) => word !== "");
+  const [first, second] = words;
+  if (first === undefined) return false;
+  return DEVELOPMENT_WORDS.has(first === "is" || first === "show" || first === "enable" ? second ?? "" : first);
+}

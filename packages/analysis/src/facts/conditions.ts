@@ -1,0 +1,103 @@
+/**
+ * What a condition says of a state: which way it can go, and what is known on each way. Facts are kept for things that one name stands
+ * for (a parameter, a field, a call's result, a pure expression of such); a choice between several is filtered instead.
+ */
+import { type Origin, single, type Value } from "../dataflow/origin.ts";
+import type { State } from "../dataflow/state.ts";
+import type { Op, Temp, Terminal } from "../source/ir.ts";
+import { type FrameRun, read } from "./frame-run.ts";
+
+type Branch = Terminal & { readonly kind: "branch" };
+
+/** The state on one way of a branch; null when the condition cannot go that way. */
+export function refine(run: FrameRun, state: State, branch: Branch, taken: boolean, ops: readonly Op[]): State | null {
+  const value = read(state, branch.test);
+  if (value.size === 0) return state.clone();
+  const left = new Set<Origin>();
+  for (const origin of value) if (verdict(state, origin, branch.on) !== !taken) left.add(origin);
+  if (left.size === 0) return null;
+  const next = state.clone();
+  const only = single(value);
+  if (only !== null && branch.on === "truthy") learn(next, only, taken);
+  if (left.size < value.size) narrow(run, next, branch.test, left, ops);
+  return next;
+}
+
+/** Whether an origin answers the question, `undefined` when it may go either way. */
+function verdict(state: State, origin: Origin, on: Branch["on"]): boolean | undefined {
+  if (on === "truthy") return truth(state, origin);
+  if (origin.kind === "const") return on === "undefined" ? origin.value === undefined : origin.value === undefined || origin.value === null;
+  return isThing(origin) ? false : undefined;
+}
+
+function truth(state: State, origin: Origin): boolean | undefined {
+  const known = state.facts.get(origin);
+  if (known !== undefined) return known;
+  if (origin.kind === "const") return Boolean(origin.value);
+  if (isThing(origin)) return true;
+  if (origin.kind !== "expr") return undefined;
+  const [first, second] = origin.operands;
+  if (first === undefined) return undefined;
+  if (origin.operator === "!") {
+    const inner = truth(state, first);
+    return inner === undefined ? undefined : !inner;
+  }
+  if (second === undefined || (origin.operator !== "===" && origin.operator !== "==")) return undefined;
+  return equal(state, first, second);
+}
+
+function equal(state: State, a: Origin, b: Origin): boolean | undefined {
+  if (a.kind === "const" && b.kind === "const") return a.value === b.value;
+  const [thing, other] = a.kind === "const" ? [b, a] : [a, b];
+  if (other.kind !== "const") return undefined;
+  if (isThing(thing) && (other.value === null || other.value === undefined || typeof other.value === "boolean")) return false;
+  if (typeof other.value === "boolean") {
+    const known = state.facts.get(thing);
+    return known === undefined ? undefined : known === other.value;
+  }
+  return undefined;
+}
+
+/** An object for sure. */
+function isThing(origin: Origin): boolean {
+  return origin.kind === "function" || origin.kind === "class" || (origin.kind === "site" && origin.site.kind !== "result");
+}
+
+/** Records the truth of a condition, and of what it is made of. */
+function learn(state: State, origin: Origin, truth: boolean): void {
+  if (origin.kind === "const" || origin.kind === "scalar" || origin.kind === "unknown") return;
+  state.facts.set(origin, truth);
+  if (origin.kind !== "expr") return;
+  const [first, second] = origin.operands;
+  if (first === undefined) return;
+  if (origin.operator === "!") learn(state, first, !truth);
+  else if (origin.operator === "===" && second?.kind === "const" && typeof second.value === "boolean") learn(state, first, truth === second.value);
+}
+
+/** The test was a choice of several things and only some are left: so for the variable it was read from. */
+function narrow(run: FrameRun, state: State, test: Temp, left: Value, ops: readonly Op[]): void {
+  state.temps.set(test, left);
+  for (let index = ops.length - 1; index >= 0; index--) {
+    const op = ops[index];
+    if (op === undefined || !("dst" in op) || op.dst !== test) continue;
+    if (op.op === "load") {
+      const target = run.analysis.canonical(run.module, op.variable);
+      const before = state.readVariable(run.table, target.module, target.variable);
+      if (before.size > left.size) state.writeVariable(run.table, target.module, target.variable, left, run.store(op.span));
+    }
+    return;
+  }
+}
+
+/** The value of a pure operator over operands that are each one thing; else a scalar without a name. */
+export function expression(run: FrameRun, operator: string, operands: readonly Value[]): Value {
+  const origins: Origin[] = [];
+  for (const operand of operands) {
+    const only = single(operand);
+    if (only === null || only.kind === "scalar" || only.kind === "unknown" || (only.kind === "expr" && only.key.length > 60)) return run.table.scalarValue;
+    origins.push(only);
+  }
+  const negated = operator === "!==" ? "===" : operator === "!=" ? "==" : null;
+  if (negated !== null) return new Set([run.table.expression("!", [run.table.expression(negated, origins)])]);
+  return new Set([run.table.expression(operator, origins)]);
+}

@@ -1,0 +1,72 @@
+/**
+ * Where a frame value may be when its frame ends, or when a function with no known caller is left: a place that outlives the frame is an
+ * escape. May-analysis over the cells of one state; a cell that was overwritten before holds nothing any more, so it is silent.
+ * Misses: places reached through values that nothing is known of (results of unresolved calls).
+ */
+import { ELEMENT, nameOf, type Origin, rootOf } from "../dataflow/origin.ts";
+import type { Cell, State } from "../dataflow/state.ts";
+import type { SinkKind } from "./frame-events.ts";
+import { type FrameRun, frameSite, reach } from "./frame-run.ts";
+
+/** Reports the cells that hold a live value of this allocator's frame, which ends now. */
+export function judgeCells(run: FrameRun, state: State, key: Origin): void {
+  if (!run.collecting) return;
+  for (const cell of state.cells.values()) {
+    const sink = sinkOf(run, cell);
+    if (sink !== null) judgeCell(run, state, cell, sink, (origin) => frameSite(origin)?.allocator === key);
+  }
+}
+
+/** Reports the cells that hold a live frame value where no caller is known that could still clear them. */
+export function judgeAtRoot(run: FrameRun, state: State): void {
+  for (const cell of state.cells.values()) {
+    const sink = sinkOf(run, cell);
+    // A parameter's object may die with the frame; an activation's variable dies with its function.
+    if (sink === null || sink === "parameter" || sink === "closure") continue;
+    if (sink === "container" && cell.base !== null && rootOf(cell.base).kind === "param") continue;
+    judgeCell(run, state, cell, sink, () => true);
+  }
+}
+
+function judgeCell(run: FrameRun, state: State, cell: Cell, sink: SinkKind, ours: (origin: Origin) => boolean): void {
+  for (const origin of reach(run, state, cell.value)) {
+    const site = frameSite(origin);
+    if (site === null || !ours(origin) || state.mark(rootOf(origin)).ended.length > 0) continue;
+    for (const store of cell.stores) {
+      run.emit({ kind: "escape", at: store.at, site, sink: keptByClosure(cell, origin) ? "closure" : sink, name: nameOfCell(cell), inner: store.inner, ended: [] });
+    }
+  }
+}
+
+/** Held only through a function that captured it. */
+function keptByClosure(cell: Cell, origin: Origin): boolean {
+  if (cell.value.has(origin)) return false;
+  for (const held of cell.value) if (held.kind === "function") return true;
+  return false;
+}
+
+/** What kind of place a cell is, when it outlives the function's frames; null for places that die with the function. */
+export function sinkOf(run: FrameRun, cell: Cell): SinkKind | null {
+  if (cell.base === null) {
+    const variable = cell.module?.variables[cell.variable];
+    if (variable === undefined || cell.module === null) return null;
+    if (variable.owner === 0) {
+      const { module } = cell;
+      return module.exports.some((entry) => entry.kind === "local" && entry.variable === cell.variable) ? "export" : "module";
+    }
+    return variable.owner === run.fn.id && cell.module === run.module ? null : "closure";
+  }
+  const root = rootOf(cell.base);
+  switch (root.kind) {
+    case "global": return cell.base === root ? "global" : cell.name === ELEMENT ? "container" : "field";
+    case "class": return cell.base === root ? "static" : cell.name === ELEMENT ? "container" : "field";
+    case "this": case "variable": return cell.name === ELEMENT ? "container" : "field";
+    case "param": return cell.name === ELEMENT ? "container" : "parameter";
+    case "function": case "site": case "const": case "expr": case "scalar": case "unknown": case "field": return null;
+  }
+}
+
+export function nameOfCell(cell: Cell): string {
+  if (cell.base === null) return cell.name;
+  return cell.name === ELEMENT ? nameOf(cell.base) : `${nameOf(cell.base)}.${cell.name}`;
+}

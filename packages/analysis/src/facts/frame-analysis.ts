@@ -1,0 +1,202 @@
+/**
+ * Frames over a whole program: which functions matter, their summaries to a fixed point over the call graph, then one pass that collects what
+ * happened. A function matters when it calls the runtime, calls one that matters, or is called by one.
+ *
+ * Order: callees before callers (postorder of a depth-first walk); when a summary changes, the functions that read it run again. A function
+ * that has not settled after `MAX_ROUNDS` runs keeps its last summary, which then says so.
+ * Calls: by the tracer's targets and by the functions that values hold. A frame allocation is outside a frame only when some caller is known
+ * to hold none and no caller holds one or is unknown.
+ */
+import { OriginTable } from "../dataflow/origin.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import { defineFact } from "../fact.ts";
+import type { Program } from "../program.ts";
+import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+import { Linker } from "../source/link.ts";
+import type { Location } from "../source/span.ts";
+import { judgeAtRoot } from "./escape-judgement.ts";
+import { eventKey, type FrameEvent } from "./frame-events.ts";
+import type { Analysis, Evidence } from "./frame-run.ts";
+import { ShapeReader } from "./shape-reader.ts";
+import { type Solved, solveFunction } from "./solve-function.ts";
+import { NO_SUMMARY, type Summary } from "./summary.ts";
+
+export interface FrameAnalysis {
+  /** In a fixed order. */
+  readonly events: readonly FrameEvent[];
+  /** The settled functions, for questions about a place. */
+  readonly solved: ReadonlyMap<FunctionIR, Solved>;
+  readonly analysis: Analysis;
+}
+
+const MAX_ROUNDS = 8;
+
+export const frameAnalysis = defineFact<FrameAnalysis>("frame-analysis", (program) => {
+  const graph = callGraph(program);
+  const order = postorder(graph, relevant(program, graph));
+  const summaries = new Map<FunctionIR, Summary>();
+  const readers = new Map<FunctionIR, Set<FunctionIR>>();
+  const reading: { fn: FunctionIR | null } = { fn: null };
+  const analysis = createAnalysis(program, graph, (fn) => {
+    if (reading.fn !== null) (readers.get(fn) ?? setDefault(readers, fn)).add(reading.fn);
+    return summaries.get(fn) ?? NO_SUMMARY;
+  });
+  settle(analysis, order, summaries, readers, reading);
+  const solved = new Map<FunctionIR, Solved>();
+  for (const fn of order) solved.set(fn, solveFunction(analysis, fn, true));
+  return { events: collect(program, analysis, solved), solved, analysis };
+});
+
+interface CallGraph {
+  readonly modules: ReadonlyMap<FunctionIR, ModuleIR>;
+  readonly callees: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>;
+  readonly direct: ReadonlySet<FunctionIR>;
+}
+
+/** Who calls whom, as far as declarations tell; a function calls the functions that it makes. */
+function callGraph(program: Program): CallGraph {
+  const modules = new Map<FunctionIR, ModuleIR>();
+  const callees = new Map<FunctionIR, Set<FunctionIR>>();
+  const direct = new Set<FunctionIR>();
+  for (const module of program.modules) for (const fn of module.functions) modules.set(fn, module);
+  for (const [fn, module] of modules) {
+    const targets = new Set<FunctionIR>();
+    callees.set(fn, targets);
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "function") addFunction(module, op.function, targets);
+        if (op.op === "class") for (const member of module.classes[op.class]?.members ?? []) if (member.function !== null) addFunction(module, member.function, targets);
+        if (op.op !== "call" && op.op !== "new" && op.op !== "super-call" && op.op !== "get") continue;
+        const called = program.tracer.targets(module, fn, op.dst);
+        for (const target of called.functions) targets.add(target.function);
+        if (called.apis.some((api) => runtimeEffect(api) !== undefined)) direct.add(fn);
+      }
+    }
+  }
+  return { modules, callees, direct };
+}
+
+function addFunction(module: ModuleIR, id: number, into: Set<FunctionIR>): void {
+  const fn = module.functions[id];
+  if (fn !== undefined) into.add(fn);
+}
+
+/** Functions that call the runtime, and all that call them. */
+function relevant(program: Program, graph: CallGraph): FunctionIR[] {
+  const callers = new Map<FunctionIR, Set<FunctionIR>>();
+  for (const [fn, targets] of graph.callees) for (const target of targets) (callers.get(target) ?? setDefault(callers, target)).add(fn);
+  const found = new Set(graph.direct);
+  const queue = [...graph.direct];
+  for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
+    for (const caller of callers.get(fn) ?? []) {
+      if (found.has(caller)) continue;
+      found.add(caller);
+      queue.push(caller);
+    }
+  }
+  return program.modules.flatMap((module) => module.functions.filter((fn) => found.has(fn)));
+}
+
+/** Callees before callers, from the given functions; cycles are cut where they are entered. Iterative: call chains may be long. */
+function postorder(graph: CallGraph, roots: readonly FunctionIR[]): FunctionIR[] {
+  const order: FunctionIR[] = [];
+  const seen = new Set<FunctionIR>();
+  for (const root of roots) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    const stack = [{ fn: root, left: [...(graph.callees.get(root) ?? [])] }];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const next = top.left.shift();
+      if (next === undefined) {
+        order.push(top.fn);
+        stack.pop();
+      } else if (!seen.has(next)) {
+        seen.add(next);
+        stack.push({ fn: next, left: [...(graph.callees.get(next) ?? [])] });
+      }
+    }
+  }
+  return order;
+}
+
+function createAnalysis(program: Program, graph: CallGraph, summaryOf: (fn: FunctionIR) => Summary): Analysis {
+  const linker = new Linker(program.modules, program.resolve, program.settings, () => false);
+  const canonical = (module: ModuleIR, variable: number): { module: ModuleIR; variable: number } => {
+    if (module.variables[variable]?.kind !== "import") return { module, variable };
+    const entity = linker.imported(module, variable, "value");
+    return entity?.kind === "variable" ? { module: entity.module, variable: entity.variable } : { module, variable };
+  };
+  const moduleOf = (fn: FunctionIR): ModuleIR => {
+    const module = graph.modules.get(fn);
+    if (module === undefined) throw new Error(`function of an unknown module: ${fn.file}`);
+    return module;
+  };
+  return { program, table: new OriginTable(), shapes: new ShapeReader(program, canonical), canonical, summaryOf, moduleOf, evidence: new Map(), called: new Set() };
+}
+
+function settle(analysis: Analysis, order: readonly FunctionIR[], summaries: Map<FunctionIR, Summary>, readers: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>, reading: { fn: FunctionIR | null }): void {
+  const runs = new Map<FunctionIR, number>();
+  const digests = new Map<FunctionIR, string>();
+  let dirty = new Set(order);
+  while (dirty.size > 0) {
+    const next = new Set<FunctionIR>();
+    for (const fn of order) {
+      if (!dirty.delete(fn)) continue;
+      const count = (runs.get(fn) ?? 0) + 1;
+      runs.set(fn, count);
+      reading.fn = fn;
+      const { summary } = solveFunction(analysis, fn, false);
+      const digest = digestOf(summary);
+      const changed = digest !== digests.get(fn);
+      digests.set(fn, digest);
+      summaries.set(fn, count >= MAX_ROUNDS ? { ...summary, settled: false } : summary);
+      if (changed) for (const reader of readers.get(fn) ?? []) if ((runs.get(reader) ?? 0) < MAX_ROUNDS) next.add(reader);
+    }
+    dirty = next;
+  }
+  reading.fn = null;
+}
+
+/** Everything of a summary that a caller can tell apart. */
+function digestOf(summary: Summary): string {
+  const value = (origins: Iterable<{ readonly id: number }>): string => [...origins].map((origin) => origin.id).sort((a, b) => a - b).join();
+  const exits = summary.exits.map((exit) => {
+    const frames = [...exit.frames].map(([key, frame]) => `${key.id}${frame.assumed}${frame.now}${String(frame.endsCallers)}`).sort().join();
+    const cells = exit.cells.map((cell) => `${cell.base?.id ?? `v${cell.variable}`}.${cell.name}=${value(cell.value)}`).sort().join();
+    const marks = [...exit.marks].map(([origin, mark]) => `${origin.id}:${mark.ended.length}:${mark.crossed.length}`).sort().join();
+    return `${frames}|${value(exit.returns)}|${cells}|${marks}`;
+  });
+  const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}`);
+  return [exits.sort().join("/"), summary.needs.map((need) => `${need.id}${need.key.id}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");
+}
+
+/** The events of the program's own modules, with what only the whole call graph can tell. */
+function collect(program: Program, analysis: Analysis, solved: ReadonlyMap<FunctionIR, Solved>): FrameEvent[] {
+  for (const [fn, { run, exits, summary }] of solved) {
+    const hidden = !program.settings.wholeProgram && fn.kind !== "module" && fn.parent === 0;
+    if (hidden) for (const need of summary.needs) run.evidence(need).unknown = true;
+    if (analysis.called.has(fn) || hidden) continue;
+    for (const need of summary.needs) run.evidence(need).unknown = true;
+    for (const exit of exits) if (!exit.thrown) judgeAtRoot(run, exit.state);
+  }
+  const events = new Map<string, FrameEvent>();
+  for (const { run } of solved.values()) for (const [key, event] of run.events) if (!events.has(key)) events.set(key, event);
+  for (const evidence of analysis.evidence.values()) {
+    const event = outside(evidence);
+    if (event !== null) events.set(eventKey(event), event);
+  }
+  const own = new Set(program.modules.filter((module) => module.role === "project").map((module) => module.file));
+  return [...events.values()].filter((event) => own.has(event.at.file));
+}
+
+function outside({ need, open, unknown, closed }: Evidence): FrameEvent | null {
+  if (closed === null || open || unknown) return null;
+  const chain: readonly Location[] = closed.chain;
+  return { kind: "outside", what: need.what, at: need.at, name: need.name, allocator: "", ended: closed.ended, chain };
+}
+
+function setDefault<K, V>(map: Map<K, Set<V>>, key: K): Set<V> {
+  const made = new Set<V>();
+  map.set(key, made);
+  return made;
+}

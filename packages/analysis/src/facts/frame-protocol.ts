@@ -1,0 +1,172 @@
+/**
+ * What frames do to a state: begin, end, allocate, suspend, and the use of a value whose frame may be over.
+ *
+ * Typestate of one allocator on one path: as the caller left it (`entry`), `open`, `closed`; with what was assumed of the caller (after
+ * `inFrame()` was asked). What is right only under some callers becomes a need of the summary.
+ * Misses: an allocator that is not one thing on the path (a choice of two) takes part in nothing.
+ */
+import { type Origin, nameOf, rootOf, type Site, type Value } from "../dataflow/origin.ts";
+import { addLocation, type FrameState, type State } from "../dataflow/state.ts";
+import type { Location, Span } from "../source/span.ts";
+import { judgeCells } from "./escape-judgement.ts";
+import { type FrameRun, frameSite } from "./frame-run.ts";
+import type { Need } from "./summary.ts";
+
+/** Whether the frame is known to be open, closed, or neither, on this path. */
+export function standing(frame: FrameState): "open" | "closed" | "unknown" {
+  if (frame.now !== "entry") return frame.now;
+  return frame.assumed === "any" ? "unknown" : frame.assumed;
+}
+
+export function beginFrame(run: FrameRun, state: State, key: Origin, at: Location, inner: Location | null): void {
+  const frame = state.frame(key);
+  if (standing(frame) === "open") {
+    const leaves = [...state.leaves.values()].filter((leave) => leave.key === key);
+    // The frame is open only because an explicit exit skipped its end: that exit is the fault.
+    for (const leave of leaves) run.emit({ kind: "unbalanced", at: leave.at, exit: leave.kind, allocator: nameOf(key), begun: frame.begun });
+    if (leaves.length === 0) run.emit({ kind: "nested", at, allocator: nameOf(key), begun: frame.begun, inner });
+    return;
+  }
+  if (standing(frame) === "unknown") {
+    run.begins.set(`${key.id}:${at.file}:${at.span.start}`, { key, at });
+    contradict(run, state, key);
+  }
+  state.frames.set(key, { assumed: frame.assumed, now: "open", begun: [at], ended: frame.ended });
+}
+
+/** A frame begins though needs before it wanted one open: no caller can have held one then. */
+function contradict(run: FrameRun, state: State, key: Origin): void {
+  for (const [id, pending] of state.pending) {
+    if (pending.key !== key) continue;
+    const need = run.needs.get(id);
+    if (need !== undefined) run.contradicted.set(id, need);
+    state.pending.delete(id);
+  }
+}
+
+export function endFrame(run: FrameRun, state: State, key: Origin, at: Location): void {
+  const frame = state.frame(key);
+  const now = standing(frame);
+  if (now === "closed" || now === "unknown") need(run, state, { id: needId("end", at), what: "end", key, at, name: "endFrame", chain: [] });
+  if (now === "closed") return;
+  closeFrame(run, state, key, at);
+}
+
+/** The frame is over: what outlives it and still holds its values is judged, then its values are ended. */
+export function closeFrame(run: FrameRun, state: State, key: Origin, at: Location): void {
+  judgeCells(run, state, key);
+  run.endedKeys.add(key);
+  const frame = state.frame(key);
+  state.frames.set(key, { assumed: frame.assumed, now: "closed", begun: [], ended: [at] });
+  for (const origin of frameValues(state, key)) state.marks.set(origin, { ...state.mark(origin), ended: [at] });
+  // Values that the caller made in this frame are over too.
+  if (frame.now === "entry") state.marks.set(key, { ...state.mark(key), ended: addLocation(state.mark(key).ended, at) });
+  for (const [id, leave] of state.leaves) if (leave.key === key) state.leaves.delete(id);
+}
+
+/** The frame values of an allocator that some place of the state holds and that are alive. */
+export function frameValues(state: State, key: Origin | null): Set<Origin> {
+  const found = new Set<Origin>();
+  const visit = (value: Value): void => {
+    for (const origin of value) {
+      const root = rootOf(origin);
+      if (root.kind !== "site" || root.site.kind !== "frame" || (key !== null && root.site.allocator !== key)) continue;
+      if (state.mark(root).ended.length === 0) found.add(root);
+    }
+  };
+  for (const value of state.temps.values()) visit(value);
+  for (const cell of state.cells.values()) {
+    visit(cell.value);
+    if (cell.base !== null) visit(new Set([cell.base]));
+  }
+  return found;
+}
+
+/** An allocation in the frame of `key`: right when one is open. */
+export function needFrame(run: FrameRun, state: State, key: Origin, at: Location, name: string): void {
+  need(run, state, { id: needId("allocation", at), what: "allocation", key, at, name, chain: [] });
+}
+
+function needId(what: string, at: Location): string {
+  return `${what}:${at.file}:${at.span.start}:${at.span.end}`;
+}
+
+/** Judges a need where it stands, or leaves it to the callers. */
+export function need(run: FrameRun, state: State, need: Need): void {
+  const frame = state.frame(need.key);
+  const now = standing(frame);
+  if (now === "unknown") {
+    run.needs.set(need.id, need);
+    state.pending.set(need.id, { key: need.key, id: need.id });
+    return;
+  }
+  if (!run.collecting) return;
+  const evidence = run.evidence(need);
+  if (now === "open") evidence.open = true;
+  else evidence.closed ??= { chain: need.chain, ended: frame.ended };
+}
+
+/** An `await` or `yield`: no frame that this function begun may be open, and what is alive has now crossed it. */
+export function suspend(run: FrameRun, state: State, span: Span, form: "await" | "yield"): void {
+  const at = run.at(span);
+  for (const [key, frame] of state.frames) {
+    if (frame.now === "open" && frame.begun.length > 0) run.emit({ kind: "open-across", at, allocator: nameOf(key), begun: frame.begun, form });
+  }
+  for (const origin of frameValues(state, null)) state.marks.set(origin, { ...state.mark(origin), crossed: addLocation(state.mark(origin).crossed, at) });
+  // Stands for every value that the caller supplied.
+  const supplied = run.table.unknown;
+  state.marks.set(supplied, { ...state.mark(supplied), crossed: addLocation(state.mark(supplied).crossed, at) });
+}
+
+/** A read, write, call or passing on of a value. */
+export function use(run: FrameRun, state: State, value: Value, span: Span): void {
+  if (!run.collecting) return;
+  for (const origin of value) useOrigin(run, state, origin, run.at(span), []);
+}
+
+export function useOrigin(run: FrameRun, state: State, origin: Origin, at: Location, chain: readonly Location[]): void {
+  const site = frameSite(origin);
+  if (site !== null) {
+    const mark = state.mark(rootOf(origin));
+    if (mark.ended.length > 0) run.emit({ kind: "use", at, site, ended: mark.ended, chain });
+    else for (const crossed of mark.crossed) run.emit({ kind: "crossing", at: crossed, site, used: at, form: formAt(run, crossed) });
+    return;
+  }
+  useSymbolic(run, state, origin, at);
+}
+
+/** A value that the caller supplied: whether the use is right depends on what it is there. */
+function useSymbolic(run: FrameRun, state: State, origin: Origin, at: Location): void {
+  const root = rootOf(origin);
+  if (root.kind !== "param" && root.kind !== "this" && root.kind !== "variable") return;
+  const ended: { key: Origin; at: Location }[] = [];
+  for (const [key, mark] of state.marks) {
+    if (mark.ended.length === 0 || key.kind === "site" || key === run.table.unknown) continue;
+    for (const end of mark.ended) ended.push({ key, at: end });
+  }
+  const crossed = state.mark(run.table.unknown).crossed.map((crossing) => ({ at: crossing, form: formAt(run, crossing) }));
+  run.effect(`use:${origin.id}:${ended.length}:${crossed.length}`, { kind: "use", origin, at, ended, crossed });
+}
+
+function formAt(run: FrameRun, at: Location): "await" | "yield" {
+  for (const block of run.fn.blocks) {
+    for (const op of block.ops) if (op.op === "yield" && op.span.start === at.span.start && at.file === run.fn.file) return "yield";
+  }
+  return "await";
+}
+
+/** The one allocator that a receiver is; null when it is none or may be several. */
+export function allocatorKey(value: Value): Origin | null {
+  let key: Origin | null = null;
+  for (const origin of value) {
+    if (origin.kind === "const") continue; // `alloc?.`: nothing happens on undefined
+    if (key !== null || origin.kind === "unknown" || origin.kind === "scalar") return null;
+    key = origin;
+  }
+  return key;
+}
+
+/** A frame value's site for a new allocation. */
+export function describe(site: Site): string {
+  return site.binding === null ? `frame value of \`${site.api?.replace(/^.*[#.:]/, "") ?? "frameAlloc"}\`` : `frame value \`${site.binding}\``;
+}

@@ -1,0 +1,171 @@
+/**
+ * One function under abstract interpretation: what every step of it shares. A run is made anew for each round of the fixed point; its last
+ * round collects the events and the summary.
+ */
+import type { Origin, OriginTable, Site, SiteOrigin, Value } from "../dataflow/origin.ts";
+import { isSymbolic, rootOf, union } from "../dataflow/origin.ts";
+import type { State, StorePlace } from "../dataflow/state.ts";
+import { isView, memberShape, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
+import type { Program } from "../program.ts";
+import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { Location, Span } from "../source/span.ts";
+import { eventKey, type FrameEvent } from "./frame-events.ts";
+import type { ShapeReader } from "./shape-reader.ts";
+import type { Need, Summary, SymbolicEffect } from "./summary.ts";
+
+/** Whether an allocation of a need was reached with the frame open, closed, or unknown, over all callers. */
+export interface Evidence {
+  readonly need: Need;
+  open: boolean;
+  unknown: boolean;
+  closed: { readonly chain: readonly Location[]; readonly ended: readonly Location[] } | null;
+}
+
+/** What all runs of a program share. */
+export interface Analysis {
+  readonly program: Program;
+  readonly table: OriginTable;
+  readonly shapes: ShapeReader;
+  /** The exporter's own variable behind an import. */
+  readonly canonical: (module: ModuleIR, variable: number) => { readonly module: ModuleIR; readonly variable: number };
+  readonly summaryOf: (fn: FunctionIR) => Summary;
+  readonly moduleOf: (fn: FunctionIR) => ModuleIR;
+  readonly evidence: Map<string, Evidence>;
+  /** Functions that some analysed call reaches. */
+  readonly called: Set<FunctionIR>;
+}
+
+export class FrameRun {
+  readonly analysis: Analysis;
+  readonly table: OriginTable;
+  readonly module: ModuleIR;
+  readonly fn: FunctionIR;
+  /** Set in the last round only. */
+  readonly collecting: boolean;
+  readonly events = new Map<string, FrameEvent>();
+  readonly needs = new Map<string, Need>();
+  readonly begins = new Map<string, { readonly key: Origin; readonly at: Location }>();
+  readonly effects = new Map<string, SymbolicEffect>();
+  /** Allocators whose frame it ends on some path. */
+  readonly endedKeys = new Set<Origin>();
+  /** Needs that a `beginFrame` after them contradicts: the caller cannot have held a frame. */
+  readonly contradicted = new Map<string, Need>();
+
+  constructor(analysis: Analysis, fn: FunctionIR, collecting: boolean) {
+    this.analysis = analysis;
+    this.table = analysis.table;
+    this.module = analysis.moduleOf(fn);
+    this.fn = fn;
+    this.collecting = collecting;
+  }
+
+  at(span: Span): Location {
+    return { file: this.fn.file, span };
+  }
+
+  store(span: Span, inner: Location | null = null): StorePlace {
+    return { at: this.at(span), inner };
+  }
+
+  emit(event: FrameEvent): void {
+    if (this.collecting) this.events.set(eventKey(event), event);
+  }
+
+  effect(id: string, effect: SymbolicEffect): void {
+    if (this.effects.size < MAX_EFFECTS || this.effects.has(id)) this.effects.set(id, effect);
+  }
+
+  evidence(need: Need): Evidence {
+    const { evidence } = this.analysis;
+    let entry = evidence.get(need.id);
+    if (entry === undefined) evidence.set(need.id, (entry = { need, open: false, unknown: false, closed: null }));
+    return entry;
+  }
+
+  /** A new value of a site: the site's former values become its old ones. */
+  make(state: State, site: Site): SiteOrigin {
+    const fresh = this.table.site(site, false);
+    state.rename(this.table, fresh, this.table.site(site, true));
+    return fresh;
+  }
+
+  /** The result of something unknown: a thing of its own. */
+  result(state: State, span: Span, api: string | null = null): Value {
+    const site: Site = { kind: "result", at: this.at(span), binding: null, api, allocator: null, shape: UNKNOWN_SHAPE, via: [], class: null };
+    return new Set([this.make(state, site)]);
+  }
+}
+
+const MAX_EFFECTS = 256;
+
+/** The value of a temp; what was never written on this path is nothing. */
+export function read(state: State, temp: Temp): Value {
+  return state.temps.get(temp) ?? NOTHING;
+}
+
+const NOTHING: Value = new Set();
+
+/** The memory of the runtime that an origin is or is a view of; null for anything else. */
+export function memorySite(origin: Origin): Site | null {
+  const root = rootOf(origin);
+  if (root.kind !== "site" || !MEMORY.has(root.site.kind)) return null;
+  return root === origin || isView(shapeOf(origin)) || shapeOf(origin).kind === "unknown" ? root.site : null;
+}
+
+const MEMORY: ReadonlySet<string> = new Set(["frame", "pool", "heap", "retained", "transfer"]);
+
+/** Frame memory only: what dies at the frame's end. */
+export function frameSite(origin: Origin): Site | null {
+  const site = memorySite(origin);
+  return site?.kind === "frame" ? site : null;
+}
+
+export function shapeOf(origin: Origin): Shape {
+  if (origin.kind === "site") return origin.site.shape;
+  if (origin.kind === "field") return memberShape(shapeOf(origin.base), origin.name);
+  return UNKNOWN_SHAPE;
+}
+
+/** Everything that a value holds on to, itself first: through fields, elements, and the variables that a function captures. */
+export function reach(run: FrameRun, state: State, value: Value): ReadonlySet<Origin> {
+  const seen = new Set<Origin>(value);
+  const queue = [...value];
+  for (let origin = queue.pop(); origin !== undefined && seen.size < MAX_REACH; origin = queue.pop()) {
+    for (const held of heldBy(run, state, origin)) {
+      if (seen.has(held)) continue;
+      seen.add(held);
+      queue.push(held);
+    }
+  }
+  return seen;
+}
+
+const MAX_REACH = 400;
+
+function* heldBy(run: FrameRun, state: State, origin: Origin): Generator<Origin> {
+  if (origin.kind === "function") {
+    for (const variable of origin.fn.captures) {
+      const target = run.analysis.canonical(origin.module, variable);
+      // A module's variable is not the closure's to keep.
+      if (target.module.variables[target.variable]?.owner === 0) continue;
+      yield* state.readVariable(run.table, target.module, target.variable);
+    }
+    return;
+  }
+  if (origin.kind !== "site" && !isSymbolic(origin)) return;
+  for (const cell of state.cells.values()) if (cell.base === origin) yield* cell.value;
+}
+
+/** Functions among what a value holds. */
+export function functionsIn(value: Iterable<Origin>): (Origin & { kind: "function" })[] {
+  const functions: (Origin & { kind: "function" })[] = [];
+  for (const origin of value) if (origin.kind === "function") functions.push(origin);
+  return functions;
+}
+
+/** The union over the origins of a value. */
+export function flatMap(table: OriginTable, value: Iterable<Origin>, f: (origin: Origin) => Value): Value {
+  let all: Value = NOTHING;
+  for (const origin of value) all = union(table, all, f(origin));
+  return all;
+}

@@ -1,0 +1,287 @@
+/**
+ * The places of each function that make garbage when they run, with what it costs.
+ *
+ * Theory: an operation makes garbage unless `removed-allocations.ts` proves that V8 takes the allocation away; a call makes garbage when its API is in
+ * `allocating-apis.ts`, or when it enters an async function or a generator. Bytes are the measured ones (`garbage-costs.ts`), at least; an instance costs its
+ * fields and what its constructors and field initialisers make. Garbage of a project's callee stands in the callee, not at the call;
+ * garbage of a library's callee stands at the call, since nothing is reported in a library.
+ *
+ * Whether a site runs every frame is not asked here: see `hot-garbage.ts`.
+ * Known misses: boxed numbers (a double in a field or a module variable: 12 to 16 bytes, and gone in newer engines), strings made by methods, map
+ * entries set and deleted, DOM objects, garbage of APIs in no table.
+ */
+import type { Confidence } from "../diagnostic.ts";
+import { defineFact, type Fact } from "../fact.ts";
+import { allocatingApi, allocatingMember, type AllocatingApi, type GarbageKind, instanceBytes } from "../knowledge/allocating-apis.ts";
+import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
+import type { Program } from "../program.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Span } from "../source/span.ts";
+import type { TracedType } from "../source/traced-type.ts";
+import { fieldsOf } from "./call-edges.ts";
+import { classKeys } from "./class-keys.ts";
+import { coldBlocks } from "./cold-blocks.ts";
+import { instanceSize } from "./instance-size.ts";
+import { lengthResets } from "./length-resets.ts";
+import { RemovedAllocations } from "./removed-allocations.ts";
+
+export interface GarbageSite {
+  readonly kind: GarbageKind;
+  readonly block: BlockId;
+  readonly span: Span;
+  /** At least so many a time that it runs. */
+  readonly bytes: number;
+  /** For messages: `object literal`, `` `new Vector3` ``. */
+  readonly what: string;
+  readonly inLoop: boolean;
+  /** The value only leaves by `return`: V8 removes it when all callers take it apart at once. */
+  readonly returned: boolean;
+  readonly confidence: Confidence;
+}
+
+export interface Garbage {
+  /** In order of the blocks; computed once a function. */
+  of(module: ModuleIR, fn: FunctionIR): readonly GarbageSite[];
+  readonly removed: RemovedAllocations;
+}
+
+export const garbage: Fact<Garbage> = defineFact("garbage", (program) => {
+  const scan = new GarbageScan(program);
+  return { of: (module, fn) => scan.of(module, fn), removed: scan.removed };
+});
+
+const CONSTRUCTION_DEPTH = 3;
+
+interface Found {
+  readonly kind: GarbageKind;
+  readonly bytes: number;
+  readonly what: string;
+  readonly returned?: boolean;
+  readonly confidence?: Confidence;
+  readonly span?: Span;
+}
+
+class GarbageScan {
+  readonly #program: Program;
+  readonly removed: RemovedAllocations;
+  readonly #known = new Map<FunctionIR, readonly GarbageSite[]>();
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.removed = new RemovedAllocations(program);
+  }
+
+  of(module: ModuleIR, fn: FunctionIR): readonly GarbageSite[] {
+    const known = this.#known.get(fn);
+    if (known !== undefined) return known;
+    // A constructor that makes its own kind must not ask itself.
+    this.#known.set(fn, []);
+    const sites: GarbageSite[] = [...this.#restParameters(module, fn)];
+    const resets = lengthResets(module, fn);
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        const found = resets.has(op) ? LENGTH_RESET : this.#find(module, fn, op, block.loopDepth > 0);
+        if (found === null) continue;
+        sites.push({ kind: found.kind, block: block.id, span: found.span ?? op.span, bytes: found.bytes, what: found.what, inLoop: block.loopDepth > 0, returned: found.returned ?? false, confidence: found.confidence ?? "traced" });
+      }
+    }
+    this.#known.set(fn, sites);
+    return sites;
+  }
+
+  #find(module: ModuleIR, fn: FunctionIR, op: Op, inLoop: boolean): Found | null {
+    switch (op.op) {
+      case "object": return this.#unlessRemoved(module, fn, op.dst, objectCost(op));
+      case "array": return this.#unlessRemoved(module, fn, op.dst, arrayCost(op));
+      case "rest": return this.#unlessRemoved(module, fn, op.dst, { kind: "rest", bytes: op.form === "array" ? B.restArray : B.restObject, what: `rest of an ${op.form}` });
+      case "function": return this.#closure(module, fn, op);
+      case "class": return { kind: "class", bytes: B.classExpression, what: "class made anew" };
+      case "const": return op.type === "regexp" ? { kind: "regexp", bytes: B.regexpLiteral, what: "regular expression literal" } : null;
+      case "template": return op.parts.length === 0 ? null : { kind: "template", bytes: B.template, what: "template literal" };
+      case "binary": return inLoop ? this.#concatenation(module, fn, op) : null;
+      case "iterate": return this.#iteration(module, fn, op);
+      case "new": return this.#construction(module, fn, op);
+      case "call": return this.#call(module, fn, op);
+      case "load": return this.#argumentsObject(module, fn, op);
+      default: return null;
+    }
+  }
+
+  #unlessRemoved(module: ModuleIR, fn: FunctionIR, temp: Temp, found: Found): Found | null {
+    const verdict = this.removed.verdict(module, fn, temp);
+    return verdict === "stays" ? null : { ...found, returned: verdict === "returned" };
+  }
+
+  #closure(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "function" }): Found | null {
+    const body = module.functions[op.function];
+    if (body === undefined || this.removed.verdict(module, fn, op.dst) === "stays") return null;
+    const captures = body.captures.some((variable) => module.functions[module.variables[variable]?.owner ?? 0]?.kind !== "module");
+    const what = body.name === "" ? "closure" : `closure \`${body.name}\``;
+    return { kind: "closure", bytes: captures ? B.closureCapturing : B.closure, what };
+  }
+
+  #concatenation(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "binary" }): Found | null {
+    if (op.operator !== "+") return null;
+    const isText = (temp: Temp): boolean => { const type = this.#program.tracer.typeOf(module, fn, temp); return type.kind === "primitive" && type.name === "string"; };
+    return isText(op.left) || isText(op.right) ? { kind: "string-concat", bytes: B.stringConcat, what: "string concatenation" } : null;
+  }
+
+  #iteration(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "iterate" }): Found | null {
+    if (op.form !== "of") return null;
+    const looped = fn.blocks.some((block) => block.terminal.kind === "next" && block.terminal.iterator === op.dst);
+    const type = this.#program.tracer.typeOf(module, fn, op.src);
+    return looped && isGlobalInstance(type, "Map", "ReadonlyMap") ? { kind: "iterator", bytes: B.mapEntries, what: "iteration over the entries of a `Map`" } : null;
+  }
+
+  #argumentsObject(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "load" }): Found | null {
+    const declared = module.variables[op.variable];
+    if (declared?.kind !== "arguments" || declared.owner !== fn.id) return null;
+    return this.removed.verdict(module, fn, op.dst) === "stays" ? null : { kind: "arguments", bytes: B.arguments, what: "`arguments` object" };
+  }
+
+  #restParameters(module: ModuleIR, fn: FunctionIR): readonly GarbageSite[] {
+    return fn.params.flatMap((param) => {
+      if (!param.rest || fn.opaque || this.removed.restParameter(module, fn, param.variable) === "stays") return [];
+      return [{ kind: "rest" as const, block: 0, span: param.span, bytes: B.restArray, what: "array of a rest parameter", inLoop: false, returned: false, confidence: "traced" as const }];
+    });
+  }
+
+  #construction(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }): Found | null {
+    const targets = this.#program.tracer.targets(module, fn, op.dst);
+    for (const api of targets.apis) {
+      const known = allocatingApi(api, true);
+      if (known !== undefined) return apiCost(known, overBuffer(op) ? "view" : known.kind, `\`new ${api.replace(/^.*[:.]/, "")}\``);
+      const bytes = instanceBytes(api);
+      if (bytes !== undefined) return this.#unlessRemoved(module, fn, op.dst, { kind: "instance", bytes, what: `\`new ${api.replace(/^.*[:.]/, "")}\`` });
+    }
+    const type = this.#program.tracer.typeOf(module, fn, op.dst);
+    if (type.kind !== "instance") return { kind: "instance", bytes: B.instance3, what: instanceName(type, this.#calleeName(module, fn, op)) };
+    return this.#instance(module, fn, op, type);
+  }
+
+  #instance(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }, type: TracedType & { readonly kind: "instance" }): Found | null {
+    const key = classKeys(this.#program, type.module, type.class)[0];
+    const measured = key === undefined ? undefined : instanceBytes(key);
+    const { fields, constructors, closed } = instanceSize(this.#program, type.module, type.class);
+    const small = closed && constructors.every((each) => this.removed.constructorKeeps(each.module, each.function));
+    const verdict = small ? this.removed.verdict(module, fn, op.dst) : "escapes";
+    if (verdict === "stays") return null;
+    const bytes = measured ?? bytesOf([B.instance0, B.instance1, B.instance2, B.instance3, B.instance4], fields) + this.#madeBy(type, constructors, op.args.length);
+    return { kind: "instance", bytes, what: instanceName(type, type.class.name), returned: verdict === "returned" };
+  }
+
+  /** What constructors and field initialisers make in turn. */
+  #madeBy(type: TracedType, constructors: readonly { readonly module: ModuleIR; readonly function: FunctionIR }[], argumentCount: number): number {
+    if (this.#constructing >= CONSTRUCTION_DEPTH) return 0;
+    this.#constructing++;
+    let bytes = 0;
+    for (const { module, function: fn } of [...constructors, ...fieldsOf(this.#program, type)]) {
+      const cold = coldBlocks(this.#program, module, fn);
+      for (const site of this.of(module, fn)) {
+        const parameter = cold.withoutArgument.get(site.block);
+        if (!cold.cold.has(site.block) && (parameter === undefined || parameter >= argumentCount)) bytes += site.bytes;
+      }
+    }
+    this.#constructing--;
+    return bytes;
+  }
+
+  #constructing = 0;
+
+  #call(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): Found | null {
+    const targets = this.#program.tracer.targets(module, fn, op.dst);
+    for (const { function: target } of targets.functions) {
+      if (target.async && !target.generator) return { kind: "promise", bytes: awaits(target) ? B.asyncCallWithAwait : B.asyncCall, what: callName(op, "call of async function", target.name) };
+      if (target.generator) return { kind: "generator", bytes: B.generatorCall, what: callName(op, "call of generator", target.name) };
+    }
+    for (const api of targets.apis) {
+      const known = allocatingApi(api, false);
+      if (known === undefined || (known.unlessArgument !== undefined && op.args.length > known.unlessArgument)) continue;
+      return apiCost(known, known.kind, `\`${shown(api)}\``);
+    }
+    const library = this.#libraryCall(module, op, targets.functions);
+    if (library !== null) return library;
+    if (targets.functions.length > 0 || targets.apis.length > 0 || op.receiver === null || op.key === null) return null;
+    // Nobody can name the receiver: a primitive has no such member, an engine's value most likely does.
+    if (this.#program.tracer.typeOf(module, fn, op.receiver).kind === "primitive") return null;
+    const assumed = allocatingMember(op.key, op.args.length);
+    return assumed === undefined ? null : { ...apiCost(assumed, assumed.kind, `\`${op.key}()\``), confidence: "assumed" };
+  }
+
+  /** A library's own class method, with its body in sight: known by the table, or by what the body makes and gives back. */
+  #libraryCall(module: ModuleIR, op: Op & { readonly op: "call" }, functions: readonly { readonly module: ModuleIR; readonly function: FunctionIR }[]): Found | null {
+    if (module.role === "library") return null;
+    for (const target of functions) {
+      const class_ = target.function.class === null ? undefined : target.module.classes[target.function.class];
+      if (target.module.role !== "library" || class_ === undefined) continue;
+      for (const key of classKeys(this.#program, target.module, class_)) {
+        const known = allocatingApi(`${key}${target.function.static ? "." : "#"}${target.function.name}`, false);
+        if (known === undefined || (known.unlessArgument !== undefined && op.args.length > known.unlessArgument)) continue;
+        return apiCost(known, known.kind, `\`${class_.name}.${target.function.name}\``);
+      }
+    }
+    return null;
+  }
+
+  #calleeName(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }): string {
+    for (const block of fn.blocks) {
+      for (const each of block.ops) {
+        if (!("dst" in each) || each.dst !== op.callee) continue;
+        if (each.op === "load") return module.variables[each.variable]?.name ?? "";
+        if (each.op === "global") return each.name;
+        if (each.op === "get") return each.key ?? "";
+      }
+    }
+    return "";
+  }
+}
+
+const LENGTH_RESET: Found = { kind: "length-reset", bytes: B.lengthReset, what: "array emptied by `length = 0` and filled again" };
+
+function apiCost(api: AllocatingApi, kind: GarbageKind, what: string): Found {
+  return { kind, bytes: kind === "view" && api.kind === "typed-array" ? B.typedArrayOverBuffer : api.bytes, what };
+}
+
+/** `new Float32Array(buffer, offset, length)` is a view. */
+function overBuffer(op: Op & { readonly op: "new" }): boolean {
+  return op.args.length >= 2;
+}
+
+function objectCost(op: Op & { readonly op: "object" }): Found {
+  if (op.parts.some((part) => part.kind === "spread")) return { kind: "spread", bytes: B.spreadObject, what: "object spread" };
+  return { kind: "object", bytes: bytesOf([B.object0, B.object1, B.object2, B.object3, B.object4], op.parts.length), what: "object literal" };
+}
+
+function arrayCost(op: Op & { readonly op: "array" }): Found {
+  const spread = op.elements.some((element) => element?.spread === true);
+  if (spread) return { kind: "spread", bytes: op.elements.length === 1 ? B.spreadArrayAlone : B.spreadArray, what: "array spread" };
+  return { kind: "array", bytes: bytesOf([B.array0, B.array1, B.array2, B.array3, B.array4], op.elements.length), what: "array literal" };
+}
+
+/** From the measured sizes of 0 to 4 members; 8 bytes each beyond. */
+function bytesOf(measured: readonly number[], count: number): number {
+  const last = measured.length - 1;
+  return measured[count] ?? (measured[last] ?? 0) + 8 * (count - last);
+}
+
+function awaits(fn: FunctionIR): boolean {
+  return fn.blocks.some((block) => block.ops.some((op) => op.op === "await"));
+}
+
+function callName(op: Op & { readonly op: "call" }, words: string, name: string): string {
+  return `${words} \`${name !== "" ? name : op.key ?? "?"}\``;
+}
+
+function instanceName(type: TracedType, name: string): string {
+  const known = type.kind === "external" ? type.path.replace(/^.*[.#]/, "") : name;
+  return known === "" ? "new instance" : `\`new ${known}\``;
+}
+
+function isGlobalInstance(type: TracedType, ...names: readonly string[]): boolean {
+  return type.kind === "external" && type.package === "global" && type.side === "instance" && names.includes(type.path);
+}
+
+/** `Array#map` as one writes it: `Array.map`; `Object.keys` as it is. */
+function shown(api: string): string {
+  return api.slice(api.indexOf(":") + 1).replace("#", ".").replace(/^(Readonly)?(Array|Map|Set|Promise|String|RegExp|Function)\.(\w+)$/, (_, _readonly, _class, member: string) => `${member}()`);
+}

@@ -1,0 +1,281 @@
+/**
+ * The functions of the project that something calls every frame, and the loops that are frames: where hot paths start.
+ *
+ * Theory: by API, class ancestry and contract (`knowledge/hot-entries.ts`), never by a name alone, except the few names that belong to one
+ * engine only, on a receiver that nobody can name. A function handed to `requestAnimationFrame` counts when it, or what it calls, asks again.
+ * Known misses: a loop over `await nextFrame()`, an engine's configuration object (`new Phaser.Game({ scene: { update } })`), functions
+ * handed over through a variable that several functions may be in.
+ */
+import { Dominators } from "../dataflow/dominators.ts";
+import { defineFact, type Fact } from "../fact.ts";
+import { callEntry, type CallEntry, distinctiveEntry, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop } from "../knowledge/hot-entries.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import type { Program } from "../program.ts";
+import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
+import { type CallEdges, callEdges } from "./call-edges.ts";
+import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
+import { constantNumber, constantText } from "./constant-value.ts";
+import { functionName } from "./function-name.ts";
+import { functionsOf, type FunctionValue } from "./function-values.ts";
+
+export interface HotEntry {
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+  /** Only these blocks are a frame; null for the whole function. */
+  readonly blocks: ReadonlySet<BlockId> | null;
+  /** Where it is said that it runs every frame: the call that hands it over, its name, the loop's call of `beginFrame`. */
+  readonly at: Location;
+  /** Completes "is called every frame: ...". */
+  readonly why: string;
+}
+
+/** In order of file and place; a function may have several. */
+export const hotEntries: Fact<readonly HotEntry[]> = defineFact("hot-entries", (program, get) => {
+  const edges = get(callEdges);
+  const entries: HotEntry[] = [];
+  for (const module of program.modules) {
+    if (module.role !== "project" || program.settings.isColdFile(module.file)) continue;
+    new EntryScan(program, edges, module, entries).run();
+  }
+  return entries.filter((entry) => !entry.function.tags.cold && !program.settings.isColdFile(entry.module.file));
+});
+
+type CallOp = Op & { readonly op: "call" };
+
+class EntryScan {
+  readonly #program: Program;
+  readonly #edges: CallEdges;
+  readonly #module: ModuleIR;
+  readonly #entries: HotEntry[];
+
+  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[]) {
+    this.#program = program;
+    this.#edges = edges;
+    this.#module = module;
+    this.#entries = entries;
+  }
+
+  run(): void {
+    for (const class_ of this.#module.classes) this.#addMethods(class_);
+    const exported = new Set(libraryLoop(packageOf(this.#program, this.#module) ?? ""));
+    for (const fn of this.#module.functions) {
+      if (fn.tags.hot) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "it is marked `@hot`");
+      if (this.#isNamedInSettings(fn)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "the settings name it as an entry");
+      if (fn.class === null && fn.name !== "" && exported.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame");
+      this.#addFromOps(fn);
+      this.#addFrameLoops(fn);
+    }
+  }
+
+  #add(value: FunctionValue, span: { readonly start: number; readonly end: number }, why: string, blocks: ReadonlySet<BlockId> | null = null): void {
+    if (value.module.role !== "project") return;
+    this.#entries.push({ module: value.module, function: value.function, blocks, at: { file: this.#module.file, span }, why });
+  }
+
+  #isNamedInSettings(fn: FunctionIR): boolean {
+    if (this.#program.settings.hotEntries.length === 0) return false;
+    const name = functionName(this.#module, fn);
+    return name !== "" && this.#program.settings.hotEntries.includes(`${this.#module.file}#${name}`);
+  }
+
+  /** Methods of engine classes, and those a library's users call. */
+  #addMethods(class_: ClassIR): void {
+    const names = new Map<string, string>();
+    for (const key of classKeys(this.#program, this.#module, class_)) {
+      for (const name of entryMethods(key)) if (!names.has(name)) names.set(name, `\`${name}\` of a \`${key.slice(key.indexOf(":") + 1)}\` runs every frame`);
+    }
+    for (const path of libraryLoop(packageOf(this.#program, this.#module) ?? "")) {
+      const [owner, name] = path.split("#");
+      if (name !== undefined && owner === class_.name) names.set(name, "users of the package call it every frame");
+    }
+    if (names.size === 0) return;
+    for (const method of methodsOf(this.#module, class_)) {
+      const why = names.get(method.name);
+      if (why !== undefined && !method.function.tags.cold) this.#add({ module: this.#module, function: method.function }, method.function.nameSpan, why);
+    }
+  }
+
+  #addFromOps(fn: FunctionIR): void {
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "call" && op.args.length > 0) this.#addFromCall(fn, op);
+        else if (op.op === "set" && op.key !== null && ENTRY_PROPERTY_NAMES.has(op.key)) this.#addFromProperty(fn, op.object, op.key, op.src, op.keySpan);
+      }
+    }
+  }
+
+  #addFromProperty(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
+    const keys = instanceKeys(this.#program, this.#program.tracer.typeOf(this.#module, fn, object));
+    // Nobody can name the receiver: these names are three.js's alone, `process` and the like are not.
+    const known = keys.length === 0 ? key.startsWith("on") && key !== "onRender" : keys.some((each) => isEntryProperty(each, key));
+    if (!known) return;
+    for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `the engine calls \`${key}\` every frame`);
+  }
+
+  #addFromCall(fn: FunctionIR, op: CallOp): void {
+    const name = op.key ?? this.#calleeName(fn, op);
+    if (name === null || (!ENTRY_CALL_NAMES.has(name) && this.#importedName(fn, op) === null)) return;
+    const entry = this.#entryOf(fn, op, name);
+    if (entry === null || !this.#applies(fn, op, entry)) return;
+    const positions = entry.argument === "all" ? op.args.map((_, index) => index) : [entry.argument];
+    for (const position of positions) {
+      const arg = op.args[position];
+      if (arg === undefined) continue;
+      for (const value of functionsOf(this.#program, this.#module, fn, arg.temp)) {
+        if (entry.when === "chain" && !this.#asksAgain(value, fn)) continue;
+        this.#add(value, op.calleeSpan, whyOf(entry, name));
+      }
+    }
+  }
+
+  #entryOf(fn: FunctionIR, op: CallOp, name: string): CallEntry | null {
+    const targets = this.#program.tracer.targets(this.#module, fn, op.dst);
+    for (const api of targets.apis) {
+      const entry = callEntry(api);
+      if (entry !== undefined) return entry;
+    }
+    if (op.receiver === null || targets.functions.length > 0) return null;
+    if (name === "add" && this.#isObservable(fn, op.receiver)) return { argument: 0, when: "always" };
+    return targets.apis.length === 0 ? distinctiveEntry(name) ?? null : null;
+  }
+
+  /** `scene.onBeforeRenderObservable.add(f)`, `app.ticker.add(f)` in a file that uses PixiJS or GSAP. */
+  #isObservable(fn: FunctionIR, receiver: Temp): boolean {
+    const holder = definition(fn, receiver);
+    if (holder?.op !== "get" || holder.key === null) return false;
+    if (isFrameObservable(holder.key)) return true;
+    return holder.key === "ticker" && this.#module.imports.some((each) => /^(@pixi\/|pixi\.js|gsap)/.test(each.specifier));
+  }
+
+  #applies(fn: FunctionIR, op: CallOp, entry: CallEntry): boolean {
+    if (entry.when === "interval") {
+      const period = op.args[1];
+      const milliseconds = period === undefined ? 0 : constantNumber(this.#program, this.#module, fn, period.temp);
+      return milliseconds !== null && milliseconds <= FASTEST_IDLE_PERIOD_MS;
+    }
+    if (entry.when !== "event") return true;
+    const event = typeof entry.argument === "number" ? op.args[entry.argument - 1] : undefined;
+    const text = event === undefined ? null : constantText(this.#module, fn, event.temp);
+    return text !== null && entry.events?.includes(text) === true;
+  }
+
+  /** Whether the function that asked is reached again from the function it handed over. */
+  #asksAgain(value: FunctionValue, asks: FunctionIR): boolean {
+    const seen = new Set<FunctionIR>([value.function]);
+    const work: FunctionValue[] = [value];
+    for (let at = work.pop(); at !== undefined && seen.size < MAX_CHAIN; at = work.pop()) {
+      if (at.function === asks) return true;
+      for (const edge of this.#edges.of(at.module, at.function)) {
+        if (seen.has(edge.target)) continue;
+        seen.add(edge.target);
+        work.push({ module: edge.module, function: edge.target });
+      }
+    }
+    return seen.has(asks);
+  }
+
+  /** A loop around `beginFrame`, and the loops between a `beginFrame` and its `endFrame`. */
+  #addFrameLoops(fn: FunctionIR): void {
+    const begins = this.#runtimeCalls(fn, "begin");
+    if (begins.length === 0) return;
+    const ends = this.#runtimeCalls(fn, "end");
+    const dominators = new Dominators(fn);
+    for (const begin of begins) {
+      const block = fn.blocks[begin.block];
+      const blocks = new Set<BlockId>();
+      if (block?.loop !== null && block !== undefined) for (const at of loopBlocks(fn, block.loop)) blocks.add(at);
+      for (const head of fn.blocks) {
+        if (head.role !== "loop-head" || head.loop === block?.loop || !dominators.dominates(begin.block, head.id)) continue;
+        if (ends.some((end) => dominators.dominates(head.id, end.block))) for (const at of loopBlocks(fn, head.id)) blocks.add(at);
+      }
+      if (blocks.size > 0) this.#add({ module: this.#module, function: fn }, begin.op.calleeSpan, "each round of the loop is a frame", blocks);
+    }
+  }
+
+  #runtimeCalls(fn: FunctionIR, kind: "begin" | "end"): { readonly block: BlockId; readonly op: CallOp }[] {
+    return fn.blocks.flatMap((block) =>
+      block.ops.flatMap((op) => {
+        if (op.op !== "call" || op.key === null || !/^(begin|end)Frame/.test(op.key)) return [];
+        const found = this.#program.tracer.targets(this.#module, fn, op.dst).apis.some((api) => runtimeEffect(api)?.kind === kind);
+        return found ? [{ block: block.id, op }] : [];
+      }),
+    );
+  }
+
+  #calleeName(fn: FunctionIR, op: CallOp): string | null {
+    const callee = definition(fn, op.callee);
+    if (callee?.op === "global") return callee.name;
+    return callee?.op === "load" ? this.#module.variables[callee.variable]?.name ?? null : null;
+  }
+
+  /** The exporter's name of an imported function, which may be called by any name here. */
+  #importedName(fn: FunctionIR, op: CallOp): string | null {
+    const callee = definition(fn, op.callee);
+    if (callee?.op !== "load") return null;
+    const declared = this.#module.imports.find((each) => each.variable === callee.variable);
+    return declared !== undefined && ENTRY_CALL_NAMES.has(declared.imported) ? declared.imported : null;
+  }
+}
+
+/** Functions that are looked at to see whether a chain goes on. */
+const MAX_CHAIN = 400;
+
+function whyOf(entry: CallEntry, name: string): string {
+  if (entry.when === "chain") return `it asks \`${name}\` for itself again`;
+  if (entry.when === "interval") return "`setInterval` calls it at the rate of frames";
+  if (entry.when === "scope") return `\`${name}\` runs it as a frame`;
+  return `\`${name}\` hands it to the frame loop`;
+}
+
+/** Methods, and functions that the constructor puts on `this`. */
+function methodsOf(module: ModuleIR, class_: ClassIR): readonly { readonly name: string; readonly function: FunctionIR }[] {
+  const found: { name: string; function: FunctionIR }[] = [];
+  for (const member of class_.members) {
+    const fn = member.kind === "method" && !member.static && member.function !== null ? module.functions[member.function] : undefined;
+    if (fn !== undefined && member.name !== null) found.push({ name: member.name, function: fn });
+    const field = member.kind === "field" && !member.static && member.function !== null ? module.functions[member.function] : undefined;
+    if (field !== undefined && member.name !== null) found.push(...returnedFunction(module, field, member.name));
+  }
+  const constructor_ = class_.constructor_ === null ? undefined : module.functions[class_.constructor_];
+  if (constructor_ !== undefined) found.push(...functionsSetOnThis(module, constructor_));
+  return found;
+}
+
+function functionsSetOnThis(module: ModuleIR, fn: FunctionIR): readonly { readonly name: string; readonly function: FunctionIR }[] {
+  return fn.blocks.flatMap((block) =>
+    block.ops.flatMap((op) => {
+      if (op.op !== "set" || op.key === null || definition(fn, op.object)?.op !== "this") return [];
+      const value = definition(fn, op.src);
+      const made = value?.op === "function" ? module.functions[value.function] : undefined;
+      return made === undefined ? [] : [{ name: op.key, function: made }];
+    }),
+  );
+}
+
+/** `update = () => { ... }` as a field. */
+function returnedFunction(module: ModuleIR, field: FunctionIR, name: string): readonly { readonly name: string; readonly function: FunctionIR }[] {
+  return field.blocks.flatMap((block) => {
+    const value = block.terminal.kind === "return" && block.terminal.value !== null ? definition(field, block.terminal.value) : undefined;
+    const made = value?.op === "function" ? module.functions[value.function] : undefined;
+    return made === undefined ? [] : [{ name, function: made }];
+  });
+}
+
+/** The blocks of the loop with this head: from which a way leads back to it without leaving. */
+function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> {
+  const inside = new Set<BlockId>([head]);
+  const work = (fn.blocks[head]?.predecessors ?? []).filter((from) => from >= head);
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (inside.has(at)) continue;
+    inside.add(at);
+    work.push(...(fn.blocks[at]?.predecessors ?? []));
+  }
+  return inside;
+}
+
+function definition(fn: FunctionIR, temp: Temp): Op | undefined {
+  for (const block of fn.blocks) for (const op of block.ops) if ("dst" in op && op.dst === temp) return op;
+  return undefined;
+}
+

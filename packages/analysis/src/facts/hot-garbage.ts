@@ -1,0 +1,41 @@
+/**
+ * Garbage made every frame: the sites of `garbage.ts` on the paths of `hot-paths.ts`.
+ *
+ * Left out are cold blocks, code reached through `new` alone (its bytes stand at the `new`), values that a function returns and all hot callers take
+ * apart at once, and libraries. In order of file and place.
+ */
+import { compareText } from "../diagnostic.ts";
+import { defineFact, type Fact } from "../fact.ts";
+import { type Garbage, garbage, type GarbageSite } from "./garbage.ts";
+import { type HotFunction, hotPaths } from "./hot-paths.ts";
+
+export interface HotGarbage {
+  readonly hot: HotFunction;
+  readonly site: GarbageSite;
+}
+
+const RETURN_DEPTH = 3;
+
+export const hotGarbage: Fact<readonly HotGarbage[]> = defineFact("hot-garbage", (program, get) => {
+  const made = get(garbage);
+  const found: HotGarbage[] = [];
+  for (const hot of get(hotPaths).functions.values()) {
+    if (hot.module.role !== "project" || hot.constructed) continue;
+    for (const site of made.of(hot.module, hot.function)) {
+      if (site.bytes < program.settings.hotPathBytes || !hot.isHot(site.block)) continue;
+      if (site.returned && takenApart(made, hot, 0)) continue;
+      found.push({ hot, site });
+    }
+  }
+  return found.sort((a, b) => compareText(a.hot.module.file, b.hot.module.file) || a.site.span.start - b.site.span.start || a.site.span.end - b.site.span.end);
+});
+
+/** Whether every hot call of the function lets its result go at once, so that V8 inlines the call and removes the value. */
+function takenApart(made: Garbage, hot: HotFunction, depth: number): boolean {
+  if (depth > RETURN_DEPTH || hot.chain.length === 0 || !made.removed.isInlined(hot.function)) return false;
+  return hot.callers.every(({ caller, edge }) => {
+    if (edge.how !== "call" || edge.result === null) return false;
+    const verdict = made.removed.verdict(caller.module, caller.function, edge.result);
+    return verdict === "stays" || (verdict === "returned" && takenApart(made, caller, depth + 1));
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * Which functions run every frame, each with the shortest chain of calls from an entry.
+ *
+ * Theory: reachability over call edges (may) from the entries, breadth first, entries in order of file and place, edges in order of text; so the
+ * chain is a shortest one and always the same. An edge that leaves from a cold block is not followed, nor one into `@cold` or a cold file.
+ * Functions of libraries are walked through, so that a callback that comes back into the project is found.
+ *
+ * Constructors and field initialisers are walked last: a function that is reached only through `new` is `constructed`, and its garbage
+ * belongs to the `new` that is reported. A branch that supplies a missing parameter is hot as soon as one hot call leaves it out.
+ * Known misses: calls that the tracer cannot resolve.
+ */
+import { type Related } from "../diagnostic.ts";
+import { defineFact, type Fact } from "../fact.ts";
+import type { Program } from "../program.ts";
+import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
+import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
+import { type ColdBlocks, coldBlocks } from "./cold-blocks.ts";
+import { functionLabel } from "./function-name.ts";
+import { type HotEntry, hotEntries } from "./hot-entries.ts";
+
+export interface HotFunction {
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+  readonly entry: HotEntry;
+  /** From the entry to this function, one step a call; empty for the entry itself. */
+  readonly chain: readonly Related[];
+  /** Reached through `new` alone. */
+  readonly constructed: boolean;
+  /** Whether a block of it runs every frame. */
+  readonly isHot: (block: BlockId) => boolean;
+  /** The hot calls that lead here. */
+  readonly callers: readonly HotCall[];
+}
+
+export interface HotCall {
+  readonly caller: HotFunction;
+  readonly edge: CallEdge;
+}
+
+export interface HotPaths {
+  readonly entries: readonly HotEntry[];
+  /** In order of discovery. */
+  readonly functions: ReadonlyMap<FunctionIR, HotFunction>;
+}
+
+export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
+  const entries = get(hotEntries);
+  const walk = new Walk(program, get(callEdges));
+  for (const entry of entries) walk.enter(entry);
+  walk.run(false);
+  walk.run(true);
+  return { entries, functions: walk.functions };
+});
+
+/** A function under way; read-only to everyone else. */
+class Reached implements HotFunction {
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+  entry: HotEntry;
+  from: HotCall | null;
+  readonly constructed: boolean;
+  readonly callers: HotCall[] = [];
+  readonly cold: ColdBlocks;
+  /** Only these blocks, for a loop that is a frame; null for all. */
+  blocks: Set<BlockId> | null;
+  /** Parameters that some hot call leaves out. */
+  readonly leftOut = new Set<number>();
+  queued = true;
+
+  constructor(program: Program, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: HotCall | null, constructed: boolean) {
+    this.module = module;
+    this.function = fn;
+    this.entry = entry;
+    this.from = from;
+    this.constructed = constructed;
+    this.cold = coldBlocks(program, module, fn);
+    this.blocks = from === null && entry.blocks !== null ? new Set(entry.blocks) : null;
+  }
+
+  readonly isHot = (block: BlockId): boolean => {
+    if (this.cold.cold.has(block) || (this.blocks !== null && !this.blocks.has(block))) return false;
+    const parameter = this.cold.withoutArgument.get(block);
+    return parameter === undefined || this.leftOut.has(parameter);
+  };
+
+  get chain(): readonly Related[] {
+    if (this.from === null) return [];
+    const { caller, edge } = this.from;
+    const at = { file: caller.module.file, span: edge.span };
+    const verb = edge.how === "construct" ? "makes" : edge.how === "accessor" ? "reads" : "calls";
+    return [...caller.chain, { at, message: `${functionLabel(caller.module, caller.function)} ${verb} ${functionLabel(this.module, this.function)}` }];
+  }
+}
+
+class Walk {
+  readonly functions = new Map<FunctionIR, Reached>();
+  readonly #program: Program;
+  readonly #edges: CallEdges;
+  #queue: Reached[] = [];
+
+  constructor(program: Program, edges: CallEdges) {
+    this.#program = program;
+    this.#edges = edges;
+  }
+
+  enter(entry: HotEntry): void {
+    const known = this.functions.get(entry.function);
+    if (known === undefined) {
+      const reached = new Reached(this.#program, entry.module, entry.function, entry, null, false);
+      this.functions.set(entry.function, reached);
+      this.#queue.push(reached);
+      return;
+    }
+    // A second frame loop in one function adds its blocks; an entry of the whole function takes everything in.
+    if (entry.blocks === null) known.blocks = null;
+    else if (known.blocks !== null) for (const block of entry.blocks) known.blocks.add(block);
+  }
+
+  /** First everything but `new`, then what only `new` reaches. */
+  run(throughNew: boolean): void {
+    if (throughNew) this.#queue = [...this.functions.values()];
+    for (let at = 0; at < this.#queue.length; at++) {
+      const reached = this.#queue[at] as Reached;
+      reached.queued = false;
+      for (const edge of this.#edges.of(reached.module, reached.function)) {
+        if (!reached.isHot(edge.block) || (!throughNew && edge.how === "construct")) continue;
+        this.#follow(reached, edge, throughNew && (edge.how === "construct" || reached.constructed));
+      }
+    }
+  }
+
+  #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
+    if (edge.target.tags.cold || edge.target.opaque || this.#program.settings.isColdFile(edge.module.file)) return;
+    const call = { caller, edge };
+    let reached = this.functions.get(edge.target);
+    if (reached === undefined) {
+      reached = new Reached(this.#program, edge.module, edge.target, caller.entry, call, constructed);
+      this.functions.set(edge.target, reached);
+      this.#queue.push(reached);
+    } else if (reached.blocks !== null && reached !== caller) {
+      // Called as a whole by something hot: no longer the loop alone.
+      reached.blocks = null;
+      this.#again(reached);
+    }
+    if (!reached.callers.some((known) => known.caller === caller && known.edge === edge)) reached.callers.push(call);
+    this.#leaveOut(reached, edge);
+  }
+
+  #leaveOut(reached: Reached, edge: CallEdge): void {
+    if (edge.argumentCount === null) return;
+    for (const parameter of reached.cold.withoutArgument.values()) {
+      if (parameter < edge.argumentCount || reached.leftOut.has(parameter)) continue;
+      reached.leftOut.add(parameter);
+      this.#again(reached);
+    }
+  }
+
+  #again(reached: Reached): void {
+    if (reached.queued) return;
+    reached.queued = true;
+    this.#queue.push(reached);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Which places an operation writes, as texts of `places.ts`: `v3`, `this.x`; `this.list[]` for anything put into a container. A call writes what
+ * its visible callees write on `this` or on module variables, two levels deep; what an argument is written to is not followed.
+ */
+import { Places } from "../dataflow/places.ts";
+import type { Program } from "../program.ts";
+import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+
+export interface PlaceWrite {
+  readonly place: string;
+  /** The written value is undefined, null, false, 0 or "". */
+  readonly empties: boolean;
+}
+
+/** Methods that change their receiver in place: containers filled, values copied over. */
+const MUTATORS: ReadonlySet<string> = new Set(["set", "add", "push", "unshift", "append", "fill", "copy", "setValue", "fromArray"]);
+const MAX_DEPTH = 2;
+
+export function writesOf(program: Program, places: Places, ops: readonly Op[]): readonly PlaceWrite[] {
+  const writes: PlaceWrite[] = [];
+  for (const op of ops) addWrites(program, places, op, 0, writes);
+  return writes;
+}
+
+function addWrites(program: Program, places: Places, op: Op, depth: number, writes: PlaceWrite[]): void {
+  switch (op.op) {
+    case "store":
+      writes.push({ place: `v${op.variable}`, empties: isEmpty(places, op.src) });
+      break;
+    case "store-global":
+      writes.push({ place: `g:${op.name}`, empties: isEmpty(places, op.src) });
+      break;
+    case "set": {
+      const base = places.of(op.object);
+      if (base === null) break;
+      if (op.key !== null) writes.push({ place: `${base}.${op.key}`, empties: isEmpty(places, op.src) });
+      else writes.push({ place: `${base}[]`, empties: false }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, empties: isEmpty(places, op.src) });
+      break;
+    }
+    case "call":
+      addCall(program, places, op, depth, writes);
+      break;
+    default:
+      break;
+  }
+}
+
+function addCall(program: Program, places: Places, op: Op & { readonly op: "call" }, depth: number, writes: PlaceWrite[]): void {
+  const receiver = op.receiver === null ? null : places.of(op.receiver);
+  if (receiver !== null && op.key !== null && MUTATORS.has(op.key)) {
+    writes.push({ place: `${receiver}[]`, empties: false }, { place: receiver, empties: false });
+    const key = op.args[0] === undefined ? null : places.of(op.args[0].temp);
+    if (op.key === "set" || op.key === "add") writes.push({ place: `${receiver}.get()`, empties: false }, { place: `${receiver}.has()`, empties: false }, { place: `${receiver}[${key ?? "*"}]`, empties: false });
+  }
+  if (depth >= MAX_DEPTH) return;
+  for (const target of program.tracer.targets(places.module, places.fn, op.dst).functions) {
+    for (const write of writtenBy(program, target.module, target.function, depth + 1)) {
+      if (write.place.startsWith("this.") && receiver !== null) writes.push({ place: receiver + write.place.slice("this".length), empties: write.empties });
+      else if (write.place.startsWith("v") && target.module === places.module && !isOwn(target.module, target.function, write.place)) writes.push(write);
+    }
+  }
+}
+
+/** What a callee writes on its `this` and outside of itself. */
+function writtenBy(program: Program, module: ModuleIR, fn: FunctionIR, depth: number): readonly PlaceWrite[] {
+  const places = new Places(module, fn);
+  const writes: PlaceWrite[] = [];
+  for (const block of fn.blocks) for (const op of block.ops) addWrites(program, places, op, depth, writes);
+  return writes;
+}
+
+function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {
+  return module.variables[Number(/^v(\d+)/.exec(place)?.[1] ?? -1)]?.owner === fn.id;
+}
+
+function isEmpty(places: Places, temp: number): boolean {
+  const op = places.origin(temp);
+  if (op?.op === "const") return op.value === null || op.value === false || op.value === 0 || op.value === "";
+  return op?.op === "global" && op.name === "undefined";
+}

@@ -1,0 +1,99 @@
+/** Calls of JavaScript's, the platform's and known packages' functions: callbacks run now or later, values kept, copied, sent. */
+import { ELEMENT, EMPTY, type Origin, rootOf, type Value } from "../dataflow/origin.ts";
+import type { State } from "../dataflow/state.ts";
+import type { CallEffect } from "../knowledge/calls.ts";
+import type { ApiKey } from "../source/traced-type.ts";
+import { applyClosures } from "./apply-summary.ts";
+import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
+import { use } from "./frame-protocol.ts";
+import { reportSend } from "./runtime-call.ts";
+import { container, copyFields, elementsOf, makeObject } from "./transfer.ts";
+import { BOUND_FUNCTION, BOUND_VALUES, type Call } from "./transfer-call.ts";
+
+export function platformCall(run: FrameRun, state: State, call: Call, effect: CallEffect, api: ApiKey): State[] {
+  const { table } = run;
+  const arg = (index: number): Value => call.args[index] ?? EMPTY;
+  if (call.op.op === "call") use(run, state, call.receiver, call.op.span);
+  state.temps.set(call.dst, call.op.op === "new" ? makeObject(run, state, call.op, api) : run.result(state, call.op.span, api));
+  switch (effect.kind) {
+    case "now": return callNow(run, state, call, effect);
+    case "defer": for (const index of effect.callbacks) reportDeferred(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); return [state];
+    case "send": for (const index of effect.arguments) reportSend(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); return [state];
+    case "keep":
+      for (let index = effect.from; index < call.args.length; index++) state.writeField(table, call.receiver, ELEMENT, arg(index), run.store(call.argOps[index]?.span ?? call.op.span));
+      if (effect.chain === true) state.temps.set(call.dst, call.receiver);
+      return [state];
+    case "assign":
+      for (const source of call.args.slice(1)) for (const origin of source) copyFields(run, state, origin, arg(0), call.op);
+      state.temps.set(call.dst, arg(0));
+      return [state];
+    case "element":
+      state.temps.set(call.dst, flatMap(table, call.receiver, (origin) => elementsOf(run, state, origin)));
+      if (effect.removes === true) state.clearField(call.receiver, ELEMENT);
+      return [state];
+    case "clear": state.clearField(call.receiver, ELEMENT); return [state];
+    case "copy-container": state.temps.set(call.dst, container(run, state, call.op, call.receiver, api)); return [state];
+    case "wrap": {
+      const made = makeObject(run, state, call.op, api);
+      call.args.forEach((value, index) => state.writeField(table, made, ELEMENT, value, run.store(call.argOps[index]?.span ?? call.op.span)));
+      state.temps.set(call.dst, made);
+      return [state];
+    }
+    case "from": return containerFrom(run, state, call, effect, api);
+    case "same": state.temps.set(call.dst, effect.argument < 0 ? call.receiver : arg(effect.argument)); return [state];
+    case "view": state.temps.set(call.dst, call.receiver); return [state];
+    case "bind": bind(run, state, call); return [state];
+    case "invoke": return applyClosures(run, state, { ...call, receiver: arg(0) }, call.receiver, effect.form === "call" ? call.args.slice(1) : [], 0);
+  }
+}
+
+/** Memory's own elements are scalars unless its shape says otherwise; anything else hands out what it holds. */
+function callNow(run: FrameRun, state: State, call: Call, effect: CallEffect & { kind: "now" }): State[] {
+  const held = effect.element === true ? flatMap(run.table, call.receiver, (origin) => elementsOf(run, state, origin)) : EMPTY;
+  const after = applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, effect.element === true ? [held] : [], effect.callback);
+  for (const each of after) {
+    const returned = each.temps.get(call.dst) ?? EMPTY;
+    if (effect.gives === "element") each.temps.set(call.dst, held);
+    else if (effect.gives === "copy-container" || effect.gives === "array-of-callback") {
+      const made = makeObject(run, each, call.op, "array");
+      const content = effect.gives === "copy-container" ? held : returned;
+      if (content.size > 0 && ![...call.receiver].some((origin) => memorySite(origin) !== null)) each.writeField(run.table, made, ELEMENT, content, run.store(call.op.span));
+      each.temps.set(call.dst, made);
+    } else if (effect.gives !== "callback") each.temps.set(call.dst, call.op.op === "new" ? makeObject(run, each, call.op, "object") : run.result(each, call.op.span));
+  }
+  return after;
+}
+
+function containerFrom(run: FrameRun, state: State, call: Call, effect: CallEffect & { kind: "from" }, api: ApiKey): State[] {
+  const source = call.args[effect.argument] ?? EMPTY;
+  use(run, state, source, call.argOps[effect.argument]?.span ?? call.op.span);
+  const held = container(run, state, call.op, source, api);
+  const callback = effect.callback === undefined ? EMPTY : call.args[effect.callback] ?? EMPTY;
+  if (callback.size === 0) {
+    state.temps.set(call.dst, held);
+    return [state];
+  }
+  return callNow(run, state, { ...call, receiver: held }, { kind: "now", callback: effect.callback ?? 0, element: true, gives: "array-of-callback" });
+}
+
+function bind(run: FrameRun, state: State, call: Call): void {
+  const made: Value = new Set([run.make(state, { kind: "bound", at: run.at(call.op.span), binding: null, api: "bind", allocator: null, shape: { kind: "unknown" }, via: [], class: null })]);
+  state.writeField(run.table, made, BOUND_FUNCTION, call.receiver, run.store(call.op.span));
+  call.args.forEach((value, index) => state.writeField(run.table, made, `${BOUND_VALUES}${index}`, value, run.store(call.op.span)));
+  state.temps.set(call.dst, made);
+}
+
+/** Frame values that a function which runs later holds on to. */
+export function reportDeferred(run: FrameRun, state: State, value: Value, span: { readonly start: number; readonly end: number }, api: ApiKey): void {
+  const at = run.at(span);
+  const target = api.replace(/^.*:/, "");
+  const symbolic = new Set<Origin>();
+  const held = reach(run, state, value);
+  for (const origin of held) {
+    const site = frameSite(origin);
+    if (site !== null && !value.has(origin)) run.emit({ kind: "defer", at, site, name: site.binding ?? "value", target, inner: null });
+    const root = rootOf(origin);
+    if (root.kind === "param" || root.kind === "variable") symbolic.add(origin);
+  }
+  if (symbolic.size > 0 || functionsIn(held).length > 0) run.effect(`defer:${at.span.start}`, { kind: "defer", value: symbolic, at, target });
+}

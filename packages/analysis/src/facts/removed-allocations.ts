@@ -1,0 +1,205 @@
+/**
+ * Which allocations V8's optimising compiler removes, because the value never leaves the function: they cost nothing.
+ *
+ * Theory: must, flow-insensitive, by the uses of the value; anything not listed lets it escape. It stays when it is read and written by
+ * constant keys, compared, taken apart by a pattern, held in a variable that is stored once, placed in another value that stays itself, or
+ * handed (as receiver, argument, callee) to functions with a body in sight that are small enough to be inlined and in which it stays, too.
+ * What `tools/measure-costs.ts` found decides the rest (`REMOVED_BYTES`): a value chosen by a condition, made anew in a loop and carried over, read by a
+ * variable index, iterated, or passed to a large function is *not* removed; a closure handed to `forEach some every find reduce map filter` is,
+ * unless it is large or captures a variable that is assigned again.
+ *
+ * `returned` is the verdict for a value whose only way out is `return`: it is removed where the callers take it apart.
+ * Bounded by DEPTH_LIMIT calls; recursion escapes. Known misses: the compiler's budget for all inlined calls together, code that never
+ * gets hot enough to be optimised: both make garbage that is not reported.
+ */
+import { ValueUses, type ValueUse } from "../dataflow/value-uses.ts";
+import { FunctionIndex } from "../source/function-index.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import type { Program } from "../program.ts";
+import type { FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
+
+export type Verdict = "stays" | "returned" | "escapes";
+
+/** About 460 bytes of bytecode (`--max-inlined-bytecode-size`), at some 4.6 bytes an operation. */
+export const INLINED_OPS = 100;
+const DEPTH_LIMIT = 4;
+/** Array methods that V8 inlines together with their callback. */
+const INLINED_WITH_CALLBACK: ReadonlySet<string> = new Set(["forEach", "some", "every", "find", "findIndex", "reduce", "reduceRight", "map", "filter"]);
+
+interface FunctionUses {
+  readonly uses: ValueUses;
+  readonly index: FunctionIndex;
+}
+
+export class RemovedAllocations {
+  readonly #program: Program;
+  readonly #functions = new Map<FunctionIR, FunctionUses>();
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** What becomes of the value that an operation makes. */
+  verdict(module: ModuleIR, fn: FunctionIR, temp: Temp): Verdict {
+    return this.#value(module, fn, temp, 0);
+  }
+
+  /** The same of the array of a rest parameter; passing it on by a spread costs nothing. */
+  restParameter(module: ModuleIR, fn: FunctionIR, variable: VariableId): Verdict {
+    const declared = module.variables[variable];
+    if (declared === undefined || declared.captured || declared.reassigned) return "escapes";
+    let verdict: Verdict = "stays";
+    for (const load of this.#of(fn).uses.loadsOf(variable)) {
+      for (const use of this.#of(fn).uses.of(load)) {
+        const forwarded = use.role === "argument" && use.spread;
+        const element = use.role === "read-from";
+        if (!forwarded && !element) verdict = worse(verdict, this.#use(module, fn, load, use, 0));
+      }
+    }
+    return verdict;
+  }
+
+  /** Whether V8 inlines a call of it. */
+  isInlined(fn: FunctionIR): boolean {
+    return !fn.opaque && sizeOf(fn) <= INLINED_OPS;
+  }
+
+  #of(fn: FunctionIR): FunctionUses {
+    let known = this.#functions.get(fn);
+    if (known === undefined) this.#functions.set(fn, (known = { uses: new ValueUses(fn), index: new FunctionIndex(fn) }));
+    return known;
+  }
+
+  #value(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): Verdict {
+    let verdict: Verdict = "stays";
+    for (const use of this.#of(fn).uses.of(temp)) {
+      verdict = worse(verdict, this.#use(module, fn, temp, use, depth));
+      if (verdict === "escapes") return verdict;
+    }
+    return verdict;
+  }
+
+  #use(module: ModuleIR, fn: FunctionIR, temp: Temp, use: ValueUse, depth: number): Verdict {
+    switch (use.role) {
+      case "compared": case "taken-apart": return "stays";
+      case "returned": return "returned";
+      case "alias": return this.#of(fn).index.definitions(use.to) === null ? this.#value(module, fn, use.to, depth) : "escapes";
+      case "stored": return this.#stored(module, fn, use.variable, depth);
+      case "read-from": return use.op.key === null ? "escapes" : "stays";
+      case "written-to": return use.op.key === null ? "escapes" : "stays";
+      case "placed": return this.#placed(module, fn, use.into, use.key, depth);
+      case "callee": return use.op.receiver === null ? this.#called(module, fn, temp, depth) : "stays";
+      case "receiver": return this.#handed(module, fn, use.op.dst, "this", depth);
+      case "argument": return this.#argument(module, fn, temp, use, depth);
+      case "other": return "escapes";
+    }
+  }
+
+  #stored(module: ModuleIR, fn: FunctionIR, variable: VariableId, depth: number): Verdict {
+    const declared = module.variables[variable];
+    if (declared === undefined || declared.owner !== fn.id || declared.reassigned || declared.captured || fn.kind === "module") return "escapes";
+    return this.#variable(module, fn, variable, depth);
+  }
+
+  #variable(module: ModuleIR, fn: FunctionIR, variable: VariableId, depth: number): Verdict {
+    const declared = module.variables[variable];
+    if (declared === undefined || declared.captured || declared.reassigned) return "escapes";
+    let verdict: Verdict = "stays";
+    for (const load of this.#of(fn).uses.loadsOf(variable)) verdict = worse(verdict, this.#value(module, fn, load, depth));
+    return verdict;
+  }
+
+  /** Inside another literal of this function that stays: what is read back from there must stay as well. */
+  #placed(module: ModuleIR, fn: FunctionIR, into: Temp, key: string | null, depth: number): Verdict {
+    const { index, uses } = this.#of(fn);
+    const holder = index.definition(into);
+    if (key === null || holder === undefined || !("op" in holder) || (holder.op !== "object" && holder.op !== "array") || depth >= DEPTH_LIMIT) return "escapes";
+    let verdict = this.#value(module, fn, into, depth + 1);
+    for (const use of uses.of(into)) {
+      if (use.role === "stored") return "escapes";
+      if (use.role === "read-from" && use.op.key === key) verdict = worse(verdict, this.#value(module, fn, use.op.dst, depth + 1));
+    }
+    return verdict;
+  }
+
+  /** A closure called right here. */
+  #called(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): Verdict {
+    const definition = this.#of(fn).index.definition(temp);
+    if (definition !== undefined && "op" in definition && definition.op === "function") {
+      const body = module.functions[definition.function];
+      return body !== undefined && this.isInlined(body) ? "stays" : "escapes";
+    }
+    // A parameter that is called: the closure handed in was judged by its own size before.
+    return depth > 0 || definition !== undefined ? "stays" : "escapes";
+  }
+
+  #argument(module: ModuleIR, fn: FunctionIR, temp: Temp, use: ValueUse & { readonly role: "argument" }, depth: number): Verdict {
+    if (use.spread) return "escapes";
+    const closure = this.#of(fn).index.definition(temp);
+    if (closure !== undefined && "op" in closure && closure.op === "function" && this.#runsInline(module, fn, use)) {
+      const body = module.functions[closure.function];
+      return body !== undefined && this.isInlined(body) && !this.#capturesAssigned(module, body) ? "stays" : "escapes";
+    }
+    return this.#handed(module, fn, use.op.dst, use.slot, depth);
+  }
+
+  /** The call is one that V8 inlines with its callback, or a scope of our runtime, which is written to be. */
+  #runsInline(module: ModuleIR, fn: FunctionIR, use: ValueUse & { readonly role: "argument" }): boolean {
+    const { op } = use;
+    if (op.op !== "call" || op.key === null) return false;
+    const targets = this.#program.tracer.targets(module, fn, op.dst);
+    if (targets.apis.some((api) => { const kind = runtimeEffect(api)?.kind; return kind === "call-now" || kind === "with-frame"; })) return true;
+    if (!INLINED_WITH_CALLBACK.has(op.key) || use.slot !== 0 || targets.functions.length > 0) return false;
+    // A receiver that nobody can name is taken for an array: silence rather than a doubtful finding.
+    return targets.apis.every((api) => api === `global:Array#${op.key ?? ""}` || api === `global:ReadonlyArray#${op.key ?? ""}`);
+  }
+
+  #capturesAssigned(module: ModuleIR, body: FunctionIR): boolean {
+    return body.captures.some((variable) => {
+      const declared = module.variables[variable];
+      return declared !== undefined && declared.reassigned && declared.owner === body.parent && module.functions[declared.owner]?.kind !== "module";
+    });
+  }
+
+  /** Handed to a call as `this` or as an argument; an alias when the callee gives it back. */
+  #handed(module: ModuleIR, fn: FunctionIR, call: Temp, as: number | "this", depth: number): Verdict {
+    if (depth >= DEPTH_LIMIT) return "escapes";
+    const targets = this.#program.tracer.targets(module, fn, call);
+    if (!targets.complete || targets.apis.length > 0 || targets.functions.length === 0 || targets.functions.length > 2) return "escapes";
+    let verdict: Verdict = "stays";
+    for (const target of targets.functions) {
+      if (!this.isInlined(target.function) || target.function.generator || target.function.async) return "escapes";
+      const inside = as === "this" ? this.#this(target.module, target.function, depth + 1) : this.#parameterAt(target.module, target.function, as, depth + 1);
+      verdict = worse(verdict, inside === "returned" ? this.#value(module, fn, call, depth) : inside);
+    }
+    return verdict;
+  }
+
+  #this(module: ModuleIR, fn: FunctionIR, depth: number): Verdict {
+    let verdict: Verdict = "stays";
+    for (const temp of this.#of(fn).uses.thisTemps) verdict = worse(verdict, this.#value(module, fn, temp, depth));
+    return verdict;
+  }
+
+  #parameterAt(module: ModuleIR, fn: FunctionIR, position: number, depth: number): Verdict {
+    const param = fn.params[position];
+    // More arguments than parameters: nobody reads it, unless by `arguments`.
+    if (param === undefined) return "stays";
+    return param.rest ? "escapes" : this.#variable(module, fn, param.variable, depth);
+  }
+
+  /** Whether the constructors of a class let the new instance go. */
+  constructorKeeps(module: ModuleIR, fn: FunctionIR): boolean {
+    return this.isInlined(fn) && this.#this(module, fn, 1) === "stays";
+  }
+}
+
+function worse(a: Verdict, b: Verdict): Verdict {
+  return a === "escapes" || b === "escapes" ? "escapes" : a === "returned" || b === "returned" ? "returned" : "stays";
+}
+
+function sizeOf(fn: FunctionIR): number {
+  let count = 0;
+  for (const block of fn.blocks) count += block.ops.length + 1;
+  return count;
+}

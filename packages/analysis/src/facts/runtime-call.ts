@@ -1,0 +1,137 @@
+/** Calls of our own runtime: frames begun and ended, memory made, kept and given. */
+import { ELEMENT, EMPTY, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
+import type { State } from "../dataflow/state.ts";
+import type { Gives, RuntimeEffect } from "../knowledge/runtime-api.ts";
+import { isView, OBJECT, SCALAR, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
+import type { ApiKey } from "../source/traced-type.ts";
+import { applyClosures } from "./apply-summary.ts";
+import { flatMap, type FrameRun, frameSite, memorySite, reach, shapeOf } from "./frame-run.ts";
+import { allocatorKey, beginFrame, closeFrame, endFrame, needFrame, standing, use } from "./frame-protocol.ts";
+import { elementShape } from "./shape-reader.ts";
+import type { Call } from "./transfer-call.ts";
+
+export function runtimeCall(run: FrameRun, state: State, call: Call, effect: RuntimeEffect, api: ApiKey): State[] {
+  const key = allocatorKey(call.receiver);
+  const at = run.at(call.op.span);
+  state.temps.set(call.dst, run.table.scalarValue);
+  switch (effect.kind) {
+    case "begin": if (key !== null) beginFrame(run, state, key, at, null); return [state];
+    case "end": if (key !== null) endFrame(run, state, key, at); return [state];
+    case "in-frame": return key === null ? [state] : askInFrame(run, state, key, call.dst);
+    case "allocator": state.temps.set(call.dst, new Set([run.make(state, { ...blank(run, call, api), kind: "allocator" })])); return [state];
+    case "alloc": allocate(run, state, call, effect.memory, effect.gives, key, api); return [state];
+    case "frame-scope": return openScope(run, state, call, key, api);
+    case "with-frame": return withFrame(run, state, call, effect.callback, key);
+    case "call-now": return applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, [], effect.callback);
+    case "send": sendValue(run, state, call, effect.argument, api); return [state];
+    case "keep": useReceiver(run, state, call); keepValues(run, state, call); return [state];
+    case "element": useReceiver(run, state, call); state.temps.set(call.dst, flatMap(run.table, call.receiver, (origin) => elementOf(run, state, origin))); return [state];
+    case "view": useReceiver(run, state, call); state.temps.set(call.dst, call.receiver); return [state];
+    case "frame-wait": state.temps.set(call.dst, new Set([run.make(state, { ...blank(run, call, api), kind: "result" })])); return [state];
+    case "free": case "plain": useReceiver(run, state, call); return [state];
+  }
+}
+
+function useReceiver(run: FrameRun, state: State, call: Call): void {
+  if (call.op.op !== "get") use(run, state, call.receiver, call.op.span);
+}
+
+function blank(run: FrameRun, call: Call, api: ApiKey): Omit<Site, "kind"> {
+  return { at: run.at(call.op.span), binding: null, api, allocator: null, shape: UNKNOWN_SHAPE, via: [], class: null };
+}
+
+/** `inFrame()`: the answer is tied to the typestate; where it is not known, both are gone through. */
+function askInFrame(run: FrameRun, state: State, key: Origin, dst: number): State[] {
+  const frame = state.frame(key);
+  const now = standing(frame);
+  if (now !== "unknown") {
+    state.temps.set(dst, new Set([run.table.constant(now === "open")]));
+    return [state];
+  }
+  return (["open", "closed"] as const).map((assumed) => {
+    const next = state.clone();
+    next.frames.set(key, { ...frame, assumed });
+    next.temps.set(dst, new Set([run.table.constant(assumed === "open")]));
+    return next;
+  });
+}
+
+function allocate(run: FrameRun, state: State, call: Call, memory: "frame" | "pool" | "heap" | "retained" | "transfer", gives: Gives, key: Origin | null, api: ApiKey): void {
+  if (memory === "frame" || memory === "retained") needFrame(run, state, key ?? run.table.unknown, run.at(call.op.span), api.replace(/^.*#/, ""));
+  const shape = shapeGiven(run, call, gives);
+  const site: Site = { ...blank(run, call, api), kind: memory, allocator: key ?? run.table.unknown, shape, binding: bindingOf(run, call) };
+  const made = run.make(state, site);
+  // A boxed object stays the user's own: the box holds it.
+  const [first] = call.args;
+  if (gives === "box" && shape.kind === "box" && !isView(shape.value) && first !== undefined) state.writeField(run.table, new Set([made]), "value", first, run.store(call.op.span));
+  state.temps.set(call.dst, new Set([made]));
+}
+
+function shapeGiven(run: FrameRun, call: Call, gives: Gives): Shape {
+  const argument = gives === "map" ? 1 : 0;
+  const arg = call.argOps[argument];
+  if (gives === "bytes") return UNKNOWN_SHAPE;
+  const type = arg === undefined ? UNKNOWN_SHAPE : run.analysis.shapes.typeArgument(run.module, run.fn, arg.temp);
+  if (gives === "type") return type.kind === "unknown" ? OBJECT : type;
+  if (gives === "box") return { kind: "box", value: type.kind === "struct" || type.kind === "array" ? type : type.kind === "box" ? SCALAR : OBJECT };
+  return { kind: "array", element: elementShape(type) };
+}
+
+/** The variable that the allocation is first stored in, as written. */
+function bindingOf(run: FrameRun, call: Call): string | null {
+  for (const block of run.fn.blocks) {
+    for (const op of block.ops) if (op.op === "store" && op.src === call.dst) return run.module.variables[op.variable]?.name || null;
+  }
+  return null;
+}
+
+function openScope(run: FrameRun, state: State, call: Call, key: Origin | null, api: ApiKey): State[] {
+  if (key === null) return [state];
+  beginFrame(run, state, key, run.at(call.op.span), null);
+  state.temps.set(call.dst, new Set([run.make(state, { ...blank(run, call, api), kind: "frame-scope", allocator: key })]));
+  return [state];
+}
+
+function withFrame(run: FrameRun, state: State, call: Call, callback: number, key: Origin | null): State[] {
+  if (key === null) return applyClosures(run, state, call, call.args[callback] ?? EMPTY, [], callback);
+  const wasOpen = standing(state.frame(key)) === "open";
+  beginFrame(run, state, key, run.at(call.op.span), null);
+  const after = applyClosures(run, state, call, call.args[callback] ?? EMPTY, [], callback);
+  for (const each of after) if (!wasOpen && standing(each.frame(key)) === "open") closeFrame(run, each, key, run.at(call.op.span));
+  return after;
+}
+
+function sendValue(run: FrameRun, state: State, call: Call, argument: number, api: ApiKey): void {
+  reportSend(run, state, call.args[argument] ?? EMPTY, call.argOps[argument]?.span ?? call.op.span, api);
+}
+
+/** Frame values that a sent value is or holds. */
+export function reportSend(run: FrameRun, state: State, value: Value, span: { readonly start: number; readonly end: number }, api: ApiKey): void {
+  const at = run.at(span);
+  const target = api.replace(/^.*:/, "");
+  const symbolic = new Set<Origin>();
+  for (const origin of reach(run, state, value)) {
+    const site = frameSite(origin);
+    if (site !== null) run.emit({ kind: "send", at, site, target, inner: null });
+    const root = rootOf(origin);
+    if (root.kind === "param" || root.kind === "this" || root.kind === "variable") symbolic.add(origin);
+  }
+  if (symbolic.size > 0) run.effect(`send:${at.span.start}`, { kind: "send", value: symbolic, at, target });
+}
+
+function keepValues(run: FrameRun, state: State, call: Call): void {
+  for (const origin of call.receiver) {
+    const shape = shapeOf(origin);
+    // Structs and scalars are copied in; only a collection of objects holds what it is given.
+    if (memorySite(origin) !== null && shape.kind === "array" && (isView(shape.element) || shape.element.kind === "scalar")) continue;
+    call.args.forEach((arg, index) => state.writeField(run.table, new Set([origin]), ELEMENT, arg, run.store(call.argOps[index]?.span ?? call.op.span)));
+  }
+}
+
+function elementOf(run: FrameRun, state: State, origin: Origin): Value {
+  const shape = shapeOf(origin);
+  if (memorySite(origin) === null) return state.readField(run.table, origin, ELEMENT);
+  if (shape.kind === "array" && isView(shape.element)) return new Set([run.table.field(origin, ELEMENT)]);
+  if (shape.kind === "array" && shape.element.kind === "scalar") return run.table.scalarValue;
+  return state.readField(run.table, origin, ELEMENT);
+}

@@ -1,0 +1,227 @@
+/**
+ * The fixed point of one function: a worklist over its basic blocks in reverse postorder, with one state for each typestate at a block's
+ * entry. Then one pass over the settled states that collects events and the summary.
+ *
+ * Limits, never silent: past `MAX_TYPESTATES` at a block all states are joined into one, in which nothing is known of frames; past
+ * `MAX_VISITS` the function's summary says that it did not settle.
+ */
+import { EMPTY, nameOf, type Origin, type OriginTable, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
+import { CLOSED_FRAME, ENTRY_FRAME, initialOf, State } from "../dataflow/state.ts";
+import type { Block, BlockId, FunctionIR, Op } from "../source/ir.ts";
+import type { Span } from "../source/span.ts";
+import { refine } from "./conditions.ts";
+import { type Analysis, flatMap, FrameRun, frameSite, reach, read } from "./frame-run.ts";
+import { use } from "./frame-protocol.ts";
+import type { ExitCase, Summary } from "./summary.ts";
+import { elementsOf, transfer } from "./transfer.ts";
+
+const MAX_TYPESTATES = 12;
+const MAX_VISITS = 4000;
+
+export interface Solved {
+  readonly run: FrameRun;
+  readonly summary: Summary;
+  readonly exits: readonly Exit[];
+  readonly states: ReadonlyMap<BlockId, ReadonlyMap<string, State>>;
+}
+
+interface Exit {
+  readonly state: State;
+  readonly value: Value;
+  readonly thrown: boolean;
+}
+
+type States = Map<BlockId, Map<string, State>>;
+
+/** Solves a function with the summaries known so far. `collecting` keeps events and evidence: for the last round. */
+export function solveFunction(analysis: Analysis, fn: FunctionIR, collecting: boolean): Solved {
+  const run = new FrameRun(analysis, fn, false);
+  const states: States = new Map([[0, new Map([["", entryState(run)]])]]);
+  const settled = iterate(run, states);
+  const collector = new FrameRun(analysis, fn, collecting);
+  const exits: Exit[] = [];
+  for (const block of fn.blocks) {
+    for (const state of states.get(block.id)?.values() ?? []) walkBlock(collector, block, state, () => undefined, (exit) => exits.push(exit));
+  }
+  reportUnbalanced(collector, exits);
+  return { run: collector, summary: summarise(collector, exits, settled), exits, states };
+}
+
+function entryState(run: FrameRun): State {
+  const state = new State(run.fn.kind === "module" ? CLOSED_FRAME : ENTRY_FRAME);
+  run.fn.params.forEach((param, index) => {
+    state.writeVariable(run.table, run.module, param.variable, new Set([run.table.param(run.fn, index)]), run.store(param.span));
+  });
+  return state;
+}
+
+function iterate(run: FrameRun, states: States): boolean {
+  const dirty = new Set<BlockId>([0]);
+  for (let visits = 0; dirty.size > 0; visits++) {
+    if (visits > MAX_VISITS) return false;
+    const id = Math.min(...dirty);
+    dirty.delete(id);
+    const block = run.fn.blocks[id];
+    if (block === undefined) continue;
+    const flow = (to: BlockId, state: State): void => {
+      if (joinInto(run.table, states, to, state)) dirty.add(to);
+    };
+    for (const state of [...(states.get(id)?.values() ?? [])]) walkBlock(run, block, state, flow, () => undefined);
+  }
+  return true;
+}
+
+function joinInto(table: OriginTable, states: States, to: BlockId, state: State): boolean {
+  const known = states.get(to) ?? new Map<string, State>();
+  states.set(to, known);
+  const collapsed = known.has(COLLAPSED);
+  const key = collapsed ? COLLAPSED : state.typestate();
+  const mine = known.get(key);
+  if (mine !== undefined) return mine.join(table, state);
+  known.set(key, state.clone());
+  if (known.size > MAX_TYPESTATES) collapse(table, known);
+  return true;
+}
+
+const COLLAPSED = "collapsed";
+
+function collapse(table: OriginTable, known: Map<string, State>): void {
+  const [first, ...others] = known.values();
+  if (first === undefined) return;
+  for (const other of others) first.join(table, other);
+  known.clear();
+  known.set(COLLAPSED, first);
+}
+
+/** Carries one state through a block; `flow` takes it to successors, `leave` takes the function's exits. */
+function walkBlock(run: FrameRun, block: Block, entry: State, flow: (to: BlockId, state: State) => void, leave: (exit: Exit) => void): void {
+  let states = [entry.clone()];
+  if (block.handler !== null) flow(block.handler, entry);
+  for (const op of block.ops) {
+    if (block.handler !== null && mayThrow(op)) for (const state of states) flow(block.handler, state);
+    states = states.flatMap((state) => transfer(run, state, op));
+    if (states.length > MAX_TYPESTATES * 2) states = merged(run, states);
+  }
+  for (const state of states) walkTerminal(run, block, state, flow, leave);
+}
+
+/** Frame calls are taken not to throw: a protocol error is reported where it is made. */
+function mayThrow(op: Op): boolean {
+  return op.op === "call" || op.op === "new" || op.op === "await" || op.op === "super-call";
+}
+
+function merged(run: FrameRun, states: readonly State[]): State[] {
+  const byTypestate = new Map<string, State>();
+  for (const state of states) {
+    const mine = byTypestate.get(state.typestate());
+    if (mine === undefined) byTypestate.set(state.typestate(), state);
+    else mine.join(run.table, state);
+  }
+  return [...byTypestate.values()];
+}
+
+function walkTerminal(run: FrameRun, block: Block, state: State, flow: (to: BlockId, state: State) => void, leave: (exit: Exit) => void): void {
+  const { terminal } = block;
+  switch (terminal.kind) {
+    case "goto": flow(terminal.to, state); return;
+    case "branch": {
+      const taken = refine(run, state, terminal, true, block.ops);
+      const skipped = refine(run, state, terminal, false, block.ops);
+      if (taken !== null) flow(terminal.then, taken);
+      if (skipped !== null) flow(terminal.else, skipped);
+      return;
+    }
+    case "next": {
+      const source = read(state, terminal.iterator);
+      use(run, state, source, terminal.span);
+      flow(terminal.done, state);
+      const round = state.clone();
+      round.temps.set(terminal.value, flatMap(run.table, source, (origin) => elementsOf(run, round, origin)));
+      flow(terminal.body, round);
+      return;
+    }
+    case "return": {
+      const value = terminal.value === null ? new Set([run.table.constant(undefined)]) : read(state, terminal.value);
+      returnValue(run, state, value, terminal.span);
+      leave({ state, value, thrown: false });
+      return;
+    }
+    case "throw": leave({ state, value: EMPTY, thrown: true }); return;
+    case "exit": return;
+  }
+}
+
+/** A value handed back: over already, or resolved when the frame will be. */
+function returnValue(run: FrameRun, state: State, value: Value, span: Span): void {
+  const { fn } = run;
+  const later = fn.async && !fn.generator;
+  for (const origin of reach(run, state, value)) {
+    const site = frameSite(origin);
+    if (site === null) continue;
+    const mark = state.mark(rootOf(origin));
+    if (mark.ended.length > 0) run.emit({ kind: "escape", at: run.at(span), site, sink: later ? "promise" : "return", name: "return", inner: null, ended: mark.ended });
+    else if (later) run.emit({ kind: "escape", at: run.at(span), site, sink: "promise", name: "promise", inner: null, ended: [] });
+    else for (const crossed of mark.crossed) run.emit({ kind: "crossing", at: crossed, site, used: run.at(span), form: "await" });
+  }
+}
+
+/** Exits that leave a frame open which this function begun, where it ends it on other ways. */
+function reportUnbalanced(run: FrameRun, exits: readonly Exit[]): void {
+  for (const { state } of exits) {
+    for (const leave of state.leaves.values()) {
+      const frame = state.frame(leave.key);
+      if (frame.now !== "open" || !run.endedKeys.has(leave.key)) continue;
+      run.emit({ kind: "unbalanced", at: leave.at, exit: leave.kind, allocator: nameOf(leave.key), begun: frame.begun });
+    }
+  }
+}
+
+function summarise(run: FrameRun, exits: readonly Exit[], settled: boolean): Summary {
+  const grouped = new Map<string, { state: State; value: Value }>();
+  for (const { state, value, thrown } of exits) {
+    if (thrown) continue;
+    const key = state.typestate();
+    const mine = grouped.get(key);
+    if (mine === undefined) grouped.set(key, { state: state.clone(), value });
+    else {
+      mine.state.join(run.table, state);
+      mine.value = new Set([...mine.value, ...value]);
+    }
+  }
+  const needs = [...run.needs.values()].filter((need) => !run.contradicted.has(need.id));
+  if (run.collecting) for (const need of run.contradicted.values()) run.evidence(need).closed ??= { chain: need.chain, ended: [] };
+  return { exits: [...grouped.values()].map(({ state, value }) => exitCase(run, state, value)), needs, begins: [...run.begins.values()], effects: [...run.effects.values()], settled };
+}
+
+function exitCase(run: FrameRun, state: State, value: Value): ExitCase {
+  const cells = [...state.cells.values()].filter((cell) => survives(run, cell.base, cell.module === run.module ? cell.variable : -1, cell.module !== run.module));
+  const changed = cells.filter((cell) => cell.base?.kind === "site" || !sameValue(cell.value, initialOf(run.table, cell)));
+  const frames = new Map([...state.frames].map(([key, frame]) => [key, { ...frame, endsCallers: state.mark(key).ended.length > 0 }]));
+  const marks = new Map<Origin, ReturnType<State["mark"]>>();
+  const note = (origin: Origin): void => {
+    const root = rootOf(origin);
+    if (root.kind === "site") marks.set(root, state.mark(root));
+  };
+  for (const origin of value) note(origin);
+  for (const cell of changed) {
+    for (const origin of cell.value) note(origin);
+    if (cell.base !== null) note(cell.base);
+  }
+  return { frames, returns: value, cells: changed, marks };
+}
+
+/** Whether a cell can be seen after the function is left. */
+function survives(run: FrameRun, base: Origin | null, variable: number, foreign: boolean): boolean {
+  if (base !== null) return true;
+  if (foreign) return true;
+  const declared = run.module.variables[variable];
+  return declared !== undefined && (declared.owner !== run.fn.id || declared.captured || run.fn.kind === "module");
+}
+
+/** The states of a solved function after the first `count` operations of a block. */
+export function statesAfter(analysis: Analysis, fn: FunctionIR, states: ReadonlyMap<BlockId, ReadonlyMap<string, State>>, block: Block, count: number): State[] {
+  const run = new FrameRun(analysis, fn, false);
+  let current = [...(states.get(block.id)?.values() ?? [])].map((state) => state.clone());
+  for (const op of block.ops.slice(0, count)) current = current.flatMap((state) => transfer(run, state, op));
+  return current;
+}

@@ -1,0 +1,49 @@
+/**
+ * What a call of a function does, in terms of its parameters, `this`, outer variables and what it makes: computed bottom-up over the call
+ * graph, applied at each call. Needs and symbolic effects are judged where the real values are known.
+ */
+import type { Origin, Value } from "../dataflow/origin.ts";
+import type { Cell, FrameState, Mark } from "../dataflow/state.ts";
+import type { Location } from "../source/span.ts";
+
+/** A frame allocation or `endFrame` done while the frame stood as the caller left it. */
+export interface Need {
+  readonly id: string;
+  readonly what: "allocation" | "end";
+  readonly key: Origin;
+  readonly at: Location;
+  /** `frameAlloc` */
+  readonly name: string;
+  /** The calls from the function down to it. */
+  readonly chain: readonly Location[];
+}
+
+/** One way out, on the paths of one typestate. */
+export interface ExitCase {
+  readonly frames: ReadonlyMap<Origin, FrameState & { /** A frame that the caller held was ended on the way. */ readonly endsCallers: boolean }>;
+  readonly returns: Value;
+  readonly cells: readonly Cell[];
+  readonly marks: ReadonlyMap<Origin, Mark>;
+}
+
+/** What happens to a value that the caller supplies. */
+export type SymbolicEffect =
+  | { readonly kind: "send"; readonly value: Value; readonly at: Location; readonly target: string; /** Held by the values through these fields. */ }
+  | { readonly kind: "defer"; readonly value: Value; readonly at: Location; readonly target: string }
+  /** A use: right only while the value's frame lives. `ended`: frames of these allocators were ended before it. */
+  | { readonly kind: "use"; readonly origin: Origin; readonly at: Location; readonly ended: readonly { readonly key: Origin; readonly at: Location }[]; readonly crossed: readonly { readonly at: Location; readonly form: "await" | "yield" }[] }
+  /** Something that the caller supplied is called now. */
+  | { readonly kind: "invoke"; readonly callee: Value; readonly args: readonly Value[]; readonly at: Location };
+
+export interface Summary {
+  readonly exits: readonly ExitCase[];
+  readonly needs: readonly Need[];
+  /** A `beginFrame` while the frame stood as the caller left it. */
+  readonly begins: readonly { readonly key: Origin; readonly at: Location }[];
+  readonly effects: readonly SymbolicEffect[];
+  /** False when the fixed point was cut off at its limit. */
+  readonly settled: boolean;
+}
+
+/** Of a function that was not analysed, or not yet: does nothing, gives nothing. */
+export const NO_SUMMARY: Summary = { exits: [], needs: [], begins: [], effects: [], settled: true };

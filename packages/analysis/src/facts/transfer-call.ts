@@ -1,0 +1,228 @@
+/**
+ * Calls: what the callee may be, then its effect: our runtime's by the runtime table, the platform's by the calls table, a project function's by
+ * its summary. Several possible callees are taken in turn and their outcomes joined by typestate; a call of nothing known is harmless and
+ * gives a thing of its own.
+ */
+import { ELEMENT, EMPTY, type Origin, rootOf, type Site, union, type Value } from "../dataflow/origin.ts";
+import type { State } from "../dataflow/state.ts";
+import { callEffect, thenableEffect } from "../knowledge/calls.ts";
+import { memoryEffect, type RuntimeEffect, RUNTIME, runtimeEffect } from "../knowledge/runtime-api.ts";
+import { UNKNOWN_SHAPE } from "../knowledge/shape.ts";
+import type { CallArg, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import type { ApiKey, TracedType } from "../source/traced-type.ts";
+import { applySummary, type Application } from "./apply-summary.ts";
+import { type FrameRun, functionsIn, memorySite, read, shapeOf } from "./frame-run.ts";
+import { use } from "./frame-protocol.ts";
+import { platformCall } from "./platform-call.ts";
+import { runtimeCall } from "./runtime-call.ts";
+import { elementsOf, thisOf } from "./transfer.ts";
+
+export type CallOp = Op & { readonly op: "call" | "new" | "super-call" };
+
+/** A call with its operands' values. */
+export interface Call {
+  readonly op: CallOp | (Op & { readonly op: "get" });
+  readonly dst: number;
+  readonly receiver: Value;
+  readonly callee: Value;
+  readonly args: readonly Value[];
+  readonly argOps: readonly CallArg[];
+  readonly key: string | null;
+}
+
+interface Callees {
+  readonly functions: Set<FunctionIR>;
+  readonly apis: Set<ApiKey>;
+  /** Something else may be called too. */
+  readonly open: boolean;
+}
+
+export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { op: "get" })): State[] {
+  const call = operands(run, state, op);
+  useOperands(run, state, call);
+  const callees = calleesOf(run, state, call);
+  if (op.op === "new") return construct(run, state, call, callees);
+  const outcomes: State[] = [];
+  for (const api of [...callees.apis].sort()) {
+    const handled = callApi(run, state.clone(), call, api);
+    if (handled !== null) outcomes.push(...handled);
+  }
+  for (const fn of callees.functions) {
+    outcomes.push(...applySummary(run, state.clone(), application(run, state, call, fn)));
+  }
+  if (outcomes.length > 0 && !(callees.open && callees.functions.size > 0)) return outcomes;
+  outcomes.push(...unknownCall(run, state, call, callees));
+  return outcomes;
+}
+
+function operands(run: FrameRun, state: State, op: CallOp | (Op & { op: "get" })): Call {
+  if (op.op === "get") return { op, dst: op.dst, receiver: read(state, op.object), callee: EMPTY, args: [], argOps: [], key: op.key };
+  const args = op.args.map((arg) => (arg.spread ? spreadArgument(run, state, read(state, arg.temp)) : read(state, arg.temp)));
+  const receiver = op.op === "call" && op.receiver !== null ? read(state, op.receiver) : op.op === "super-call" ? new Set([thisOf(run)]) : EMPTY;
+  return { op, dst: op.dst, receiver, callee: op.op === "super-call" ? EMPTY : read(state, op.callee), args, argOps: op.args, key: op.op === "call" ? op.key : null };
+}
+
+function spreadArgument(run: FrameRun, state: State, value: Value): Value {
+  let all: Value = EMPTY;
+  for (const origin of value) all = union(run.table, all, elementsOf(run, state, origin));
+  return all;
+}
+
+/** Calling on memory and passing it on are uses. */
+function useOperands(run: FrameRun, state: State, call: Call): void {
+  if (call.op.op === "get") return;
+  call.args.forEach((arg, index) => use(run, state, arg, call.argOps[index]?.span ?? call.op.span));
+}
+
+function calleesOf(run: FrameRun, state: State, call: Call): Callees {
+  const { tracer } = run.analysis.program;
+  const targets = tracer.targets(run.module, run.fn, call.dst);
+  const functions = new Set<FunctionIR>(targets.functions.map((target) => target.function));
+  const apis = new Set<ApiKey>(targets.apis);
+  for (const origin of call.callee) {
+    if (origin.kind === "function") functions.add(origin.fn);
+    if (origin.kind === "site" && origin.site.kind === "bound") for (const held of functionsIn(state.readField(run.table, origin, BOUND_FUNCTION))) functions.add(held.fn);
+  }
+  if (functions.size === 0 && apis.size === 0 && call.key !== null) addByOrigin(run, call, functions, apis);
+  return { functions, apis, open: !targets.complete };
+}
+
+export const BOUND_FUNCTION = "[[function]]";
+export const BOUND_VALUES = "[[bound]]";
+
+/** The tracer names no callee: the value may still tell its class (an argument that only the caller's caller typed). */
+function addByOrigin(run: FrameRun, call: Call, functions: Set<FunctionIR>, apis: Set<ApiKey>): void {
+  const { tracer } = run.analysis.program;
+  for (const origin of call.receiver) {
+    if (origin.kind !== "site") continue;
+    if (origin.site.kind === "allocator") apis.add(`${RUNTIME}:SmartAlloc#${call.key ?? ""}`);
+    if (origin.site.class === null) continue;
+    const instance: TracedType = { kind: "instance", module: origin.site.class.module, class: origin.site.class.class, args: [] };
+    const member = tracer.member(instance, call.key ?? "");
+    if (member.kind === "function") functions.add(member.function);
+  }
+}
+
+function application(run: FrameRun, state: State, call: Call, fn: FunctionIR): Application {
+  const bound = [...call.callee].find((origin) => origin.kind === "site" && origin.site.kind === "bound");
+  const [receiver, ...first] = bound === undefined ? [call.receiver] : boundValues(run, state, bound);
+  return {
+    fn, receiver: receiver ?? EMPTY, args: [...first, ...call.args], argSpans: [...first.map(() => call.op.span), ...call.argOps.map((arg) => arg.span)],
+    at: run.at(call.op.span), dst: call.dst,
+  };
+}
+
+/** The receiver and arguments that `bind` fixed. */
+function boundValues(run: FrameRun, state: State, bound: Origin): Value[] {
+  const values: Value[] = [];
+  for (let index = 0; ; index++) {
+    const value = state.readField(run.table, bound, `${BOUND_VALUES}${index}`);
+    if (value.size === 0) return values;
+    values.push(value);
+  }
+}
+
+/** The effect of a function that a table knows; null when none does. */
+function callApi(run: FrameRun, state: State, call: Call, api: ApiKey): State[] | null {
+  const ours = runtimeEffect(api);
+  if (ours !== undefined) return runtimeCall(run, state, call, ours, api);
+  const platform = callEffect(api);
+  if (platform !== undefined) return platformCall(run, state, call, platform, api);
+  return null;
+}
+
+function unknownCall(run: FrameRun, state: State, call: Call, callees: Callees): State[] {
+  const effect = effectByValue(call);
+  if (effect !== undefined) return runtimeCall(run, state, call, effect, `${RUNTIME}:View#${call.key ?? ""}`);
+  const thenable = call.key === null ? undefined : thenableEffect(call.key);
+  if (thenable !== undefined && callees.functions.size === 0) return platformCall(run, state, call, thenable, `global:Promise#${call.key ?? ""}`);
+  if (call.op.op === "get") {
+    state.temps.set(call.dst, run.result(state, call.op.span));
+    return [state];
+  }
+  invokeSupplied(run, call);
+  state.temps.set(call.dst, run.result(state, call.op.span, [...callees.apis][0] ?? null));
+  return [state];
+}
+
+/** A member called on memory whose class the tracer could not name. */
+function effectByValue(call: Call): RuntimeEffect | undefined {
+  if (call.key === null) return undefined;
+  for (const origin of call.receiver) {
+    const site = memorySite(origin);
+    if (site === null || shapeOf(origin).kind !== "array") continue;
+    return memoryEffect(/Vec$/.test(site.api ?? "") ? "vec" : /Map$/.test(site.api ?? "") ? "map" : "array", call.key);
+  }
+  return undefined;
+}
+
+/** Calls of what the caller supplied are left to it. */
+function invokeSupplied(run: FrameRun, call: Call): void {
+  const supplied = new Set<Origin>();
+  for (const origin of call.callee) if (isSupplied(origin)) supplied.add(origin);
+  if (supplied.size === 0) return;
+  const at = run.at(call.op.span);
+  run.effect(`invoke:${at.span.start}`, { kind: "invoke", callee: supplied, args: call.args, at });
+}
+
+function isSupplied(origin: Origin): boolean {
+  const root = rootOf(origin);
+  return root.kind === "param" || root.kind === "this" || root.kind === "variable";
+}
+
+/** `new C(...)`: a fresh instance through field initialisers and the constructor, or what the table says of an external class. */
+function construct(run: FrameRun, state: State, call: Call, callees: Callees): State[] {
+  for (const api of [...callees.apis].sort()) {
+    if (callees.functions.size > 0) break;
+    const handled = callApi(run, state, call, api);
+    if (handled !== null) return handled;
+  }
+  const class_ = classOf(run, call);
+  const site: Site = {
+    kind: "instance", at: run.at(call.op.span), binding: null, api: "new", allocator: null, shape: UNKNOWN_SHAPE, via: [], class: class_,
+  };
+  const made: Value = new Set([run.make(state, site)]);
+  state.temps.set(call.dst, made);
+  if (class_ === null) return [state];
+  let states = [state];
+  for (const step of constructionSteps(run, class_.module, class_.class.id, new Set(), call)) {
+    states = states.flatMap((each) => applySummary(run, each, { ...step, receiver: made, dst: null }));
+    if (step.field !== null) for (const each of states) each.writeField(run.table, made, step.field, each.temps.get(FIELD_VALUE) ?? EMPTY, run.store(call.op.span));
+  }
+  for (const each of states) each.temps.set(call.dst, made);
+  return states;
+}
+
+/** Where `applySummary` leaves the value of a call that has no temp of its own. */
+export const FIELD_VALUE = -1;
+
+function classOf(run: FrameRun, call: Call): Site["class"] {
+  for (const origin of call.callee) if (origin.kind === "class") return { module: origin.module, class: origin.class };
+  if (call.op.op !== "new") return null;
+  const type = run.analysis.program.tracer.typeOf(run.module, run.fn, call.op.callee);
+  return type.kind === "class" ? { module: type.module, class: type.class } : null;
+}
+
+/** Field initialisers of a class, then its constructor; a class without one has its parent's. */
+function constructionSteps(run: FrameRun, module: ModuleIR, id: number, seen: Set<object>, call: Call): (Application & { readonly field: string | null })[] {
+  const class_ = module.classes[id];
+  if (class_ === undefined || seen.has(class_)) return [];
+  seen.add(class_);
+  const base = { args: [] as readonly Value[], argSpans: call.argOps.map((arg) => arg.span), at: run.at(call.op.span), receiver: EMPTY, dst: null };
+  const steps: (Application & { readonly field: string | null })[] = [];
+  const ancestors = run.analysis.program.tracer.ancestors(module, class_);
+  const parent = ancestors.find((each) => (each.kind === "class" || each.kind === "instance") && each.class !== class_);
+  const own = class_.constructor_ === null ? undefined : module.functions[class_.constructor_];
+  if (parent !== undefined && (parent.kind === "class" || parent.kind === "instance")) {
+    const inherited = constructionSteps(run, parent.module, parent.class.id, seen, call);
+    // A constructor of its own calls the parent's by `super(...)`; fields of the parent are set either way.
+    steps.push(...(own === undefined ? inherited : inherited.filter((step) => step.field !== null)));
+  }
+  for (const member of class_.members) {
+    const fn = member.kind === "field" && !member.static && member.function !== null ? module.functions[member.function] : undefined;
+    if (fn !== undefined) steps.push({ ...base, fn, field: member.name ?? ELEMENT });
+  }
+  if (own !== undefined) steps.push({ ...base, fn: own, args: call.args, field: null });
+  return steps;
+}
+

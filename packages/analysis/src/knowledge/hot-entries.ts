@@ -1,0 +1,201 @@
+/**
+ * What calls a function every frame: the platform's own loops, and the engines' and libraries' hooks. The analysis starts here; what such a
+ * function reaches is hot.
+ *
+ * Four tables, all keyed by API, none by spelling alone (`DISTINCTIVE` below is used only where a receiver cannot be named at all):
+ * - CALLS: an API that is handed a function and calls it every frame.
+ * - PROPERTIES: a property that holds a function the engine calls every frame (`mesh.onBeforeRender = ...`).
+ * - METHODS: methods that the engine, or by the documentation the engine's user, calls every frame on subclasses of a base class.
+ * - LIBRARY_LOOP: functions and methods of published packages that their users call every frame; they make entries when the package itself is
+ *   what is analysed, since no caller is in sight there.
+ *
+ * Not listed on purpose, since they run once or on demand: loaders (`parse`), exporters, geometry constructors, `raycast`, event handlers,
+ * `dispose`, shader building (`setup`, `onBeforeCompile`).
+ */
+import type { ApiKey } from "../source/traced-type.ts";
+
+export interface CallEntry {
+  /** Which argument is the function; `all` when every function argument is. */
+  readonly argument: number | "all";
+  /**
+   * `always`: every frame once handed over. `chain`: once, so every frame only when the function asks again itself. `interval`: with the period
+   * in argument 1, in milliseconds. `event`: every frame when the argument before it is one of `events`. `scope`: called now, around one frame.
+   */
+  readonly when: "always" | "chain" | "interval" | "event" | "scope";
+  readonly events?: readonly string[];
+}
+
+const always: CallEntry = { argument: 0, when: "always" };
+const chain: CallEntry = { argument: 0, when: "chain" };
+const onEvent = (...events: string[]): CallEntry => ({ argument: 1, when: "event", events });
+
+/** `setInterval` with a constant period up to this many milliseconds ticks like a frame. */
+export const FASTEST_IDLE_PERIOD_MS = 50;
+
+const CALLS: Readonly<Record<ApiKey, CallEntry>> = {
+  "global:requestAnimationFrame": chain,
+  "global:webkitRequestAnimationFrame": chain,
+  "global:Window#requestAnimationFrame": chain,
+  "global:DedicatedWorkerGlobalScope#requestAnimationFrame": chain,
+  "global:XRSession#requestAnimationFrame": chain,
+  "global:HTMLVideoElement#requestVideoFrameCallback": chain,
+  "global:setInterval": { argument: 0, when: "interval" },
+  "global:Window#setInterval": { argument: 0, when: "interval" },
+
+  "three:WebGLRenderer#setAnimationLoop": always,
+  "three:WebGPURenderer#setAnimationLoop": always,
+  "three:Renderer#setAnimationLoop": always,
+  "three:XRManager#setAnimationLoop": always,
+  "three:WebXRManager#setAnimationLoop": always,
+
+  "@react-three/fiber:useFrame": always,
+  "@react-three/fiber:addEffect": always,
+  "@react-three/fiber:addAfterEffect": always,
+  "@react-three/rapier:useBeforePhysicsStep": always,
+  "@react-three/rapier:useAfterPhysicsStep": always,
+  "@threlte/core:useTask": { argument: "all", when: "always" },
+  "@threlte/core:useFrame": always,
+  "@tresjs/core:useRenderLoop#onLoop": always,
+  "@pixi/react:useTick": always,
+  "framer-motion:useAnimationFrame": always,
+  "motion/react:useAnimationFrame": always,
+
+  "pixi.js:Ticker#add": always,
+  "@pixi/ticker:Ticker#add": always,
+  "gsap:gsap.ticker.add": always,
+  "@babylonjs/core:AbstractEngine#runRenderLoop": always,
+  "@babylonjs/core:Engine#runRenderLoop": always,
+  "@babylonjs/core:WebGPUEngine#runRenderLoop": always,
+  "@babylonjs/core:Scene#registerBeforeRender": always,
+  "@babylonjs/core:Scene#registerAfterRender": always,
+  "@babylonjs/core:AbstractMesh#registerBeforeRender": always,
+  "playcanvas:AppBase#on": onEvent("update", "frameupdate", "framerender", "frameend", "prerender", "postrender"),
+  "playcanvas:Application#on": onEvent("update", "frameupdate", "framerender", "frameend", "prerender", "postrender"),
+  "phaser:Events.EventEmitter#on": onEvent("update", "preupdate", "postupdate", "prerender", "postrender", "step", "prestep", "poststep"),
+  "kaplay:onUpdate": { argument: "all", when: "always" },
+  "kaplay:onDraw": { argument: "all", when: "always" },
+  "littlejsengine:engineInit": { argument: "all", when: "always" },
+  "bitecs:defineSystem": always,
+  "planck:World#on": onEvent("pre-solve", "post-solve"),
+  "matter-js:Events.on": { argument: 2, when: "event", events: ["beforeUpdate", "afterUpdate", "beforeRender", "afterRender", "beforeTick", "afterTick", "tick", "collisionActive"] },
+
+  "@framealloc/runtime:SmartAlloc#withFrame": { argument: 0, when: "scope" },
+  "@framealloc/runtime:withFrame": { argument: "all", when: "scope" },
+  "@framealloc/runtime:frameLoop": { argument: "all", when: "always" },
+};
+
+/** Members so peculiar to one engine that they say enough on a receiver nobody can name. */
+const DISTINCTIVE: Readonly<Record<string, CallEntry>> = {
+  setAnimationLoop: always, runRenderLoop: always, registerBeforeRender: always, registerAfterRender: always, requestVideoFrameCallback: chain,
+  requestAnimationFrame: chain,
+};
+
+/** `x.<property>.add(f)`: Babylon's observables that fire every frame, and tickers. */
+const OBSERVABLES: ReadonlySet<string> = new Set([
+  "onBeforeRenderObservable", "onAfterRenderObservable", "onBeforeAnimationsObservable", "onAfterAnimationsObservable", "onBeforeCameraRenderObservable", "onAfterCameraRenderObservable",
+  "onBeginFrameObservable", "onEndFrameObservable", "onBeforePhysicsObservable", "onAfterPhysicsObservable", "onBeforeStepObservable", "onAfterStepObservable",
+  "onXRFrameObservable", "onBeforeActiveMeshesEvaluationObservable", "onAfterActiveMeshesEvaluationObservable", "onAfterWorldMatrixUpdateObservable",
+]);
+
+const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
+  "three:Object3D": ["onBeforeRender", "onAfterRender", "onBeforeShadow", "onAfterShadow"],
+  "three:Material": ["onBeforeRender"],
+  "pixi.js:Container": ["onRender"],
+  "global:AudioWorkletProcessor": ["process"],
+  "global:ScriptProcessorNode": ["onaudioprocess"],
+};
+
+const OBJECT3D = ["update", "updateMatrix", "updateMatrixWorld", "updateWorldMatrix", "onBeforeRender", "onAfterRender", "onBeforeShadow", "onAfterShadow"];
+const CANNON = ["step", "fixedStep", "internalStep"];
+
+const METHODS: Readonly<Record<string, readonly string[]>> = {
+  "global:AudioWorkletProcessor": ["process"],
+
+  "three:Object3D": OBJECT3D,
+  "three:Material": ["onBeforeRender"],
+  "three:Node": ["update", "updateBefore", "updateAfter"],
+  "three:LightShadow": ["updateMatrices"],
+  "three:Interpolant": ["evaluate", "interpolate_"],
+  "three:Texture": ["update"],
+  "three:AnimationMixer": ["update"],
+  "three:Controls": ["update"],
+  "three:RenderPipeline": ["render"],
+  "three:Pass": ["render"],
+  "postprocessing:Pass": ["render"],
+  "postprocessing:Effect": ["update"],
+
+  "playcanvas:ScriptType": ["update", "postUpdate", "fixedUpdate"],
+  "playcanvas:Script": ["update", "postUpdate", "fixedUpdate"],
+  "phaser:Scene": ["update"],
+  "phaser:GameObjects.GameObject": ["preUpdate"],
+  "phaser:GameObjects.Sprite": ["preUpdate"],
+  "phaser:Physics.Arcade.Sprite": ["preUpdate"],
+  "@babylonjs/core:Node": ["computeWorldMatrix"],
+  "pixi.js:Container": ["updateTransform"],
+  "excalibur:Actor": ["update", "onPreUpdate", "onPostUpdate"],
+  "excalibur:Scene": ["update", "onPreUpdate", "onPostUpdate"],
+  "excalibur:System": ["update"],
+  "melonjs:Renderable": ["update", "draw"],
+  "yuka:GameEntity": ["update"],
+  "yuka:SteeringBehavior": ["calculate"],
+  "ecsy:System": ["execute"],
+  "@lastolivegames/becsy:System": ["execute"],
+  "littlejsengine:EngineObject": ["update", "render", "updatePhysics"],
+};
+
+/** By package: what its users call every frame. `Class#method`, or the name of an exported function. */
+const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
+  three: [
+    "WebGLRenderer#render", "Renderer#render", "AnimationMixer#update", "Timer#update", "Clock#getDelta", "CubeCamera#update", "LOD#update",
+    // The add-ons that are no subclass of anything above.
+    "EffectComposer#render", "FullScreenQuad#render", "CSS2DRenderer#render", "CSS3DRenderer#render", "SVGRenderer#render", "Projector#projectScene",
+    "AnaglyphEffect#render", "AsciiEffect#render", "OutlineEffect#render", "ParallaxBarrierEffect#render", "PeppersGhostEffect#render", "StereoEffect#render",
+    "CSM#update", "MD2Character#update", "MD2CharacterComplex#update", "CCDIKSolver#update", "GPUComputationRenderer#compute", "InteractionManager#update",
+    "ProgressiveLightMap#update", "Stats#update", "BitonicSort#compute", "CountingSort#compute",
+  ],
+  planck: ["World#step"],
+  "cannon-es": CANNON.map((method) => `World#${method}`),
+  "matter-js": ["Engine.update", "Runner.tick", "Render.world"],
+  "p2-es": ["World#step"],
+  crashcat: ["updateWorld"],
+  "three.quarks": ["BatchedRenderer#update", "ParticleSystem#update", "ParticleEmitter#update"],
+  "quarks.core": ["Behavior#update", "Behavior#frameUpdate", "EmitterShape#update"],
+  "camera-controls": ["CameraControls#update"],
+  postprocessing: ["EffectComposer#render"],
+  yuka: ["EntityManager#update"],
+};
+
+/** The entry that a call of this API makes; undefined when it makes none. */
+export function callEntry(api: ApiKey): CallEntry | undefined {
+  return Object.hasOwn(CALLS, api) ? CALLS[api] : undefined;
+}
+
+/** The same for a member of a receiver that could not be named. */
+export function distinctiveEntry(member: string): CallEntry | undefined {
+  return Object.hasOwn(DISTINCTIVE, member) ? DISTINCTIVE[member] : undefined;
+}
+
+export function isFrameObservable(property: string): boolean {
+  return OBSERVABLES.has(property);
+}
+
+/** Names of members and functions that a call must have for `callEntry` to know it: a filter before the tracer is asked. */
+export const ENTRY_CALL_NAMES: ReadonlySet<string> = new Set([...Object.keys(CALLS).map((api) => api.replace(/^.*[#.:]/, "")), ...Object.keys(DISTINCTIVE), "add"]);
+
+/** Names of properties that may hold a function called every frame. */
+export const ENTRY_PROPERTY_NAMES: ReadonlySet<string> = new Set(Object.values(PROPERTIES).flat());
+
+/** Whether the property of instances of this class (or of a subclass of it) is called every frame. */
+export function isEntryProperty(baseClass: ApiKey, property: string): boolean {
+  return Object.hasOwn(PROPERTIES, baseClass) && (PROPERTIES[baseClass] ?? []).includes(property);
+}
+
+/** Methods called every frame on subclasses of this class; empty for most. */
+export function entryMethods(baseClass: ApiKey): readonly string[] {
+  return Object.hasOwn(METHODS, baseClass) ? METHODS[baseClass] ?? [] : [];
+}
+
+/** What users of this package call every frame: `World#step`, `updateWorld`; empty for most packages. */
+export function libraryLoop(packageName: string): readonly string[] {
+  return Object.hasOwn(LIBRARY_LOOP, packageName) ? LIBRARY_LOOP[packageName] ?? [] : [];
+}

@@ -1,0 +1,138 @@
+/**
+ * Our runtime as the analysis knows it: what each public function does to frames and memory. The one place of the engine that holds
+ * the runtime's names; a test compares them with what the runtime exports.
+ */
+import type { ApiKey } from "../source/traced-type.ts";
+
+/** The name under which the tables list the runtime, whatever package name a project's settings give it. */
+export const RUNTIME = "@framealloc/runtime";
+
+/** What the allocated memory looks like, given the call's arguments. */
+export type Gives =
+  /** An instance of the type in argument 0: a view of a struct, a Ref of a scalar, an object of a class. */
+  | "type"
+  /** Many of the type in argument 0. */
+  | "array"
+  /** A box of a value or of a type. */
+  | "box"
+  /** A growable or keyed collection; the type is argument 0 (vec) or 1 (map). */
+  | "vec"
+  | "map"
+  /** An offset into the arena: a number, and yet a pointer. */
+  | "bytes";
+
+export type RuntimeEffect =
+  | { readonly kind: "begin" }
+  | { readonly kind: "end" }
+  | { readonly kind: "in-frame" }
+  | { readonly kind: "alloc"; readonly memory: "frame" | "pool" | "heap" | "retained" | "transfer"; readonly gives: Gives }
+  /** Begins a frame, calls argument `callback`, ends the frame also on throw, gives back what it returned. */
+  | { readonly kind: "with-frame"; readonly callback: number }
+  /** Gives a scope whose disposal ends the frame begun here. */
+  | { readonly kind: "frame-scope" }
+  /** Calls argument `callback` now and gives back what it returned. */
+  | { readonly kind: "call-now"; readonly callback: number }
+  | { readonly kind: "allocator" }
+  /** Hands argument `argument` to another agent as it is. */
+  | { readonly kind: "send"; readonly argument: number }
+  /** Waits for the agents of the frame: a suspension that belongs to the frame's end. */
+  | { readonly kind: "frame-wait" }
+  /** Keeps its arguments in the receiver. */
+  | { readonly kind: "keep" }
+  /** Gives what the receiver holds. */
+  | { readonly kind: "element" }
+  /** Gives a window on the receiver's memory, of the same shape. */
+  | { readonly kind: "view" }
+  /** Frees its argument. */
+  | { readonly kind: "free" }
+  /** Reads or counts; neither keeps nor gives memory. */
+  | { readonly kind: "plain" };
+
+const alloc = (memory: "frame" | "pool" | "heap" | "retained" | "transfer", gives: Gives): RuntimeEffect => ({ kind: "alloc", memory, gives });
+const plain: RuntimeEffect = { kind: "plain" };
+const keep: RuntimeEffect = { kind: "keep" };
+const element: RuntimeEffect = { kind: "element" };
+
+/** Members of a class of the runtime, by name. */
+const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
+  beginFrame: { kind: "begin" },
+  endFrame: { kind: "end" },
+  endFrameWithSummary: { kind: "end" },
+  endFrameWithPromotions: { kind: "end" },
+  inFrame: { kind: "in-frame" },
+  withFrame: { kind: "with-frame", callback: 0 },
+  frame: { kind: "frame-scope" },
+  frameAlloc: alloc("frame", "type"),
+  tryFrameAlloc: alloc("frame", "type"),
+  frameAllocBytes: alloc("frame", "bytes"),
+  frameAllocBatch: alloc("frame", "array"),
+  frameAlloc2: alloc("frame", "array"),
+  frameAlloc4: alloc("frame", "array"),
+  frameAlloc8: alloc("frame", "array"),
+  frameSlice: alloc("frame", "array"),
+  frameBox: alloc("frame", "box"),
+  frameVec: alloc("frame", "vec"),
+  frameMap: alloc("frame", "map"),
+  frameRetained: alloc("retained", "box"),
+  frameWithImportance: alloc("retained", "box"),
+  poolAlloc: alloc("pool", "type"),
+  tryPoolAlloc: alloc("pool", "type"),
+  poolBox: alloc("pool", "box"),
+  tryPoolBox: alloc("pool", "box"),
+  heapAlloc: alloc("heap", "type"),
+  tryHeapAlloc: alloc("heap", "type"),
+  heapBox: alloc("heap", "box"),
+  tryHeapBox: alloc("heap", "box"),
+  frameBoxForTransfer: alloc("transfer", "box"),
+  poolFree: { kind: "free" },
+  heapFree: { kind: "free" },
+  withTag: { kind: "call-now", callback: 1 },
+  withPhase: { kind: "call-now", callback: 1 },
+  speculative: { kind: "call-now", callback: 0 },
+  withDefaults: { kind: "allocator" },
+  attach: { kind: "allocator" },
+};
+
+const FRAME_VEC: Readonly<Record<string, RuntimeEffect>> = {
+  push: keep, tryPush: keep, set: keep, extend: keep, resize: plain, clear: plain, truncate: plain,
+  pop: element, get: element, at: element, slice: { kind: "view" }, iterate: { kind: "call-now", callback: 0 },
+};
+const FRAME_MAP: Readonly<Record<string, RuntimeEffect>> = { set: keep, trySet: keep, get: element, has: plain, delete: plain, clear: plain };
+const STRUCT_ARRAY: Readonly<Record<string, RuntimeEffect>> = { at: element, cursor: element, set: plain, fill: plain, copyWithin: { kind: "view" } };
+
+const CLASSES: Readonly<Record<string, Readonly<Record<string, RuntimeEffect>>>> = {
+  SmartAlloc: SMART_ALLOC,
+  FrameArena: { reset: { kind: "end" } },
+  FrameVec: FRAME_VEC,
+  FrameMap: FRAME_MAP,
+  StructArray: STRUCT_ARRAY,
+  TransferHandle: { send: plain, detach: plain, receive: plain },
+  TransferChannel: { send: { kind: "send", argument: 0 }, trySend: { kind: "send", argument: 0 } },
+  FrameBarrier: { waitAllAsync: { kind: "frame-wait" } },
+};
+
+/** Reading these members of a box, handle or view never touches its memory. */
+export const LIVENESS_MEMBERS: ReadonlySet<string> = new Set(["isAlive", "isValid"]);
+
+/** What a call of this API does; undefined when it is not the runtime's or does nothing that matters. */
+export function runtimeEffect(api: ApiKey): RuntimeEffect | undefined {
+  if (!api.startsWith(`${RUNTIME}:`)) return undefined;
+  const path = api.slice(RUNTIME.length + 1);
+  if (path === "SmartAlloc") return { kind: "allocator" };
+  const [owner, member] = path.split(/[#.]/);
+  if (owner === undefined || member === undefined) return undefined;
+  const members = CLASSES[owner];
+  // Own members only: `toString` is not the runtime's.
+  return members !== undefined && Object.hasOwn(members, member) ? members[member] : undefined;
+}
+
+/** The effect of a member called on memory of the runtime whose class the tracer could not name, by what the memory is. */
+export function memoryEffect(gives: "array" | "vec" | "map" | "other", member: string): RuntimeEffect | undefined {
+  const table = gives === "vec" ? FRAME_VEC : gives === "map" ? FRAME_MAP : gives === "array" ? STRUCT_ARRAY : undefined;
+  return table !== undefined && Object.hasOwn(table, member) ? table[member] : undefined;
+}
+
+/** Every name that the tables hold, for the test that compares them with the runtime: `SmartAlloc#frameAlloc`, `SmartAlloc.attach`. */
+export function runtimeNames(): readonly { readonly owner: string; readonly member: string }[] {
+  return Object.entries(CLASSES).flatMap(([owner, members]) => Object.keys(members).map((member) => ({ owner, member })));
+}

@@ -1,0 +1,94 @@
+/** The runtime's API as far as its values lead on to others, in the syntax of `parse-shapes.ts`. Names are those of the package's exports. */
+
+const FRAME = `
+  beginFrame(); endFrame(); endFrameWithSummary(): RetentionSummary; endFrameWithPromotions(): { promoted: FrameRetained<unknown>[]; summary: RetentionSummary };
+  inFrame(): boolean; frameNumber(): number; frameUsage(): number; frameRemaining(): number; setFrameBudget(number); frameStats(): object;
+  withFrame<R>(() => R): R; frame(): FrameGuard; frameScope(): FrameScope;
+  frameAlloc<T>(T): Infer<T>; tryFrameAlloc<T>(T): Infer<T>; frameAllocBytes(number, number): number; tryFrameAllocBytes(number, number): number;
+  frameAllocBatch<T>(T, number): Infer<T>[]; tryFrameAllocBatch<T>(T, number): Infer<T>[];
+  frameAlloc2<T>(T): Infer<T>[]; frameAlloc4<T>(T): Infer<T>[]; frameAlloc8<T>(T): Infer<T>[];
+  frameSlice<T>(T, number): FrameSlice<T>; tryFrameSlice<T>(T, number): FrameSlice<T>;
+  frameBox<T>(T, unknown): FrameBox<Held<T>>; tryFrameBox<T>(T, unknown): FrameBox<Held<T>>;
+  frameVec<T>(T, number): FrameVec<Infer<T>>; tryFrameVec<T>(T, number): FrameVec<Infer<T>>;
+  frameMap<T>(unknown, T, number): FrameMap<unknown, Infer<T>>; tryFrameMap<T>(unknown, T, number): FrameMap<unknown, Infer<T>>;
+  frameCheckpoint(): FrameCheckpoint; rollbackTo(FrameCheckpoint); speculative<R>(() => R): object; checkpointGuard(): CheckpointGuard;
+`;
+
+const LONG_LIVED = `
+  poolAlloc<T>(T): Infer<T>; tryPoolAlloc<T>(T): Infer<T>; poolFree(unknown); poolBox<T>(T, unknown): PoolBox<Held<T>>; tryPoolBox<T>(T, unknown): PoolBox<Held<T>>;
+  heapAlloc<T>(T): Infer<T>; tryHeapAlloc<T>(T): Infer<T>; heapFree(unknown); heapBox<T>(T, unknown): HeapBox<Held<T>>; tryHeapBox<T>(T, unknown): HeapBox<Held<T>>;
+  objectPool<T>(() => T, (T) => void, object): ObjectPool<T>;
+  frameRetained<T>(T, unknown): FrameRetained<Held<T>>; frameWithImportance<T>(T, unknown): FrameRetained<Held<T>>; retainedCount(): number; clearRetained();
+  scratchPool(string, object): ScratchPool; scratch(): ScratchRegistry; groups(): GroupAllocator; handles(): HandleAllocator; streaming(): StreamingAllocator; budgets(): BudgetManager;
+`;
+
+const AGENTS = `
+  share(): SharedAlloc; frameBoxForTransfer<T>(T, unknown): TransferHandle<Held<T>>; receive<T>(TransferToken<T>): T; transferStats(): object;
+  setDeferredProcessing(unknown); processDeferredFrees(number): number; deferredStats(): object; setThreadBudgetConfig(number, object); threadFrameStats(number): object; barrierStats(): object;
+`;
+
+const WATCHING = `
+  beginPhase(string); endPhase(): object; phaseScope(string): PhaseScope; withPhase<R>(string, () => R): R; phaseStats(): object[];
+  withTag<R>(string, () => R): R; tagScope(string): TagScope; currentTag(): string; tagPath(): string; tagStats(): object[];
+  stats(): object; enableStatistics(); leakReport(): object; enableBehaviorFilter(object); behaviorReport(): object; enableLifecycleTracking(); onFrameEvent((object) => void);
+  dispose(); memory: object;
+`;
+
+const VALUES = `
+class FrameBox<T> { value: T; isAlive: boolean }
+class PoolBox<T> { value: T; isAlive: boolean; release() }
+class HeapBox<T> { value: T; isAlive: boolean; release() }
+class FrameRetained<T> { value: T; isAlive: boolean; release() }
+class Ref { value: number }
+class View {}
+class StructArray<T> { length: number; at(number): T; cursor(): T; fill(unknown): this; copyWithin(number, number, number): this; set(number, unknown); stride: number; ptr: number }
+class FrameVec<T> {
+  push(unknown): T; tryPush(unknown): T; pop(): T; get(number): T; at(number): T; set(number, unknown); length: number; capacity: number; remaining: number; isFull: boolean; isEmpty: boolean; clear(); truncate(number); resize(number);
+  extend(Iterable<T>); retain((T) => unknown); iterate(): Iterator<T>; sort((T, T) => number); slice(number, number): FrameSlice<T>;
+}
+class FrameMap<K, V> { set(K, unknown): V; trySet(K, unknown): V; get(K): V; has(K): boolean; delete(K): boolean; clear(); size: number; keys(): Iterator<K>; values(): Iterator<V>; entries(): Iterator<[K, V]> }
+class FrameGuard {}
+class FrameScope {}
+class PhaseScope {}
+class TagScope {}
+class FrameCheckpoint {}
+class CheckpointGuard { commit() }
+class ObjectPool<T> { acquire(): T; release(T) }
+class ScratchPool { alloc<T>(T): Infer<T>; slice<T>(T, number): FrameSlice<T>; reset() }
+class ScratchRegistry { stats(): object; resetAll(); reset(string); remove(string) }
+class GroupAllocator { createGroup(string): Group; alloc<T>(Group, T): Infer<T>; allocVal<T>(Group, T): Held<T>; slice<T>(Group, T, number): FrameSlice<T>; freeGroup(Group); stats(): object }
+class HandleAllocator { alloc<T>(T): Handle<Infer<T>>; resolve<T>(Handle<T>): T; resolveMut<T>(Handle<T>): T; pin<T>(Handle<T>): T; unpin(Handle<unknown>); pinScope<T>(Handle<T>): PinScope<T>; free(Handle<unknown>); isValid(Handle<unknown>): boolean; defragment(object): object; stats(): object }
+class Handle<T> {}
+class PinScope<T> { value: T }
+class StreamingAllocator {
+  new(number); reserve(number, unknown, string): StreamingId; beginLoad(StreamingId); write(StreamingId, Uint8Array); reportProgress(StreamingId, number); finishLoad(StreamingId); fail(StreamingId, string); access(StreamingId): Uint8Array;
+  free(StreamingId); loadFromStream(StreamingId, object): Promise<void>; stats(): object;
+}
+class BudgetManager { registerTagBudget(string, number, number) }
+class TransferHandle<T> { send(object); detach(): TransferToken<T>; receive(): T; receiveTimeout(number): T }
+class TransferChannel<T> { new<T>(number); send(T); trySend(T): boolean; receive(): T; tryReceive(): T; receiveAsync(): Promise<T>; close() }
+class TransferToken<T> {}
+class FrameBarrier { new(number); signalFrameComplete(); waitAll(); waitAllAsync(): Promise<void>; waitTimeout(number): boolean; waitAndReset(); reset(); isComplete(): boolean; arrivedCount(): number; generation(): number; register(); unregister(); share(): object; static attach(object): FrameBarrier }
+class FrameBarrierBuilder { new(); withThread(string): this; build(): FrameBarrier }
+class TaskAlloc { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): PoolBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
+class AsyncPoolGuard { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): PoolBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
+class SharedAlloc {}
+class AllocConfig {
+  static minimal(): AllocConfig; static highPerformance(): AllocConfig; static default(): AllocConfig;
+  withFrameArenaSize(number): this; withBudgets(boolean): this; withMemoryLimit(number): this; withStatistics(boolean): this; withDebug(boolean): this;
+}
+class StructType {}
+class ArrayType {}
+class FrameAllocError extends Error { code: string; help: string }
+class DiagnosticsHooks { new(); addListener((object) => void): () => void }
+class StrictModeGuard { new(unknown) }
+class RetentionSummary {}
+class FrameArena { new(object); ${FRAME} dispose() }
+class SmartAlloc { new(AllocConfig); static withDefaults(): SmartAlloc; static attach(SharedAlloc): SmartAlloc; ${FRAME} ${LONG_LIVED} ${AGENTS} ${WATCHING} }
+function struct(object, object): StructType; function array(unknown, number): ArrayType; function soa(StructType, number): object;
+function sizeOf(unknown): number; function alignOf(unknown): number; function offsetOf(unknown, string): number; function layoutOf(unknown): object; function registerReset<T>(T, (Infer<T>) => void);
+function kilobytes(number): number; function megabytes(number): number; function gigabytes(number): number; function formatBytes(number): string;
+function frameLoop(SmartAlloc, (number) => void): () => void;
+`;
+
+export const RUNTIME_SHAPES = VALUES;

@@ -1,0 +1,273 @@
+/**
+ * What a call may reach, by class hierarchy: the method that the receiver's class has and every method that overrides it in a subclass; for an
+ * interface the methods of its implementers and of the object literals typed by it. May-analysis over the loaded program (a closed world): code
+ * that is not loaded may add overriders, which `complete` does not speak of. A function of a loaded package is also listed under the names by
+ * which the knowledge tables know it.
+ */
+import type { ClassMembers } from "./class-members.ts";
+import type { Context } from "./context.ts";
+import type { Externals } from "./externals.ts";
+import type { Hierarchy } from "./hierarchy.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, TypeDeclarationIR } from "./ir.ts";
+import type { Linker } from "./link.ts";
+import type { Members } from "./members.ts";
+import { isOp, type ProgramIndex } from "./program-index.ts";
+import { type ApiKey, type CallTargets, type TracedType, UNKNOWN } from "./traced-type.ts";
+import type { TypeTable } from "./type-table.ts";
+import type { Values } from "./values.ts";
+
+export interface CallTargetNeeds {
+  readonly table: TypeTable;
+  readonly linker: Linker;
+  readonly index: ProgramIndex;
+  readonly members: Members;
+  readonly classMembers: ClassMembers;
+  readonly externals: Externals;
+  readonly hierarchy: Hierarchy;
+  readonly values: Values;
+  readonly context: Context;
+  readonly modules: readonly ModuleIR[];
+}
+
+type Instance = TracedType & { readonly kind: "instance" };
+
+const NO_TARGETS: CallTargets = { functions: [], apis: [], complete: true };
+
+export class CallTargetFinder {
+  readonly #needs: CallTargetNeeds;
+  #literals: Map<TypeDeclarationIR, TracedType[]> | null = null;
+
+  constructor(needs: CallTargetNeeds) {
+    this.#needs = needs;
+  }
+
+  of(module: ModuleIR, fn: FunctionIR, temp: Temp): CallTargets {
+    const index = this.#needs.index.ofFunction(fn);
+    for (const definition of index.definitions(temp) ?? [index.definition(temp)]) {
+      if (isOp(definition, "call") || isOp(definition, "new") || isOp(definition, "super-call")) return this.#ofOperation(module, fn, definition);
+      if (isOp(definition, "get")) return this.#ofGetter(module, fn, definition);
+    }
+    return NO_TARGETS;
+  }
+
+  #ofOperation(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" | "super-call" }): CallTargets {
+    const { values, index } = this.#needs;
+    const found = new Found(this.#needs);
+    if (op.op === "super-call") found.addConstructed(values.superValue(module, fn));
+    else if (op.op === "new") found.addConstructed(values.typeOfTemp(module, fn, op.callee));
+    else {
+      const callee = index.ofFunction(fn).definition(op.callee);
+      if (isOp(callee, "get") && callee.key !== null) {
+        const isSuper = isOp(index.ofFunction(fn).definition(callee.object), "super");
+        this.#addMethod(found, values.typeOfTemp(module, fn, callee.object), callee.key, values.typeOfTemp(module, fn, op.callee), isSuper);
+      } else found.addCalled(values.typeOfTemp(module, fn, op.callee));
+    }
+    return found.targets();
+  }
+
+  #addMethod(found: Found, receiver: TracedType, name: string, callee: TracedType, isSuper: boolean): void {
+    const { members } = this.#needs;
+    if (callee.kind === "external" && (callee.path === "Function#call" || callee.path === "Function#apply") && callee.package === "global") {
+      found.addCalled(receiver);
+      return;
+    }
+    switch (receiver.kind) {
+      case "union":
+        for (const member of receiver.members) {
+          if (member.kind === "primitive" && (member.name === "null" || member.name === "undefined")) continue;
+          const own = members.lookup(member, name);
+          if (own !== null) this.#addMethod(found, member, name, own, isSuper);
+        }
+        break;
+      case "instance":
+        found.addCalled(callee, receiver);
+        if (!isSuper) this.#addOverriders(found, receiver, name);
+        break;
+      case "interface":
+        this.#addImplementers(found, receiver, name, callee);
+        break;
+      default:
+        found.addCalled(callee, receiver);
+    }
+  }
+
+  #addOverriders(found: Found, receiver: Instance, name: string): void {
+    const { hierarchy, classMembers } = this.#needs;
+    for (const each of hierarchy.subclasses(receiver.module, receiver.class)) {
+      if (each.class === receiver.class || classMembers.membersNamed(each.class, name).length === 0) continue;
+      const own = classMembers.own(each.module, each.class, name, false);
+      if (own?.kind === "function") found.addFunction(own.module, own.function, this.#needs.table.instance(each.module, each.class, []));
+    }
+  }
+
+  #addImplementers(found: Found, receiver: TracedType & { readonly kind: "interface" }, name: string, callee: TracedType): void {
+    const { hierarchy, members, table } = this.#needs;
+    let any = false;
+    const add = (type: TracedType): void => {
+      const own = members.lookup(type, name);
+      if (own?.kind !== "function") return;
+      any = true;
+      found.addCalled(own, type);
+    };
+    for (const each of hierarchy.implementers(receiver.declaration)) add(table.instance(each.module, each.class, each.class.typeParameters.map(() => UNKNOWN)));
+    for (const literal of this.#literalsOf(receiver.declaration)) add(literal);
+    found.addDeclared(receiver, name);
+    if (!any) found.addCalled(callee.kind === "function" ? callee : UNKNOWN);
+  }
+
+  /** Object literals whose place expects the interface. */
+  #literalsOf(declaration: TypeDeclarationIR): readonly TracedType[] {
+    if (this.#literals === null) {
+      this.#literals = new Map();
+      for (const module of this.#needs.modules) for (const fn of module.functions) this.#collectLiterals(module, fn, this.#literals);
+    }
+    return this.#literals.get(declaration) ?? [];
+  }
+
+  #collectLiterals(module: ModuleIR, fn: FunctionIR, literals: Map<TypeDeclarationIR, TracedType[]>): void {
+    const index = this.#needs.index.ofFunction(fn);
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op !== "object" || !op.parts.some((part) => part.kind === "method" || isOp(index.definition(part.value), "function"))) continue;
+        const expected = this.#needs.context.expected(module, fn, op.dst);
+        for (const type of expected?.kind === "union" ? expected.members : [expected]) {
+          if (type?.kind !== "interface") continue;
+          const known = literals.get(type.declaration);
+          const literal = this.#needs.table.literal(module, fn, op.dst);
+          if (known === undefined) literals.set(type.declaration, [literal]);
+          else known.push(literal);
+        }
+      }
+    }
+  }
+
+  /** The getter that a property read runs, with its overriders. */
+  #ofGetter(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "get" }): CallTargets {
+    if (op.key === null) return NO_TARGETS;
+    const receiver = this.#needs.values.typeOfTemp(module, fn, op.object);
+    const found = new Found(this.#needs);
+    for (const type of receiver.kind === "union" ? receiver.members : [receiver]) this.#addGetters(found, type, op.key);
+    return found.targets();
+  }
+
+  #addGetters(found: Found, type: TracedType, name: string): void {
+    const { classMembers, hierarchy } = this.#needs;
+    const getterOf = (module: ModuleIR, members: ReturnType<ClassMembers["membersNamed"]>, isStatic: boolean): boolean => {
+      const getter = members.find((member) => member.kind === "getter" && member.static === isStatic);
+      const fn = getter?.function == null ? undefined : module.functions[getter.function];
+      if (fn !== undefined) found.addFunction(module, fn, type);
+      return fn !== undefined;
+    };
+    if (type.kind === "class") getterOf(type.module, classMembers.membersNamed(type.class, name), true);
+    if (type.kind !== "instance") return;
+    for (const { instance } of classMembers.chain(type, type)) if (instance.kind === "instance" && getterOf(instance.module, classMembers.membersNamed(instance.class, name), false)) break;
+    for (const each of hierarchy.subclasses(type.module, type.class)) if (each.class !== type.class) getterOf(each.module, classMembers.membersNamed(each.class, name), false);
+  }
+}
+
+/** Targets under collection. */
+class Found {
+  readonly #needs: CallTargetNeeds;
+  readonly #functions = new Map<FunctionIR, ModuleIR>();
+  readonly #apis = new Set<ApiKey>();
+  #complete = true;
+
+  constructor(needs: CallTargetNeeds) {
+    this.#needs = needs;
+  }
+
+  targets(): CallTargets {
+    return { functions: [...this.#functions].map(([fn, module]) => ({ module, function: fn })), apis: [...this.#apis], complete: this.#complete };
+  }
+
+  addCalled(type: TracedType, receiver: TracedType | null = null): void {
+    switch (type.kind) {
+      case "function":
+        this.addFunction(type.module, type.function, receiver);
+        break;
+      case "external":
+        if (type.side === "value" && type.path !== "") for (const key of this.#needs.externals.keys(type)) this.#apis.add(key);
+        else this.#complete = false;
+        if (receiver?.kind === "instance") this.#addInherited(receiver, type.path.slice(type.path.lastIndexOf("#")));
+        break;
+      case "union":
+        for (const member of type.members) if (member.kind !== "primitive") this.addCalled(member, receiver);
+        break;
+      case "primitive": case "class":
+        break;
+      default:
+        this.#complete = false;
+    }
+  }
+
+  addConstructed(type: TracedType): void {
+    switch (type.kind) {
+      case "class":
+        this.#addConstructor(type.module, type.class);
+        break;
+      case "function":
+        this.addFunction(type.module, type.function, null);
+        break;
+      case "external":
+        if (type.side === "value" && type.path !== "") this.#apis.add(`${type.package}:${type.path}`);
+        else this.#complete = false;
+        break;
+      case "union":
+        for (const member of type.members) if (member.kind !== "primitive") this.addConstructed(member);
+        break;
+      case "primitive":
+        break;
+      default:
+        this.#complete = false;
+    }
+  }
+
+  #addConstructor(module: ModuleIR, class_: (TracedType & { readonly kind: "class" })["class"]): void {
+    const { hierarchy, linker } = this.#needs;
+    const constructor = hierarchy.constructorOf(module, class_);
+    if (constructor !== null && !constructor.function.opaque) this.#functions.set(constructor.function, constructor.module);
+    const package_ = linker.packageOf(module);
+    if (package_ !== null) this.#apis.add(`${package_}:${class_.name}`);
+    if (constructor !== null) return;
+    const last = hierarchy.ancestors(module, class_).at(-1);
+    if (last?.kind === "external") this.#apis.add(`${last.package}:${last.path}`);
+    else if (class_.superTemp !== null && last === undefined) this.#complete = false;
+  }
+
+  /** A function of a loaded module; the receiver says under which classes' names its package knows it. */
+  addFunction(module: ModuleIR, fn: FunctionIR, receiver: TracedType | null): void {
+    const package_ = this.#needs.linker.packageOf(module);
+    if (package_ !== null) this.#addKeys(module, fn, package_, receiver);
+    if (!fn.opaque) this.#functions.set(fn, module);
+    else if (package_ === null) this.#complete = false;
+  }
+
+  #addKeys(module: ModuleIR, fn: FunctionIR, package_: string, receiver: TracedType | null): void {
+    const class_ = fn.class === null ? undefined : module.classes[fn.class];
+    if (class_ === undefined) {
+      if (fn.name !== "") this.#apis.add(`${package_}:${fn.name}`);
+      return;
+    }
+    this.#apis.add(fn.kind === "constructor" ? `${package_}:${class_.name}` : `${package_}:${class_.name}${fn.static ? "." : "#"}${fn.name}`);
+    if (receiver?.kind !== "instance" || fn.static) return;
+    for (const { instance } of this.#needs.classMembers.chain(receiver, receiver)) {
+      if (instance.kind !== "instance" || instance.class === class_) break;
+      const owner = this.#needs.linker.packageOf(instance.module);
+      if (owner !== null) this.#apis.add(`${owner}:${instance.class.name}#${fn.name}`);
+    }
+  }
+
+  /** A method of an external class, called on a loaded class that extends it: loaded packages' classes in between have names, too. */
+  #addInherited(receiver: Instance, method: string): void {
+    for (const { instance } of this.#needs.classMembers.chain(receiver, receiver)) {
+      const owner = instance.kind === "instance" ? this.#needs.linker.packageOf(instance.module) : null;
+      if (instance.kind === "instance" && owner !== null) this.#apis.add(`${owner}:${instance.class.name}${method}`);
+    }
+  }
+
+  /** A method of an interface of a package. */
+  addDeclared(receiver: TracedType & { readonly kind: "interface" }, name: string): void {
+    const package_ = this.#needs.linker.packageOf(receiver.module);
+    if (package_ !== null) this.#apis.add(`${package_}:${receiver.declaration.name}#${name}`);
+  }
+}

@@ -1,0 +1,118 @@
+/** Who extends and who implements whom, over all loaded modules. Built in one pass on first demand, while no question is being answered. */
+import type { ClassMembers } from "./class-members.ts";
+import type { ClassIR, FunctionIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
+import type { MemoCells } from "./memo-cells.ts";
+import type { Scopes } from "./scopes.ts";
+import { type TracedType } from "./traced-type.ts";
+import type { Scope, TypeTable } from "./type-table.ts";
+import type { TypeTerm } from "./type-term.ts";
+
+export interface HierarchyNeeds {
+  readonly table: TypeTable;
+  readonly cells: MemoCells;
+  readonly scopes: Scopes;
+  readonly classMembers: ClassMembers;
+  readonly modules: readonly ModuleIR[];
+  evaluate(term: TypeTerm, scope: Scope): TracedType;
+}
+
+export interface ClassOf {
+  readonly module: ModuleIR;
+  readonly class: ClassIR;
+}
+
+const MAX_DEPTH = 40;
+
+export class Hierarchy {
+  readonly #needs: HierarchyNeeds;
+  readonly #direct = new Map<ClassIR, ClassOf[]>();
+  readonly #implementers = new Map<TypeDeclarationIR, ClassOf[]>();
+  readonly #all = new Map<ClassIR, readonly ClassOf[]>();
+  #built = false;
+
+  constructor(needs: HierarchyNeeds) {
+    this.#needs = needs;
+  }
+
+  build(): void {
+    if (this.#built) return;
+    this.#built = true;
+    for (const module of this.#needs.modules) for (const class_ of module.classes) this.#place(module, class_);
+  }
+
+  #place(module: ModuleIR, class_: ClassIR): void {
+    const self = { module, class: class_ };
+    const parent = class_.superTemp === null ? null : this.#needs.classMembers.superOf(module, class_);
+    for (const each of parent?.kind === "union" ? parent.members : [parent]) if (each?.kind === "instance") append(this.#direct, each.class, self);
+    const scope = this.#needs.scopes.ofClass(module, class_);
+    for (const term of class_.implements) {
+      const type = this.#needs.evaluate(term, scope);
+      if (type.kind === "interface") this.#implement(type, self, 0);
+      else if (type.kind === "instance") append(this.#direct, type.class, self);
+    }
+  }
+
+  /** An implementer of an interface implements what that extends. */
+  #implement(type: TracedType & { readonly kind: "interface" }, self: ClassOf, depth: number): void {
+    append(this.#implementers, type.declaration, self);
+    if (depth > MAX_DEPTH) return;
+    const scope = this.#needs.scopes.ofDeclaration(type.module, type.declaration);
+    for (const term of type.declaration.extends) {
+      const parent = this.#needs.evaluate(term, scope);
+      if (parent.kind === "interface") this.#implement(parent, self, depth + 1);
+    }
+  }
+
+  /** The class and all that extend it, at any depth, in the order of modules. */
+  subclasses(module: ModuleIR, class_: ClassIR): readonly ClassOf[] {
+    this.build();
+    const known = this.#all.get(class_);
+    if (known !== undefined) return known;
+    const all: ClassOf[] = [{ module, class: class_ }];
+    const seen = new Set([class_]);
+    for (let i = 0; i < all.length; i++) {
+      const at = all[i];
+      for (const each of (at === undefined ? undefined : this.#direct.get(at.class)) ?? []) {
+        if (seen.has(each.class)) continue;
+        seen.add(each.class);
+        all.push(each);
+      }
+    }
+    this.#all.set(class_, all);
+    return all;
+  }
+
+  /** Classes that implement an interface, and those that extend them. */
+  implementers(declaration: TypeDeclarationIR): readonly ClassOf[] {
+    this.build();
+    const found = new Map<ClassIR, ClassOf>();
+    for (const each of this.#implementers.get(declaration) ?? []) for (const sub of this.subclasses(each.module, each.class)) found.set(sub.class, sub);
+    return [...found.values()];
+  }
+
+  /** The constructor that `new` on a class runs: its own or the nearest inherited one; null when none is written. */
+  constructorOf(module: ModuleIR, class_: ClassIR): { readonly module: ModuleIR; readonly function: FunctionIR } | null {
+    let at: ClassOf = { module, class: class_ };
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      const own = at.class.constructor_ === null ? undefined : at.module.functions[at.class.constructor_];
+      if (own !== undefined) return { module: at.module, function: own };
+      const parent = this.#needs.classMembers.superOf(at.module, at.class);
+      if (parent?.kind !== "instance") return null;
+      at = { module: parent.module, class: parent.class };
+    }
+    return null;
+  }
+
+  /** The classes above, nearest first; last, when the chain ends outside the loaded modules, the external class. */
+  ancestors(module: ModuleIR, class_: ClassIR): readonly TracedType[] {
+    const type = this.#needs.table.instance(module, class_, class_.typeParameters.map((_, index) => this.#needs.table.parameter(class_, index)));
+    if (type.kind !== "instance") return [];
+    return [...this.#needs.classMembers.chain(type, type)].slice(1).map((each) => each.instance).filter((each) => each.kind === "instance" || each.kind === "external");
+  }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}

@@ -1,0 +1,70 @@
+/**
+ * Instantiation of types: type parameters, and the self type of a class, replaced by what an environment says they stand for.
+ * A type function that waited for its argument (`Awaited<T>`) is applied then; what it gives may belong to a question that is still being
+ * answered, so such results are not remembered.
+ */
+import type { TracedType } from "./traced-type.ts";
+import type { Environment, TypeTable } from "./type-table.ts";
+
+export class Substitution {
+  readonly #table: TypeTable;
+  readonly #apply: (name: string, arg: TracedType) => TracedType;
+  readonly #known = new Map<string, TracedType>();
+  #applications = 0;
+
+  constructor(table: TypeTable, apply: (name: string, arg: TracedType) => TracedType) {
+    this.#table = table;
+    this.#apply = apply;
+  }
+
+  /** The type with its parameters replaced; one that the environment does not hold stays. */
+  of(type: TracedType, environment: Environment): TracedType {
+    if (environment.size === 0 || !this.#table.isOpen(type)) return type;
+    const key = `${this.#table.idOf(type)}${this.#table.environmentKey(environment)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const before = this.#applications;
+    const result = this.#ofParts(type, environment);
+    if (before === this.#applications) this.#known.set(key, result);
+    return result;
+  }
+
+  #ofParts(type: TracedType, environment: Environment): TracedType {
+    const hidden = this.#table.hidden(type);
+    if (hidden.also.length > 0) return this.#table.intersection([this.#plain(type, environment), ...this.#each(hidden.also, environment)]);
+    if (type.kind === "union") return this.#table.join(this.#each(type.members, environment));
+    if (hidden.tuple !== null) return this.#table.tuple(this.#each(hidden.tuple, environment));
+    if (hidden.delayed !== null) {
+      this.#applications++;
+      return this.#apply(hidden.delayed.name, this.of(hidden.delayed.arg, environment));
+    }
+    return this.#plain(type, environment);
+  }
+
+  #plain(type: TracedType, environment: Environment): TracedType {
+    const bound = environment.get(type);
+    if (bound !== undefined) return bound;
+    const table = this.#table;
+    const hidden = table.hidden(type);
+    switch (type.kind) {
+      case "instance": return table.instance(type.module, type.class, this.#each(type.args, environment));
+      case "interface": return table.interface(type.module, type.declaration, this.#each(type.args, environment));
+      case "external": return hidden.receiver !== null ? table.method(type.package, type.path, this.of(hidden.receiver, environment)) : table.external(type.package, type.path, type.side, this.#each(type.args, environment));
+      case "function": return table.function(type.module, type.function, this.compose(hidden.environment, environment), hidden.receiver === null ? null : this.of(hidden.receiver, environment));
+      case "callable": return hidden.scope === null ? type : table.callable(hidden.scope, type.term, this.compose(hidden.environment, environment));
+      case "shape": return hidden.scope === null ? type : table.shape(hidden.scope, type.term, this.compose(hidden.environment, environment));
+      default: return type;
+    }
+  }
+
+  #each(types: readonly TracedType[], environment: Environment): TracedType[] {
+    return types.map((part) => this.of(part, environment));
+  }
+
+  /** First `inner`, then `outer`; what `inner` does not name is not in scope. */
+  compose(inner: Environment, outer: Environment): Environment {
+    const composed = new Map<TracedType, TracedType>();
+    for (const [parameter, type] of inner) composed.set(parameter, this.of(type, outer));
+    return composed;
+  }
+}

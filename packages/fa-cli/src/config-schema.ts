@@ -1,0 +1,75 @@
+/**
+ * What `.fa.toml` may hold, as one valibot schema: the source of the checks, of the list of valid keys for "did you mean", and of the JSON
+ * Schema that is shipped for editors. Only what the command acts on is in it.
+ */
+import * as v from "valibot";
+
+export const LEVELS = ["allow", "hint", "warn", "deny"] as const;
+export const SEVERITIES = ["hint", "warning", "error"] as const;
+
+export type Level = (typeof LEVELS)[number];
+
+const describe = <T extends v.GenericSchema>(schema: T, description: string) => v.optional(v.pipe(schema, v.description(description)));
+const texts = v.array(v.string());
+const levels = v.record(v.string(), v.picklist(LEVELS));
+
+export const CONFIG_SCHEMA = v.strictObject({
+  global: describe(
+    v.strictObject({
+      extends: describe(texts, "Configurations this one builds on, relative to it; the nearer one wins."),
+      min_severity: describe(v.picklist(SEVERITIES), "Findings below this severity are dropped."),
+      exclude: describe(texts, "Globs of files to leave out, relative to this file."),
+      deny_warnings: describe(v.boolean(), "Warnings fail the run, as with `-W`."),
+      runtime_packages: describe(texts, "Packages that are the framealloc runtime, under whatever name."),
+    }),
+    "What holds for the whole run.",
+  ),
+  lints: describe(
+    v.strictObject({
+      disabled: describe(texts, "Codes, or families as `FA6xx`, that are not run."),
+      levels: describe(levels, "A level for a code or a family: allow, hint, warn or deny."),
+    }),
+    "Which rules run, and how grave their findings are.",
+  ),
+  thresholds: describe(
+    v.strictObject({
+      hot_path_bytes: describe(v.pipe(v.number(), v.integer(), v.minValue(0)), "Garbage on a hot path is reported from this many bytes a call."),
+    }),
+    "Figures that rules compare with.",
+  ),
+  hot: describe(
+    v.strictObject({
+      entries: describe(texts, "Functions called every frame: `src/game.ts#Game.update`."),
+      cold: describe(texts, "Globs of files that are never hot."),
+    }),
+    "What runs every frame.",
+  ),
+  overrides: describe(
+    v.array(v.strictObject({ files: v.pipe(texts, v.minLength(1)), levels })),
+    "Levels for some files; a later override wins.",
+  ),
+});
+
+export type ConfigFile = v.InferOutput<typeof CONFIG_SCHEMA>;
+
+/** The keys that are valid in the table at a path (`["lints"]`); empty where any key is. */
+export function validKeys(path: readonly (string | number)[]): readonly string[] {
+  let schema: unknown = CONFIG_SCHEMA;
+  for (const step of path) {
+    schema = unwrap(schema);
+    if (isObject(schema, "entries")) schema = (schema.entries as Record<string, unknown>)[String(step)];
+    else if (isObject(schema, "item")) schema = schema.item;
+    else return [];
+  }
+  schema = unwrap(schema);
+  return isObject(schema, "entries") ? Object.keys(schema.entries as object) : [];
+}
+
+/** `optional` wraps a schema, `pipe` keeps it as its own first step. */
+function unwrap(schema: unknown): unknown {
+  return isObject(schema, "wrapped") ? unwrap(schema.wrapped) : schema;
+}
+
+function isObject<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
+  return typeof value === "object" && value !== null && key in value;
+}

@@ -1,0 +1,70 @@
+/**
+ * From paths as given to the files to analyze. A path may be a file, a folder, a glob or a tsconfig; without one it is the root.
+ *
+ * Invariants
+ *   I1  absolute paths, sorted, each once, whatever the order of the arguments
+ *   I2  what `exclude` fits is never in, not even when named; what a `.gitignore` leaves out is in when named
+ */
+import { posix } from "node:path";
+import { compareText } from "@framealloc/analysis";
+import type { Host } from "./host.ts";
+import { globBase, globFault, isGlob, type PathMatcher, pathMatcher } from "./path-matcher.ts";
+import { isSourceFile } from "./source-file.ts";
+import { outputFolders, tsconfigFiles } from "./tsconfig-files.ts";
+import { UsageError } from "./usage-error.ts";
+import { walkFolder } from "./walk-folder.ts";
+
+export interface Discovery {
+  /** Absolute, sorted. */
+  readonly files: readonly string[];
+  /** What was left out in walking, and why. */
+  readonly skipped: readonly { readonly path: string; readonly why: string }[];
+}
+
+export interface DiscoverOptions {
+  /** Absolute; relative paths and globs are relative to it. */
+  readonly root: string;
+  /** Asked with absolute paths. */
+  readonly isExcluded: PathMatcher;
+}
+
+/** Throws a `UsageError` for a path that is not there or names no source. An empty result is the caller's to judge. */
+export function discover(host: Host, paths: readonly string[], options: DiscoverOptions): Discovery {
+  const files = new Set<string>();
+  const skipped: { path: string; why: string }[] = [];
+  for (const path of paths.length === 0 ? ["."] : paths) {
+    const found = discoverPath(host, path, options);
+    for (const file of found.files) files.add(file);
+    skipped.push(...found.skipped);
+  }
+  return { files: [...files].sort(compareText), skipped: skipped.sort((a, b) => compareText(a.path, b.path)) };
+}
+
+function discoverPath(host: Host, path: string, { root, isExcluded }: DiscoverOptions): Discovery {
+  const absolute = host.realPath(posix.resolve(root, path));
+  const kind = host.kindOf(absolute);
+  if (kind === "folder") {
+    const built = new Set(outputFolders(host, posix.join(absolute, "tsconfig.json")));
+    return walkFolder(host, absolute, (inner) => isExcluded(inner) || built.has(inner));
+  }
+  if (kind === "file") {
+    if (isExcluded(absolute)) return { files: [], skipped: [{ path: absolute, why: "excluded" }] };
+    if (isSourceFile(absolute)) return { files: [absolute], skipped: [] };
+    if (absolute.endsWith(".json")) return { files: tsconfigFiles(host, absolute, isExcluded), skipped: [] };
+    throw new UsageError(`\`${path}\` is not a source file`, { help: "give a folder, a glob, a tsconfig, or a file ending in .js .mjs .cjs .jsx .ts .mts .cts .tsx" });
+  }
+  if (isGlob(path)) return discoverGlob(host, path, root, isExcluded);
+  throw new UsageError(`no such file or folder: \`${path}\``);
+}
+
+function discoverGlob(host: Host, glob: string, root: string, isExcluded: PathMatcher): Discovery {
+  const fault = globFault(glob);
+  if (fault !== null) throw new UsageError(`bad glob \`${glob}\`: ${fault}`);
+  const base = posix.resolve(root, globBase(glob));
+  // Written with a slash, so that `*.ts` means this folder, as in a shell.
+  const fits = pathMatcher([`/${posix.relative(root, posix.resolve(root, glob))}`]);
+  const walk = host.kindOf(base) === "folder" ? walkFolder(host, base, isExcluded) : { files: [], skipped: [] };
+  const files = walk.files.filter((file) => fits(posix.relative(root, file)));
+  if (files.length === 0) throw new UsageError(`no source file fits \`${glob}\``);
+  return { files, skipped: walk.skipped };
+}

@@ -1,0 +1,38 @@
+/**
+ * Finds the file that an import means on the disk, by oxc-resolver: relative paths, `paths` of the nearest tsconfig, package.json
+ * `imports` and `exports`, node_modules. Sources are preferred to what is built from them.
+ *
+ * The native resolver is loaded on the first question, so that commands which resolve nothing do not pay for it.
+ */
+import { createRequire } from "node:module";
+import type { NapiResolveOptions, ResolverFactory } from "oxc-resolver";
+
+const OPTIONS: NapiResolveOptions = {
+  extensions: [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts", ".json"],
+  // TypeScript sources import each other by the name of the file they are compiled to.
+  extensionAlias: {
+    ".js": [".ts", ".tsx", ".d.ts", ".js", ".jsx"],
+    ".jsx": [".tsx", ".d.ts", ".jsx"],
+    ".mjs": [".mts", ".d.mts", ".mjs"],
+    ".cjs": [".cts", ".d.cts", ".cjs"],
+  },
+  conditionNames: ["source", "types", "import", "module", "browser", "require", "node", "default"],
+  mainFields: ["source", "types", "module", "browser", "main"],
+  nodePath: false,
+};
+
+/** Absolute path of the file as the system writes it, or null when nothing is there. Symbolic links are followed. */
+export function diskResolver(): (fromFile: string, specifier: string) => string | null {
+  let opened: { readonly withTsconfig: ResolverFactory; readonly plain: ResolverFactory } | undefined;
+  const open = () => {
+    const { ResolverFactory: Factory } = createRequire(import.meta.url)("oxc-resolver") as typeof import("oxc-resolver");
+    const plain = new Factory(OPTIONS);
+    return { plain, withTsconfig: plain.cloneWithOptions({ ...OPTIONS, tsconfig: "auto" }) };
+  };
+  return (fromFile, specifier) => {
+    opened ??= open();
+    // A tsconfig that cannot be read fails every question asked under it; the plain rules still answer most of them.
+    const path = opened.withTsconfig.resolveFileSync(fromFile, specifier).path ?? opened.plain.resolveFileSync(fromFile, specifier).path;
+    return path ?? null;
+  };
+}

@@ -1,0 +1,24 @@
+/** The gates: what the run ends with, given what was found. */
+import type { Diagnostic } from "@framealloc/analysis";
+import { INTERNAL_ERROR } from "./fault-diagnostic.ts";
+
+export interface Gates {
+  readonly denyWarnings: boolean;
+  /** Null for no limit. */
+  readonly maxWarnings: number | null;
+}
+
+/** 0 clean, or only what is allowed. 1 findings. 2 usage, configuration, nothing to analyze, or a failure of ours. */
+export type ExitCode = 0 | 1 | 2;
+
+export function exitCodeOf(diagnostics: readonly Diagnostic[], gates: Gates): ExitCode {
+  let warnings = 0;
+  let errors = 0;
+  for (const { code, severity } of diagnostics) {
+    if (code === INTERNAL_ERROR) return 2;
+    if (severity === "error") errors += 1;
+    else if (severity === "warning") warnings += 1;
+  }
+  if (errors > 0 || (gates.denyWarnings && warnings > 0)) return 1;
+  return gates.maxWarnings !== null && warnings > gates.maxWarnings ? 1 : 0;
+}

@@ -1,0 +1,149 @@
+/**
+ * Everything that `fa` reads from or writes to the world, in one interface: files, folders, clock, environment, the two streams.
+ * Paths are absolute with forward slashes. `nodeHost` is the process; `memoryHost` stands in for it in tests and in-memory programs.
+ *
+ * Invariants
+ *   I1  nothing else in the package touches `node:fs`, `process` or the clock
+ *   I2  a file is written whole or not at all: to a neighbour first, then renamed
+ *   I3  a reader that closes its pipe early ends the run quietly; no other failure of a stream is swallowed
+ */
+import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { diskResolver } from "./disk-resolver.ts";
+
+export type ReadResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+
+export type PathKind = "file" | "folder" | "none";
+
+export interface FolderEntry {
+  readonly name: string;
+  /** A symbolic link is its own kind: walking does not follow it. */
+  readonly kind: "file" | "folder" | "link";
+}
+
+export interface OutputStream {
+  readonly isTerminal: boolean;
+  /** Cells in a line of the terminal; 80 where there is none. */
+  readonly columns: number;
+  /** Resolves when the text has been handed on; keeps to the reader's pace. */
+  write(text: string): Promise<void>;
+}
+
+export interface Host {
+  /** What the command was called with, without the program itself. */
+  readonly args: readonly string[];
+  /** Where the process stands; a real path. */
+  readonly cwd: string;
+  env(name: string): string | undefined;
+  /** Milliseconds from an arbitrary start. */
+  nowMs(): number;
+  /** A text file, byte-order mark included. */
+  read(path: string): ReadResult;
+  kindOf(path: string): PathKind;
+  /** The path with symbolic links followed; itself when it is not there. */
+  realPath(path: string): string;
+  /** Entries in no order; none when the folder cannot be read. */
+  list(path: string): readonly FolderEntry[];
+  /** The file that an import means, by the rules of Node, bundlers and the tsconfig around; null when there is none. */
+  resolveImport(fromFile: string, specifier: string): string | null;
+  /** Writes a file, its folders made when missing. Throws what the system throws. */
+  write(path: string, text: string): void;
+  readonly out: OutputStream;
+  readonly err: OutputStream;
+  /** Says how the run ends; the process goes on until what was written is out. */
+  setExitCode(code: number): void;
+}
+
+/** The process itself. Cheap: nothing is read until asked. */
+export function nodeHost(): Host {
+  const resolver = diskResolver();
+  return {
+    args: process.argv.slice(2),
+    cwd: forwardSlashes(process.cwd()),
+    env: (name) => process.env[name],
+    nowMs: () => performance.now(),
+    read: readFromDisk,
+    kindOf: (path) => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found?.isFile() === true ? "file" : found?.isDirectory() === true ? "folder" : "none";
+    },
+    realPath: (path) => (lstatSync(path, { throwIfNoEntry: false }) === undefined ? path : forwardSlashes(realpathSync(path))),
+    list: listFolder,
+    resolveImport: (fromFile, specifier) => {
+      const path = resolver(fromFile, specifier);
+      return path === null ? null : forwardSlashes(path);
+    },
+    write: writeWhole,
+    out: outputStream(process.stdout),
+    err: outputStream(process.stderr),
+    setExitCode: (code) => { process.exitCode = code; },
+  };
+}
+
+/** Windows' own paths in the one form that the rest of the package knows. */
+function forwardSlashes(path: string): string {
+  return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+}
+
+function readFromDisk(path: string): ReadResult {
+  try {
+    return { ok: true, text: readFileSync(path, "utf8") };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
+/** `EACCES: permission denied` without the call and the absolute path that Node adds. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/, \w+(?: '.*')?$/s, "");
+}
+
+function listFolder(path: string): readonly FolderEntry[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry): FolderEntry[] =>
+      entry.isSymbolicLink() ? [{ name: entry.name, kind: "link" }]
+      : entry.isDirectory() ? [{ name: entry.name, kind: "folder" }]
+      : entry.isFile() ? [{ name: entry.name, kind: "file" }]
+      : [],
+    );
+  } catch (error) {
+    // A folder that vanished or may not be read holds nothing for us; anything else is a fault of ours.
+    if (isSystemError(error)) return [];
+    throw error;
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error;
+}
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  let closed = false;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader has what it wanted (`fa | head`); on Windows the same arrives as EOF.
+    if (error.code !== "EPIPE" && error.code !== "EOF") throw error;
+    closed = true;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+    write: (text) =>
+      new Promise<void>((resolve) => {
+        if (closed || text === "") resolve();
+        else stream.write(text, () => { resolve(); });
+      }),
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * Opens a program: reads and parses files, lowers each to its intermediate form and drops the tree. Files of the project that the given
+ * ones import are opened too, with the role `library`: they explain findings, and nothing is reported in them.
+ *
+ * Invariants
+ *   I1  a file that cannot be read, parsed or lowered becomes a fault; the others go on
+ *   I2  no file outside `boundary` is read unless it was given by name, and none under node_modules
+ *   I3  the order of `files` changes nothing: modules and faults come out sorted
+ */
+import { posix } from "node:path";
+import { type AnalysisSettings, type AnalysisInput, compareText, lowerModule, type ModuleIR, type ParsedComment, type Span, type TypeOracle } from "@framealloc/analysis";
+import type { Host } from "./host.ts";
+import { parseModule } from "./parse.ts";
+import { moduleResolver } from "./resolve-module.ts";
+import { isSourceFile } from "./source-file.ts";
+
+export interface FileFault {
+  readonly file: string;
+  /** `syntax` and `unreadable` are the file's; `internal` is ours. */
+  readonly kind: "syntax" | "unreadable" | "internal";
+  readonly message: string;
+  readonly span: Span;
+}
+
+export interface OpenedProgram {
+  readonly input: AnalysisInput;
+  /** At most one a file, sorted by file. */
+  readonly faults: readonly FileFault[];
+  /** What to call the comments of a file by: only comments that speak to `fa` are kept. */
+  readonly comments: ReadonlyMap<string, readonly ParsedComment[]>;
+}
+
+export interface OpenOptions {
+  /** Absolute; names of files are relative to it. */
+  readonly root: string;
+  /** Absolute; imports are followed inside it. The root by default. */
+  readonly boundary?: string;
+  readonly settings?: Partial<AnalysisSettings>;
+  readonly oracle?: TypeOracle | undefined;
+}
+
+/** A file larger than this is taken for data, not for a source. */
+const MAX_FILE_CHARACTERS = 20_000_000;
+
+/** Opens absolute paths as the project's files. Cost: linear in their text; the whole text of one file is held at a time. */
+export function openProgram(host: Host, files: readonly string[], options: OpenOptions): OpenedProgram {
+  const boundary = options.boundary ?? options.root;
+  const modules: ModuleIR[] = [];
+  const faults: FileFault[] = [];
+  const comments = new Map<string, readonly ParsedComment[]>();
+  const resolver = moduleResolver(host, options.root);
+  const given = new Set(files.map((path) => resolver.nameOf(path)));
+  const queue = [...given].sort(compareText);
+  const seen = new Set(queue);
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const role = given.has(file) ? "project" : "library";
+    const opened = openFile(host, resolver.pathOf(file), file, role);
+    if (opened.fault !== null && role === "project") faults.push(opened.fault);
+    if (opened.module === null) continue;
+    modules.push(opened.module);
+    if (role === "project" && opened.comments.length > 0) comments.set(file, opened.comments);
+    for (const specifier of specifiersOf(opened.module)) {
+      const target = resolver.target(file, specifier);
+      if (target === null || seen.has(target) || !isSourceFile(target) || !isInside(resolver.pathOf(target), boundary)) continue;
+      seen.add(target);
+      queue.push(target);
+    }
+  }
+  const resolve = resolver.resolveAmong(new Set(modules.map((module) => module.file)));
+  faults.sort((a, b) => compareText(a.file, b.file));
+  const input: AnalysisInput = {
+    modules,
+    resolve,
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
+    ...(options.oracle === undefined ? {} : { oracle: options.oracle }),
+  };
+  return { input, faults, comments };
+}
+
+interface OpenedFile {
+  readonly module: ModuleIR | null;
+  readonly fault: FileFault | null;
+  readonly comments: readonly ParsedComment[];
+}
+
+function openFile(host: Host, path: string, file: string, role: "project" | "library"): OpenedFile {
+  const start = { start: 0, end: 0 };
+  const failed = (kind: FileFault["kind"], message: string, span: Span = start): OpenedFile => ({ module: null, fault: { file, kind, message, span }, comments: [] });
+  const source = host.read(path);
+  if (!source.ok) return failed("unreadable", `cannot be read: ${source.reason}`);
+  if (source.text.includes("\0")) return failed("unreadable", "is not text: it holds a NUL character");
+  if (source.text.length > MAX_FILE_CHARACTERS) return failed("unreadable", `is too large: over ${MAX_FILE_CHARACTERS} characters`);
+  const parsed = parseModule(file, source.text, role);
+  const [first, ...more] = parsed.faults;
+  const fault: FileFault | null =
+    first === undefined ? null
+    : { file, kind: "syntax", message: more.length === 0 ? first.message : `${first.message} (and ${more.length} more)`, span: { start: first.start, end: first.end } };
+  if (parsed.module === null) return { module: null, fault, comments: [] };
+  const comments = parsed.module.comments.filter((comment) => /(?:^|\s)fa-/.test(comment.value));
+  try {
+    return { module: lowerModule(parsed.module), fault, comments };
+  } catch (error) {
+    return failed("internal", error instanceof Error ? error.message : String(error));
+  }
+}
+
+function specifiersOf(module: ModuleIR): Set<string> {
+  const specifiers = new Set(module.imports.map((entry) => entry.specifier));
+  for (const entry of module.exports) if (entry.kind === "from" || entry.kind === "all") specifiers.add(entry.specifier);
+  return specifiers;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return !/(?:^|\/)node_modules\//.test(path) && !posix.relative(folder, path).startsWith("../");
+}

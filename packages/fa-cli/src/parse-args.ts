@@ -1,0 +1,230 @@
+/**
+ * The command line, by commander, into plain data: which command, with which options. Pure: what it has to say (help, the version, a
+ * fault) comes back as text.
+ */
+import { FAMILIES } from "@framealloc/rules";
+import type { Severity } from "@framealloc/analysis";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { splitCodes } from "./code-set.ts";
+import { SEVERITIES } from "./config-schema.ts";
+import { nearestWord } from "./nearest-word.ts";
+
+/** Formats of findings, and those of the commands that print documentation. */
+export const REPORT_FORMATS = ["terminal", "json", "sarif", "junit", "checkstyle", "compact"] as const;
+export const EXPLAIN_FORMATS = ["terminal", "markdown", "json"] as const;
+
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+export type ExplainFormat = (typeof EXPLAIN_FORMATS)[number];
+
+export interface ReportTarget {
+  readonly format: ReportFormat;
+  /** As written, relative to where the command stands; null is the standard output. */
+  readonly file: string | null;
+}
+
+export interface AnalyzeOptions {
+  readonly paths: readonly string[];
+  /** Keys of families; none is all. */
+  readonly families: readonly string[];
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  /** In the order written. */
+  readonly flags: readonly { readonly level: "allow" | "deny"; readonly word: string }[];
+  readonly denyWarnings: boolean;
+  readonly maxWarnings: number | null;
+  readonly quiet: boolean;
+  readonly minSeverity: Severity | null;
+  readonly exclude: readonly string[];
+  /** As written; null is where the command stands. */
+  readonly path: string | null;
+  /** A file as written; null looks for one; false uses none. */
+  readonly config: string | null | false;
+  readonly reports: readonly ReportTarget[];
+  readonly verbose: boolean;
+  /** Null leaves it to the terminal and the environment. */
+  readonly color: boolean | null;
+}
+
+export type ParsedArgs =
+  | { readonly command: "analyze"; readonly options: AnalyzeOptions }
+  | { readonly command: "show"; readonly file: string; readonly options: AnalyzeOptions }
+  | { readonly command: "explain"; readonly code: string; readonly format: ExplainFormat; readonly color: boolean | null }
+  | { readonly command: "list"; readonly category: string | null; readonly format: ExplainFormat; readonly color: boolean | null }
+  | { readonly command: "init"; readonly force: boolean; readonly path: string | null }
+  /** Nothing to run: the text is all. */
+  | { readonly command: "print"; readonly text: string; readonly to: "out" | "err"; readonly exitCode: 0 | 2 };
+
+/** The families by flag, each once. */
+const FAMILY_KEYS = [...new Set(FAMILIES.map((family) => family.key))];
+
+/** Never throws: a fault of the caller is a `print` with exit code 2. */
+export function parseArgs(args: readonly string[], version: string): ParsedArgs {
+  let parsed: ParsedArgs | undefined;
+  const printed = { out: "", err: "" };
+  const program = buildProgram(version, (result) => { parsed = result; });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => { printed.out += text; },
+      writeErr: (text) => { printed.err += text; },
+    });
+  }
+  try {
+    program.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? { command: "print", text: printed.out, to: "out", exitCode: 0 } : { command: "print", text: printed.err, to: "err", exitCode: 2 };
+  }
+  if (parsed === undefined) throw new Error("no command ran and commander did not say why");
+  return parsed;
+}
+
+type Accept = (parsed: ParsedArgs) => void;
+
+function buildProgram(version: string, accept: Accept): Command {
+  const program = new Command("fa")
+    .description("Finds frame values that escape, and garbage on hot paths. Without arguments: the project here, all rules.")
+    .version(version, "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("(`fa --help` lists what there is)")
+    // What follows a command's name is that command's: `fa explain x -f json` is not our own `-f`.
+    .enablePositionalOptions()
+    .argument("[paths...]", "files, folders, globs or tsconfig files");
+  addAnalyzeOptions(program).action((paths: string[], raw: RawOptions) => { accept({ command: "analyze", options: toAnalyzeOptions(paths, raw) }); });
+  addAnalyzeOptions(program.command("show").argument("<file>").description("one file, every rule, a code frame for each step of the path"))
+    .action((file: string, _raw: RawOptions, show: Command) => { accept({ command: "show", file, options: toAnalyzeOptions([file], withOuter(program, show)) }); });
+  addDocumentation(program, accept);
+  program
+    .command("init")
+    .description("write a commented .fa.toml")
+    .option("--force", "replace one that is there", false)
+    .option("-p, --path <dir>", "the folder to write it to")
+    .action((raw: { force: boolean; path?: string }) => { accept({ command: "init", force: raw.force, path: raw.path ?? null }); });
+  program.addHelpText("after", "\nExit codes: 0 clean, 1 findings, 2 usage, configuration, nothing to analyze, or an internal failure.");
+  return program;
+}
+
+/** Options may stand before the command's name too; those after it win. */
+function withOuter(program: Command, command: Command): RawOptions {
+  const own = Object.entries(command.opts<RawOptions>()).filter(([name]) => command.getOptionValueSource(name) === "cli");
+  return { ...program.opts<RawOptions>(), ...Object.fromEntries(own) };
+}
+
+function addDocumentation(program: Command, accept: Accept): void {
+  const format = (): Option => new Option("-f, --format <format>", EXPLAIN_FORMATS.join(", ")).argParser((value) => oneOf(value, EXPLAIN_FORMATS)).default("terminal" as const);
+  program
+    .command("explain")
+    .description("what a code means, why it matters, a bad and a good example")
+    .argument("<code>", "a code, a rule's name, or a code's former name")
+    .addOption(format())
+    .option("--color", "use colour")
+    .option("--no-color", "use none")
+    .action((code: string, raw: { format: ExplainFormat; color?: boolean }) => { accept({ command: "explain", code, format: raw.format, color: raw.color ?? null }); });
+  program
+    .command("list")
+    .description("all codes")
+    .addOption(new Option("--category <family>", FAMILY_KEYS.join(", ")).argParser((value) => oneOf(value, FAMILY_KEYS)))
+    .addOption(format())
+    .option("--color", "use colour")
+    .option("--no-color", "use none")
+    .action((raw: { category?: string; format: ExplainFormat; color?: boolean }) => { accept({ command: "list", category: raw.category ?? null, format: raw.format, color: raw.color ?? null }); });
+}
+
+interface RawOptions {
+  readonly all?: boolean;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly deny?: readonly Flagged[];
+  readonly allow?: readonly Flagged[];
+  readonly denyWarnings?: boolean;
+  readonly maxWarnings?: number;
+  readonly quiet?: boolean;
+  readonly minSeverity?: Severity;
+  readonly exclude?: readonly string[];
+  readonly path?: string;
+  /** True when only `--no-config` could have changed it. */
+  readonly config?: string | boolean;
+  readonly format?: readonly ReportTarget[];
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+  readonly [family: string]: unknown;
+}
+
+interface Flagged {
+  readonly level: "allow" | "deny";
+  readonly word: string;
+  /** How many `-A` and `-D` came before. */
+  readonly order: number;
+}
+
+function addAnalyzeOptions(command: Command): Command {
+  const codes = (value: string, before: readonly string[] = []): readonly string[] => [...before, ...splitCodes(value)];
+  let order = 0;
+  const flagged = (level: "allow" | "deny") => (value: string, before: readonly Flagged[] = []): readonly Flagged[] => [...before, ...splitCodes(value).map((word) => ({ level, word, order: order++ }))];
+  command.option("-a, --all", "every rule, which is what runs anyway");
+  for (const family of FAMILY_KEYS) command.option(`--${family}`, `rules on ${FAMILIES.filter(({ key }) => key === family).map(({ title }) => title).join("; ")}`);
+  return command
+    .option("--only <codes>", "only these codes or families, as FA6xx", codes)
+    .option("--skip <codes>", "without these", codes)
+    .option("-D, --deny <codes>", "report these as errors", flagged("deny"))
+    .option("-A, --allow <codes>", "do not report these", flagged("allow"))
+    .option("-W, --deny-warnings", "warnings fail the run")
+    .option("--max-warnings <count>", "fail on more warnings than this", wholeNumber)
+    .option("--quiet", "print errors only; the gates still count the rest")
+    .addOption(new Option("--min-severity <severity>", `drop what is below: ${SEVERITIES.join(", ")}`).argParser((value) => oneOf(value, SEVERITIES)))
+    .option("-e, --exclude <glob>", "leave these files out (repeatable)", (value: string, before: readonly string[] = []) => [...before, value])
+    .option("-p, --path <dir>", "the project's folder, instead of this one")
+    .option("--config <file>", "this configuration, instead of the nearest .fa.toml")
+    .option("--no-config", "no configuration")
+    .option("-f, --format <format>", `${REPORT_FORMATS.join(", ")}; repeatable, and to a file as \`sarif=out.sarif\``, reportTarget)
+    .option("--verbose", "say on standard error what is read, skipped and how long it takes")
+    .option("--color", "use colour")
+    .option("--no-color", "use none");
+}
+
+function toAnalyzeOptions(paths: readonly string[], raw: RawOptions): AnalyzeOptions {
+  const families = raw.all === true ? [] : FAMILY_KEYS.filter((family) => raw[camelCase(family)] === true);
+  return {
+    paths,
+    families,
+    only: raw.only ?? [],
+    skip: raw.skip ?? [],
+    flags: [...(raw.deny ?? []), ...(raw.allow ?? [])].sort((a, b) => a.order - b.order).map(({ level, word }) => ({ level, word })),
+    denyWarnings: raw.denyWarnings ?? false,
+    maxWarnings: raw.maxWarnings ?? null,
+    quiet: raw.quiet ?? false,
+    minSeverity: raw.minSeverity ?? null,
+    exclude: raw.exclude ?? [],
+    path: raw.path ?? null,
+    config: raw.config === false ? false : typeof raw.config === "string" ? raw.config : null,
+    reports: raw.format ?? [{ format: "terminal", file: null }],
+    verbose: raw.verbose ?? false,
+    color: raw.color ?? null,
+  };
+}
+
+/** Commander's name for the value of a flag. */
+function camelCase(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function reportTarget(value: string, before: readonly ReportTarget[] = []): readonly ReportTarget[] {
+  const equals = value.indexOf("=");
+  const format = oneOf(equals === -1 ? value : value.slice(0, equals), REPORT_FORMATS);
+  const file = equals === -1 ? null : value.slice(equals + 1);
+  if (file === "") throw new InvalidArgumentError("A file is missing after `=`.");
+  if (file === null && before.some((target) => target.file === null)) throw new InvalidArgumentError("Only one report can go to standard output; write the others to files, as `sarif=out.sarif`.");
+  return [...before, { format, file }];
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("It must be a whole number, 0 or more.");
+  return Number(value);
+}
+
+function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
+  const found = allowed.find((each) => each === value);
+  if (found !== undefined) return found;
+  const nearest = nearestWord(value, allowed);
+  throw new InvalidArgumentError(`${nearest === null ? "" : `Did you mean \`${nearest}\`? `}It must be one of ${allowed.join(", ")}.`);
+}

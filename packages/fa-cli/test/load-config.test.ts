@@ -1,0 +1,120 @@
+/** The configuration: what it means, and that everything wrong in it is said with its place and what was meant. */
+import { readFileSync } from "node:fs";
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { describe, expect, test } from "vitest";
+import { configText } from "../src/commands/init.ts";
+import { CONFIG_SCHEMA } from "../src/config-schema.ts";
+import { type Config, loadConfig } from "../src/load-config.ts";
+import { memoryHost } from "../src/memory-host.ts";
+import { UsageError } from "../src/usage-error.ts";
+import { codeText } from "./hostile-report.ts";
+
+const KNOWN = [{ code: "FA002", formerly: ["FA701"] }, { code: "FA602", formerly: [] }, { code: "FA603", formerly: [] }];
+
+function load(files: Readonly<Record<string, string>>, root = "/game"): Config {
+  return loadConfig(memoryHost(new Map(Object.entries(files)), { cwd: root }), root, null, KNOWN);
+}
+
+/** The fault of a configuration, as `place: message; help`. */
+function faultOf(text: string): string {
+  try {
+    load({ "/game/.fa.toml": text });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return `${error.detail.place ?? ""}: ${error.message}; ${error.detail.help ?? ""}`;
+  }
+  return "";
+}
+
+const levelsOf = (config: Config, path: string): Record<string, string> => Object.fromEntries(config.levels.filter(({ fits }) => fits === null || fits(path)).flatMap(({ levels }) => [...levels]));
+
+test("without a file nothing is set", () => {
+  expect(load({ "/game/a.ts": "" })).toMatchObject({ file: null, minSeverity: null, denyWarnings: false, levels: [] });
+});
+
+test("the nearest file up the tree counts, and its globs are relative to it", () => {
+  const config = load({ "/game/.fa.toml": '[global]\nexclude = ["src/old/**", "*.gen.ts", "vendor"]', "/.fa.toml": "nonsense" }, "/game/src/deep");
+  expect(config.file).toBe("/game/.fa.toml");
+  expect(["/game/src/old/a.ts", "/game/src/a.gen.ts", "/game/src/vendor", "/game/src/vendor/b.ts"].map(config.isExcluded)).toEqual([true, true, true, true]);
+  expect(["/game/src/a.ts", "/game/old/a.ts", "/game/src/vendors.ts"].map(config.isExcluded)).toEqual([false, false, false]);
+});
+
+test("every setting arrives", () => {
+  const config = load({
+    "/game/.fa.toml": `[global]\nmin_severity = "warning"\ndeny_warnings = true\nruntime_packages = ["@acme/mem"]\n[lints]\ndisabled = ["FA603"]\n[lints.levels]\nFA602 = "deny"\n[thresholds]\nhot_path_bytes = 64\n[hot]\nentries = ["src/game.ts#Game.update"]\ncold = ["**/editor/**"]`,
+  });
+  expect(config).toMatchObject({ minSeverity: "warning", denyWarnings: true, runtimePackages: ["@acme/mem"], disabled: ["FA603"], hotPathBytes: 64, hotEntries: ["/game/src/game.ts#Game.update"] });
+  expect(config.isCold("/game/src/editor/a.ts")).toBe(true);
+  expect(levelsOf(config, "/game/a.ts")).toEqual({ FA602: "deny" });
+});
+
+test("a code by itself wins over its family, whatever the order", () => {
+  expect(levelsOf(load({ "/game/.fa.toml": '[lints.levels]\nFA602 = "deny"\nFA6xx = "allow"' }), "/game/a.ts")).toEqual({ FA602: "deny", FA603: "allow" });
+});
+
+test("overrides hold for their files, the later one over the earlier", () => {
+  const config = load({ "/game/.fa.toml": '[[overrides]]\nfiles = ["test/**"]\nlevels = { FA602 = "allow" }\n[[overrides]]\nfiles = ["test/slow/**"]\nlevels = { FA602 = "hint" }' });
+  expect(levelsOf(config, "/game/src/a.ts")).toEqual({});
+  expect(levelsOf(config, "/game/test/a.ts")).toEqual({ FA602: "allow" });
+  expect(levelsOf(config, "/game/test/slow/a.ts")).toEqual({ FA602: "hint" });
+});
+
+test("one that extends another adds to it and wins over it", () => {
+  const config = load({ "/game/.fa.toml": '[global]\nextends = ["../base.toml"]\nmin_severity = "error"\nexclude = ["b"]', "/base.toml": '[global]\nmin_severity = "hint"\ndeny_warnings = true\nexclude = ["a"]' });
+  expect(config).toMatchObject({ minSeverity: "error", denyWarnings: true });
+  expect([config.isExcluded("/a"), config.isExcluded("/game/b"), config.isExcluded("/b")]).toEqual([true, true, false]);
+});
+
+describe("faults", () => {
+  test.each([
+    ["[global]\nmin_sevrity = 1", ".fa.toml:2:1: unknown key `global.min_sevrity`; did you mean `min_severity`?"],
+    ["[global]\ndeny_warnings = true\n[lint]\n", ".fa.toml:3:2: unknown key `lint`; did you mean `lints`?"],
+    ["[global]\ncolour = 1", ".fa.toml:2:1: unknown key `global.colour`; valid keys here: `extends`, `min_severity`, `exclude`, `deny_warnings`, `runtime_packages`"],
+    ["global.exlude = []", ".fa.toml:1:8: unknown key `global.exlude`; did you mean `exclude`?"],
+    ["global = { exlude = [] }", ".fa.toml:1:12: unknown key `global.exlude`; did you mean `exclude`?"],
+    ['[global]\nmin_severity = "warn"', '.fa.toml:2:16: `global.min_severity` must be one of "hint", "warning", "error", not "warn"; did you mean `"warning"`?'],
+    ["[global]\ndeny_warnings = 1", ".fa.toml:2:17: `global.deny_warnings` must be a boolean, not 1; "],
+    ['[global]\nexclude = "dist"', '.fa.toml:2:11: `global.exclude` must be an array, not "dist"; '],
+    ["[global]\nexclude = ['a', 3]", ".fa.toml:2:17: `global.exclude.1` must be a string, not 3; "],
+    ["[thresholds]\nhot_path_bytes = 1.5", ".fa.toml:2:18: `thresholds.hot_path_bytes` must be a whole number, not 1.5; "],
+    ["lints = 1", ".fa.toml:1:9: `lints` must be a table, not 1; "],
+    ["[[overrides]]\nlevels = {}", ".fa.toml:1:3: `overrides.0.files` is missing; "],
+    ['[[overrides]]\nfiles = ["a"]\nlevels = { FA602 = "off" }', '.fa.toml:3:20: `overrides.0.levels.FA602` must be one of "allow", "hint", "warn", "deny", not "off"; '],
+    ['[lints.levels]\nFA620 = "allow"', ".fa.toml:2:1: unknown code `FA620`; did you mean `FA602`?"],
+    ['[lints]\ndisabled = ["FA602", "FA9xx"]', ".fa.toml:2:22: unknown code `FA9xx`; did you mean `FA0xx`?"],
+    ['[lints]\ndisabled = ["FA701"]', ".fa.toml:2:13: unknown code `FA701`; it is called `FA002` here"],
+    ['[hot]\nentries = ["src/game.ts"]', ".fa.toml:2:12: `src/game.ts` names no function: write `path#name` or `path#Class.method`; "],
+    ['[global]\nexclude = ["ok", "src/[a"]', ".fa.toml:2:18: bad glob `src/[a`: Missing closing: \"]\" - use \"\\\\]\" to match literal characters; "],
+    ['[hot]\ncold = ["!a"]', ".fa.toml:2:9: bad glob `!a`: a pattern cannot be negated; "],
+    ['[global]\nextends = ["nowhere.toml"]', ".fa.toml:2:12: no such configuration: `nowhere.toml`; "],
+  ])("%j", (text, fault) => {
+    expect(faultOf(text)).toBe(fault);
+  });
+
+  test("TOML that is none", () => {
+    expect(faultOf("[global]\nexclude = [")).toMatch(/^\.fa\.toml:2:1\d: invalid TOML: \w/);
+    expect(faultOf("[global]\na = 1\na = 2")).toMatch(/^\.fa\.toml:3:\d: invalid TOML: \w/);
+  });
+
+  test("one that extends itself", () => {
+    expect(faultOf('[global]\nextends = [".fa.toml"]')).toContain("extends itself");
+  });
+});
+
+test("what `fa init` writes is valid and changes nothing", () => {
+  const config = load({ "/game/.fa.toml": configText([codeText("FA002", "error"), codeText("FA602", "warning")]) });
+  expect(config).toMatchObject({ minSeverity: null, denyWarnings: false, disabled: [], hotPathBytes: null, hotEntries: [] });
+  expect(levelsOf(config, "/game/a.ts")).toEqual({});
+});
+
+test("so is what it writes with every example taken in", () => {
+  const text = configText([codeText("FA002", "error"), codeText("FA602", "warning")]).replace(/^# (?=\w+ = |\[\[)/gm, "").replace(/^extends = .*$/m, "");
+  expect(levelsOf(load({ "/game/.fa.toml": text }), "/game/a.ts")).toEqual({ FA002: "deny", FA602: "warn" });
+});
+
+test("the shipped JSON Schema says what the checks do", () => {
+  const shipped = JSON.parse(readFileSync(new URL("../schema/fa-config.schema.json", import.meta.url), "utf8"));
+  const { title, $id, ...rest } = shipped;
+  expect(typeof title === "string" && typeof $id === "string").toBe(true);
+  expect(rest).toEqual(toJsonSchema(CONFIG_SCHEMA));
+});

@@ -1,0 +1,139 @@
+/**
+ * The one error class of the runtime and the one place that words its errors: a stable code, a message that says what happened with
+ * its numbers, and a help that says what to do. Nothing is thrown half way: a function that throws has changed nothing.
+ */
+
+/** `FAnnn` codes are those of the catalogue that the analyzer shares; `config` and `argument` are values out of their range. */
+export type FrameAllocCode =
+  | "FA001" | "FA003" | "FA004" | "FA005" | "FA006"
+  | "FA201" | "FA206" | "FA207" | "FA208"
+  | "FA301" | "FA304" | "FA401" | "FA607"
+  | "config" | "argument";
+
+/** What an error of memory that ran out says in numbers; all of them bytes, except for a pool, where `used` and `capacity` are slots. */
+export interface ErrorNumbers {
+  readonly requested?: number;
+  readonly used?: number;
+  readonly capacity?: number;
+  readonly highWaterMark?: number;
+}
+
+/** Everything the runtime throws for a mistake of its caller or for memory that ran out. */
+export class FrameAllocError extends Error {
+  /** `FA003` */
+  readonly code: FrameAllocCode;
+  /** What to do about it. */
+  readonly help: string;
+  readonly requested: number | undefined;
+  readonly used: number | undefined;
+  readonly capacity: number | undefined;
+  readonly highWaterMark: number | undefined;
+
+  constructor(code: FrameAllocCode, message: string, help: string, numbers: ErrorNumbers = {}) {
+    super(`[framealloc][${code}] error: ${message}\n  help: ${help}`);
+    this.name = "FrameAllocError";
+    this.code = code;
+    this.help = help;
+    this.requested = numbers.requested;
+    this.used = numbers.used;
+    this.capacity = numbers.capacity;
+    this.highWaterMark = numbers.highWaterMark;
+  }
+}
+
+export function outsideFrame(call: string): FrameAllocError {
+  return new FrameAllocError("FA001", `\`${call}\` outside a frame`, "call `beginFrame()` first, or allocate with `poolAlloc` what has to outlive a frame");
+}
+
+export function arenaFull(requested: number, used: number, capacity: number, highWaterMark: number): FrameAllocError {
+  return new FrameAllocError(
+    "FA003",
+    `the frame arena is full: ${requested} bytes requested, ${used} of ${capacity} used, high-water mark ${highWaterMark}`,
+    "raise `frameArenaSize`, or end the frame more often",
+    { requested, used, capacity, highWaterMark },
+  );
+}
+
+export function vecFull(capacity: number): FrameAllocError {
+  return new FrameAllocError("FA003", `the frame vec is full: it holds ${capacity} of ${capacity} elements`, "give it a larger capacity, none at all so that it grows, or use `tryPush`", {
+    requested: 1, used: capacity, capacity, highWaterMark: capacity,
+  });
+}
+
+/** `site`: where the value was allocated, known in debug mode. */
+export function staleFrameValue(what: string, endedFrame: number, site?: string): FrameAllocError {
+  return new FrameAllocError(
+    "FA004",
+    `a ${what} of frame ${endedFrame} used after that frame, or the scope it was made in, ended${site === undefined ? "" : `; allocated ${site}`}`,
+    "use it before `endFrame()`, or keep it in a `poolBox`",
+  );
+}
+
+export function noFrameToEnd(): FrameAllocError {
+  return new FrameAllocError("FA005", "`endFrame` with no frame open", "call `beginFrame()` and `endFrame()` in pairs, or use `withFrame`");
+}
+
+export function frameAlreadyOpen(frameNumber: number): FrameAllocError {
+  return new FrameAllocError("FA006", `\`beginFrame\` while frame ${frameNumber} is open`, "end the frame first, or guard the call with `inFrame()`");
+}
+
+export function notCloneable(what: string): FrameAllocError {
+  return new FrameAllocError("FA201", `a ${what} cannot be cloned to another agent`, "send `alloc.frameBoxForTransfer(value)` instead, or copy the numbers out");
+}
+
+export function foreignFree(call: string): FrameAllocError {
+  return new FrameAllocError("FA206", `\`${call}\` of a value that this allocator did not hand out by its counterpart`, "free a value with the allocator, and the kind of call, that made it");
+}
+
+export function notAttached(): FrameAllocError {
+  return new FrameAllocError("FA207", "a transfer token of shared memory received by an allocator that is not attached to it", "make the receiver's allocator with `SmartAlloc.attach(shared)`, `shared` being the sender's `alloc.share()`");
+}
+
+export function transferMisuse(message: string): FrameAllocError {
+  return new FrameAllocError("FA208", message, "make a handle of its own for each receiver, send it once and receive it once");
+}
+
+export function memoryExhausted(part: string, option: string, requested: number, used: number, capacity: number): FrameAllocError {
+  return new FrameAllocError("FA301", `${part} is exhausted: ${requested} bytes requested, ${used} of ${capacity} used`, `raise \`${option}\`, or free what is no longer needed`, { requested, used, capacity });
+}
+
+export function poolExhausted(requested: number, classBytes: number, usedSlots: number, capacitySlots: number): FrameAllocError {
+  return new FrameAllocError(
+    "FA304",
+    `the pool is exhausted: ${requested} bytes requested, all ${capacitySlots} slots of the ${classBytes}-byte class are in use`,
+    "release what is no longer needed, or raise `slabPagesPerClass`",
+    { requested, used: usedSlots, capacity: capacitySlots },
+  );
+}
+
+export function noSizeClass(requested: number, largest: number): FrameAllocError {
+  return new FrameAllocError("FA304", `no size class holds ${requested} bytes: the largest is ${largest}`, "add a class to `slabSizeClasses`, or use `heapAlloc`", { requested, capacity: 0, used: 0 });
+}
+
+export function doubleFree(call: string): FrameAllocError {
+  return new FrameAllocError("FA401", `\`${call}\` of a value that was freed before`, "free a value once; a box says `isAlive`");
+}
+
+export function staleBox(what: string): FrameAllocError {
+  return new FrameAllocError("FA401", `a ${what} used after it was released`, "use the box before its release; `isAlive` tells");
+}
+
+export function promiseFromFrame(): FrameAllocError {
+  return new FrameAllocError("FA607", "the function given to `withFrame` returned a promise: its frame ended before the promise settled", "await outside the frame, or use a `poolBox` across the await");
+}
+
+export function badOption(option: string, value: unknown, range: string): FrameAllocError {
+  return new FrameAllocError("config", `\`${option}\` is ${show(value)}`, `\`${option}\` must be ${range}`);
+}
+
+export function badArgument(call: string, name: string, value: unknown, range: string): FrameAllocError {
+  return new FrameAllocError("argument", `\`${call}\`: \`${name}\` is ${show(value)}`, `\`${name}\` must be ${range}`);
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `the function ${value.name}`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? `[${value.map(show).join(", ")}]` : `a ${value.constructor?.name ?? "object"}`;
+}

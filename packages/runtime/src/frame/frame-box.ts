@@ -1,0 +1,78 @@
+/** A box in a frame: one value behind a handle that knows whether its frame is still open. */
+import { notCloneable, staleFrameValue } from "../errors.ts";
+import type { FieldType } from "../types/memory-type.ts";
+import type { FrameHandle } from "./handle-list.ts";
+
+/** @internal Marks frame values in types: see `Sendable`. Exists in no object. */
+export declare const FRAME: unique symbol;
+
+/** What the types of frame values carry, so that the functions that send to other agents can refuse them. */
+export interface FrameBrand {
+  readonly [FRAME]?: "a frame value";
+}
+
+export class FrameBox<T> implements FrameHandle {
+  declare readonly [FRAME]?: "a frame value";
+  private alive = false;
+  private frameNumber = 0;
+  private held: unknown = undefined;
+  private heldType: FieldType | undefined = undefined;
+
+  constructor() {
+    // Structured clone reads own properties: this one answers by throwing.
+    Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
+  }
+
+  /** True until the frame, or the scope, that the box was made in ends. Never throws. */
+  get isAlive(): boolean {
+    return this.alive;
+  }
+
+  /** What the box holds. For a box of a type, setting copies into its memory. Throws FA004 when the box is stale. O(1). */
+  get value(): T {
+    if (!this.alive) throw staleFrameValue("frame box", this.frameNumber);
+    return (this.heldType?.kind === "scalar" ? (this.held as { value: T }).value : this.held) as T;
+  }
+
+  set value(value: T) {
+    if (!this.alive) throw staleFrameValue("frame box", this.frameNumber);
+    if (this.heldType === undefined) this.held = value;
+    else this.heldType.assign(this.held as object, value);
+  }
+
+  toJSON(): T {
+    return this.value;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.alive ? "FrameBox (alive)" : "FrameBox (stale)";
+  }
+
+  /** @internal `type` is undefined for a JavaScript value. */
+  hold(frameNumber: number, held: unknown, type: FieldType | undefined): this {
+    this.frameNumber = frameNumber;
+    this.held = held;
+    this.heldType = type;
+    this.alive = true;
+    return this;
+  }
+
+  /** @internal The type whose memory the box holds. Throws FA004 when stale. */
+  content(): { readonly held: unknown; readonly type: FieldType | undefined } {
+    if (!this.alive) throw staleFrameValue("frame box", this.frameNumber);
+    return { held: this.held, type: this.heldType };
+  }
+
+  /** @internal */
+  release(): void {
+    this.alive = false;
+    this.held = undefined;
+  }
+
+  /** @internal A box has no typed arrays of its own. */
+  rebind(): void {}
+}
+
+function refuseClone(): never {
+  throw notCloneable("frame box");
+}

@@ -1,0 +1,60 @@
+/**
+ * Boxes and vecs of an arena: handles with a life of their own, which ends with the frame or the scope they were made in.
+ *
+ * Handles are recycled, so a handle kept too long could come alive again as somebody else's. Four sets take turns, one a frame: a stale handle
+ * throws for at least three frames. In debug mode none is recycled.
+ */
+import type { Memory } from "../memory.ts";
+import type { RecycledList } from "./bump-arena.ts";
+
+export interface FrameHandle {
+  /** Makes the handle stale and lets go of what it holds. */
+  release(): void;
+  /** Takes the memory's typed arrays anew. */
+  rebind(): void;
+}
+
+const SETS = 4;
+
+export class HandleList<H extends FrameHandle> implements RecycledList<number> {
+  touched = false;
+  count = 0;
+  private readonly sets: H[][] = Array.from({ length: SETS }, () => []);
+  private current: H[] = [];
+  private readonly make: () => H;
+
+  constructor(memory: Memory, make: () => H) {
+    this.make = make;
+    memory.onRefresh(() => {
+      for (const handle of this.sets.flat()) handle.rebind();
+    });
+  }
+
+  /** A stale handle, to be given something to hold. */
+  take(): H {
+    const index = this.count;
+    const handle = this.current[index] ?? (this.current[index] = this.make());
+    this.count = index + 1;
+    return handle;
+  }
+
+  position(): number {
+    return this.count;
+  }
+
+  beginFrame(frameNumber: number): void {
+    this.current = this.sets[frameNumber % SETS] ?? this.current;
+    this.count = 0;
+  }
+
+  rewind(position: number | undefined): void {
+    const to = position ?? 0;
+    for (let i = this.count - 1; i >= to; i -= 1) this.current[i]?.release();
+    this.count = to;
+  }
+
+  /** @internal Debug mode: no handle is handed out twice. */
+  forget(): void {
+    this.current.length = this.count;
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * A window on one buffer, as typed arrays: what every allocator of the runtime hands pieces of.
+ *
+ *   buffer   0 ........ beginByte =========== endByte ........ byteLength
+ *            others'    |<- this window ->|            others'
+ *
+ * An offset counts bytes from the start of the buffer, so it is also the address that a WebAssembly module uses for the same memory;
+ * the typed arrays reach from 0 to `endByte`. Offset 0 is never handed out.
+ *
+ * Invariants:
+ *   I1  0 < beginByte <= endByte <= MAX_END_BYTE, beginByte a multiple of 8
+ *   I2  every typed array is over `buffer`, also after a WebAssembly.Memory grew and `refresh` was called
+ *
+ * Only this file and scalar-fields.ts, which reads and writes single values, touch bytes.
+ */
+import { assert } from "./check.ts";
+
+/** Offsets stay below 2^30, where every engine keeps them as small integers: one step more would put each in a box on the heap. */
+export const MAX_END_BYTE = 2 ** 30 - 8;
+
+export type Buffer = ArrayBuffer | SharedArrayBuffer;
+
+/** A `WebAssembly.Memory`, told by its shape: the class does not exist everywhere. */
+export interface GrowingMemory {
+  readonly buffer: Buffer;
+  grow(pages: number): number;
+}
+
+export function isGrowingMemory(source: object): source is GrowingMemory {
+  return "grow" in source && "buffer" in source;
+}
+
+/** The typed arrays that views read and write through, one for each kind of scalar (`bool` is in `u8`). */
+export interface Lanes {
+  u8: Uint8Array<Buffer>;
+  i8: Int8Array<Buffer>;
+  u16: Uint16Array<Buffer>;
+  i16: Int16Array<Buffer>;
+  u32: Uint32Array<Buffer>;
+  i32: Int32Array<Buffer>;
+  f32: Float32Array<Buffer>;
+  f64: Float64Array<Buffer>;
+  u64: BigUint64Array<Buffer>;
+  i64: BigInt64Array<Buffer>;
+}
+
+export type LaneName = keyof Lanes;
+/** Typed arrays of one kind of scalar, as allocations of `array(scalar, n)` give them. */
+export type LaneArray = Lanes[LaneName];
+
+interface LaneConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: Buffer, byteOffset: number, length: number): LaneArray;
+}
+
+// Their own declarations have an overload for each class of buffer and none for either.
+const LANE_CLASSES = {
+  u8: Uint8Array, i8: Int8Array, u16: Uint16Array, i16: Int16Array, u32: Uint32Array, i32: Int32Array,
+  f32: Float32Array, f64: Float64Array, u64: BigUint64Array, i64: BigInt64Array,
+} as unknown as Readonly<Record<LaneName, LaneConstructor>>;
+
+export class Memory implements Lanes {
+  declare u8: Uint8Array<Buffer>;
+  declare i8: Int8Array<Buffer>;
+  declare u16: Uint16Array<Buffer>;
+  declare i16: Int16Array<Buffer>;
+  declare u32: Uint32Array<Buffer>;
+  declare i32: Int32Array<Buffer>;
+  declare f32: Float32Array<Buffer>;
+  declare f64: Float64Array<Buffer>;
+  declare u64: BigUint64Array<Buffer>;
+  declare i64: BigInt64Array<Buffer>;
+  /** The buffer in use now; another one after a `WebAssembly.Memory` grew. */
+  buffer: Buffer;
+  readonly beginByte: number;
+  readonly endByte: number;
+  /** Undefined for a buffer that stays what it is. */
+  private readonly growing: GrowingMemory | undefined;
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(source: Buffer | GrowingMemory, beginByte: number, endByte: number) {
+    this.growing = isGrowingMemory(source) ? source : undefined;
+    this.buffer = isGrowingMemory(source) ? source.buffer : source;
+    assert(beginByte > 0 && beginByte % 8 === 0 && beginByte <= endByte && endByte <= MAX_END_BYTE, "memory.ts: I1");
+    assert(endByte <= this.buffer.byteLength, "memory.ts: the window ends inside its buffer");
+    this.beginByte = beginByte;
+    this.endByte = endByte;
+    this.bind();
+  }
+
+  /**
+   * Follows a `WebAssembly.Memory` that grew: true when the views were made anew. Every begin of a frame and every allocation that is not
+   * a repetition of the last frame's does it by itself; after a growth in the middle of a frame, call it before touching older views.
+   */
+  refresh(): boolean {
+    const growing = this.growing;
+    if (growing === undefined || growing.buffer === this.buffer) return false;
+    this.buffer = growing.buffer;
+    this.bind();
+    for (const listener of this.listeners) listener();
+    return true;
+  }
+
+  /** @internal Calls `listener` after each `refresh` that changed the buffer. */
+  onRefresh(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** @internal Sets `[from, to)` to zero. */
+  zero(from: number, to: number): void {
+    // A call of `fill` costs as much as some thirty stores; both ends of what allocators clear are multiples of 4, mostly.
+    if (to - from > 256 || ((from | to) & 3) !== 0) {
+      this.u8.fill(0, from, to);
+      return;
+    }
+    const words = this.i32;
+    for (let word = from >> 2, end = to >> 2; word < end; word += 1) words[word] = 0;
+  }
+
+  /** @internal Sets `[from, to)` to `byte`. */
+  fill(from: number, to: number, byte: number): void {
+    this.u8.fill(byte, from, to);
+  }
+
+  /** @internal Copies within this memory; the ranges may overlap. */
+  move(toByte: number, fromByte: number, sizeBytes: number): void {
+    this.u8.copyWithin(toByte, fromByte, fromByte + sizeBytes);
+  }
+
+  /** @internal Copies from another memory, which may be over the same buffer. */
+  copyFrom(source: Memory, fromByte: number, toByte: number, sizeBytes: number): void {
+    this.u8.set(source.u8.subarray(fromByte, fromByte + sizeBytes), toByte);
+  }
+
+  /** @internal A typed array of `count` elements at `ptr`, which is a multiple of the element's size. Allocates. */
+  laneAt(lane: LaneName, ptr: number, count: number): LaneArray {
+    return new LANE_CLASSES[lane](this.buffer, ptr, count);
+  }
+
+  private bind(): void {
+    const lanes: Partial<Record<LaneName, LaneArray>> = {};
+    for (const name of Object.keys(LANE_CLASSES) as LaneName[]) {
+      const Lane = LANE_CLASSES[name];
+      lanes[name] = new Lane(this.buffer, 0, Math.floor(this.endByte / Lane.BYTES_PER_ELEMENT));
+    }
+    Object.assign(this, lanes);
+  }
+}
+
+/** @internal A piece of a memory for one allocator. */
+export interface Region {
+  readonly memory: Memory;
+  readonly beginByte: number;
+  readonly endByte: number;
+}
+
+/** `ptr` rounded up to a multiple of `align`, a power of two. */
+export function alignUp(ptr: number, align: number): number {
+  // Division, not bit operations: with an alignment near 2^30 the sum leaves the range of 32-bit integers.
+  return Math.ceil(ptr / align) * align;
+}
+
+/** True for 1, 2, 4, ... 2^30. */
+export function isPowerOfTwo(n: number): boolean {
+  return Number.isInteger(n) && n > 0 && n <= 2 ** 30 && (n & (n - 1)) === 0;
+}

@@ -1,0 +1,14 @@
+/** How views print and turn to JSON: as their fields, not as the memory below. */
+
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
+/** Gives a view class `toJSON`, unless a field is called so, and its printed form in Node. */
+export function describeView(prototype: object, fields: readonly string[]): void {
+  function plain(this: object): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    for (const name of fields) result[name] = (this as Record<string, unknown>)[name];
+    return result;
+  }
+  if (!fields.includes("toJSON")) Object.defineProperty(prototype, "toJSON", { value: plain, configurable: true, writable: true });
+  Object.defineProperty(prototype, INSPECT, { value: plain, configurable: true, writable: true });
+}

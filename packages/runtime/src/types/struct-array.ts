@@ -1,0 +1,170 @@
+/**
+ * Structs one after the other: `ptr`, `stride`, and a view for each index, made when first asked for and kept.
+ *
+ *   ptr          ptr + stride      ptr + 2 * stride
+ *   | struct 0   | struct 1        | struct 2 ...
+ *
+ * Views of different indices may be held together. `cursor` is one view that moves: for tight loops over many elements.
+ */
+import { badArgument, staleFrameValue } from "../errors.ts";
+import type { Memory } from "../memory.ts";
+import { moveView, NOT_CLONEABLE, rebindView, View } from "../view.ts";
+import type { Fields, Init, StructView } from "./memory-type.ts";
+import type { StructType } from "./struct-type.ts";
+
+/** A view that stands on element `$index`; setting `$index` moves it. */
+export type Cursor<F extends Fields> = StructView<F> & { $index: number };
+
+export class StructArray<F extends Fields = Fields> {
+  /** @internal First, so that posting the array fails before its buffer is copied. */
+  readonly $notCloneable: symbol = NOT_CLONEABLE;
+  readonly length: number;
+  /** Bytes from one element to the next. */
+  readonly stride: number;
+  /** @internal */
+  readonly type: StructType<F>;
+  /** @internal */
+  readonly $memory: Memory;
+  /** @internal The slot of the pool or heap that handed this out. */
+  $home: object | null = null;
+  private base: number;
+  private readonly views: View[] = [];
+  /** Where each view stands: compared before it is handed out, as a plain array is read faster than a property of many classes. */
+  private readonly places: number[] = [];
+  private moving: CursorView | undefined = undefined;
+
+  constructor(type: StructType<F>, memory: Memory, ptr: number, length: number) {
+    this.type = type;
+    this.$memory = memory;
+    this.base = ptr;
+    this.length = length;
+    this.stride = type.sizeBytes;
+  }
+
+  /** Byte offset of element 0 in the buffer, for raw access. */
+  get ptr(): number {
+    return this.base;
+  }
+
+  /** The view of element `index`; the same object for the same index. Throws `FrameAllocError` (`argument`) out of range. */
+  at(index: number): StructView<F> {
+    if (this.places[index] === this.base + index * this.stride) return this.views[index] as unknown as StructView<F>;
+    return this.atSlow(index);
+  }
+
+  /**
+   * One view that is moved over the elements, by its `$index`; the same object at every call, put on element `index`.
+   *
+   * @example const p = particles.cursor(); for (let i = 0; i < particles.length; i += 1) { p.$index = i; p.age += dt; }
+   */
+  cursor(index = 0): Cursor<F> {
+    if (this.length === 0) throw badArgument("cursor", "length", 0, "at least 1");
+    const cursor = (this.moving ??= new (cursorClass(this.type))(this));
+    cursor.$index = index;
+    return cursor as unknown as Cursor<F>;
+  }
+
+  /** Copies the given fields, or another view, into element `index`. */
+  set(index: number, init: Init<StructType<F>>): void {
+    this.type.assign(this.at(index), init);
+  }
+
+  /** Copies the given fields into the elements from `from` up to and without `to`. */
+  fill(init: Init<StructType<F>>, from = 0, to = this.length): this {
+    for (let i = Math.max(0, from), end = Math.min(to, this.length); i < end; i += 1) this.set(i, init);
+    return this;
+  }
+
+  /** Copies elements `[from, to)` to `target`, as arrays do; the ranges may overlap. */
+  copyWithin(target: number, from: number, to = this.length): this {
+    for (const [name, value] of [["target", target], ["from", from], ["to", to]] as const) {
+      if (!Number.isInteger(value) || value < 0 || value > this.length) throw badArgument("copyWithin", name, value, `an integer from 0 to ${this.length}`);
+    }
+    const count = Math.min(to - from, this.length - target);
+    if (count > 0) this.$memory.move(this.base + target * this.stride, this.base + from * this.stride, count * this.stride);
+    return this;
+  }
+
+  /** The views of all elements in order, each the object that `at` gives. */
+  *[Symbol.iterator](): Generator<StructView<F>, void, undefined> {
+    for (let i = 0; i < this.length; i += 1) yield this.at(i);
+  }
+
+  /** @internal */
+  moveTo(ptr: number): void {
+    if (ptr === this.base) return;
+    this.base = ptr;
+    if (this.moving !== undefined) this.moving.$index = 0;
+  }
+
+  /** @internal */
+  rebind(): void {
+    for (const view of this.views) if (view !== undefined) rebindView(view);
+    if (this.moving !== undefined) rebindView(this.moving);
+  }
+
+  /** @internal Debug mode: from here on every access to an element throws FA004. */
+  retire(endedFrame: number, site: string | undefined): void {
+    Object.defineProperty(this, "atSlow", { value: () => { throw staleFrameValue("struct array", endedFrame, site); } });
+    Object.defineProperty(this, "cursor", { value: () => { throw staleFrameValue("struct array", endedFrame, site); } });
+    this.places.length = 0;
+  }
+
+  private atSlow(index: number): StructView<F> {
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) throw badArgument("at", "index", index, `an integer from 0 to ${this.length - 1}`);
+    const ptr = this.base + index * this.stride;
+    // Filled in order: an array with holes would be slower to read for good.
+    while (this.views.length <= index) {
+      const next = this.base + this.views.length * this.stride;
+      this.views.push(this.type.make(this.$memory, next));
+      this.places.push(next);
+    }
+    const view = this.views[index];
+    if (view === undefined) throw badArgument("at", "index", index, "an index of the array");
+    moveView(view, ptr);
+    this.places[index] = ptr;
+    return view as unknown as StructView<F>;
+  }
+}
+
+interface CursorView extends View {
+  $index: number;
+}
+
+const cursorClasses = /* @__PURE__ */ new WeakMap<object, new (of: StructArray<never>) => CursorView>();
+
+function cursorClass<F extends Fields>(type: StructType<F>): new (of: StructArray<F>) => CursorView {
+  let made = cursorClasses.get(type);
+  if (made === undefined) {
+    made = makeCursorClass(type as unknown as StructType);
+    cursorClasses.set(type, made);
+  }
+  return made as unknown as new (of: StructArray<F>) => CursorView;
+}
+
+function makeCursorClass(type: StructType): new (of: StructArray<never>) => CursorView {
+  const stride = type.sizeBytes;
+  class StructCursor extends type.viewClass {
+    declare $of: StructArray<never>;
+    declare $at: number;
+
+    constructor(of: StructArray<never>) {
+      super(of.$memory, of.ptr);
+      this.$of = of;
+      this.$at = 0;
+    }
+
+    get $index(): number {
+      return this.$at;
+    }
+
+    set $index(index: number) {
+      const of = this.$of;
+      if (!(index >= 0 && index < of.length)) throw badArgument("cursor", "$index", index, `an integer from 0 to ${of.length - 1}`);
+      this.$at = index;
+      if (this.$kids === undefined) this.$ptr = of.ptr + index * stride;
+      else moveView(this, of.ptr + index * stride);
+    }
+  }
+  return StructCursor as unknown as new (of: StructArray<never>) => CursorView;
+}

@@ -1,0 +1,87 @@
+/**
+ * The object that stands for a piece of memory: where it lies, the typed arrays it is read through, and whose it is. Struct classes,
+ * scalar refs and vecs extend it.
+ *
+ * A view holds its typed arrays itself, not through its memory: one load less in every access of a field. It holds those of its fields'
+ * kinds only, so views stay small. Names begin with `$`; `struct` refuses fields that do.
+ */
+import type { Lanes, Memory } from "./memory.ts";
+
+/**
+ * The value of every view's first property. The structured clone algorithm refuses symbols and names this one in its error, so that posting
+ * a view to another agent fails and says why, instead of copying the whole buffer under it.
+ */
+export const NOT_CLONEABLE = Symbol("FA201: a view of framealloc memory cannot be cloned to another agent; send `alloc.frameBoxForTransfer(value)`");
+
+/** Bits that say which typed arrays a view needs. */
+export const LANE_BIT = { u8: 1, i8: 2, u16: 4, i16: 8, u32: 16, i32: 32, f32: 64, f64: 128, u64: 256, i64: 512 } as const satisfies Record<keyof Lanes, number>;
+
+/** What a view's fields that are not scalars hold; moved together with the view. */
+export interface Kid {
+  /** Bytes from the start of the view. */
+  readonly offset: number;
+  moveTo(ptr: number): void;
+  /** Takes the memory's typed arrays anew. */
+  rebind(): void;
+}
+
+export class View {
+  declare readonly $notCloneable: symbol;
+  /** Byte offset in the buffer. */
+  declare $ptr: number;
+  declare readonly $memory: Memory;
+  /** The slot of the allocator that handed this out; null for a part of another view. */
+  declare $home: object | null;
+  declare readonly $lanes: number;
+  declare $kids: readonly Kid[] | undefined;
+  declare $u8: Uint8Array;
+  declare $i8: Int8Array;
+  declare $u16: Uint16Array;
+  declare $i16: Int16Array;
+  declare $u32: Uint32Array;
+  declare $i32: Int32Array;
+  declare $f32: Float32Array;
+  declare $f64: Float64Array;
+  declare $u64: BigUint64Array;
+  declare $i64: BigInt64Array;
+
+  constructor(memory: Memory, ptr: number, lanes: number) {
+    this.$notCloneable = NOT_CLONEABLE;
+    this.$ptr = ptr;
+    this.$memory = memory;
+    this.$home = null;
+    this.$lanes = lanes;
+    this.$kids = undefined;
+    bindLanes(this, memory, lanes);
+  }
+}
+
+/** Puts a view somewhere else in its memory, with all that is nested in it. */
+export function moveView(view: View, ptr: number): void {
+  view.$ptr = ptr;
+  const kids = view.$kids;
+  if (kids === undefined) return;
+  for (let i = 0; i < kids.length; i += 1) {
+    const kid = kids[i];
+    kid?.moveTo(ptr + kid.offset);
+  }
+}
+
+/** Takes the typed arrays of the view's memory anew, after that memory got another buffer. */
+export function rebindView(view: View): void {
+  bindLanes(view, view.$memory, view.$lanes);
+  for (const kid of view.$kids ?? []) kid.rebind();
+}
+
+function bindLanes(view: View, memory: Memory, lanes: number): void {
+  if ((lanes & LANE_BIT.f32) !== 0) view.$f32 = memory.f32;
+  if ((lanes & LANE_BIT.f64) !== 0) view.$f64 = memory.f64;
+  if ((lanes & LANE_BIT.i32) !== 0) view.$i32 = memory.i32;
+  if ((lanes & LANE_BIT.u32) !== 0) view.$u32 = memory.u32;
+  if ((lanes & LANE_BIT.u8) !== 0) view.$u8 = memory.u8;
+  if ((lanes & LANE_BIT.i8) !== 0) view.$i8 = memory.i8;
+  if ((lanes & LANE_BIT.u16) !== 0) view.$u16 = memory.u16;
+  if ((lanes & LANE_BIT.i16) !== 0) view.$i16 = memory.i16;
+  if ((lanes & LANE_BIT.u64) !== 0) view.$u64 = memory.u64;
+  if ((lanes & LANE_BIT.i64) !== 0) view.$i64 = memory.i64;
+}
