@@ -39,7 +39,12 @@ export function collect(alloc: SmartAlloc): number {
   needs: { frames: frameTypestate },
 
   check({ frames }, report) {
+    const reported = new Set<string>();
     for (const event of frames.usesAfter) {
+      // One use of one of several values is one fault.
+      const place = `${event.at.file}:${event.at.span.start}`;
+      if (reported.has(place)) continue;
+      reported.add(place);
       report({
         at: event.at,
         message: `${describeSite(event.site)} is used after its frame ended`,

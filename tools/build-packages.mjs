@@ -174,6 +174,9 @@ async function build(root, pack) {
     format: "esm",
     target: "node20.19",
     platform: "neutral",
+    // What only Node has stays an import, in files that only Node reads.
+    deps: { neverBundle: [/^node:/] },
+    inputOptions: { checks: { pluginTimings: false } },
     fixedExtension: false,
     sourcemap: true,
     dts: pack.outputs.some((output) => output.endsWith(".d.ts")) ? { sourcemap: true } : false,

@@ -1,12 +1,14 @@
 /**
- * `npm run check`: everything that must hold before a change is merged, one step after the other, each with its time. All steps run,
- * also after a failure, so that one run shows all that is wrong.
+ * `npm run check`: everything that must hold before a change is merged, each step with its time. All steps run, also after a failure, so that one
+ * run shows all that is wrong. Steps of one thread run side by side, as many as there are processors; the tests use all of these themselves and run
+ * alone.
  *
  *   --after-tests   leaves out the tests, for a caller that has just run them
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { walkFiles } from "./walk-files.mjs";
@@ -20,41 +22,56 @@ interface Step {
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 
-main();
+await main();
 
-function main(): void {
-  const steps = listSteps(!process.argv.includes("--after-tests"));
+async function main(): Promise<void> {
   const failed: string[] = [];
-  for (const step of steps) if (!runStep(step)) failed.push(step.name);
+  await runAll(singleThreadedSteps(), availableParallelism(), failed);
+  if (!process.argv.includes("--after-tests")) await runAll([{ name: "tests", args: [commandOf("vitest", "vitest"), "run"] }], 1, failed);
   if (failed.length > 0) console.error(`\ncheck failed: ${failed.join(", ")}`);
-  else console.error(`\ncheck passed: ${steps.length} steps`);
+  else console.error("\ncheck passed");
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
 
-function listSteps(withTests: boolean): Step[] {
-  const typed = walkFiles(root).filter((path) => path === "tsconfig.json" || path.endsWith("/tsconfig.json"));
-  const types = typed
-    .filter((path) => !path.startsWith("fixtures/") && !path.includes("/test/"))
-    .map((path) => ({ name: `types of ${path === "tsconfig.json" ? "tests and tools" : path.replace(/\/tsconfig\.json$/, "")}`, args: [commandOf("typescript", "tsc"), "-p", path] }));
-  const fa = join("packages/fa-cli", manifestOf(join(root, "packages/fa-cli")).bin?.["fa"] ?? "dist/main.js");
+/** The longest first, so that none is left alone at the end. */
+function singleThreadedSteps(): Step[] {
+  const projects = walkFiles(root).filter((path) => /(^|\/)tsconfig\.json$/.test(path) && !path.startsWith("fixtures/") && !path.includes("/test/"));
+  const fa = manifestOf(join(root, "packages/fa-cli")).bin?.["fa"] ?? "dist/main.js";
   return [
-    ...types,
-    { name: "lint", args: [commandOf("eslint", "eslint"), ".", "--max-warnings", "0", "--cache", "--cache-location", "node_modules/.cache/eslint/"] },
+    { name: "lint", args: [commandOf("eslint", "eslint"), ".", "--max-warnings", "0", "--cache", "--cache-strategy", "content", "--cache-location", "node_modules/.cache/eslint/"] },
+    { name: "fa on the mended example and on our own code", args: [join("packages/fa-cli", fa), "--all", "examples/asteroids", "packages"] },
+    ...projects.map((path) => ({ name: `types of ${path === "tsconfig.json" ? "tests and tools" : path.replace(/\/tsconfig\.json$/, "")}`, args: [commandOf("typescript", "tsc"), "-p", path] })),
     { name: "tidy", args: [commandOf("tsx", "tsx"), "tools/tidy.ts"] },
     { name: "generated files", args: [commandOf("tsx", "tsx"), "tools/generate.ts", "--check"] },
-    ...(withTests ? [{ name: "tests", args: [commandOf("vitest", "vitest"), "run"] }] : []),
-    { name: "fa on the mended example and on our own code", args: [fa, "--all", "examples/asteroids", "packages"] },
   ];
 }
 
-/** Runs one step with our own streams; true when it ended with 0. */
-function runStep({ name, args }: Step): boolean {
+/** Runs the steps, at most `atOnce` at a time, and adds the names of those that fail. */
+async function runAll(steps: readonly Step[], atOnce: number, failed: string[]): Promise<void> {
+  const queue = [...steps];
+  const work = async (): Promise<void> => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
+      const passed = await runStep(step, atOnce > 1);
+      if (!passed) failed.push(step.name);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+/** True when the step ended with 0. Its output is shown in one piece, or as it comes when nothing runs beside it. */
+function runStep({ name, args }: Step, inOnePiece: boolean): Promise<boolean> {
   const startedMs = performance.now();
-  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-  if (error) console.error(error.message);
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  console.error(`${status === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
-  return status === 0;
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", inOnePiece ? "pipe" : "inherit", inOnePiece ? "pipe" : "inherit"] });
+    const output: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
+    child.on("error", (error) => output.push(Buffer.from(`${error.message}\n`)));
+    child.on("close", (exitCode) => {
+      process.stderr.write(Buffer.concat(output));
+      console.error(`${exitCode === 0 ? "ok    " : "FAILED"} ${name} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+      resolve(exitCode === 0);
+    });
+  });
 }
 
 interface Manifest {

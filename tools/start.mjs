@@ -17,22 +17,22 @@ showThirdParty();
 
 /** Errors are expected here: exit code 1, and findings on the screen. */
 function showFaultyGame() {
-  const { stdout, status } = run(["--all", "examples/asteroids-buggy"]);
+  const { stdout, status, seconds } = run(["--all", "examples/asteroids-buggy"]);
   process.stdout.write(stdout);
   const found = codesIn(stdout).length;
   if (status !== 1 || found === 0) fail(`expected findings and exit code 1, got ${found} findings and exit code ${status}`);
-  console.log(`\n(exit code 1, as it should be: this game is broken on purpose; the mended one is examples/asteroids)\n`);
+  console.log(`\n(exit code 1 after ${seconds} s, as it should be: this game is broken on purpose; the mended one is examples/asteroids)\n`);
 }
 
 /** Thousands of findings are possible here: the first ones are shown, and the totals. */
 function showThirdParty() {
-  const { stdout, status } = run(["--all", "--format", "compact", "node_modules/three/examples/jsm"]);
+  const { stdout, status, seconds } = run(["--all", "--format", "compact", "node_modules/three/examples/jsm"]);
   const lines = stdout.split("\n").filter((line) => line !== "");
   const findings = lines.filter((line) => codesIn(line).length > 0);
   for (const line of findings.slice(0, SHOWN_FINDINGS)) console.log(line);
   if (findings.length > SHOWN_FINDINGS) console.log(`... and ${findings.length - SHOWN_FINDINGS} more (the command above shows all of them)`);
   if ((status !== 0 && status !== 1) || findings.length === 0) fail(`expected findings, got ${findings.length} and exit code ${status}`);
-  console.log(`\n${summary(findings)} in three.js' own examples`);
+  console.log(`\n${summary(findings)} in three.js' own examples, in ${seconds} s`);
 }
 
 /** @param {string[]} args */
@@ -49,8 +49,7 @@ function run(args) {
   });
   if (result.error) fail(`\`fa\` could not be run: ${result.error.message}`);
   if (result.signal) fail(`\`fa\` was ended by ${result.signal}`);
-  console.log(`(${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
-  return { stdout: result.stdout, status: result.status };
+  return { stdout: result.stdout, status: result.status, seconds: ((performance.now() - startedMs) / 1000).toFixed(1) };
 }
 
 /** @param {string} text */

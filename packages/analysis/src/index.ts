@@ -7,6 +7,7 @@ export type { Facts, Finding, Needs, Report, Rule, RuleDocs } from "./rule.ts";
 export type { ModuleIR } from "./source/ir.ts";
 export { lowerModule } from "./source/lower-module.ts";
 export type { ParsedComment, ParsedModule } from "./source/parsed-module.ts";
+export { isRelative, resolveAmong } from "./source/resolve-among.ts";
 export { type ScannedImport, scanImports } from "./source/scan-imports.ts";
 export type { Location, Span } from "./source/span.ts";
 export type { OracleAnswer, TypeOracle } from "./source/type-oracle.ts";

@@ -3,8 +3,8 @@
  * stands still, so that output is the same bytes every time.
  */
 import { posix } from "node:path";
+import { resolveAmong } from "@framealloc/analysis";
 import type { FolderEntry, Host, OutputStream, PathKind } from "./host.ts";
-import { resolveAmong } from "./resolve-among.ts";
 
 export interface MemoryHostOptions {
   readonly args?: readonly string[];

@@ -4,14 +4,14 @@
  *
  * Invariants
  *   I1  a file that cannot be read, parsed or lowered becomes a fault; the others go on
- *   I2  no file outside `boundary` is read unless it was given by name, and none under node_modules
+ *   I2  no file outside `boundary` is read unless it was given by name, none under node_modules, and none of the runtime's
  *   I3  the order of `files` changes nothing: modules and faults come out sorted
  */
 import { posix } from "node:path";
-import { type AnalysisSettings, type AnalysisInput, compareText, lowerModule, type ModuleIR, type ParsedComment, type Span, type TypeOracle } from "@framealloc/analysis";
+import { type AnalysisSettings, type AnalysisInput, compareText, DEFAULT_SETTINGS, lowerModule, type ModuleIR, type ParsedComment, type Span, type TypeOracle } from "@framealloc/analysis";
 import type { Host } from "./host.ts";
 import { parseModule } from "./parse.ts";
-import { moduleResolver } from "./resolve-module.ts";
+import { moduleResolver, packageNameOf } from "./resolve-module.ts";
 import { isSourceFile } from "./source-file.ts";
 
 export interface FileFault {
@@ -45,6 +45,8 @@ const MAX_FILE_CHARACTERS = 20_000_000;
 /** Opens absolute paths as the project's files. Cost: linear in their text; the whole text of one file is held at a time. */
 export function openProgram(host: Host, files: readonly string[], options: OpenOptions): OpenedProgram {
   const boundary = options.boundary ?? options.root;
+  // The runtime's API is known without its sources.
+  const runtimePackages = new Set(options.settings?.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages);
   const modules: ModuleIR[] = [];
   const faults: FileFault[] = [];
   const comments = new Map<string, readonly ParsedComment[]>();
@@ -60,6 +62,7 @@ export function openProgram(host: Host, files: readonly string[], options: OpenO
     modules.push(opened.module);
     if (role === "project" && opened.comments.length > 0) comments.set(file, opened.comments);
     for (const specifier of specifiersOf(opened.module)) {
+      if (runtimePackages.has(packageNameOf(specifier) ?? "")) continue;
       const target = resolver.target(file, specifier);
       if (target === null || seen.has(target) || !isSourceFile(target) || !isInside(resolver.pathOf(target), boundary)) continue;
       seen.add(target);

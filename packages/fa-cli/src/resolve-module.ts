@@ -4,9 +4,8 @@
  */
 import { posix } from "node:path";
 import { isBuiltin } from "node:module";
-import type { Resolution, Resolve } from "@framealloc/analysis";
+import { isRelative, type Resolution, type Resolve } from "@framealloc/analysis";
 import type { Host } from "./host.ts";
-import { isRelative } from "./resolve-among.ts";
 
 export interface ModuleResolver {
   /** Absolute path to the name that the program knows a file by, relative to the root. */

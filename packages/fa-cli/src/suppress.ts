@@ -1,12 +1,12 @@
 /**
- * Applies suppression comments, and reports those that nothing answers to (FA900).
+ * Applies suppression comments, and reports those that nothing answers to (FA900). A failure of ours (FA901) cannot be suppressed.
  *
  * A comment is judged unused only when every rule that it names ran; one without codes only when every rule did.
  */
 import type { Diagnostic, ParsedComment } from "@framealloc/analysis";
 import { expandCode, type KnownCode } from "./code-set.ts";
 import { type Directive, DIRECTIVE_NAMES, readDirectives } from "./directives.ts";
-import { ownDiagnostic, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
+import { INTERNAL_ERROR, ownDiagnostic, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
 import { nearestWord } from "./nearest-word.ts";
 import type { SourceReader, SourceText } from "./source-text.ts";
 
@@ -51,7 +51,8 @@ export function suppress(diagnostics: readonly Diagnostic[], options: SuppressOp
     const { file, span } = diagnostic.at;
     const active = byFile.get(file);
     const line = active === undefined ? 0 : (options.sources(file)?.positionAt(span.start).line ?? 0);
-    const answers = (active ?? []).filter((entry) => applies(entry, diagnostic.code, line));
+    // A failure of ours is no finding in the program: nothing that the program says may hide it.
+    const answers = diagnostic.code === INTERNAL_ERROR ? [] : (active ?? []).filter((entry) => applies(entry, diagnostic.code, line));
     for (const entry of answers) entry.used = true;
     const [first] = answers;
     if (first === undefined) kept.push(diagnostic);

@@ -101,6 +101,11 @@ export class Memory implements Lanes {
     return true;
   }
 
+  /** True over a `WebAssembly.Memory`. */
+  get canGrow(): boolean {
+    return this.growing !== undefined;
+  }
+
   /** @internal Calls `listener` after each `refresh` that changed the buffer. */
   onRefresh(listener: () => void): void {
     this.listeners.push(listener);
@@ -130,6 +135,16 @@ export class Memory implements Lanes {
   /** @internal Copies from another memory, which may be over the same buffer. */
   copyFrom(source: Memory, fromByte: number, toByte: number, sizeBytes: number): void {
     this.u8.set(source.u8.subarray(fromByte, fromByte + sizeBytes), toByte);
+  }
+
+  /** @internal The 32-bit word at `ptr`, a multiple of 4: for bookkeeping that lies in the memory itself. */
+  word(ptr: number): number {
+    return this.i32[ptr >> 2] ?? 0;
+  }
+
+  /** @internal */
+  setWord(ptr: number, value: number): void {
+    this.i32[ptr >> 2] = value;
   }
 
   /** @internal A typed array of `count` elements at `ptr`, which is a multiple of the element's size. Allocates. */

@@ -12,7 +12,7 @@ import type { Span } from "../source/span.ts";
 import type { BlockDraft, FunctionBuilder, LoopDraft } from "./builder.ts";
 
 export const COPIES_PER_REGION = 24;
-export const COPIES_PER_FUNCTION = 256;
+export const COPIES_PER_FUNCTION = 128;
 
 export type Exit =
   /** `head` is null for `do {} while (false)`, which never goes round. */
@@ -139,7 +139,8 @@ function outerBlock(f: FunctionBuilder, region: Region): BlockDraft {
 
 function shareEntry(f: FunctionBuilder, region: Region, value: Temp | null, then: Continuation): void {
   if (region.shared === null) {
-    f.module.note(region.span, `more than ${region.alwaysShared ? COPIES_PER_FUNCTION : COPIES_PER_REGION} ways out: the remaining ones share one path`);
+    if (region.alwaysShared) f.module.note(f.draft.span, `more than ${COPIES_PER_FUNCTION} ways through \`finally\` and \`using\`: the remaining ones share a path each`);
+    else f.module.note(region.span, `more than ${COPIES_PER_REGION} ways out: the remaining ones share one path`);
     region.shared = { entry: outerBlock(f, region), selector: f.temp(), value: f.temp(), ways: [] };
   }
   const { entry, selector, value: carried, ways } = region.shared;

@@ -33,7 +33,7 @@ export function draftFunction(f: FunctionBuilder, node: FunctionNode, place: Fun
     parent: f.draft,
     class: place.class ?? null,
     static: place.static ?? false,
-    doc: readDoc(f.module.docs.before(place.docStart)),
+    doc: readDoc(f.module.docs.before(place.docStart) ?? f.module.docs.before(startOf(node))),
     source: { kind: "function", node, derived: place.derived ?? false },
     scope: place.scope,
   });

@@ -86,7 +86,7 @@ export function lowerAssignment(f: FunctionBuilder, node: ES.AssignmentExpressio
   const docStart = f.docStart;
   const place = placeOf(f, left);
   if (operator === "=") {
-    nameFromPlace(f, place, node, docStart);
+    nameFromPlace(f, place, node);
     const value = documented(f, node, docStart, lowerExpression(f, node.right));
     writePlace(f, place, value, span);
     recordCommonJsExport(f, node, value);
@@ -94,7 +94,7 @@ export function lowerAssignment(f: FunctionBuilder, node: ES.AssignmentExpressio
   }
   const before = readPlace(f, place);
   if (operator === "&&=" || operator === "||=" || operator === "??=") {
-    nameFromPlace(f, place, node, docStart);
+    nameFromPlace(f, place, node);
     return shortCircuit(f, operator === "&&=" ? "&&" : operator === "||=" ? "||" : "??", before, node, () => {
       const value = lowerExpression(f, node.right);
       writePlace(f, place, value, span);
@@ -108,13 +108,12 @@ export function lowerAssignment(f: FunctionBuilder, node: ES.AssignmentExpressio
   return dst;
 }
 
-function nameFromPlace(f: FunctionBuilder, place: Place, node: ES.AssignmentExpression, docStart: number): void {
+function nameFromPlace(f: FunctionBuilder, place: Place, node: ES.AssignmentExpression): void {
   const at = place.kind === "member" ? place.keySpan : place.span;
-  const range = { start: at.start, end: at.end };
-  const start = startOf(node) === docStart ? docStart : startOf(node);
-  if (place.kind === "variable") nameValue(f, node.right, f.module.variable(place.variable).name, range, place.variable, start);
-  else if (place.kind === "global") nameValue(f, node.right, place.name, range, null, start);
-  else if (place.kind === "member") nameValue(f, node.right, place.key, range, null, start);
+  const start = startOf(node);
+  if (place.kind === "variable") nameValue(f, node.right, f.module.variable(place.variable).name, at, place.variable, start);
+  else if (place.kind === "global") nameValue(f, node.right, place.name, at, null, start);
+  else if (place.kind === "member") nameValue(f, node.right, place.key, at, null, start);
 }
 
 /** In JavaScript `/** @type {Foo} *\/ this.x = value` declares a type: it is a cast of the value. */

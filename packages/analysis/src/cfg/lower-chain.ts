@@ -6,6 +6,7 @@ import type * as ES from "@oxc-project/types";
 import { lookUp } from "../source/bind.ts";
 import { nodeSpan, propertyKey } from "../source/estree.ts";
 import type { CallArg, Temp } from "../source/ir.ts";
+import { castAt } from "../source/jsdoc-casts.ts";
 import { readArguments, typeReader } from "../source/read-type.ts";
 import type { Span } from "../source/span.ts";
 import { type BlockDraft, DEPTH_LIMIT, type FunctionBuilder } from "./builder.ts";
@@ -45,7 +46,7 @@ export function lowerChain(f: FunctionBuilder, node: ES.MemberExpression | ES.Ca
 function lowerLinks(f: FunctionBuilder, node: ES.Expression, shortCut: ShortCut): Chained {
   const links: Link[] = [];
   let at = node;
-  while (isLink(at)) {
+  while (isLink(at) && (at === node || castAt(f.module, at) === null)) {
     links.push(at);
     at = at.type === "MemberExpression" ? at.object : at.type === "CallExpression" ? at.callee : at.expression;
   }

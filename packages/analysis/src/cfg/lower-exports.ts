@@ -1,7 +1,7 @@
 /** Exports: the module's own, those of a namespace (members of its object), and CommonJS assignments to `exports` and `module.exports`. */
 import type * as ES from "@oxc-project/types";
 import { lookUp } from "../source/bind.ts";
-import { boundIdentifiers, moduleExportName, nodeSpan, startOf, withoutTypes } from "../source/estree.ts";
+import { boundIdentifiers, moduleExportName, nodeSpan, startOf, type StatementNode, withoutTypes } from "../source/estree.ts";
 import type { ExportIR, Temp } from "../source/ir.ts";
 import type { FunctionBuilder } from "./builder.ts";
 import { functionValue } from "./function-value.ts";
@@ -92,6 +92,20 @@ export function declaredIds(node: ES.Declaration | ES.Statement): readonly ES.Bi
     default:
       return [];
   }
+}
+
+/** A declaration file that is a module and says nothing of what it exports exports every declaration. */
+export function exportsImplicitly(f: FunctionBuilder, statements: readonly StatementNode[]): boolean {
+  if (f.module.parsed.language !== "dts") return false;
+  const isExplicit = (node: StatementNode): boolean =>
+    node.type === "ExportDefaultDeclaration" || node.type === "ExportAllDeclaration" || node.type === "TSExportAssignment" || (node.type === "ExportNamedDeclaration" && node.declaration === null);
+  const isModule = statements.some((node) => node.type === "ImportDeclaration" || node.type === "ExportNamedDeclaration");
+  return isModule && !statements.some(isExplicit);
+}
+
+export function exportDeclared(f: FunctionBuilder, statement: StatementNode): void {
+  if (statement.type === "ExportNamedDeclaration" || statement.type === "ImportDeclaration") return;
+  for (const id of declaredIds(statement as ES.Statement)) exportLocal(f, id.name, id.name, id);
 }
 
 function lowerDefault(f: FunctionBuilder, node: ES.ExportDefaultDeclaration): void {

@@ -12,6 +12,7 @@ import { annotationOf, parameterName, readType, type TypeReader, typeParameterNa
 import type { TypeTerm } from "../source/type-term.ts";
 import { DEPTH_LIMIT, FunctionBuilder, TOO_DEEP } from "./builder.ts";
 import { hoistFunctions } from "./function-value.ts";
+import { exportDeclared, exportsImplicitly } from "./lower-exports.ts";
 import { recordDocTypes } from "./lower-doc-types.ts";
 import { lowerExpression } from "./lower-expression.ts";
 import { recordDocImports } from "./lower-imports.ts";
@@ -210,6 +211,8 @@ function lowerBodyStatements(f: FunctionBuilder, scope: Scope, statements: reado
   if (f.draft.kind === "module") {
     recordDocImports(f);
     recordDocTypes(f);
+    f.exported = exportsImplicitly(f, statements);
+    if (f.exported) for (const statement of statements) exportDeclared(f, statement);
   }
   hoistFunctions(f, statements);
   lowerStatements(f, statements);

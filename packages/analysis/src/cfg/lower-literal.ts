@@ -13,7 +13,7 @@ type LiteralNode = Extract<ES.Expression, { type: "Literal" }>;
 export function lowerLiteral(f: FunctionBuilder, node: LiteralNode): Temp {
   const dst = f.temp();
   const span = nodeSpan(node);
-  if ("regex" in node) f.emit({ op: "const", dst, type: "regexp", value: `/${node.regex.pattern}/${node.regex.flags}`, span });
+  if ("regex" in node) f.emit({ op: "const", dst, type: "regexp", value: `/${node.regex.pattern}/${[...node.regex.flags].sort().join("")}`, span });
   else if ("bigint" in node) f.emit({ op: "const", dst, type: "bigint", value: node.bigint, span });
   else if (typeof node.value === "string") f.emit({ op: "const", dst, type: "string", value: node.value, span });
   else if (typeof node.value === "number") f.emit({ op: "const", dst, type: "number", value: node.value, span });

@@ -8,7 +8,7 @@ import { constantString, dottedName, exportedDeclaration, nodeSpan } from "../so
 import type { ObjectPart, Temp, VariableId } from "../source/ir.ts";
 import { nameTerm, readArguments, readMembers, readType, typeParameterNames, typeReader, withTypeParameters } from "../source/read-type.ts";
 import type { TypeTerm } from "../source/type-term.ts";
-import type { FunctionBuilder } from "./builder.ts";
+import { DEPTH_LIMIT, type FunctionBuilder } from "./builder.ts";
 import { hoistFunctions } from "./function-value.ts";
 import { declaredIds } from "./lower-exports.ts";
 import { lowerExpression } from "./lower-expression.ts";
@@ -93,8 +93,10 @@ export function lowerNamespace(f: FunctionBuilder, node: ES.TSModuleDeclaration 
   const outerAmbient = f.ambient;
   f.ambient ||= node.declare;
   const isGlobal = node.kind === "global";
-  if (isGlobal || node.id.type === "Literal") lowerAmbientModule(f, node.body, isGlobal ? "global" : (constantString(node.id) ?? ""));
-  else lowerNamed(f, dottedName(node.id) ?? [], node.id, node.body);
+  const path = isGlobal || node.id.type === "Literal" ? [] : (dottedName(node.id) ?? []);
+  if (path.length > DEPTH_LIMIT) f.tooDeep(node);
+  else if (isGlobal || node.id.type === "Literal") lowerAmbientModule(f, node.body, isGlobal ? "global" : (constantString(node.id) ?? ""));
+  else lowerNamed(f, path, node.id, node.body);
   f.ambient = outerAmbient;
 }
 
@@ -170,8 +172,11 @@ function lowerBlock(f: FunctionBuilder, body: ES.TSModuleBlock, scope: Scope, na
     declareVars(f.module, scope, own);
     declareStatements(f.module, scope, own, f.namespacePrefix);
   }
+  const outer = f.exported;
+  f.exported = f.ambient;
   hoistFunctions(f, body.body);
   lowerStatements(f, body.body);
+  f.exported = outer;
 }
 
 /** `import a = require("x")` is an import; `import a = N.b` reads the member, and names the type of that name. */

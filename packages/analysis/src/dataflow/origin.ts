@@ -18,6 +18,8 @@ export type SiteKind =
   | "allocator"
   /** Plain JavaScript. */
   | "object" | "instance"
+  /** The `resolve` that a promise hands to its executor. */
+  | "resolver"
   /** `f.bind(x)`: a function that holds what was bound. */
   | "bound"
   /** What an unresolved call or an impure expression gave: a thing of its own, of which nothing else is known. */
@@ -188,6 +190,10 @@ export function nameOf(origin: Origin): string {
     case "field": return origin.name === ELEMENT ? `${nameOf(origin.base)}[]` : `${nameOf(origin.base)}.${origin.name}`;
     case "site": return origin.site.binding ?? origin.site.api?.replace(/^.*[#.:]/, "") ?? "value";
     case "const": return String(origin.value);
-    case "expr": case "scalar": case "unknown": return "value";
+    case "expr": {
+      const [first] = origin.operands;
+      return first === undefined ? "value" : nameOf(first);
+    }
+    case "scalar": case "unknown": return "value";
   }
 }

@@ -8,14 +8,19 @@
  */
 import type { ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
-import { ELEMENT, type Origin, type OriginTable, sameValue, single, union, type Value } from "./origin.ts";
+import { ELEMENT, type Origin, type OriginTable, rootOf, sameValue, single, union, type Value } from "./origin.ts";
 
 /** Where and under which name a value was stored. */
 export interface StorePlace {
   readonly at: Location;
+  /** What this store put there. */
+  readonly value: Value;
   /** The store in a callee that did it, when `at` is the call. */
   readonly inner: Location | null;
 }
+
+/** A store without its value. */
+export type Place = Omit<StorePlace, "value">;
 
 /** A variable (`base` null) or a field of `base`. */
 export interface Cell {
@@ -114,12 +119,14 @@ export class State {
     return cell?.value ?? new Set([table.variable(module, variable)]);
   }
 
-  writeVariable(table: OriginTable, module: ModuleIR, variable: VariableId, value: Value, store: StorePlace): void {
+  writeVariable(table: OriginTable, module: ModuleIR, variable: VariableId, value: Value, place: Place): void {
     const name = module.variables[variable]?.name ?? "";
-    this.cells.set(variableKey(table, module, variable), { base: null, module, variable, name, value, stores: [store] });
+    this.cells.set(variableKey(table, module, variable), { base: null, module, variable, name, value, stores: [{ ...place, value }] });
   }
 
   readField(table: OriginTable, base: Origin, name: string): Value {
+    // A count holds nothing; a container's own elements are no properties of it.
+    if (name === "length" || name === "size") return table.scalarValue;
     const own = this.#field(table, base, name);
     // A computed key may have written this name, and an element read may read any name.
     return name === ELEMENT ? own : union(table, own, this.cells.get(fieldKey(base, ELEMENT))?.value ?? new Set());
@@ -132,7 +139,18 @@ export class State {
     return new Set([table.field(base, name)]);
   }
 
-  writeField(table: OriginTable, bases: Value, name: string, value: Value, store: StorePlace): void {
+  /** Sets a variable to a value with the stores that made it up. */
+  putVariable(table: OriginTable, module: ModuleIR, variable: VariableId, value: Value, stores: readonly StorePlace[]): void {
+    const name = module.variables[variable]?.name ?? "";
+    this.cells.set(variableKey(table, module, variable), { base: null, module, variable, name, value, stores });
+  }
+
+  writeField(table: OriginTable, bases: Value, name: string, value: Value, place: Place): void {
+    this.putField(table, bases, name, value, [{ ...place, value }]);
+  }
+
+  /** Overwrites the field when it is one thing's, else adds to it. */
+  putField(table: OriginTable, bases: Value, name: string, value: Value, added: readonly StorePlace[]): void {
     const only = single(bases);
     for (const base of bases) {
       if (base.kind === "unknown" || base.kind === "scalar" || base.kind === "const" || base.kind === "expr") continue;
@@ -140,7 +158,7 @@ export class State {
       const strong = only !== null && name !== ELEMENT && !(base.kind === "site" && base.old);
       const before = this.cells.get(key);
       const value_ = strong ? value : union(table, before?.value ?? EMPTY_VALUE, value);
-      const stores = strong || before === undefined ? [store] : addStore(before.stores, store);
+      const stores = strong || before === undefined ? added : joinStores(table, before.stores, added);
       this.cells.set(key, { base, module: null, variable: -1, name, value: value_, stores });
     }
   }
@@ -158,14 +176,15 @@ export class State {
     for (const [temp, value] of this.temps) this.temps.set(temp, replaced(table, value, from, to));
     for (const [key, cell] of [...this.cells]) {
       const value = replaced(table, cell.value, from, to);
+      const stores = value === cell.value ? cell.stores : cell.stores.map((store) => ({ ...store, value: replaced(table, store.value, from, to) }));
       const base = cell.base === null ? null : rebase(table, cell.base, from, to);
       if (base === cell.base || base === null) {
-        if (value !== cell.value) this.cells.set(key, { ...cell, value });
+        if (value !== cell.value) this.cells.set(key, { ...cell, value, stores });
         continue;
       }
       this.cells.delete(key);
       const target = this.cells.get(fieldKey(base, cell.name));
-      this.cells.set(fieldKey(base, cell.name), { ...cell, base, value: union(table, target?.value ?? EMPTY_VALUE, value), stores: [...(target?.stores ?? []), ...cell.stores].slice(0, MAX_STORES) });
+      this.cells.set(fieldKey(base, cell.name), { ...cell, base, value: union(table, target?.value ?? EMPTY_VALUE, value), stores: joinStores(table, target?.stores ?? [], stores) });
     }
     const mark = this.marks.get(from);
     if (mark !== undefined) {
@@ -173,6 +192,20 @@ export class State {
       this.marks.set(to, joinMarks(this.mark(to), mark));
     }
     this.facts.delete(from);
+  }
+
+  /** Forgets what no later operation can read: temps, own variables, and what happened to values that nothing holds. */
+  prune(keepsTemp: (temp: Temp) => boolean, keepsCell: (cell: Cell) => boolean): void {
+    for (const temp of this.temps.keys()) if (!keepsTemp(temp)) this.temps.delete(temp);
+    for (const [key, cell] of this.cells) if (!keepsCell(cell)) this.cells.delete(key);
+    const held = new Set<Origin>();
+    const note = (value: Value): void => { for (const origin of value) held.add(rootOf(origin)); };
+    for (const value of this.temps.values()) note(value);
+    for (const cell of this.cells.values()) {
+      note(cell.value);
+      if (cell.base !== null) held.add(rootOf(cell.base));
+    }
+    for (const origin of this.marks.keys()) if (origin.kind === "site" && !held.has(origin)) this.marks.delete(origin);
   }
 
   /** Adds another state of the same typestate; true when this one changed. */
@@ -195,9 +228,10 @@ export class State {
     for (const [key, cell] of other.cells) {
       const mine = this.cells.get(key);
       const value = union(table, mine?.value ?? initialOf(table, cell), cell.value);
-      if (mine !== undefined && sameValue(value, mine.value) && cell.stores.every((store) => hasStore(mine.stores, store))) continue;
-      this.cells.set(key, { ...cell, value, stores: (mine?.stores ?? []).concat(cell.stores.filter((store) => !hasStore(mine?.stores ?? [], store))).slice(0, MAX_STORES) });
-      changed = changed || mine === undefined || !sameValue(value, mine.value) || mine.stores.length < MAX_STORES;
+      const stores = joinStores(table, mine?.stores ?? [], cell.stores);
+      if (mine !== undefined && sameValue(value, mine.value) && stores === mine.stores) continue;
+      this.cells.set(key, { ...cell, value, stores });
+      changed = true;
     }
     for (const [key, cell] of this.cells) {
       if (other.cells.has(key)) continue;
@@ -236,12 +270,20 @@ export function sameLocation(a: Location, b: Location): boolean {
   return a.span.start === b.span.start && a.span.end === b.span.end && a.file === b.file;
 }
 
-function hasStore(stores: readonly StorePlace[], store: StorePlace): boolean {
-  return stores.length >= MAX_STORES || stores.some((known) => sameLocation(known.at, store.at));
-}
-
-function addStore(stores: readonly StorePlace[], store: StorePlace): readonly StorePlace[] {
-  return hasStore(stores, store) ? stores : [...stores, store];
+/** The stores of both; the first list itself when it has all of the second. */
+function joinStores(table: OriginTable, known: readonly StorePlace[], added: readonly StorePlace[]): readonly StorePlace[] {
+  let joined = known;
+  for (const store of added) {
+    const index = joined.findIndex((each) => sameLocation(each.at, store.at));
+    const same = joined[index];
+    if (same === undefined) {
+      if (joined.length < MAX_STORES) joined = [...joined, store];
+      continue;
+    }
+    const value = union(table, same.value, store.value);
+    if (value !== same.value) joined = joined.with(index, { ...same, value });
+  }
+  return joined;
 }
 
 function replaced(table: OriginTable, value: Value, from: Origin, to: Origin): Value {

@@ -14,6 +14,8 @@ export type ValueUse =
   | { readonly role: "compared" }
   | { readonly role: "taken-apart" }
   | { readonly role: "returned" }
+  /** Part of a template or an operand of `+`. */
+  | { readonly role: "text"; readonly template: boolean }
   /** Anything else: nothing is known of what becomes of it. */
   | { readonly role: "other" };
 
@@ -81,10 +83,10 @@ export class ValueUses {
       case "object": for (const part of op.parts) this.#add(part.value, part.kind === "spread" ? { role: "other" } : { role: "placed", into: op.dst, key: part.key }); break;
       case "array": op.elements.forEach((element, slot) => { if (element !== null) this.#add(element.temp, element.spread ? { role: "other" } : { role: "placed", into: op.dst, key: String(slot) }); }); break;
       case "unary": this.#add(op.src, op.operator === "!" || op.operator === "typeof" || op.operator === "void" ? { role: "compared" } : { role: "other" }); break;
-      case "binary": for (const side of [op.left, op.right]) this.#add(side, COMPARISONS.has(op.operator) ? { role: "compared" } : { role: "other" }); break;
+      case "binary": for (const side of [op.left, op.right]) this.#add(side, COMPARISONS.has(op.operator) ? { role: "compared" } : op.operator === "+" ? { role: "text", template: false } : { role: "other" }); break;
       case "iterate": this.#add(op.src, iterated.has(op.dst) || op.form !== "of" ? { role: "other" } : { role: "taken-apart" }); break;
       case "rest": this.#add(op.src, { role: "other" }); break;
-      case "template": for (const part of op.parts) this.#add(part, { role: "other" }); break;
+      case "template": for (const part of op.parts) this.#add(part, { role: "text", template: true }); break;
       case "await": case "import": this.#add(op.src, { role: "other" }); break;
       case "yield": if (op.src !== null) this.#add(op.src, { role: "other" }); break;
       case "store-global": this.#add(op.src, { role: "other" }); break;

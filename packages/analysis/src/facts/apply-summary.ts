@@ -5,13 +5,16 @@
  * under some callers (needs, begins, uses, sends) is judged here, or becomes this function's own.
  */
 import { ELEMENT, EMPTY, isSymbolic, nameOf, type Origin, rootOf, type Site, union, type Value } from "../dataflow/origin.ts";
-import { addLocation, sameLocation, type State } from "../dataflow/state.ts";
+import { addLocation, sameLocation, type State, type StorePlace } from "../dataflow/state.ts";
 import type { FunctionIR } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
-import { type FrameRun, functionsIn, memorySite } from "./frame-run.ts";
-import { closeFrame, need, standing, useOrigin } from "./frame-protocol.ts";
+import { truth } from "./conditions.ts";
+import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
+import { allocatorKey, CHOICE, closeFrame, conditions, need, standing, useOrigin } from "./frame-protocol.ts";
+import { bindingOf } from "./runtime-call.ts";
 import { judgeDeferred, judgeSent } from "./supplied-effects.ts";
-import type { ExitCase, Summary } from "./summary.ts";
+import type { ExitCase, Summary, SymbolicEffect } from "./summary.ts";
+import { memberOf } from "./transfer.ts";
 import type { Call } from "./transfer-call.ts";
 
 export interface Application {
@@ -22,6 +25,8 @@ export interface Application {
   readonly at: Location;
   /** The temp that takes the returned value; null for none (then `FIELD_VALUE`). */
   readonly dst: number | null;
+  /** A function written at the call and run by what it is handed to: what it does happens where it is written. */
+  readonly callback?: boolean;
 }
 
 const MAX_VIA = 4;
@@ -29,16 +34,18 @@ const MAX_OUTCOMES = 16;
 
 export function applySummary(run: FrameRun, state: State, application: Application): State[] {
   const { fn } = application;
-  if (run.collecting) run.analysis.called.add(fn);
+  if (run.phase === "report") run.analysis.called.add(fn);
   const summary = run.analysis.summaryOf(fn);
   const substitute = new Substitution(run, state, application);
   judgeSummary(run, state, application, summary, substitute);
   const outcomes: State[] = [];
-  for (const exit of summary.exits.slice(0, MAX_OUTCOMES)) {
-    const next = applyExit(run, state, application, exit, substitute);
-    if (next !== null) outcomes.push(next);
+  for (const invoked of invokeCallbacks(run, state, application, summary, substitute)) {
+    for (const exit of summary.exits.slice(0, MAX_OUTCOMES)) {
+      const next = applyExit(run, state, invoked, application, exit, substitute);
+      if (next !== null) outcomes.push(next);
+    }
   }
-  return invokeCallbacks(run, outcomes, application, summary, substitute);
+  return outcomes;
 }
 
 /** Calls the functions among a value now, each on each state; a state in which nothing is known to be called goes on as it is. */
@@ -51,12 +58,12 @@ export function applyClosures(run: FrameRun, state: State, call: Call, callee: V
   }
   const supplied = [...callee].filter((origin) => isSymbolic(origin));
   const at = run.at(call.op.span);
-  if (functions.size === 0 && supplied.length > 0) run.effect(`invoke:${at.span.start}`, { kind: "invoke", callee: new Set(supplied), args, at });
+  if (functions.size === 0 && supplied.length > 0) run.effect(`invoke:${at.span.start}`, { kind: "invoke", callee: new Set(supplied), args, at, frames: new Map(state.frames), result: null });
   if (functions.size === 0) return [state];
   const outcomes: State[] = [];
   for (const fn of functions) {
     const receiver = fn.kind === "arrow" ? EMPTY : call.receiver;
-    outcomes.push(...applySummary(run, state.clone(), { fn, receiver, args, argSpans: args.map(() => call.op.span), at, dst: call.dst }));
+    outcomes.push(...applySummary(run, state.clone(), { fn, receiver, args, argSpans: args.map(() => call.op.span), at, dst: call.dst, callback: true }));
   }
   return outcomes;
 }
@@ -89,16 +96,23 @@ export class Substitution {
     return value;
   }
 
-  /** The one thing that a key is in the caller; null when it may be several. */
+  /** What an allocator of the callee is in the caller; null when unknown. */
   key(origin: Origin): Origin | null {
-    const value = this.origin(origin);
-    let only: Origin | null = null;
-    for (const each of value) {
-      if (each.kind === "const") continue;
-      if (only !== null || each.kind === "unknown" || each.kind === "scalar") return null;
-      only = each;
+    return allocatorKey(this.#run.table, this.origin(origin));
+  }
+
+  /** Sets what a call inside the callee gave. */
+  resolve(origin: Origin, value: Value): void {
+    this.#known.set(origin, value);
+  }
+
+  /** Whether the caller's values allow what the callee asked of them. */
+  allows(facts: ReadonlyMap<Origin, boolean>): boolean {
+    for (const [origin, expected] of facts) {
+      const verdicts = [...this.origin(origin)].map((own) => truth(this.#before, own));
+      if (verdicts.length > 0 && verdicts.every((verdict) => verdict === !expected)) return false;
     }
-    return only;
+    return true;
   }
 
   #replace(origin: Origin): Value {
@@ -118,6 +132,7 @@ export class Substitution {
         return all;
       }
       case "expr": {
+        if (origin.operator === CHOICE) return this.value(new Set(origin.operands));
         const operands: Origin[] = [];
         for (const operand of origin.operands) {
           const [only, ...others] = this.origin(operand);
@@ -132,10 +147,7 @@ export class Substitution {
   }
 
   #field(base: Origin, name: string): Value {
-    const { table } = this.#run;
-    if (memorySite(base) !== null) return new Set([table.field(base, name)]);
-    if (base.kind === "const") return EMPTY;
-    return this.#before.readField(table, base, name);
+    return memberOf(this.#run, this.#before, base, name);
   }
 
   #restArguments(from: number): Value {
@@ -150,7 +162,8 @@ export class Substitution {
     const { at } = this.#application;
     const again = site.via.some((call) => sameLocation(call, at)) || site.via.length >= MAX_VIA;
     const allocator = site.allocator === null ? null : this.key(site.allocator) ?? this.#run.table.unknown;
-    const moved: Site = { ...site, via: again ? site.via : [at, ...site.via], allocator };
+    const binding = site.binding ?? (this.#application.dst === null ? null : bindingOf(this.#run, this.#application.dst));
+    const moved: Site = { ...site, via: again ? site.via : [at, ...site.via], allocator, binding };
     return this.#run.table.site(moved, origin.old);
   }
 }
@@ -158,19 +171,20 @@ export class Substitution {
 function judgeSummary(run: FrameRun, state: State, application: Application, summary: Summary, substitute: Substitution): void {
   const { at } = application;
   for (const each of summary.needs) {
+    if (!substitute.allows(each.when)) continue;
     const key = substitute.key(each.key);
     if (key === null) {
-      if (run.collecting) run.evidence(each).unknown = true;
-    } else need(run, state, { ...each, key, chain: each.chain.length < 8 ? [at, ...each.chain] : each.chain });
+      if (run.phase === "report") run.evidence(each).unknown = true;
+    } else need(run, state, { ...each, key, when: conditions(state), chain: each.chain.length < 8 ? [at, ...each.chain] : each.chain });
   }
   for (const begin of summary.begins) {
-    const key = substitute.key(begin.key);
+    const key = substitute.allows(begin.when) ? substitute.key(begin.key) : null;
     if (key === null) continue;
     const frame = state.frame(key);
-    if (standing(frame) === "open") run.emit({ kind: "nested", at, allocator: nameOf(key), begun: frame.begun, inner: begin.at });
-    else if (standing(frame) === "unknown") run.begins.set(`${key.id}:${begin.at.file}:${begin.at.span.start}`, { key, at: begin.at });
+    if (standing(frame) === "open") run.emit({ kind: "nested", at: application.callback === true ? begin.at : at, allocator: nameOf(key), begun: frame.begun, inner: application.callback === true ? null : begin.at });
+    else if (standing(frame) === "unknown") run.begins.set(`${key.id}:${begin.at.file}:${begin.at.span.start}`, { key, at: begin.at, when: conditions(state) });
   }
-  if (!run.collecting) return;
+  if (run.phase === "solve") return;
   for (const effect of summary.effects) {
     if (effect.kind === "send") judgeSent(run, state, application, effect, substitute);
     else if (effect.kind === "defer") judgeDeferred(run, state, application, effect, substitute);
@@ -180,26 +194,24 @@ function judgeSummary(run: FrameRun, state: State, application: Application, sum
 
 /** A use inside the callee, of a value that the caller supplied: over already, or over by then. */
 function judgeUse(run: FrameRun, state: State, application: Application, effect: Summary["effects"][number] & { kind: "use" }, substitute: Substitution): void {
-  const bare = effect.origin.kind === "param";
+  const bare = effect.origin.kind === "param" || effect.origin.kind === "this";
+  const handed = new Set([...substitute.origin(rootOf(effect.origin))].map((origin) => rootOf(origin)));
   for (const origin of substitute.origin(effect.origin)) {
     const root = rootOf(origin);
     const site = memorySite(origin);
-    if (site?.kind !== "frame") {
-      // Passing a bare argument on is a use at the call already.
-      if (!bare) useOrigin(run, state, origin, effect.at, [application.at]);
-      continue;
-    }
-    if (!bare && state.mark(root).ended.length > 0) useOrigin(run, state, origin, effect.at, [application.at]);
+    // Passing a value on, or calling on it, is a use at the call already.
+    if (!bare && !handed.has(root)) useOrigin(run, state, origin, effect.at, [application.at]);
+    if (site?.kind !== "frame") continue;
     const ended = effect.ended.filter((end) => substitute.key(end.key) === site.allocator).map((end) => end.at);
     if (ended.length > 0) run.emit({ kind: "use", at: effect.at, site, ended, chain: [application.at] });
     else for (const crossing of effect.crossed) run.emit({ kind: "crossing", at: crossing.at, site, used: effect.at, form: crossing.form });
   }
 }
 
-/** The state after one way out; null when the caller's frame contradicts what that way assumed. */
-function applyExit(run: FrameRun, before: State, application: Application, exit: ExitCase, substitute: Substitution): State | null {
+/** The state after one way out; null when the caller's frame or values contradict what that way assumed. */
+function applyExit(run: FrameRun, called: State, before: State, application: Application, exit: ExitCase, substitute: Substitution): State | null {
   const state = before.clone();
-  if (!framesAgree(state, exit, substitute)) return null;
+  if (!framesAgree(called, exit, substitute) || !substitute.allows(exit.facts)) return null;
   for (const [origin] of exit.marks) refreshSite(run, state, substitute, origin);
   writeCells(run, state, application, exit, substitute);
   applyFrames(run, state, application, exit, substitute);
@@ -231,18 +243,28 @@ function refreshSite(run: FrameRun, state: State, substitute: Substitution, orig
 function writeCells(run: FrameRun, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
   for (const cell of exit.cells) {
     const value = substitute.value(cell.value);
-    const supplied = [...cell.value].find((origin) => rootOf(origin).kind === "param");
-    const first = cell.stores[0];
-    // A value of the caller's is kept where the caller hands it over.
-    const span = supplied === undefined ? null : argumentSpan(application, rootOf(supplied));
-    const place = span !== null ? { at: { file: application.at.file, span }, inner: first?.at ?? null } : { at: first?.at ?? application.at, inner: first?.inner ?? null };
+    const stores = cell.stores.flatMap((store) => storesInCaller(application, store, substitute));
     if (cell.base === null) {
-      if (cell.module !== null) state.writeVariable(run.table, cell.module, cell.variable, value, place);
+      if (cell.module !== null) state.putVariable(run.table, cell.module, cell.variable, value, stores);
       continue;
     }
-    state.writeField(run.table, substitute.origin(cell.base), cell.name, value, place);
+    state.putField(run.table, substitute.origin(cell.base), cell.name, value, stores);
     if (cell.name === ELEMENT && cell.value.size === 0) state.clearField(substitute.origin(cell.base), ELEMENT);
   }
+}
+
+/** A value of the caller's is kept where the caller hands it over; one that the callee made, where the callee stores it. */
+function storesInCaller(application: Application, store: StorePlace, substitute: Substitution): StorePlace[] {
+  const own = new Set<Origin>();
+  const handed = new Map<Span, Set<Origin>>();
+  for (const origin of store.value) {
+    const span = argumentSpan(application, rootOf(origin));
+    if (span === null) own.add(origin);
+    else handed.set(span, (handed.get(span) ?? new Set()).add(origin));
+  }
+  const stores: StorePlace[] = own.size > 0 || handed.size === 0 ? [{ ...store, value: substitute.value(own) }] : [];
+  for (const [span, origins] of handed) stores.push({ at: { file: application.at.file, span }, inner: store.at, value: substitute.value(origins) });
+  return stores;
 }
 
 function argumentSpan(application: Application, root: Origin): Span | null {
@@ -259,33 +281,65 @@ function applyFrames(run: FrameRun, state: State, application: Application, exit
       if (frame.assumed !== "any" && standing(before) === "unknown") state.frames.set(own, { ...before, assumed: frame.assumed });
       continue;
     }
-    if (frame.endsCallers && standing(before) !== "closed") closeFrame(run, state, own, application.at);
+    if ((frame.endsCallers && standing(before) !== "closed") || (frame.now === "closed" && standing(before) === "open")) closeFrame(run, state, own, application.at);
     const assumed = standing(before) === "unknown" && before.now === "entry" ? frame.assumed : before.assumed;
     if (frame.now === "open") state.frames.set(own, { assumed, now: "open", begun: [application.at], ended: state.frame(own).ended });
     else state.frames.set(own, { assumed, now: "closed", begun: [], ended: addLocation([], frame.ended[0] ?? application.at) });
   }
 }
 
-/** What the callee called of what it was given. */
-function invokeCallbacks(run: FrameRun, states: State[], application: Application, summary: Summary, substitute: Substitution): State[] {
-  let current = states;
+/** Runs what the callee called of what it was given, with frames as they stood there; its exit then closes what it closed. */
+function invokeCallbacks(run: FrameRun, before: State, application: Application, summary: Summary, substitute: Substitution): State[] {
+  let current = [before];
   for (const effect of summary.effects) {
     if (effect.kind !== "invoke") continue;
     const callee = substitute.value(effect.callee);
-    const functions = functionsIn(callee);
-    const supplied = [...callee].filter((origin) => isSymbolic(origin));
     const args = effect.args.map((arg) => substitute.value(arg));
-    if (supplied.length > 0) run.effect(`invoke:${application.at.span.start}:${effect.at.span.start}`, { kind: "invoke", callee: new Set(supplied), args, at: application.at });
-    for (const { fn } of functions) {
+    leaveToCallers(run, before, application, effect, callee, args);
+    resolvePromise(run, before, application, callee, args);
+    const temp = application.dst ?? -1;
+    for (const { fn } of functionsIn(callee)) {
       if (fn === application.fn) continue;
       current = current.flatMap((state) => {
-        const result = state.temps.get(application.dst ?? -1) ?? EMPTY;
-        const after = applySummary(run, state, { fn, receiver: EMPTY, args, argSpans: args.map(() => application.at.span), at: application.at, dst: application.dst });
-        for (const each of after) each.temps.set(application.dst ?? -1, union(run.table, result, each.temps.get(application.dst ?? -1) ?? EMPTY));
-        return after;
+        const inside = state.clone();
+        enterFrames(inside, application, effect.frames, substitute);
+        return applySummary(run, inside, { fn, receiver: EMPTY, args, argSpans: args.map(() => application.at.span), at: application.at, dst: temp, callback: true });
       }).slice(0, MAX_OUTCOMES);
+      if (effect.result !== null) substitute.resolve(effect.result, flatMap(run.table, current.flatMap((state) => [...(state.temps.get(temp) ?? EMPTY)]), (origin) => new Set([origin])));
     }
   }
   return current;
 }
 
+type Invocation = SymbolicEffect & { readonly kind: "invoke" };
+
+/** What this function was itself supplied with is its callers' to run. */
+function leaveToCallers(run: FrameRun, state: State, application: Application, effect: Invocation, callee: Value, args: readonly Value[]): void {
+  const supplied = [...callee].filter((origin) => isSymbolic(origin));
+  if (supplied.length === 0) return;
+  const id = `invoke:${application.at.span.start}:${effect.at.span.start}`;
+  run.effect(id, { kind: "invoke", callee: new Set(supplied), args, at: application.at, frames: new Map(state.frames), result: null });
+}
+
+/** The frames that the callee had open when it called. */
+function enterFrames(state: State, application: Application, frames: Invocation["frames"], substitute: Substitution): void {
+  for (const [key, frame] of frames) {
+    const own = frame.now === "entry" ? null : substitute.key(key);
+    if (own === null || frame.now === state.frame(own).now) continue;
+    state.frames.set(own, { ...state.frame(own), now: frame.now, begun: frame.now === "open" ? [application.at] : [] });
+  }
+}
+
+/** A promise's `resolve` hands its value to whoever awaits, in a later turn. */
+function resolvePromise(run: FrameRun, state: State, application: Application, callee: Value, args: readonly Value[]): void {
+  if (![...callee].some((origin) => origin.kind === "site" && origin.site.kind === "resolver")) return;
+  reportResolved(run, state, args[0] ?? EMPTY, application.at);
+}
+
+/** Frame values that a promise is resolved with. */
+export function reportResolved(run: FrameRun, state: State, value: Value, at: Location): void {
+  for (const origin of reach(run, state, value)) {
+    const site = frameSite(origin);
+    if (site !== null) run.emit({ kind: "escape", at, site, sink: "promise", name: "promise", inner: null, ended: [] });
+  }
+}

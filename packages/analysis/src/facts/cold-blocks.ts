@@ -137,20 +137,58 @@ class ColdScan {
   #whyCold(id: BlockId, condition: Condition): string | null {
     const inLoopTest = this.#block(id).predecessors.some((from) => this.#block(from).role === "loop-head");
     if (condition.kind === "never-in-production") return condition.why;
-    if (condition.kind === "below") return this.#grows(id, condition.small, inLoopTest) ? "grows what is too small" : this.#missesPool(id, condition.large) ? "runs when a pool is empty" : null;
+    if (condition.kind === "below") return this.#whyBelow(id, condition, inLoopTest);
     if (inLoopTest) return null;
     if (condition.kind === "empty") {
       if (this.#fills(id, condition.place, condition.temp)) return "runs when a value is made for the first time";
       if (this.#supplies(id, condition.temp)) return "supplies a missing value";
       return this.#missesPool(id, condition.place) ? "runs when a pool is empty" : null;
     }
-    if (condition.kind === "full") return this.#undone(id, condition.place, (write) => write.empties) ? "runs when a flag was set" : null;
+    if (condition.kind === "full") return this.#undone(id, condition.place, (write) => write.empties) || this.#isConsumed(condition.place) ? "runs when a flag was set" : null;
+    if (this.#comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
     return resizes || condition.places.some((place) => this.#undone(id, place, () => true)) ? "runs when a value has changed" : null;
   }
 
+  #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {
+    if (this.#grows(id, small, inLoopTest)) return "grows what is too small";
+    if (this.#missesPool(id, large)) return "runs when a pool is empty";
+    if (inLoopTest) return null;
+    // `if (x > max) x = max`
+    if (this.#undone(id, large, () => true)) return "puts a value back into its range";
+    return this.#comparesWithBefore(temps) ? "runs when a value has changed" : null;
+  }
+
+  /** `const before = this.x; this.x = next(); if (before !== this.x) ...`, also with a tolerance. */
+  #comparesWithBefore(temps: readonly Temp[]): boolean {
+    return temps.some((temp, index) => {
+      const held = this.#places.origin(temp);
+      if (held?.op !== "load" || !this.#places.isLocal(held.variable)) return false;
+      const place = this.#initialPlace(held.variable);
+      if (place === null || this.#places.variableOf(place) !== null || place.startsWith("c:")) return false;
+      const other = temps[1 - index];
+      return other !== undefined && this.#mentions(other, place, 0) && this.#fn.blocks.some((block) => this.#writesIn(block.id).some((write) => write.place === place));
+    });
+  }
+
+  #mentions(temp: Temp, place: string, depth: number): boolean {
+    if (this.#places.of(temp) === place) return true;
+    const op = this.#places.origin(temp);
+    if (depth > CONJUNCTS || op === null) return false;
+    if (op.op === "binary") return this.#mentions(op.left, place, depth + 1) || this.#mentions(op.right, place, depth + 1);
+    return op.op === "unary" && this.#mentions(op.src, place, depth + 1);
+  }
+
+  /** A flag that this function takes back wherever it stands, and never sets: somebody else asked for something once. */
+  #isConsumed(place: Place): boolean {
+    if (place === null || !place.includes(".")) return false;
+    const writes = this.#fn.blocks.flatMap((block) => this.#writesIn(block.id).filter((write) => write.place === place));
+    return writes.length > 0 && writes.every((write) => write.empties);
+  }
+
   /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */
   #fills(id: BlockId, place: Place, temp: Temp): boolean {
+    if (this.#isReset(place)) return false;
     if (this.#undone(id, place, (write) => !write.empties)) return true;
     const variable = this.#places.variableOf(place);
     const source = variable === null ? this.#places.origin(temp) : this.#lookedUpIn(variable);
@@ -158,6 +196,12 @@ class ColdScan {
     const holder = source.op === "get" ? this.#places.of(source.object) : source.receiver === null ? null : this.#places.of(source.receiver);
     if (holder !== null && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === `${holder}[]` || write.place.startsWith(`${holder}[`)))) return true;
     return variable !== null && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === `v${variable}`));
+  }
+
+  /** A mark that the same function takes off everything first (`visited = false`) is no first use. */
+  #isReset(place: Place): boolean {
+    const key = place === null ? undefined : /\.([\w$#]+)$/.exec(place)?.[1];
+    return key !== undefined && this.#fn.blocks.some((block) => this.#writesIn(block.id).some((write) => write.empties && write.place.endsWith(`.${key}`)));
   }
 
   /** What a local variable was looked up in: the call or member read that was stored in it first. */
@@ -216,7 +260,8 @@ class ColdScan {
     if (place === null || place.startsWith("c:")) return false;
     const variable = this.#places.variableOf(place);
     if (variable !== null && this.#places.isLocal(variable)) return false;
-    return this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === place && counts(write)));
+    // What replaces `this.list` replaces `this.list.count`, too.
+    return this.#mustPass(id, (at) => this.#writesIn(at).some((write) => (write.place === place && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes("."))));
   }
 
   /** Whether no path from the block leaves what it dominates without a block for which `hits` holds; paths into cold code aside. */

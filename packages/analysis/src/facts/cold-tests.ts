@@ -9,8 +9,8 @@ export type Condition =
   /** The place holds nothing yet: undefined, null, false, 0, -1, "". `temp` is the value that was tested. */
   | { readonly kind: "empty"; readonly place: Place; readonly temp: Temp }
   | { readonly kind: "full"; readonly place: Place }
-  | { readonly kind: "differ"; readonly places: readonly Place[] }
-  | { readonly kind: "below"; readonly small: Place; readonly large: Place }
+  | { readonly kind: "differ"; readonly places: readonly Place[]; readonly temps: readonly Temp[] }
+  | { readonly kind: "below"; readonly small: Place; readonly large: Place; readonly temps: readonly Temp[] }
   /** True in development only, or only when a class is called without `new`. */
   | { readonly kind: "never-in-production"; readonly why: string };
 
@@ -44,16 +44,20 @@ function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: bool
   const left = places.of(op.left);
   const right = places.of(op.right);
   if (op.operator === "in") return truthy ? null : { kind: "empty", place: right === null ? null : `${right}.has()`, temp: op.dst };
-  if (op.operator === "instanceof") return !truthy && left === "this" ? { kind: "never-in-production", why: "runs when a class is called without `new`" } : null;
+  if (op.operator === "instanceof") {
+    if (truthy) return null;
+    return left === "this" ? { kind: "never-in-production", why: "runs when a class is called without `new`" } : { kind: "empty", place: left, temp: op.left };
+  }
   const below = op.operator === "<" || op.operator === "<=";
   if (!below && op.operator !== ">" && op.operator !== ">=") return null;
-  return below === truthy ? { kind: "below", small: left, large: right } : { kind: "below", small: right, large: left };
+  const temps = [op.left, op.right];
+  return below === truthy ? { kind: "below", small: left, large: right, temps } : { kind: "below", small: right, large: left, temps };
 }
 
 function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boolean): Condition | null {
   const left = constantOf(places, op.left);
   const right = constantOf(places, op.right);
-  if (left === undefined && right === undefined) return equal ? null : { kind: "differ", places: [places.of(op.left), places.of(op.right)] };
+  if (left === undefined && right === undefined) return equal ? null : { kind: "differ", places: [places.of(op.left), places.of(op.right)], temps: [op.left, op.right] };
   const constant = right ?? left;
   const tested = right === undefined ? op.right : op.left;
   const subject = places.origin(tested);
@@ -63,7 +67,8 @@ function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boo
     const production = constant?.value === "production";
     return production !== equal ? { kind: "never-in-production", why: "runs in development only" } : null;
   }
-  if (constant?.value === true) return equal ? { kind: "full", place } : { kind: "empty", place, temp: tested };
+  // `same(a, b) === false` says what `!same(a, b)` says.
+  if (typeof constant?.value === "boolean") return decode(places, tested, constant.value === equal);
   return EMPTY_CONSTANTS.includes(constant?.type === "undefined" ? null : constant?.value) ? absence(places, tested, equal) : null;
 }
 
@@ -75,7 +80,7 @@ function absence(places: Places, temp: Temp, empty: boolean): Condition {
 function call(places: Places, op: Op & { readonly op: "call" }, temp: Temp, truthy: boolean): Condition | null {
   const receiver = op.receiver === null ? null : places.of(op.receiver);
   const first = op.args[0];
-  if (op.key !== null && SAME.has(op.key)) return truthy ? null : { kind: "differ", places: [receiver, first === undefined ? null : places.of(first.temp)] };
+  if (op.key !== null && SAME.has(op.key)) return truthy ? null : { kind: "differ", places: [receiver, first === undefined ? null : places.of(first.temp)], temps: [] };
   const place = receiver === null ? null : `${receiver}.${op.key ?? "*"}()`;
   return truthy ? null : { kind: "empty", place, temp };
 }

@@ -14,23 +14,35 @@ export function refine(run: FrameRun, state: State, branch: Branch, taken: boole
   const value = read(state, branch.test);
   if (value.size === 0) return state.clone();
   const left = new Set<Origin>();
-  for (const origin of value) if (verdict(state, origin, branch.on) !== !taken) left.add(origin);
+  for (const origin of value) if (verdict(run, state, origin, branch.on) !== !taken) left.add(origin);
   if (left.size === 0) return null;
   const next = state.clone();
   const only = single(value);
-  if (only !== null && branch.on === "truthy") learn(next, only, taken);
+  if (only !== null) {
+    if (branch.on === "truthy") learn(next, only, taken);
+    else learn(next, nullish(run, only, branch.on), taken);
+    if (branch.on === "nullish" && taken) next.facts.set(only, false);
+  }
   if (left.size < value.size) narrow(run, next, branch.test, left, ops);
   return next;
 }
 
 /** Whether an origin answers the question, `undefined` when it may go either way. */
-function verdict(state: State, origin: Origin, on: Branch["on"]): boolean | undefined {
+function verdict(run: FrameRun, state: State, origin: Origin, on: Branch["on"]): boolean | undefined {
   if (on === "truthy") return truth(state, origin);
+  const known = state.facts.get(nullish(run, origin, on));
+  if (known !== undefined) return known;
+  if (state.facts.get(origin) === true) return false;
   if (origin.kind === "const") return on === "undefined" ? origin.value === undefined : origin.value === undefined || origin.value === null;
   return isThing(origin) ? false : undefined;
 }
 
-function truth(state: State, origin: Origin): boolean | undefined {
+/** The question whether a value is null or undefined, as something to know. */
+function nullish(run: FrameRun, origin: Origin, on: "nullish" | "undefined"): Origin {
+  return run.table.expression(`is ${on}`, [origin]);
+}
+
+export function truth(state: State, origin: Origin): boolean | undefined {
   const known = state.facts.get(origin);
   if (known !== undefined) return known;
   if (origin.kind === "const") return Boolean(origin.value);
@@ -81,7 +93,7 @@ function narrow(run: FrameRun, state: State, test: Temp, left: Value, ops: reado
     const op = ops[index];
     if (op === undefined || !("dst" in op) || op.dst !== test) continue;
     if (op.op === "load") {
-      const target = run.analysis.canonical(run.module, op.variable);
+      const target = run.analysis.names.canonical(run.module, op.variable);
       const before = state.readVariable(run.table, target.module, target.variable);
       if (before.size > left.size) state.writeVariable(run.table, target.module, target.variable, left, run.store(op.span));
     }

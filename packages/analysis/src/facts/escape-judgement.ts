@@ -5,12 +5,13 @@
  */
 import { ELEMENT, nameOf, type Origin, rootOf } from "../dataflow/origin.ts";
 import type { Cell, State } from "../dataflow/state.ts";
+import type { ModuleIR } from "../source/ir.ts";
 import type { SinkKind } from "./frame-events.ts";
 import { type FrameRun, frameSite, reach } from "./frame-run.ts";
 
 /** Reports the cells that hold a live value of this allocator's frame, which ends now. */
 export function judgeCells(run: FrameRun, state: State, key: Origin): void {
-  if (!run.collecting) return;
+  if (run.phase !== "report") return;
   for (const cell of state.cells.values()) {
     const sink = sinkOf(run, cell);
     if (sink !== null) judgeCell(run, state, cell, sink, (origin) => frameSite(origin)?.allocator === key);
@@ -33,6 +34,7 @@ function judgeCell(run: FrameRun, state: State, cell: Cell, sink: SinkKind, ours
     const site = frameSite(origin);
     if (site === null || !ours(origin) || state.mark(rootOf(origin)).ended.length > 0) continue;
     for (const store of cell.stores) {
+      if (!reach(run, state, store.value).has(origin)) continue;
       run.emit({ kind: "escape", at: store.at, site, sink: keptByClosure(cell, origin) ? "closure" : sink, name: nameOfCell(cell), inner: store.inner, ended: [] });
     }
   }
@@ -54,7 +56,7 @@ export function sinkOf(run: FrameRun, cell: Cell): SinkKind | null {
       const { module } = cell;
       return module.exports.some((entry) => entry.kind === "local" && entry.variable === cell.variable) ? "export" : "module";
     }
-    return variable.owner === run.fn.id && cell.module === run.module ? null : "closure";
+    return isAncestor(run, cell.module, variable.owner) ? "closure" : null;
   }
   const root = rootOf(cell.base);
   switch (root.kind) {
@@ -64,6 +66,13 @@ export function sinkOf(run: FrameRun, cell: Cell): SinkKind | null {
     case "param": return cell.name === ELEMENT ? "container" : "parameter";
     case "function": case "site": case "const": case "expr": case "scalar": case "unknown": case "field": return null;
   }
+}
+
+/** Whether a variable's function is around the one at hand: then its activation is older than the frame. */
+function isAncestor(run: FrameRun, module: ModuleIR, owner: number): boolean {
+  if (module !== run.module) return false;
+  for (let id = run.fn.parent; id !== null; id = run.module.functions[id]?.parent ?? null) if (id === owner) return true;
+  return false;
 }
 
 export function nameOfCell(cell: Cell): string {

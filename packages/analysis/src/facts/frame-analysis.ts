@@ -12,11 +12,11 @@ import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import { defineFact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
-import { Linker } from "../source/link.ts";
 import type { Location } from "../source/span.ts";
 import { judgeAtRoot } from "./escape-judgement.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
 import type { Analysis, Evidence } from "./frame-run.ts";
+import { ModuleNames } from "./module-names.ts";
 import { ShapeReader } from "./shape-reader.ts";
 import { type Solved, solveFunction } from "./solve-function.ts";
 import { NO_SUMMARY, type Summary } from "./summary.ts";
@@ -37,15 +37,23 @@ export const frameAnalysis = defineFact<FrameAnalysis>("frame-analysis", (progra
   const summaries = new Map<FunctionIR, Summary>();
   const readers = new Map<FunctionIR, Set<FunctionIR>>();
   const reading: { fn: FunctionIR | null } = { fn: null };
-  const analysis = createAnalysis(program, graph, (fn) => {
+  const table = new OriginTable();
+  const harmless = harmlessSummary(table);
+  const analysed = new Set(order);
+  const analysis = createAnalysis(program, table, graph, (fn) => {
     if (reading.fn !== null) (readers.get(fn) ?? setDefault(readers, fn)).add(reading.fn);
-    return summaries.get(fn) ?? NO_SUMMARY;
+    return summaries.get(fn) ?? (analysed.has(fn) ? NO_SUMMARY : harmless);
   });
   settle(analysis, order, summaries, readers, reading);
   const solved = new Map<FunctionIR, Solved>();
-  for (const fn of order) solved.set(fn, solveFunction(analysis, fn, true));
+  for (const fn of order) solved.set(fn, solveFunction(analysis, fn, "report"));
   return { events: collect(program, analysis, solved), solved, analysis };
 });
+
+/** Of a function outside the part of the program that frames reach: it does nothing to them. */
+function harmlessSummary(table: OriginTable): Summary {
+  return { ...NO_SUMMARY, exits: [{ frames: new Map(), returns: table.unknownValue, returnedAt: [], cells: [], marks: new Map(), facts: new Map() }] };
+}
 
 interface CallGraph {
   readonly modules: ReadonlyMap<FunctionIR, ModuleIR>;
@@ -69,11 +77,23 @@ function callGraph(program: Program): CallGraph {
         if (op.op !== "call" && op.op !== "new" && op.op !== "super-call" && op.op !== "get") continue;
         const called = program.tracer.targets(module, fn, op.dst);
         for (const target of called.functions) targets.add(target.function);
+        if (op.op === "new") addInitialisers(program, module, fn, op.callee, targets);
         if (called.apis.some((api) => runtimeEffect(api) !== undefined)) direct.add(fn);
       }
     }
   }
   return { modules, callees, direct };
+}
+
+/** What a construction runs besides the constructor: field initialisers, the parent's too. */
+function addInitialisers(program: Program, module: ModuleIR, fn: FunctionIR, callee: number, into: Set<FunctionIR>): void {
+  const type = program.tracer.typeOf(module, fn, callee);
+  if (type.kind !== "class") return;
+  for (const ancestor of [type, ...program.tracer.ancestors(type.module, type.class)]) {
+    if (ancestor.kind !== "class" && ancestor.kind !== "instance") continue;
+    for (const member of ancestor.class.members) if (member.kind === "field" && member.function !== null) addFunction(ancestor.module, member.function, into);
+    if (ancestor.class.constructor_ !== null) addFunction(ancestor.module, ancestor.class.constructor_, into);
+  }
 }
 
 function addFunction(module: ModuleIR, id: number, into: Set<FunctionIR>): void {
@@ -119,19 +139,14 @@ function postorder(graph: CallGraph, roots: readonly FunctionIR[]): FunctionIR[]
   return order;
 }
 
-function createAnalysis(program: Program, graph: CallGraph, summaryOf: (fn: FunctionIR) => Summary): Analysis {
-  const linker = new Linker(program.modules, program.resolve, program.settings, () => false);
-  const canonical = (module: ModuleIR, variable: number): { module: ModuleIR; variable: number } => {
-    if (module.variables[variable]?.kind !== "import") return { module, variable };
-    const entity = linker.imported(module, variable, "value");
-    return entity?.kind === "variable" ? { module: entity.module, variable: entity.variable } : { module, variable };
-  };
+function createAnalysis(program: Program, table: OriginTable, graph: CallGraph, summaryOf: (fn: FunctionIR) => Summary): Analysis {
+  const names = new ModuleNames(program);
   const moduleOf = (fn: FunctionIR): ModuleIR => {
     const module = graph.modules.get(fn);
     if (module === undefined) throw new Error(`function of an unknown module: ${fn.file}`);
     return module;
   };
-  return { program, table: new OriginTable(), shapes: new ShapeReader(program, canonical), canonical, summaryOf, moduleOf, evidence: new Map(), called: new Set() };
+  return { program, table, shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set() };
 }
 
 function settle(analysis: Analysis, order: readonly FunctionIR[], summaries: Map<FunctionIR, Summary>, readers: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>, reading: { fn: FunctionIR | null }): void {
@@ -145,7 +160,7 @@ function settle(analysis: Analysis, order: readonly FunctionIR[], summaries: Map
       const count = (runs.get(fn) ?? 0) + 1;
       runs.set(fn, count);
       reading.fn = fn;
-      const { summary } = solveFunction(analysis, fn, false);
+      const { summary } = solveFunction(analysis, fn, "summarise");
       const digest = digestOf(summary);
       const changed = digest !== digests.get(fn);
       digests.set(fn, digest);
@@ -164,7 +179,8 @@ function digestOf(summary: Summary): string {
     const frames = [...exit.frames].map(([key, frame]) => `${key.id}${frame.assumed}${frame.now}${String(frame.endsCallers)}`).sort().join();
     const cells = exit.cells.map((cell) => `${cell.base?.id ?? `v${cell.variable}`}.${cell.name}=${value(cell.value)}`).sort().join();
     const marks = [...exit.marks].map(([origin, mark]) => `${origin.id}:${mark.ended.length}:${mark.crossed.length}`).sort().join();
-    return `${frames}|${value(exit.returns)}|${cells}|${marks}`;
+    const facts = [...exit.facts].map(([origin, truth]) => `${origin.id}${String(truth)}`).sort().join();
+    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}`;
   });
   const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}`);
   return [exits.sort().join("/"), summary.needs.map((need) => `${need.id}${need.key.id}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");

@@ -3,10 +3,11 @@
  *
  * Typestate of one allocator on one path: as the caller left it (`entry`), `open`, `closed`; with what was assumed of the caller (after
  * `inFrame()` was asked). What is right only under some callers becomes a need of the summary.
- * Misses: an allocator that is not one thing on the path (a choice of two) takes part in nothing.
+ * Misses: two names for one allocator that no path of the program makes equal are taken for two.
  */
-import { type Origin, nameOf, rootOf, type Site, type Value } from "../dataflow/origin.ts";
+import { type Origin, type OriginTable, nameOf, rootOf, type Value } from "../dataflow/origin.ts";
 import { addLocation, type FrameState, type State } from "../dataflow/state.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Location, Span } from "../source/span.ts";
 import { judgeCells } from "./escape-judgement.ts";
 import { type FrameRun, frameSite } from "./frame-run.ts";
@@ -28,7 +29,7 @@ export function beginFrame(run: FrameRun, state: State, key: Origin, at: Locatio
     return;
   }
   if (standing(frame) === "unknown") {
-    run.begins.set(`${key.id}:${at.file}:${at.span.start}`, { key, at });
+    run.begins.set(`${key.id}:${at.file}:${at.span.start}`, { key, at, when: conditions(state) });
     contradict(run, state, key);
   }
   state.frames.set(key, { assumed: frame.assumed, now: "open", begun: [at], ended: frame.ended });
@@ -47,7 +48,7 @@ function contradict(run: FrameRun, state: State, key: Origin): void {
 export function endFrame(run: FrameRun, state: State, key: Origin, at: Location): void {
   const frame = state.frame(key);
   const now = standing(frame);
-  if (now === "closed" || now === "unknown") need(run, state, { id: needId("end", at), what: "end", key, at, name: "endFrame", chain: [] });
+  if (now === "closed" || now === "unknown") need(run, state, { id: needId("end", at), what: "end", key, at, name: "endFrame", chain: [], when: conditions(state) });
   if (now === "closed") return;
   closeFrame(run, state, key, at);
 }
@@ -84,7 +85,18 @@ export function frameValues(state: State, key: Origin | null): Set<Origin> {
 
 /** An allocation in the frame of `key`: right when one is open. */
 export function needFrame(run: FrameRun, state: State, key: Origin, at: Location, name: string): void {
-  need(run, state, { id: needId("allocation", at), what: "allocation", key, at, name, chain: [] });
+  need(run, state, { id: needId("allocation", at), what: "allocation", key, at, name, chain: [], when: conditions(state) });
+}
+
+/** What this path has asked of values that the caller supplied. */
+export function conditions(state: State): ReadonlyMap<Origin, boolean> {
+  return new Map([...state.facts].filter(([origin]) => ofCaller(origin)));
+}
+
+function ofCaller(origin: Origin): boolean {
+  if (origin.kind === "expr") return origin.operands.every((operand) => operand.kind === "const" || ofCaller(operand));
+  const root = rootOf(origin);
+  return root.kind === "param" || root.kind === "this" || root.kind === "variable";
 }
 
 function needId(what: string, at: Location): string {
@@ -100,18 +112,22 @@ export function need(run: FrameRun, state: State, need: Need): void {
     state.pending.set(need.id, { key: need.key, id: need.id });
     return;
   }
-  if (!run.collecting) return;
+  if (run.phase !== "report") return;
   const evidence = run.evidence(need);
   if (now === "open") evidence.open = true;
   else evidence.closed ??= { chain: need.chain, ended: frame.ended };
 }
 
 /** An `await` or `yield`: no frame that this function begun may be open, and what is alive has now crossed it. */
-export function suspend(run: FrameRun, state: State, span: Span, form: "await" | "yield"): void {
+export function suspend(run: FrameRun, state: State, span: Span, form: "await" | "yield", awaited: Value): void {
   const at = run.at(span);
+  // Waiting for the agents that share the frame belongs to its end.
+  const belongs = [...awaited].some((origin) => origin.kind === "site" && origin.site.api !== null && runtimeEffect(origin.site.api)?.kind === "frame-wait");
+  if (state.mark(run.table.unknown).crossed.length === 0) run.effect(`suspend:${at.span.start}`, { kind: "suspend", at, form });
   for (const [key, frame] of state.frames) {
-    if (frame.now === "open" && frame.begun.length > 0) run.emit({ kind: "open-across", at, allocator: nameOf(key), begun: frame.begun, form });
+    if (frame.now === "open" && frame.begun.length > 0 && !belongs) run.emit({ kind: "open-across", at, allocator: nameOf(key), begun: frame.begun, form });
   }
+  if (belongs) return;
   for (const origin of frameValues(state, null)) state.marks.set(origin, { ...state.mark(origin), crossed: addLocation(state.mark(origin).crossed, at) });
   // Stands for every value that the caller supplied.
   const supplied = run.table.unknown;
@@ -120,7 +136,7 @@ export function suspend(run: FrameRun, state: State, span: Span, form: "await" |
 
 /** A read, write, call or passing on of a value. */
 export function use(run: FrameRun, state: State, value: Value, span: Span): void {
-  if (!run.collecting) return;
+  if (run.phase === "solve") return;
   for (const origin of value) useOrigin(run, state, origin, run.at(span), []);
 }
 
@@ -155,18 +171,18 @@ function formAt(run: FrameRun, at: Location): "await" | "yield" {
   return "await";
 }
 
-/** The one allocator that a receiver is; null when it is none or may be several. */
-export function allocatorKey(value: Value): Origin | null {
-  let key: Origin | null = null;
+/** The allocator that a receiver is. One of several is told apart as that choice: the same variable is the same one. Null when unknown. */
+export function allocatorKey(table: OriginTable, value: Value): Origin | null {
+  const keys: Origin[] = [];
   for (const origin of value) {
     if (origin.kind === "const") continue; // `alloc?.`: nothing happens on undefined
-    if (key !== null || origin.kind === "unknown" || origin.kind === "scalar") return null;
-    key = origin;
+    if (origin.kind === "unknown" || origin.kind === "scalar") return null;
+    keys.push(origin);
   }
-  return key;
+  const [only] = keys;
+  if (keys.length <= 1) return only ?? null;
+  return table.expression(CHOICE, keys.sort((a, b) => a.id - b.id));
 }
 
-/** A frame value's site for a new allocation. */
-export function describe(site: Site): string {
-  return site.binding === null ? `frame value of \`${site.api?.replace(/^.*[#.:]/, "") ?? "frameAlloc"}\`` : `frame value \`${site.binding}\``;
-}
+/** Operator of the expression that stands for one of several things. */
+export const CHOICE = "one of";

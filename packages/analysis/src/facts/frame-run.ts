@@ -4,14 +4,15 @@
  */
 import type { Origin, OriginTable, Site, SiteOrigin, Value } from "../dataflow/origin.ts";
 import { isSymbolic, rootOf, union } from "../dataflow/origin.ts";
-import type { State, StorePlace } from "../dataflow/state.ts";
+import type { Place, State } from "../dataflow/state.ts";
 import { isView, memberShape, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
+import type { ModuleNames } from "./module-names.ts";
 import type { ShapeReader } from "./shape-reader.ts";
-import type { Need, Summary, SymbolicEffect } from "./summary.ts";
+import type { Begin, Need, Summary, SymbolicEffect } from "./summary.ts";
 
 /** Whether an allocation of a need was reached with the frame open, closed, or unknown, over all callers. */
 export interface Evidence {
@@ -26,8 +27,7 @@ export interface Analysis {
   readonly program: Program;
   readonly table: OriginTable;
   readonly shapes: ShapeReader;
-  /** The exporter's own variable behind an import. */
-  readonly canonical: (module: ModuleIR, variable: number) => { readonly module: ModuleIR; readonly variable: number };
+  readonly names: ModuleNames;
   readonly summaryOf: (fn: FunctionIR) => Summary;
   readonly moduleOf: (fn: FunctionIR) => ModuleIR;
   readonly evidence: Map<string, Evidence>;
@@ -35,43 +35,46 @@ export interface Analysis {
   readonly called: Set<FunctionIR>;
 }
 
+export type Phase = "solve" | "summarise" | "report";
+
 export class FrameRun {
   readonly analysis: Analysis;
   readonly table: OriginTable;
   readonly module: ModuleIR;
   readonly fn: FunctionIR;
-  /** Set in the last round only. */
-  readonly collecting: boolean;
+  /** `solve` finds the states, `summarise` also collects what callers need to know, `report` also what happened. */
+  readonly phase: Phase;
   readonly events = new Map<string, FrameEvent>();
   readonly needs = new Map<string, Need>();
-  readonly begins = new Map<string, { readonly key: Origin; readonly at: Location }>();
+  readonly begins = new Map<string, Begin>();
   readonly effects = new Map<string, SymbolicEffect>();
   /** Allocators whose frame it ends on some path. */
   readonly endedKeys = new Set<Origin>();
   /** Needs that a `beginFrame` after them contradicts: the caller cannot have held a frame. */
   readonly contradicted = new Map<string, Need>();
 
-  constructor(analysis: Analysis, fn: FunctionIR, collecting: boolean) {
+  constructor(analysis: Analysis, fn: FunctionIR, phase: Phase) {
     this.analysis = analysis;
     this.table = analysis.table;
     this.module = analysis.moduleOf(fn);
     this.fn = fn;
-    this.collecting = collecting;
+    this.phase = phase;
   }
 
   at(span: Span): Location {
     return { file: this.fn.file, span };
   }
 
-  store(span: Span, inner: Location | null = null): StorePlace {
+  store(span: Span, inner: Location | null = null): Place {
     return { at: this.at(span), inner };
   }
 
   emit(event: FrameEvent): void {
-    if (this.collecting) this.events.set(eventKey(event), event);
+    if (this.phase === "report") this.events.set(eventKey(event), event);
   }
 
   effect(id: string, effect: SymbolicEffect): void {
+    if (this.phase === "solve") return;
     if (this.effects.size < MAX_EFFECTS || this.effects.has(id)) this.effects.set(id, effect);
   }
 
@@ -109,7 +112,7 @@ const NOTHING: Value = new Set();
 export function memorySite(origin: Origin): Site | null {
   const root = rootOf(origin);
   if (root.kind !== "site" || !MEMORY.has(root.site.kind)) return null;
-  return root === origin || isView(shapeOf(origin)) || shapeOf(origin).kind === "unknown" ? root.site : null;
+  return root === origin || isView(shapeOf(origin)) ? root.site : null;
 }
 
 const MEMORY: ReadonlySet<string> = new Set(["frame", "pool", "heap", "retained", "transfer"]);
@@ -145,7 +148,7 @@ const MAX_REACH = 400;
 function* heldBy(run: FrameRun, state: State, origin: Origin): Generator<Origin> {
   if (origin.kind === "function") {
     for (const variable of origin.fn.captures) {
-      const target = run.analysis.canonical(origin.module, variable);
+      const target = run.analysis.names.canonical(origin.module, variable);
       // A module's variable is not the closure's to keep.
       if (target.module.variables[target.variable]?.owner === 0) continue;
       yield* state.readVariable(run.table, target.module, target.variable);

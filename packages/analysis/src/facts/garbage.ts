@@ -11,6 +11,7 @@
  * entries set and deleted, DOM objects, garbage of APIs in no table.
  */
 import type { Confidence } from "../diagnostic.ts";
+import { Dominators } from "../dataflow/dominators.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { allocatingApi, allocatingMember, type AllocatingApi, type GarbageKind, instanceBytes } from "../knowledge/allocating-apis.ts";
 import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
@@ -18,9 +19,10 @@ import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import type { TracedType } from "../source/traced-type.ts";
-import { fieldsOf } from "./call-edges.ts";
+import { type CallEdges, callEdges, fieldsOf } from "./call-edges.ts";
 import { classKeys } from "./class-keys.ts";
 import { coldBlocks } from "./cold-blocks.ts";
+import type { FunctionValue } from "./function-values.ts";
 import { instanceSize } from "./instance-size.ts";
 import { lengthResets } from "./length-resets.ts";
 import { RemovedAllocations } from "./removed-allocations.ts";
@@ -45,8 +47,8 @@ export interface Garbage {
   readonly removed: RemovedAllocations;
 }
 
-export const garbage: Fact<Garbage> = defineFact("garbage", (program) => {
-  const scan = new GarbageScan(program);
+export const garbage: Fact<Garbage> = defineFact("garbage", (program, get) => {
+  const scan = new GarbageScan(program, get(callEdges));
   return { of: (module, fn) => scan.of(module, fn), removed: scan.removed };
 });
 
@@ -63,11 +65,13 @@ interface Found {
 
 class GarbageScan {
   readonly #program: Program;
+  readonly #edges: CallEdges;
   readonly removed: RemovedAllocations;
   readonly #known = new Map<FunctionIR, readonly GarbageSite[]>();
 
-  constructor(program: Program) {
+  constructor(program: Program, edges: CallEdges) {
     this.#program = program;
+    this.#edges = edges;
     this.removed = new RemovedAllocations(program);
   }
 
@@ -91,13 +95,13 @@ class GarbageScan {
 
   #find(module: ModuleIR, fn: FunctionIR, op: Op, inLoop: boolean): Found | null {
     switch (op.op) {
-      case "object": return this.#unlessRemoved(module, fn, op.dst, objectCost(op));
-      case "array": return this.#unlessRemoved(module, fn, op.dst, arrayCost(op));
-      case "rest": return this.#unlessRemoved(module, fn, op.dst, { kind: "rest", bytes: op.form === "array" ? B.restArray : B.restObject, what: `rest of an ${op.form}` });
+      case "object": return this.#literal(module, fn, op.dst, objectCost(op));
+      case "array": return this.#literal(module, fn, op.dst, arrayCost(op));
+      case "rest": return { kind: "rest", bytes: op.form === "array" ? B.restArray : B.restObject, what: `rest of an ${op.form}` };
       case "function": return this.#closure(module, fn, op);
       case "class": return { kind: "class", bytes: B.classExpression, what: "class made anew" };
       case "const": return op.type === "regexp" ? { kind: "regexp", bytes: B.regexpLiteral, what: "regular expression literal" } : null;
-      case "template": return op.parts.length === 0 ? null : { kind: "template", bytes: B.template, what: "template literal" };
+      case "template": return op.parts.length === 0 || this.removed.isPartOfText(fn, op.dst, inLoop) ? null : { kind: "template", bytes: B.template, what: "template literal" };
       case "binary": return inLoop ? this.#concatenation(module, fn, op) : null;
       case "iterate": return this.#iteration(module, fn, op);
       case "new": return this.#construction(module, fn, op);
@@ -105,6 +109,12 @@ class GarbageScan {
       case "load": return this.#argumentsObject(module, fn, op);
       default: return null;
     }
+  }
+
+  /** Literals made only to be handed to a `new` belong to it; spreads are copied by a builtin that the compiler does not look into. */
+  #literal(module: ModuleIR, fn: FunctionIR, temp: Temp, found: Found): Found | null {
+    if (this.removed.isOptionsOfNew(fn, temp)) return null;
+    return found.kind === "spread" ? found : this.#unlessRemoved(module, fn, temp, found);
   }
 
   #unlessRemoved(module: ModuleIR, fn: FunctionIR, temp: Temp, found: Found): Found | null {
@@ -122,6 +132,7 @@ class GarbageScan {
 
   #concatenation(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "binary" }): Found | null {
     if (op.operator !== "+") return null;
+    if (this.removed.isPartOfText(fn, op.dst, true)) return null;
     const isText = (temp: Temp): boolean => { const type = this.#program.tracer.typeOf(module, fn, temp); return type.kind === "primitive" && type.name === "string"; };
     return isText(op.left) || isText(op.right) ? { kind: "string-concat", bytes: B.stringConcat, what: "string concatenation" } : null;
   }
@@ -171,22 +182,34 @@ class GarbageScan {
   }
 
   /** What constructors and field initialisers make in turn. */
-  #madeBy(type: TracedType, constructors: readonly { readonly module: ModuleIR; readonly function: FunctionIR }[], argumentCount: number): number {
-    if (this.#constructing >= CONSTRUCTION_DEPTH) return 0;
-    this.#constructing++;
+  #madeBy(type: TracedType, constructors: readonly FunctionValue[], argumentCount: number): number {
     let bytes = 0;
-    for (const { module, function: fn } of [...constructors, ...fieldsOf(this.#program, type)]) {
-      const cold = coldBlocks(this.#program, module, fn);
-      for (const site of this.of(module, fn)) {
-        const parameter = cold.withoutArgument.get(site.block);
-        if (!cold.cold.has(site.block) && (parameter === undefined || parameter >= argumentCount)) bytes += site.bytes;
-      }
-    }
-    this.#constructing--;
+    for (const each of [...constructors, ...fieldsOf(this.#program, type)]) bytes += this.#madeIn(each, argumentCount, 0);
     return bytes;
   }
 
-  #constructing = 0;
+  /** What a function and the functions that it calls make, branches aside that may not be taken; the calls of a choice count once each. */
+  #madeIn({ module, function: fn }: FunctionValue, argumentCount: number | null, depth: number): number {
+    if (this.#constructing.has(fn) || depth > CONSTRUCTION_DEPTH) return 0;
+    this.#constructing.add(fn);
+    const cold = coldBlocks(this.#program, module, fn);
+    const dominators = new Dominators(fn);
+    const exit = fn.blocks.find((block) => block.terminal.kind === "exit")?.id ?? 0;
+    const runs = (block: BlockId): boolean => {
+      const parameter = cold.withoutArgument.get(block);
+      if (parameter !== undefined) return argumentCount !== null && parameter >= argumentCount;
+      return !cold.cold.has(block) && dominators.dominates(block, exit);
+    };
+    let bytes = 0;
+    for (const site of this.of(module, fn)) if (runs(site.block)) bytes += site.bytes;
+    for (const edge of this.#edges.of(module, fn)) {
+      if (edge.how === "call" && runs(edge.block)) bytes += this.#madeIn({ module: edge.module, function: edge.target }, edge.argumentCount, depth + 1);
+    }
+    this.#constructing.delete(fn);
+    return bytes;
+  }
+
+  readonly #constructing = new Set<FunctionIR>();
 
   #call(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): Found | null {
     const targets = this.#program.tracer.targets(module, fn, op.dst);

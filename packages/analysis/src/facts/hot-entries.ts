@@ -83,7 +83,7 @@ class EntryScan {
   #addMethods(class_: ClassIR): void {
     const names = new Map<string, string>();
     for (const key of classKeys(this.#program, this.#module, class_)) {
-      for (const name of entryMethods(key)) if (!names.has(name)) names.set(name, `\`${name}\` of a \`${key.slice(key.indexOf(":") + 1)}\` runs every frame`);
+      for (const name of entryMethods(key, class_.name)) if (!names.has(name)) names.set(name, `\`${name}\` of a \`${key.slice(key.indexOf(":") + 1)}\` runs every frame`);
     }
     for (const path of libraryLoop(packageOf(this.#program, this.#module) ?? "")) {
       const [owner, name] = path.split("#");

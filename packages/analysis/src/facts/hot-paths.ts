@@ -52,6 +52,9 @@ export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) =
   return { entries, functions: walk.functions };
 });
 
+/** Called once an object, whatever calls it. */
+const ENDS_A_LIFE: ReadonlySet<string> = new Set(["dispose", "destroy", "[Symbol.dispose]"]);
+
 /** A function under way; read-only to everyone else. */
 class Reached implements HotFunction {
   readonly module: ModuleIR;
@@ -130,7 +133,7 @@ class Walk {
   }
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
-    if (edge.target.tags.cold || edge.target.opaque || this.#program.settings.isColdFile(edge.module.file)) return;
+    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || this.#program.settings.isColdFile(edge.module.file)) return;
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
     if (reached === undefined) {

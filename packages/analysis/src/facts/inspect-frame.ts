@@ -11,7 +11,7 @@ import type { Program } from "../program.ts";
 import type { Block, FunctionIR, ModuleIR, VariableId } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { frameAnalysis, type FrameAnalysis } from "./frame-analysis.ts";
-import { standing } from "./frame-protocol.ts";
+import { allocatorKey, standing } from "./frame-protocol.ts";
 import { FrameRun, memorySite, reach } from "./frame-run.ts";
 import { solveFunction, statesAfter } from "./solve-function.ts";
 
@@ -25,9 +25,9 @@ export function inspectFrame(program: Program, get: FactReader, file: string, li
   const answers = new Set<string>();
   let seen = false;
   for (const { fn, states } of pointsOn(result, module, line)) {
-    const variable = variableInScope(module, fn, name);
+    const variable = variableInScope(module, fn, name, line);
     if (variable === null) continue;
-    const run = new FrameRun(result.analysis, fn, false);
+    const run = new FrameRun(result.analysis, fn, "solve");
     for (const state of states) {
       seen = true;
       for (const answer of answersTo(result, run, state, variable, question)) answers.add(answer);
@@ -39,10 +39,13 @@ export function inspectFrame(program: Program, get: FactReader, file: string, li
 }
 
 function answersTo(result: FrameAnalysis, run: FrameRun, state: State, variable: VariableId, question: FrameQuestion): string[] {
-  const target = result.analysis.canonical(run.module, variable);
+  const target = result.analysis.names.canonical(run.module, variable);
   const value = state.readVariable(run.table, target.module, target.variable);
   if (question === "alloc") return kindsOf(value);
-  if (question === "frame") return [...value].map((origin) => frameWord(state, origin));
+  if (question === "frame") {
+    const key = allocatorKey(run.table, value);
+    return key === null ? [] : [frameWord(state, key)];
+  }
   return sinksOf(result, run, state, value);
 }
 
@@ -67,18 +70,23 @@ function sinksOf(result: FrameAnalysis, run: FrameRun, state: State, value: Valu
 /** Where control stands once the line has run: after its last operation in each block that has some. */
 function* pointsOn(result: FrameAnalysis, module: ModuleIR, line: Span): Generator<{ readonly fn: FunctionIR; readonly states: readonly State[] }> {
   for (const fn of module.functions) {
-    const solved = result.solved.get(fn) ?? solveFunction(result.analysis, fn, false);
+    const solved = result.solved.get(fn) ?? solveFunction(result.analysis, fn, "summarise");
     let last: { block: Block; count: number } | null = null;
     for (const block of fn.blocks) {
-      const count = block.ops.findLastIndex((op) => op.span.start >= line.start && op.span.start < line.end) + 1;
+      const count = block.ops.findLastIndex((op) => op.op !== "dispose" && op.span.start >= line.start && op.span.start < line.end) + 1;
       if (count > 0) last = { block, count };
     }
     if (last !== null) yield { fn, states: statesAfter(result.analysis, fn, solved.states, last.block, last.count) };
   }
 }
 
-/** The variable that a name means inside a function: its own, an outer function's, or the module's. */
-function variableInScope(module: ModuleIR, fn: FunctionIR, name: string): VariableId | null {
+/** The variable that a name means on a line: the one that is read or written there, else the function's own, an outer function's, or the module's. its own, an outer function's, or the module's. */
+function variableInScope(module: ModuleIR, fn: FunctionIR, name: string, line: Span): VariableId | null {
+  for (const block of fn.blocks) {
+    for (const op of block.ops) {
+      if ((op.op === "load" || op.op === "store") && op.span.start >= line.start && op.span.start < line.end && module.variables[op.variable]?.name === name) return op.variable;
+    }
+  }
   for (let scope: FunctionIR | undefined = fn; scope !== undefined; scope = scope.parent === null ? undefined : module.functions[scope.parent]) {
     const { id } = scope;
     const found = module.variables.findLast((variable) => variable.owner === id && variable.name === name);

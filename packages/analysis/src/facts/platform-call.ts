@@ -50,7 +50,8 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
 /** Memory's own elements are scalars unless its shape says otherwise; anything else hands out what it holds. */
 function callNow(run: FrameRun, state: State, call: Call, effect: CallEffect & { kind: "now" }): State[] {
   const held = effect.element === true ? flatMap(run.table, call.receiver, (origin) => elementsOf(run, state, origin)) : EMPTY;
-  const after = applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, effect.element === true ? [held] : [], effect.callback);
+  const args = effect.element === true ? [held] : call.op.op === "new" && effect.callback === 0 ? [resolver(run, state, call)] : [];
+  const after = applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, args, effect.callback);
   for (const each of after) {
     const returned = each.temps.get(call.dst) ?? EMPTY;
     if (effect.gives === "element") each.temps.set(call.dst, held);
@@ -62,6 +63,11 @@ function callNow(run: FrameRun, state: State, call: Call, effect: CallEffect & {
     } else if (effect.gives !== "callback") each.temps.set(call.dst, call.op.op === "new" ? makeObject(run, each, call.op, "object") : run.result(each, call.op.span));
   }
   return after;
+}
+
+/** What `new Promise` hands to its executor. */
+function resolver(run: FrameRun, state: State, call: Call): Value {
+  return new Set([run.make(state, { kind: "resolver", at: run.at(call.op.span), binding: null, api: "resolve", allocator: null, shape: { kind: "unknown" }, via: [], class: null })]);
 }
 
 function containerFrom(run: FrameRun, state: State, call: Call, effect: CallEffect & { kind: "from" }, api: ApiKey): State[] {

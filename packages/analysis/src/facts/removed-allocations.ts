@@ -59,6 +59,18 @@ export class RemovedAllocations {
     return verdict;
   }
 
+  /** Whether all that becomes of a value is to be an argument of a `new`. */
+  isOptionsOfNew(fn: FunctionIR, temp: Temp): boolean {
+    const uses = this.#of(fn).uses.of(temp);
+    return uses.length > 0 && uses.every((use) => use.role === "argument" && use.op.op === "new" && !use.spread);
+  }
+
+  /** Whether a text goes straight into a longer one that is reported itself: a template, or a concatenation in a loop; through conditional expressions, too. */
+  isPartOfText(fn: FunctionIR, temp: Temp, inLoop: boolean, depth = 0): boolean {
+    const uses = this.#of(fn).uses.of(temp);
+    return uses.length > 0 && depth < DEPTH_LIMIT && uses.every((use) => (use.role === "text" && (inLoop || use.template)) || (use.role === "alias" && this.isPartOfText(fn, use.to, inLoop, depth + 1)));
+  }
+
   /** Whether V8 inlines a call of it. */
   isInlined(fn: FunctionIR): boolean {
     return !fn.opaque && sizeOf(fn) <= INLINED_OPS;
@@ -91,7 +103,7 @@ export class RemovedAllocations {
       case "callee": return use.op.receiver === null ? this.#called(module, fn, temp, depth) : "stays";
       case "receiver": return this.#handed(module, fn, use.op.dst, "this", depth);
       case "argument": return this.#argument(module, fn, temp, use, depth);
-      case "other": return "escapes";
+      case "text": case "other": return "escapes";
     }
   }
 
@@ -115,11 +127,25 @@ export class RemovedAllocations {
     const holder = index.definition(into);
     if (key === null || holder === undefined || !("op" in holder) || (holder.op !== "object" && holder.op !== "array") || depth >= DEPTH_LIMIT) return "escapes";
     let verdict = this.#value(module, fn, into, depth + 1);
-    for (const use of uses.of(into)) {
-      if (use.role === "stored") return "escapes";
-      if (use.role === "read-from" && use.op.key === key) verdict = worse(verdict, this.#value(module, fn, use.op.dst, depth + 1));
+    for (const alias of this.#aliases(fn, into)) {
+      for (const use of uses.of(alias)) {
+        if (use.role === "read-from" && use.op.key === key) verdict = worse(verdict, this.#value(module, fn, use.op.dst, depth + 1));
+      }
     }
     return verdict;
+  }
+
+  /** The temps that hold the same value: through casts, copies and variables. Complete for a value that stays. */
+  #aliases(fn: FunctionIR, temp: Temp): ReadonlySet<Temp> {
+    const { uses } = this.#of(fn);
+    const found = new Set<Temp>([temp]);
+    for (const at of found) {
+      for (const use of uses.of(at)) {
+        if (use.role === "alias") found.add(use.to);
+        else if (use.role === "stored") for (const load of uses.loadsOf(use.variable)) found.add(load);
+      }
+    }
+    return found;
   }
 
   /** A closure called right here. */

@@ -1,17 +1,19 @@
 /** Calls of our own runtime: frames begun and ended, memory made, kept and given. */
-import { ELEMENT, EMPTY, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
+import { ELEMENT, EMPTY, nameOf, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import type { Gives, RuntimeEffect } from "../knowledge/runtime-api.ts";
 import { isView, OBJECT, SCALAR, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
+import type { FunctionIR } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { applyClosures } from "./apply-summary.ts";
-import { flatMap, type FrameRun, frameSite, memorySite, reach, shapeOf } from "./frame-run.ts";
+import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach, shapeOf } from "./frame-run.ts";
 import { allocatorKey, beginFrame, closeFrame, endFrame, needFrame, standing, use } from "./frame-protocol.ts";
 import { elementShape } from "./shape-reader.ts";
 import type { Call } from "./transfer-call.ts";
 
 export function runtimeCall(run: FrameRun, state: State, call: Call, effect: RuntimeEffect, api: ApiKey): State[] {
-  const key = allocatorKey(call.receiver);
+  const key = allocatorKey(run.table, call.receiver);
   const at = run.at(call.op.span);
   state.temps.set(call.dst, run.table.scalarValue);
   switch (effect.kind) {
@@ -59,7 +61,9 @@ function askInFrame(run: FrameRun, state: State, key: Origin, dst: number): Stat
 function allocate(run: FrameRun, state: State, call: Call, memory: "frame" | "pool" | "heap" | "retained" | "transfer", gives: Gives, key: Origin | null, api: ApiKey): void {
   if (memory === "frame" || memory === "retained") needFrame(run, state, key ?? run.table.unknown, run.at(call.op.span), api.replace(/^.*#/, ""));
   const shape = shapeGiven(run, call, gives);
-  const site: Site = { ...blank(run, call, api), kind: memory, allocator: key ?? run.table.unknown, shape, binding: bindingOf(run, call) };
+  // What is made where no frame is open is no frame value: that it was made is the fault.
+  const outside = memory === "frame" && key !== null && standing(state.frame(key)) === "closed";
+  const site: Site = { ...blank(run, call, api), kind: outside ? "result" : memory, allocator: key ?? run.table.unknown, shape, binding: bindingOf(run, call.dst) };
   const made = run.make(state, site);
   // A boxed object stays the user's own: the box holds it.
   const [first] = call.args;
@@ -78,9 +82,9 @@ function shapeGiven(run: FrameRun, call: Call, gives: Gives): Shape {
 }
 
 /** The variable that the allocation is first stored in, as written. */
-function bindingOf(run: FrameRun, call: Call): string | null {
+export function bindingOf(run: FrameRun, temp: number): string | null {
   for (const block of run.fn.blocks) {
-    for (const op of block.ops) if (op.op === "store" && op.src === call.dst) return run.module.variables[op.variable]?.name || null;
+    for (const op of block.ops) if (op.op === "store" && op.src === temp) return run.module.variables[op.variable]?.name || null;
   }
   return null;
 }
@@ -95,10 +99,34 @@ function openScope(run: FrameRun, state: State, call: Call, key: Origin | null, 
 function withFrame(run: FrameRun, state: State, call: Call, callback: number, key: Origin | null): State[] {
   if (key === null) return applyClosures(run, state, call, call.args[callback] ?? EMPTY, [], callback);
   const wasOpen = standing(state.frame(key)) === "open";
-  beginFrame(run, state, key, run.at(call.op.span), null);
+  const at = run.at(call.op.span);
+  beginFrame(run, state, key, at, null);
   const after = applyClosures(run, state, call, call.args[callback] ?? EMPTY, [], callback);
-  for (const each of after) if (!wasOpen && standing(each.frame(key)) === "open") closeFrame(run, each, key, run.at(call.op.span));
+  const functions = functionsIn(call.args[callback] ?? EMPTY).map((origin) => origin.fn);
+  if (!wasOpen) for (const fn of functions) reportSuspensions(run, fn, key, at);
+  for (const each of after) {
+    if (wasOpen || standing(each.frame(key)) !== "open") continue;
+    reportReturned(run, each, call, key, functions);
+    closeFrame(run, each, key, at);
+  }
   return after;
+}
+
+/** An async callback goes on after the frame that was begun for it. */
+function reportSuspensions(run: FrameRun, fn: FunctionIR, key: Origin, begun: Location): void {
+  for (const effect of run.analysis.summaryOf(fn).effects) {
+    if (effect.kind === "suspend") run.emit({ kind: "open-across", at: effect.at, allocator: nameOf(key), begun: [begun], form: effect.form });
+  }
+}
+
+/** What the callback returns is given back after the frame's end. */
+function reportReturned(run: FrameRun, state: State, call: Call, key: Origin, functions: readonly FunctionIR[]): void {
+  for (const origin of reach(run, state, state.temps.get(call.dst) ?? EMPTY)) {
+    const site = frameSite(origin);
+    if (site === null || site.allocator !== key) continue;
+    const returns = functions.flatMap((fn) => run.analysis.summaryOf(fn).exits.flatMap((exit) => exit.returnedAt));
+    for (const at of returns.length > 0 ? returns : [run.at(call.op.span)]) run.emit({ kind: "escape", at, site, sink: "return", name: "return", inner: null, ended: [run.at(call.op.span)] });
+  }
 }
 
 function sendValue(run: FrameRun, state: State, call: Call, argument: number, api: ApiKey): void {

@@ -6,12 +6,13 @@
  * `MAX_VISITS` the function's summary says that it did not settle.
  */
 import { EMPTY, nameOf, type Origin, type OriginTable, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
+import { liveness } from "../dataflow/liveness.ts";
 import { CLOSED_FRAME, ENTRY_FRAME, initialOf, State } from "../dataflow/state.ts";
 import type { Block, BlockId, FunctionIR, Op } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { refine } from "./conditions.ts";
 import { type Analysis, flatMap, FrameRun, frameSite, reach, read } from "./frame-run.ts";
-import { use } from "./frame-protocol.ts";
+import { conditions, use } from "./frame-protocol.ts";
 import type { ExitCase, Summary } from "./summary.ts";
 import { elementsOf, transfer } from "./transfer.ts";
 
@@ -28,17 +29,18 @@ export interface Solved {
 interface Exit {
   readonly state: State;
   readonly value: Value;
+  readonly at: Span;
   readonly thrown: boolean;
 }
 
 type States = Map<BlockId, Map<string, State>>;
 
-/** Solves a function with the summaries known so far. `collecting` keeps events and evidence: for the last round. */
-export function solveFunction(analysis: Analysis, fn: FunctionIR, collecting: boolean): Solved {
-  const run = new FrameRun(analysis, fn, false);
+/** Solves a function with the summaries known so far; `report` is for the last round, when they are settled. */
+export function solveFunction(analysis: Analysis, fn: FunctionIR, phase: "summarise" | "report"): Solved {
+  const run = new FrameRun(analysis, fn, "solve");
   const states: States = new Map([[0, new Map([["", entryState(run)]])]]);
   const settled = iterate(run, states);
-  const collector = new FrameRun(analysis, fn, collecting);
+  const collector = new FrameRun(analysis, fn, phase);
   const exits: Exit[] = [];
   for (const block of fn.blocks) {
     for (const state of states.get(block.id)?.values() ?? []) walkBlock(collector, block, state, () => undefined, (exit) => exits.push(exit));
@@ -64,11 +66,26 @@ function iterate(run: FrameRun, states: States): boolean {
     const block = run.fn.blocks[id];
     if (block === undefined) continue;
     const flow = (to: BlockId, state: State): void => {
-      if (joinInto(run.table, states, to, state)) dirty.add(to);
+      if (joinInto(run.table, states, to, pruned(run, to, state))) dirty.add(to);
     };
     for (const state of [...(states.get(id)?.values() ?? [])]) walkBlock(run, block, state, flow, () => undefined);
   }
   return true;
+}
+
+/** The state without what the block that it goes to can no longer read. */
+function pruned(run: FrameRun, to: BlockId, state: State): State {
+  const live = liveness(run.module, run.fn)[to];
+  const next = state.clone();
+  next.prune(
+    (temp) => live?.temps.has(temp) === true,
+    (cell) => {
+      if (cell.base !== null || cell.module !== run.module) return true;
+      const variable = run.module.variables[cell.variable];
+      return variable === undefined || variable.owner !== run.fn.id || variable.captured || run.fn.kind === "module" || live?.variables.has(cell.variable) === true;
+    },
+  );
+  return next;
 }
 
 function joinInto(table: OriginTable, states: States, to: BlockId, state: State): boolean {
@@ -78,7 +95,7 @@ function joinInto(table: OriginTable, states: States, to: BlockId, state: State)
   const key = collapsed ? COLLAPSED : state.typestate();
   const mine = known.get(key);
   if (mine !== undefined) return mine.join(table, state);
-  known.set(key, state.clone());
+  known.set(key, state);
   if (known.size > MAX_TYPESTATES) collapse(table, known);
   return true;
 }
@@ -143,10 +160,10 @@ function walkTerminal(run: FrameRun, block: Block, state: State, flow: (to: Bloc
     case "return": {
       const value = terminal.value === null ? new Set([run.table.constant(undefined)]) : read(state, terminal.value);
       returnValue(run, state, value, terminal.span);
-      leave({ state, value, thrown: false });
+      leave({ state, value, at: terminal.span, thrown: false });
       return;
     }
-    case "throw": leave({ state, value: EMPTY, thrown: true }); return;
+    case "throw": leave({ state, value: EMPTY, at: terminal.span, thrown: true }); return;
     case "exit": return;
   }
 }
@@ -177,23 +194,24 @@ function reportUnbalanced(run: FrameRun, exits: readonly Exit[]): void {
 }
 
 function summarise(run: FrameRun, exits: readonly Exit[], settled: boolean): Summary {
-  const grouped = new Map<string, { state: State; value: Value }>();
-  for (const { state, value, thrown } of exits) {
+  const grouped = new Map<string, { state: State; value: Value; at: Span[] }>();
+  for (const { state, value, at, thrown } of exits) {
     if (thrown) continue;
     const key = state.typestate();
     const mine = grouped.get(key);
-    if (mine === undefined) grouped.set(key, { state: state.clone(), value });
+    if (mine === undefined) grouped.set(key, { state: state.clone(), value, at: [at] });
     else {
       mine.state.join(run.table, state);
       mine.value = new Set([...mine.value, ...value]);
+      mine.at.push(at);
     }
   }
   const needs = [...run.needs.values()].filter((need) => !run.contradicted.has(need.id));
-  if (run.collecting) for (const need of run.contradicted.values()) run.evidence(need).closed ??= { chain: need.chain, ended: [] };
-  return { exits: [...grouped.values()].map(({ state, value }) => exitCase(run, state, value)), needs, begins: [...run.begins.values()], effects: [...run.effects.values()], settled };
+  if (run.phase === "report") for (const need of run.contradicted.values()) run.evidence(need).closed ??= { chain: need.chain, ended: [] };
+  return { exits: [...grouped.values()].map(({ state, value, at }) => exitCase(run, state, value, at)), needs, begins: [...run.begins.values()], effects: [...run.effects.values()], settled };
 }
 
-function exitCase(run: FrameRun, state: State, value: Value): ExitCase {
+function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]): ExitCase {
   const cells = [...state.cells.values()].filter((cell) => survives(run, cell.base, cell.module === run.module ? cell.variable : -1, cell.module !== run.module));
   const changed = cells.filter((cell) => cell.base?.kind === "site" || !sameValue(cell.value, initialOf(run.table, cell)));
   const frames = new Map([...state.frames].map(([key, frame]) => [key, { ...frame, endsCallers: state.mark(key).ended.length > 0 }]));
@@ -207,7 +225,7 @@ function exitCase(run: FrameRun, state: State, value: Value): ExitCase {
     for (const origin of cell.value) note(origin);
     if (cell.base !== null) note(cell.base);
   }
-  return { frames, returns: value, cells: changed, marks };
+  return { frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks, facts: conditions(state) };
 }
 
 /** Whether a cell can be seen after the function is left. */
@@ -220,7 +238,7 @@ function survives(run: FrameRun, base: Origin | null, variable: number, foreign:
 
 /** The states of a solved function after the first `count` operations of a block. */
 export function statesAfter(analysis: Analysis, fn: FunctionIR, states: ReadonlyMap<BlockId, ReadonlyMap<string, State>>, block: Block, count: number): State[] {
-  const run = new FrameRun(analysis, fn, false);
+  const run = new FrameRun(analysis, fn, "solve");
   let current = [...(states.get(block.id)?.values() ?? [])].map((state) => state.clone());
   for (const op of block.ops.slice(0, count)) current = current.flatMap((state) => transfer(run, state, op));
   return current;

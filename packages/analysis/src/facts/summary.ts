@@ -16,30 +16,44 @@ export interface Need {
   readonly name: string;
   /** The calls from the function down to it. */
   readonly chain: readonly Location[];
+  /** What must be true of the caller's values for it to be reached. */
+  readonly when: ReadonlyMap<Origin, boolean>;
 }
 
 /** One way out, on the paths of one typestate. */
 export interface ExitCase {
   readonly frames: ReadonlyMap<Origin, FrameState & { /** A frame that the caller held was ended on the way. */ readonly endsCallers: boolean }>;
   readonly returns: Value;
+  /** The `return`s that give it. */
+  readonly returnedAt: readonly Location[];
+  /** What must be true of the caller's values for this way to be taken. */
+  readonly facts: ReadonlyMap<Origin, boolean>;
   readonly cells: readonly Cell[];
   readonly marks: ReadonlyMap<Origin, Mark>;
 }
 
 /** What happens to a value that the caller supplies. */
 export type SymbolicEffect =
-  | { readonly kind: "send"; readonly value: Value; readonly at: Location; readonly target: string; /** Held by the values through these fields. */ }
+  | { readonly kind: "send"; readonly value: Value; readonly at: Location; readonly target: string }
   | { readonly kind: "defer"; readonly value: Value; readonly at: Location; readonly target: string }
   /** A use: right only while the value's frame lives. `ended`: frames of these allocators were ended before it. */
   | { readonly kind: "use"; readonly origin: Origin; readonly at: Location; readonly ended: readonly { readonly key: Origin; readonly at: Location }[]; readonly crossed: readonly { readonly at: Location; readonly form: "await" | "yield" }[] }
-  /** Something that the caller supplied is called now. */
-  | { readonly kind: "invoke"; readonly callee: Value; readonly args: readonly Value[]; readonly at: Location };
+  /** Something that the caller supplied is called now, with frames as they stand then; `result` is what it gives. */
+  | { readonly kind: "invoke"; readonly callee: Value; readonly args: readonly Value[]; readonly at: Location; readonly frames: ReadonlyMap<Origin, FrameState>; readonly result: Origin | null }
+  /** The first suspension on some path. */
+  | { readonly kind: "suspend"; readonly at: Location; readonly form: "await" | "yield" };
+
+/** A `beginFrame` while the frame stood as the caller left it. */
+export interface Begin {
+  readonly key: Origin;
+  readonly at: Location;
+  readonly when: ReadonlyMap<Origin, boolean>;
+}
 
 export interface Summary {
   readonly exits: readonly ExitCase[];
   readonly needs: readonly Need[];
-  /** A `beginFrame` while the frame stood as the caller left it. */
-  readonly begins: readonly { readonly key: Origin; readonly at: Location }[];
+  readonly begins: readonly Begin[];
   readonly effects: readonly SymbolicEffect[];
   /** False when the fixed point was cut off at its limit. */
   readonly settled: boolean;

@@ -8,19 +8,19 @@ import type { SymbolicEffect } from "./summary.ts";
 type Handed = SymbolicEffect & { readonly kind: "send" | "defer" };
 
 export function judgeSent(run: FrameRun, state: State, application: Application, effect: Handed, substitute: Substitution): void {
-  const at = placeOf(application, effect.value);
+  const at = placeOf(application, effect);
   const left = supplied(run, state, substitute.value(effect.value), (origin) => {
     const site = frameSite(origin);
-    if (site !== null) run.emit({ kind: "send", at, site, target: effect.target, inner: effect.at });
+    if (site !== null) run.emit({ kind: "send", at, site, target: effect.target, inner: at === effect.at ? null : effect.at });
   });
   if (left.size > 0) run.effect(`send:${application.at.span.start}:${effect.at.span.start}`, { ...effect, value: left });
 }
 
 export function judgeDeferred(run: FrameRun, state: State, application: Application, effect: Handed, substitute: Substitution): void {
-  const at = placeOf(application, effect.value);
+  const at = placeOf(application, effect);
   const left = supplied(run, state, substitute.value(effect.value), (origin) => {
     const site = frameSite(origin);
-    if (site !== null) run.emit({ kind: "defer", at, site, name: site.binding ?? "value", target: effect.target, inner: effect.at });
+    if (site !== null) run.emit({ kind: "defer", at, site, name: site.binding ?? "value", target: effect.target, inner: at === effect.at ? null : effect.at });
   });
   if (left.size > 0) run.effect(`defer:${application.at.span.start}:${effect.at.span.start}`, { ...effect, value: left });
 }
@@ -36,12 +36,12 @@ function supplied(run: FrameRun, state: State, value: Value, visit: (origin: Ori
   return left;
 }
 
-/** The argument that hands the value over, or the call. */
-function placeOf(application: Application, value: Value): Application["at"] {
+/** The argument that hands the value over; where the callee does it when it took the value from elsewhere. */
+function placeOf(application: Application, { value, at: inner }: Handed): Application["at"] {
   for (const origin of value) {
     const root = rootOf(origin);
     const span = root.kind === "param" && root.fn === application.fn ? application.argSpans[root.index] : undefined;
     if (span !== undefined) return { file: application.at.file, span };
   }
-  return application.at;
+  return inner;
 }

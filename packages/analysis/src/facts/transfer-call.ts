@@ -3,14 +3,14 @@
  * its summary. Several possible callees are taken in turn and their outcomes joined by typestate; a call of nothing known is harmless and
  * gives a thing of its own.
  */
-import { ELEMENT, EMPTY, type Origin, rootOf, type Site, union, type Value } from "../dataflow/origin.ts";
+import { ELEMENT, EMPTY, type Origin, rootOf, single, type Site, union, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
-import { callEffect, thenableEffect } from "../knowledge/calls.ts";
+import { callEffect, effectOfMade, thenableEffect } from "../knowledge/calls.ts";
 import { memoryEffect, type RuntimeEffect, RUNTIME, runtimeEffect } from "../knowledge/runtime-api.ts";
 import { UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { CallArg, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
-import { applySummary, type Application } from "./apply-summary.ts";
+import { applySummary, type Application, reportResolved } from "./apply-summary.ts";
 import { type FrameRun, functionsIn, memorySite, read, shapeOf } from "./frame-run.ts";
 import { use } from "./frame-protocol.ts";
 import { platformCall } from "./platform-call.ts";
@@ -40,6 +40,13 @@ interface Callees {
 export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { op: "get" })): State[] {
   const call = operands(run, state, op);
   useOperands(run, state, call);
+  if (resolves(call)) {
+    reportResolved(run, state, call.args[0] ?? EMPTY, run.at(call.argOps[0]?.span ?? call.op.span));
+    state.temps.set(call.dst, run.table.scalarValue);
+    return [state];
+  }
+  const made = effectOfMade(apisBehind(run, call), call.key ?? "", call.args.length);
+  if (made !== undefined) return platformCall(run, state, call, made, `agent:${call.key ?? ""}`);
   const callees = calleesOf(run, state, call);
   if (op.op === "new") return construct(run, state, call, callees);
   const outcomes: State[] = [];
@@ -53,6 +60,21 @@ export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { 
   if (outcomes.length > 0 && !(callees.open && callees.functions.size > 0)) return outcomes;
   outcomes.push(...unknownCall(run, state, call, callees));
   return outcomes;
+}
+
+/** The `resolve` of a promise's executor. */
+function resolves(call: Call): boolean {
+  return [...call.callee].some((origin) => origin.kind === "site" && origin.site.kind === "resolver");
+}
+
+/** What made the receiver, here or where its variable is initialised. */
+function apisBehind(run: FrameRun, call: Call): ApiKey[] {
+  const apis: ApiKey[] = [];
+  for (const origin of call.receiver) {
+    if (origin.kind === "site" && origin.site.api !== null) apis.push(origin.site.api);
+    if (origin.kind === "variable") apis.push(...run.analysis.names.madeBy(origin.module, origin.variable));
+  }
+  return apis;
 }
 
 function operands(run: FrameRun, state: State, op: CallOp | (Op & { op: "get" })): Call {
@@ -140,8 +162,9 @@ function unknownCall(run: FrameRun, state: State, call: Call, callees: Callees):
     state.temps.set(call.dst, run.result(state, call.op.span));
     return [state];
   }
-  invokeSupplied(run, call);
-  state.temps.set(call.dst, run.result(state, call.op.span, [...callees.apis][0] ?? null));
+  const result = run.result(state, call.op.span, [...callees.apis][0] ?? null);
+  invokeSupplied(run, state, call, single(result));
+  state.temps.set(call.dst, result);
   return [state];
 }
 
@@ -157,12 +180,12 @@ function effectByValue(call: Call): RuntimeEffect | undefined {
 }
 
 /** Calls of what the caller supplied are left to it. */
-function invokeSupplied(run: FrameRun, call: Call): void {
+function invokeSupplied(run: FrameRun, state: State, call: Call, result: Origin | null): void {
   const supplied = new Set<Origin>();
   for (const origin of call.callee) if (isSupplied(origin)) supplied.add(origin);
   if (supplied.size === 0) return;
   const at = run.at(call.op.span);
-  run.effect(`invoke:${at.span.start}`, { kind: "invoke", callee: supplied, args: call.args, at });
+  run.effect(`invoke:${at.span.start}`, { kind: "invoke", callee: supplied, args: call.args, at, frames: new Map(state.frames), result });
 }
 
 function isSupplied(origin: Origin): boolean {

@@ -32,8 +32,9 @@ function simple(run: FrameRun, state: State, op: SimpleOp): void {
     case "const": set(state, op.dst, new Set([table.constant(op.type === "undefined" ? undefined : op.type === "regexp" ? "//" : op.value)])); return;
     case "copy": case "cast": set(state, op.dst, read(state, op.src)); return;
     case "load": {
-      const target = run.analysis.canonical(run.module, op.variable);
-      set(state, op.dst, state.readVariable(table, target.module, target.variable));
+      const target = run.analysis.names.canonical(run.module, op.variable);
+      const value = run.analysis.names.value(table, run.module, op.variable);
+      set(state, op.dst, value === null ? state.readVariable(table, target.module, target.variable) : new Set([value]));
       return;
     }
     case "store": storeVariable(run, state, op); return;
@@ -64,7 +65,7 @@ function simple(run: FrameRun, state: State, op: SimpleOp): void {
     case "unary": set(state, op.dst, op.operator === "!" ? expression(run, "!", [read(state, op.src)]) : table.scalarValue); return;
     case "binary": binary(run, state, op); return;
     case "iterate": use(run, state, read(state, op.src), op.span); set(state, op.dst, read(state, op.src)); return;
-    case "await": suspend(run, state, op.span, "await"); awaitValue(run, state, op); return;
+    case "await": suspend(run, state, op.span, "await", read(state, op.src)); awaitValue(run, state, op); return;
     case "yield": yieldValue(run, state, op); return;
     case "import": set(state, op.dst, run.result(state, op.span)); return;
     case "dispose": dispose(run, state, op); return;
@@ -90,7 +91,7 @@ export function thisOf(run: FrameRun): Origin {
 }
 
 function storeVariable(run: FrameRun, state: State, op: Op & { op: "store" }): void {
-  const target = run.analysis.canonical(run.module, op.variable);
+  const target = run.analysis.names.canonical(run.module, op.variable);
   state.writeVariable(run.table, target.module, target.variable, read(state, op.src), run.store(op.span));
 }
 
@@ -129,9 +130,14 @@ export function memberOf(run: FrameRun, state: State, base: Origin, name: string
   const { table } = run;
   if (base.kind === "const") return EMPTY;
   if (base.kind === "scalar" || base.kind === "expr") return table.scalarValue;
+  if (base.kind === "variable") {
+    const member = run.analysis.names.member(table, base.module, base.variable, name);
+    if (member !== null) return member.kind === "variable" ? state.readVariable(table, member.module, member.variable) : new Set([member]);
+  }
   if (base.kind === "global") return new Set([/^(window|self|globalThis|global)$/.test(base.name) ? table.global(name) : table.field(base, name)]);
   if (memorySite(base) === null) return state.readField(table, base, name);
   const shape = memberShape(shapeOf(base), name);
+  if (name === "length" || name === "size") return table.scalarValue;
   if (isView(shape)) return new Set([table.field(base, name)]);
   if (shape.kind === "scalar") return table.scalarValue;
   // An object of the user's own: what was put there; an unknown member is taken for a scalar.
@@ -230,7 +236,7 @@ function yieldValue(run: FrameRun, state: State, op: Op & { op: "yield" }): void
     const site = frameSite(origin);
     if (site !== null) run.emit({ kind: "escape", at: run.at(op.span), site, sink: "yield", name: "yield", inner: null, ended: state.mark(rootOf(origin)).ended });
   }
-  suspend(run, state, op.span, "yield");
+  suspend(run, state, op.span, "yield", EMPTY);
   set(state, op.dst, run.result(state, op.span));
 }
 
@@ -249,6 +255,8 @@ function leave(run: FrameRun, state: State, op: Op & { op: "leave" }): void {
     if (frame.now !== "open" || frame.begun.length === 0) continue;
     // A loop inside the frame may be left at will; only a frame begun in the loop is skipped over.
     if ((op.kind === "break" || op.kind === "continue") && !begunInside(run, frame.begun, op.loop)) continue;
+    // The first exit that skips the end is the fault; what is done after it only follows.
+    if ([...state.leaves.values()].some((leave) => leave.key === key)) continue;
     state.leaves.set(`${key.id}:${op.kind}:${at.span.start}`, { at, kind: op.kind, key });
   }
 }

@@ -108,9 +108,23 @@ export function callEffect(api: ApiKey): CallEffect | undefined {
   const path = api.slice(split + 1);
   const [class_, member] = path.split(/[#.]/);
   if (class_ === undefined || member === undefined) return undefined;
-  if (owner === "global") return own(MEMBERS[class_], member);
+  // Every class of the platform that has these is an EventTarget.
+  if (owner === "global") return own(MEMBERS[class_], member) ?? (member === "addEventListener" ? defer(1) : undefined);
   if (owner === "worker_threads") return own(THREADS_MEMBERS[class_], member);
   return own(PACKAGES[owner], path);
+}
+
+/** Objects whose calls cross to another agent, by the API that made them: every member of a proxy, some of a pool. */
+const MADE_BY: Readonly<Record<string, (member: string, argumentCount: number) => CallEffect | undefined>> = {
+  "comlink:wrap": (_member, count) => send(...Array.from({ length: count }, (_, index) => index)),
+  "workerpool:pool": (member) => (member === "exec" ? send(0, 1) : undefined),
+  "workerpool:default.pool": (member) => (member === "exec" ? send(0, 1) : undefined),
+};
+
+/** The effect of a member called on something that one of these APIs made. */
+export function effectOfMade(apis: readonly ApiKey[], member: string, argumentCount: number): CallEffect | undefined {
+  for (const api of apis) if (Object.hasOwn(MADE_BY, api)) return MADE_BY[api]?.(member, argumentCount);
+  return undefined;
 }
 
 /** Thenables are a protocol of the language: `then`, `catch` and `finally` with a function defer it whatever they are called on. */

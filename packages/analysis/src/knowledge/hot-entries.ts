@@ -116,7 +116,6 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   "three:Node": ["update", "updateBefore", "updateAfter"],
   "three:LightShadow": ["updateMatrices"],
   "three:Interpolant": ["evaluate", "interpolate_"],
-  "three:Texture": ["update"],
   "three:AnimationMixer": ["update"],
   "three:Controls": ["update"],
   "three:RenderPipeline": ["render"],
@@ -190,9 +189,11 @@ export function isEntryProperty(baseClass: ApiKey, property: string): boolean {
   return Object.hasOwn(PROPERTIES, baseClass) && (PROPERTIES[baseClass] ?? []).includes(property);
 }
 
-/** Methods called every frame on subclasses of this class; empty for most. */
-export function entryMethods(baseClass: ApiKey): readonly string[] {
-  return Object.hasOwn(METHODS, baseClass) ? METHODS[baseClass] ?? [] : [];
+/** Methods called every frame on subclasses of this class; empty for most. `className` is the subclass's own name. */
+export function entryMethods(baseClass: ApiKey, className: string): readonly string[] {
+  const methods = Object.hasOwn(METHODS, baseClass) ? METHODS[baseClass] ?? [] : [];
+  // three.js's convention: a helper draws something for the developer, who calls `update` when that has changed.
+  return className.includes("Helper") ? methods.filter((method) => method !== "update") : methods;
 }
 
 /** What users of this package call every frame: `World#step`, `updateWorld`; empty for most packages. */

@@ -102,7 +102,7 @@ const STRUCT_ARRAY: Readonly<Record<string, RuntimeEffect>> = { at: element, cur
 
 const CLASSES: Readonly<Record<string, Readonly<Record<string, RuntimeEffect>>>> = {
   SmartAlloc: SMART_ALLOC,
-  FrameArena: { reset: { kind: "end" } },
+  TaskAlloc: { alloc: alloc("pool", "type"), box: alloc("pool", "box"), slice: alloc("pool", "array") },
   FrameVec: FRAME_VEC,
   FrameMap: FRAME_MAP,
   StructArray: STRUCT_ARRAY,

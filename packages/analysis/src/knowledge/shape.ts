@@ -19,7 +19,7 @@ export const OBJECT: Shape = { kind: "object" };
 export function memberShape(shape: Shape, name: string): Shape {
   switch (shape.kind) {
     case "struct": return shape.fields.get(name) ?? UNKNOWN_SHAPE;
-    case "array": return /^\d+$|^\*$/.test(name) ? shape.element : name === "length" ? SCALAR : UNKNOWN_SHAPE;
+    case "array": return /^\d+$|^\*$/.test(name) ? shape.element : name === "length" ? SCALAR : name === "buffer" ? { kind: "array", element: SCALAR } : UNKNOWN_SHAPE;
     case "box": return name === "value" ? shape.value : UNKNOWN_SHAPE;
     case "scalar": case "object": case "unknown": return UNKNOWN_SHAPE;
   }

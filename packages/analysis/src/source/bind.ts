@@ -103,7 +103,8 @@ export function declareStatements(module: ModuleDraft, scope: Scope, statements:
 }
 
 function declareStatement(module: ModuleDraft, scope: Scope, statement: StatementNode, prefix: string): void {
-  const node = exportedDeclaration(statement);
+  let node = exportedDeclaration(statement);
+  while (node.type === "LabeledStatement") node = node.body;
   switch (node.type) {
     case "VariableDeclaration":
       if (node.kind !== "var") {
@@ -117,9 +118,6 @@ function declareStatement(module: ModuleDraft, scope: Scope, statement: Statemen
       break;
     case "ClassDeclaration":
       if (node.id !== null) declare(module, scope, "class", node.id.name, nodeSpan(node.id));
-      break;
-    case "LabeledStatement":
-      declareStatement(module, scope, node.body, prefix);
       break;
     case "ImportDeclaration":
       for (const specifier of node.specifiers) declare(module, scope, "import", specifier.local.name, nodeSpan(specifier.local));

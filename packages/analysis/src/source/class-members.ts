@@ -168,8 +168,16 @@ export class ClassMembers {
     const fn = getter?.function == null ? undefined : module.functions[getter.function];
     if (fn !== undefined) return this.#needs.returnOf(module, fn);
     const sets = this.#sets(module, class_, name, isStatic);
-    if (declared.length === 0 && sets.length === 0) return null;
+    if (declared.length === 0 && (sets.length === 0 || this.#inherits(module, class_, name, isStatic))) return null;
     return this.#fieldType(module, class_, declared, sets);
+  }
+
+  /** What a class sets on `this` is declared by the class above where that knows it. */
+  #inherits(module: ModuleIR, class_: ClassIR, name: string, isStatic: boolean): boolean {
+    const parent = isStatic ? null : this.superOf(module, class_);
+    if (parent?.kind !== "instance") return false;
+    const inherited = this.ofInstance(parent, name);
+    return inherited !== null && isTelling(inherited);
   }
 
   membersNamed(class_: ClassIR, name: string): readonly MemberIR[] {

@@ -206,7 +206,8 @@ export class TypeEvaluator {
 
   #valueAsType(entity: Entity & { readonly kind: "value" | "variable" }, rest: readonly string[], args: readonly TypeTerm[], scope: Scope): TracedType {
     const { linker } = this.#needs;
-    if (entity.kind === "variable") {
+    const declaredAs = entity.kind === "variable" ? entity.module.variables[entity.variable]?.kind : undefined;
+    if (entity.kind === "variable" && (declaredAs !== "class" || rest.length > 0)) {
       const name = [entity.module.variables[entity.variable]?.name ?? "", ...rest].join(".");
       const declared = linker.typesNamed(entity.module, name)[0];
       if (declared !== undefined) return this.#declaration(entity.module, declared, args, scope);

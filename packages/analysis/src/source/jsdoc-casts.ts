@@ -3,7 +3,7 @@
  * the comment's parenthesis; the outermost expression that starts there is the one that is cast.
  */
 import type * as ES from "@oxc-project/types";
-import { startOf } from "./estree.ts";
+import { endOf, startOf } from "./estree.ts";
 import { readJsdocType } from "./jsdoc-type.ts";
 import type { ModuleDraft } from "./module-draft.ts";
 import { readDoc } from "./read-jsdoc.ts";
@@ -37,6 +37,14 @@ export function castAt(module: ModuleDraft, node: ES.Expression): ((reader: Type
   if (module.casts.size === 0) return null;
   const cast = module.casts.get(startOf(node));
   if (cast === undefined || (cast.node !== null && cast.node !== node)) return null;
+  // `this` of `(this.a)` starts there too, and is not all of it.
+  if (cast.node === null && !closes(module.parsed.text, endOf(node))) return null;
   cast.node = node;
   return (reader) => readJsdocType(reader, cast.type);
+}
+
+function closes(text: string, offset: number): boolean {
+  const paren = /\s*\)/y;
+  paren.lastIndex = offset;
+  return paren.test(text);
 }

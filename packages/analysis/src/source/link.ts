@@ -123,10 +123,10 @@ export class Linker {
     if (visited.has(module)) return null;
     visited.add(module);
     const { named, all } = this.#exportsOf(module);
-    for (const each of named.get(name) ?? []) {
-      const entity = this.#ofExport(module, each, space, visited);
-      if (entity !== null) return entity;
-    }
+    const found = (named.get(name) ?? []).map((each) => this.#ofExport(module, each, space, visited)).filter((entity) => entity !== null);
+    // A class before a type of its name: an interface that merges with it is found with its members.
+    const entity = found.find((each) => each.kind === "variable" && each.module.variables[each.variable]?.kind === "class") ?? found[0];
+    if (entity !== undefined) return entity;
     if (name === "=") return null;
     const whole = named.get("=")?.[0];
     if (whole !== undefined) {

@@ -62,6 +62,7 @@ export class Members {
     if (type === NEVER) return NEVER;
     const { tuple, also } = table.hidden(type);
     if (tuple !== null && /^\d+$/.test(name)) return tuple[Number(name)] ?? UNKNOWN;
+    if (type.kind === "external" && type.side === "instance" && /^\d+$/.test(name)) return this.element(type);
     const found = this.#lookup(type, name);
     if (also.length === 0 || (found !== null && found !== UNKNOWN)) return found;
     for (const each of also) {

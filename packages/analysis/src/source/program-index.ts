@@ -22,7 +22,6 @@ export interface ContainerWrite extends ValueSite {
   readonly spread: boolean;
   /** The key of a map's entry. */
   readonly keyTemp: Temp | null;
-  readonly method: string;
 }
 
 export type CallOp = Op & { readonly op: "call" | "new" | "super-call" };
@@ -204,10 +203,10 @@ class ModuleScan {
 
   #scanSet(fn: FunctionIR, index: FunctionIndex, op: Op & { readonly op: "set" }): void {
     const object = index.definition(op.object);
-    if (op.key === null) {
+    if (op.key === null || /^\d+$/.test(op.key)) {
       const holder = this.#holder(fn, index, op.object);
-      if (holder !== null) append(this.#containerWrites, holder, { function: fn, temp: op.src, spread: false, keyTemp: op.index, method: "[]" });
-      return;
+      if (holder !== null) append(this.#containerWrites, holder, { function: fn, temp: op.src, spread: false, keyTemp: op.index });
+      if (op.key === null) return;
     }
     const site: SetSite = { function: fn, temp: op.src, key: op.key };
     if (isOp(object, "load")) append(this.#setsOnVariable, object.variable, site);
@@ -242,7 +241,7 @@ class ModuleScan {
     if (holder === null) return;
     const values = method === "push" || method === "unshift" ? op.args : op.args.slice(writer.value, writer.value + 1);
     const keyTemp = writer.key === null ? null : (op.args[writer.key]?.temp ?? null);
-    for (const value of values) append(this.#containerWrites, holder, { function: fn, temp: value.temp, spread: value.spread, keyTemp, method });
+    for (const value of values) append(this.#containerWrites, holder, { function: fn, temp: value.temp, spread: value.spread, keyTemp });
   }
 
   #holder(fn: FunctionIR, index: FunctionIndex, temp: Temp): Holder | null {

@@ -112,7 +112,7 @@ function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: Ana
   const members = (late.members = new Members({ ...shared, classMembers, externals, constructed, mergedDeclarations: (module, declaration) => merged.ofDeclaration(module, declaration) }));
   const hierarchy = (late.hierarchy = new Hierarchy({ ...shared, classMembers }));
   const calls = (late.calls = new Calls({ ...shared, externals, constructed, constructorOf: (module, class_) => hierarchy.constructorOf(module, class_), above: (type) => above(type, classMembers, externals), substitute: (type, environment) => substitution.of(type, environment) }));
-  const narrowing = new Narrowing({ ...shared });
+  const narrowing = new Narrowing({ ...shared, hierarchy });
   const values = (late.values = new Values({ ...shared, members, classMembers, externals, calls, constructors, ambientValue: (name) => evaluator.ambientValue(name), narrowed: (module, fn, op, type) => narrowing.narrow(module, fn, op, type) }));
   const context = new Context({ ...shared, members, calls, values });
   late.signatures = new Signatures({ ...shared, members, classMembers, hierarchy, values, calls, context, constructors });

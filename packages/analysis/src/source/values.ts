@@ -278,7 +278,16 @@ export class Values {
     const holder = thisFunction(module, fn);
     const class_ = holder.class === null ? undefined : module.classes[holder.class];
     if (class_ !== undefined) return holder.static ? table.classValue(module, class_) : (scopes.ofClass(module, class_).self ?? UNKNOWN);
-    return constructors.thisOf(module, holder.id) ?? UNKNOWN;
+    return constructors.thisOf(module, holder.id) ?? this.#thisWhereSet(module, holder);
+  }
+
+  /** `mesh.onBeforeRender = function () { this }`: called on what it is set on. */
+  #thisWhereSet(module: ModuleIR, fn: FunctionIR): TracedType {
+    const site = this.#needs.index.of(module).functionSites.get(fn.id);
+    if (site === undefined || fn.kind === "arrow") return UNKNOWN;
+    const use = this.#needs.index.ofFunction(site.function).usesOf(site.temp).find((each) => each.kind === "set");
+    const holder = use?.kind === "set" ? this.typeOfTemp(module, site.function, use.op.object) : UNKNOWN;
+    return holder.kind === "instance" || holder.kind === "external" ? holder : UNKNOWN;
   }
 
   #typeOfSuper(module: ModuleIR, fn: FunctionIR): TracedType {

@@ -1,6 +1,6 @@
 /** Findings for people, as rustc writes them: what, where, the code with labels, how it came about, what to do. */
 import type { Diagnostic, Related, Severity } from "@framealloc/analysis";
-import { codeFrame, type FrameLabel } from "./code-frame.ts";
+import { codeFrame, type FrameLabel, type FrameRow } from "./code-frame.ts";
 import { countFindings, plural, wordCounts } from "./count-findings.ts";
 import { painter, type Painter, type Tone } from "./painter.ts";
 import { type Place, placeOf } from "./place.ts";
@@ -32,18 +32,19 @@ type Paint = Painter["paint"];
 function findingText(diagnostic: Diagnostic, input: ReportInput, options: TerminalOptions, paint: Paint): string {
   const { severity } = diagnostic;
   const tone = (text: string, as: Tone): string => paint(text, as, severity);
-  const frames = framesOf(diagnostic, input);
-  const steps = options.stepFrames === true ? diagnostic.chain.map((step) => ({ step, ...stepFrame(step, input) })) : [];
-  const width = gutterWidth([...frames, ...steps.flatMap((step) => step.frames)]);
+  const frames = framesOf(diagnostic, input, options.context ?? 0);
+  const steps = options.stepFrames === true ? diagnostic.chain.map((step) => stepFrame(step, input)) : [];
+  const width = gutterWidth([...frames, ...steps]);
   const lines = [tone(`${severity}[${diagnostic.code}]`, "primary") + tone(`: ${printable(diagnostic.message)}`, "strong")];
-  for (const frame of frames) lines.push(...frameLines(frame, input, width, options.context ?? 0, severity, paint));
+  for (const frame of frames) lines.push(...frameLines(frame, width, severity, paint));
   if (frames.length > 0) lines.push(`${" ".repeat(width)} ${tone("|", "gutter")}`);
   for (const note of notesOf(diagnostic)) lines.push(noteLine(note, width, tone));
   if (diagnostic.chain.length > 0) {
     lines.push(noteLine({ kind: "note", text: `how it is reached, in ${plural(diagnostic.chain.length, "step")}` }, width, tone));
     diagnostic.chain.forEach((step, index) => {
       lines.push(stepLine(step, index, input, width, tone));
-      for (const frame of steps[index]?.frames ?? []) lines.push(...frameLines({ ...frame, arrow: null }, input, width, 0, severity, paint));
+      const frame = steps[index];
+      if (frame !== undefined) lines.push(...frameLines(frame, width, severity, paint));
     });
   }
   return `${lines.join("\n")}\n`;
@@ -53,48 +54,52 @@ interface FileFrame {
   readonly place: Place;
   /** Null leaves the line with the place out. */
   readonly arrow: "-->" | ":::" | null;
-  readonly labels: readonly FrameLabel[];
+  /** None for a file that cannot be read. */
+  readonly rows: readonly FrameRow[];
 }
 
 /** The finding's own file first, then the others by name. */
-function framesOf(diagnostic: Diagnostic, input: ReportInput): readonly FileFrame[] {
-  const byFile = new Map<string, FrameLabel[]>([[diagnostic.at.file, [{ ...diagnostic.at.span, message: "", primary: true }]]]);
-  for (const related of diagnostic.related) {
-    const label = { ...related.at.span, message: related.message, primary: false };
-    const labels = byFile.get(related.at.file);
-    if (labels === undefined) byFile.set(related.at.file, [label]);
+function framesOf(diagnostic: Diagnostic, input: ReportInput, context: number): readonly FileFrame[] {
+  const own = diagnostic.at.file;
+  const byFile = new Map<string, FrameLabel[]>([[own, [{ ...diagnostic.at.span, message: "", primary: true }]]]);
+  for (const { at, message } of diagnostic.related) {
+    const label = { ...at.span, message, primary: false };
+    const labels = byFile.get(at.file);
+    if (labels === undefined) byFile.set(at.file, [label]);
     else labels.push(label);
   }
-  const own = diagnostic.at.file;
   const files = [...byFile.keys()].sort((a, b) => (a === own ? -1 : b === own ? 1 : a < b ? -1 : 1));
   return files.map((file) => {
     const labels = byFile.get(file) ?? [];
     const first = labels.reduce((earliest, label) => (label.start < earliest.start ? label : earliest));
     const at = file === own ? diagnostic.at : { file, span: { start: first.start, end: first.end } };
-    return { place: placeOf(at, input.sources), arrow: file === own ? "-->" : ":::", labels };
+    return { place: placeOf(at, input.sources), arrow: file === own ? "-->" : ":::", rows: rowsOf(file, labels, input, context) };
   });
 }
 
-function stepFrame(step: Related, input: ReportInput): { readonly frames: readonly FileFrame[] } {
-  return { frames: [{ place: placeOf(step.at, input.sources), arrow: null, labels: [{ ...step.at.span, message: "", primary: false }] }] };
+function stepFrame({ at }: Related, input: ReportInput): FileFrame {
+  return { place: placeOf(at, input.sources), arrow: null, rows: rowsOf(at.file, [{ ...at.span, message: "", primary: false }], input, 0) };
+}
+
+function rowsOf(file: string, labels: readonly FrameLabel[], input: ReportInput, context: number): readonly FrameRow[] {
+  const source = input.sources(file);
+  return source === undefined || source.text === "" ? [] : codeFrame(source, labels, context);
 }
 
 /** Digits of the greatest line number shown, so that the bars of one finding stand in one column. */
 function gutterWidth(frames: readonly FileFrame[]): number {
-  return Math.max(1, ...frames.map(({ place }) => String(place.end.line + 3).length));
+  return Math.max(1, ...frames.flatMap(({ rows }) => rows.map(({ gutter }) => (typeof gutter === "number" ? String(gutter).length : 1))));
 }
 
-function frameLines({ place, arrow, labels }: FileFrame, input: ReportInput, width: number, context: number, severity: Severity, paint: Paint): string[] {
+function frameLines({ place, arrow, rows }: FileFrame, width: number, severity: Severity, paint: Paint): string[] {
   const pad = " ".repeat(width);
   const bar = paint("|", "gutter", severity);
   const lines: string[] = [];
   if (arrow !== null) lines.push(`${pad}${paint(arrow, "gutter", severity)} ${placeText(place)}`);
-  const source = input.sources(place.file);
-  if (source === undefined || source.text === "") return lines;
-  lines.push(`${pad} ${bar}`);
-  for (const row of codeFrame(source, labels, context)) {
+  if (rows.length > 0) lines.push(`${pad} ${bar}`);
+  for (const row of rows) {
     const segments = row.segments.map(({ text, tone }) => paint(text, tone, severity)).join("");
-    if (row.gutter === "...") lines.push(`${paint("...", "gutter", severity)}${" ".repeat(width)}${segments}`.trimEnd());
+    if (row.gutter === "...") lines.push(`${paint("...", "gutter", severity)}${pad}${segments}`.trimEnd());
     else lines.push(`${paint((row.gutter === null ? "" : String(row.gutter)).padStart(width), "gutter", severity)} ${bar}${segments === "" ? "" : ` ${segments}`}`.trimEnd());
   }
   return lines;

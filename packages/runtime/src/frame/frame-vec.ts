@@ -11,7 +11,7 @@
  *   I1  0 <= length <= capacity; both are 0 in a stale vec, so that the bound checks of the short ways refuse it too
  */
 import { badArgument, staleFrameValue, vecFull } from "../errors.ts";
-import { laneClass } from "../scalar-fields.ts";
+import { laneBitOf, laneClass } from "../scalar-fields.ts";
 import { rebindView, type View } from "../view.ts";
 import type { ClassType, ElementType, Init, Infer, ScalarArray } from "../types/memory-type.ts";
 import type { ScalarType } from "../types/scalar-type.ts";
@@ -74,9 +74,9 @@ export interface FrameVecHandle extends FrameHandle {
 
 /** @internal The class of vecs of one element type in one arena; `takeObject` gives instances of a class. */
 export function frameVecClass(arena: BumpArena, element: VecElement, takeObject: () => unknown): new () => FrameVec<unknown> & FrameVecHandle {
-  if (typeof element === "function") return vecClass(objectLane(takeObject), arena, 0, 1);
-  const Base = element.kind === "scalar" ? scalarLane(element) : structLane(element);
-  return vecClass(Base, arena, element.sizeBytes, element.alignBytes);
+  if (typeof element === "function") return vecClass(objectLane(takeObject), arena, 0, 0, 1);
+  if (element.kind === "struct") return vecClass(structLane(element), arena, 0, element.sizeBytes, element.alignBytes);
+  return vecClass(scalarLane(element), arena, laneBitOf(element.name), element.sizeBytes, element.alignBytes);
 }
 
 /** @internal What a vec needs of its elements. */
@@ -110,7 +110,8 @@ function scalarLane(type: ScalarType): ElementLaneClass {
 
 const FIRST_CAPACITY = 8;
 
-function vecClass(Base: ElementLaneClass, arena: BumpArena, stride: number, alignBytes: number): new () => FrameVec<unknown> & FrameVecHandle {
+/** `lanes`: the typed arrays that the elements are read through by the vec itself. */
+function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, stride: number, alignBytes: number): new () => FrameVec<unknown> & FrameVecHandle {
   class Vec extends Base implements FrameVec<unknown>, FrameVecHandle {
     private used = 0;
     private room = 0;
@@ -119,7 +120,7 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, stride: number, alig
     private frameNumber = 0;
 
     constructor() {
-      super(arena.memory, arena.beginByte, 0);
+      super(arena.memory, arena.beginByte, lanes);
     }
 
     open(frameNumber: number, ptr: number, capacity: number, grows: boolean): void {

@@ -1,0 +1,100 @@
+/** Opening programs: what is read, what an import means, what becomes a fault. */
+import { describe, expect, test } from "vitest";
+import { memoryHost } from "../src/memory-host.ts";
+import { openProgram, type OpenedProgram } from "../src/open-program.ts";
+import { analyzeTexts, openTexts } from "../src/open-texts.ts";
+import { packageNameOf } from "../src/resolve-module.ts";
+import { BOOM, BROKEN } from "./test-rules.ts";
+
+const open = (files: Readonly<Record<string, string>>, given: readonly string[], boundary = "/repo"): OpenedProgram =>
+  openProgram(memoryHost(new Map(Object.entries(files)), { cwd: "/repo/game" }), given.map((file) => `/repo/game/${file}`), { root: "/repo/game", boundary });
+
+const modules = (program: OpenedProgram): string[] => program.input.modules.map(({ file, role }) => `${role} ${file}`);
+
+describe("imports", () => {
+  const files = {
+    "/repo/game/a.ts": 'import "./b.js"; export * from "./c"; import("./d"); const e = require("./e.cjs"); import "../lib/f.ts"; import "../../outside/g.ts"; import "three"; import "./data.json"; import "@framealloc/runtime";',
+    "/repo/game/b.ts": 'import "./a.ts";',
+    "/repo/game/c/index.tsx": "",
+    "/repo/game/d.mjs": "",
+    "/repo/game/e.cjs": "",
+    "/repo/lib/f.ts": "",
+    "/outside/g.ts": "",
+    "/repo/game/data.json": "{}",
+    "/repo/game/unrelated.ts": "",
+  };
+
+  test("are followed inside the boundary, each file once", () => {
+    expect(modules(open(files, ["a.ts"])).sort()).toEqual(["library ../lib/f.ts", "library b.ts", "library c/index.tsx", "library d.mjs", "library e.cjs", "project a.ts"]);
+    expect(modules(open(files, ["a.ts"], "/repo/game"))).not.toContain("library ../lib/f.ts");
+  });
+
+  test("lead to files of the program, or to packages by name", () => {
+    const { resolve } = open(files, ["a.ts"]).input;
+    const answers = ["./b.js", "./c", "./e.cjs", "../../outside/g.ts", "./nowhere", "three", "three/addons/x.js", "@framealloc/runtime/testing", "fs", "node:fs/promises", "#internal", "https://cdn.example/x.js"].map((specifier) => resolve("a.ts", specifier));
+    expect(answers).toEqual([
+      { file: "b.ts", package: null },
+      { file: "c/index.tsx", package: null },
+      { file: "e.cjs", package: null },
+      { file: null, package: null },
+      { file: null, package: null },
+      { file: null, package: "three" },
+      { file: null, package: "three" },
+      { file: null, package: "@framealloc/runtime" },
+      { file: null, package: "node:fs" },
+      { file: null, package: "node:fs/promises" },
+      { file: null, package: null },
+      { file: null, package: null },
+    ]);
+  });
+
+  test("prefer a source to what is compiled from it, and a file to a folder", () => {
+    const { resolve } = openTexts(new Map([["a.ts", ""], ["b.ts", ""], ["b.js", ""], ["c.ts", ""], ["c/index.ts", ""], ["d.d.ts", ""], ["d.js", ""], ["e/index.js", ""]])).input;
+    expect(["./b.js", "./b", "./c", "./d.js", "./e", ".", "./b.js?worker"].map((specifier) => resolve("a.ts", specifier).file)).toEqual(["b.ts", "b.ts", "c.ts", "d.d.ts", "e/index.js", null, "b.ts"]);
+  });
+});
+
+test.each([
+  ["three", "three"],
+  ["three/webgpu", "three"],
+  ["@react-three/fiber", "@react-three/fiber"],
+  ["@react-three/fiber/native", "@react-three/fiber"],
+  ["@/scene", null],
+  ["~/scene", "~"],
+  ["./three", null],
+  ["/three", null],
+  ["data:text/javascript,1", null],
+])("the package of %s is %s", (specifier, name) => {
+  expect(packageNameOf(specifier)).toBe(name);
+});
+
+describe("faults", () => {
+  const files = { "/repo/game/bad.ts": "let x = ;\nfunction", "/repo/game/good.ts": "", "/repo/game/imports-bad.ts": 'import "./bad.ts";' };
+
+  test("are sorted, one a file, and the others are there", () => {
+    const { faults, input } = open(files, ["nowhere.ts", "good.ts", "bad.ts"]);
+    expect(faults).toMatchObject([{ file: "bad.ts", kind: "syntax", span: { start: 8, end: 9 } }, { file: "nowhere.ts", kind: "unreadable", message: "cannot be read: ENOENT: no such file or directory" }]);
+    expect(input.modules).toHaveLength(1);
+  });
+
+  test("of a file that is only linked against are not the project's", () => {
+    expect(open(files, ["imports-bad.ts"]).faults).toEqual([]);
+  });
+});
+
+test("CommonJS may return at the top and call a variable `await`", () => {
+  const { faults } = openTexts(new Map([["a.js", "if (module.parent) return;\nmodule.exports = 1;"], ["b.cjs", "var await = 1;"], ["c.js", "export const x = await y;"]]));
+  expect(faults).toEqual([]);
+});
+
+describe("analyzeTexts", () => {
+  test("gives what the rules say, with files that do not parse among it", () => {
+    const { diagnostics, failures } = analyzeTexts({ "b.ts": "boom();", "a.ts": "let = 1 1" }, [BOOM, BROKEN]);
+    expect(diagnostics.map(({ code, at }) => `${at.file} ${code}`)).toEqual(["a.ts FA902", "b.ts FA002"]);
+    expect(failures).toMatchObject([{ code: "FA603" }]);
+  });
+
+  test("offsets count from after a byte-order mark", () => {
+    expect(analyzeTexts(new Map([["a.ts", "\ufeffboom();"]]), [BOOM]).diagnostics[0]?.at.span).toEqual({ start: 0, end: 4 });
+  });
+});

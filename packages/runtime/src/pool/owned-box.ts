@@ -1,0 +1,113 @@
+/** A box that its owner releases: in the pool, on the heap, or received from another agent. */
+import { DISPOSE } from "../dispose-symbol.ts";
+import { notCloneable, staleBox } from "../errors.ts";
+import type { FieldType } from "../types/memory-type.ts";
+
+/** Takes back what a box holds. */
+export interface BoxOwner {
+  free(value: object): void;
+}
+
+export class OwnedBox<T> {
+  private owner: BoxOwner | undefined = undefined;
+  private held: unknown = undefined;
+  /** What `owner` frees; undefined for a JavaScript value, which needs no memory. */
+  private freed: object | undefined = undefined;
+  private heldType: FieldType | undefined = undefined;
+  private readonly shelf: BoxShelf | undefined;
+  /** @internal The next box on its shelf. */
+  next: OwnedBox<unknown> | undefined = undefined;
+
+  constructor(shelf?: BoxShelf) {
+    this.shelf = shelf;
+    // Structured clone reads own properties: this one answers by throwing.
+    Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
+  }
+
+  /** True until `release`. Never throws. */
+  get isAlive(): boolean {
+    return this.owner !== undefined;
+  }
+
+  /** What the box holds. For a box of a type, setting copies into its memory. Throws FA401 after the release. */
+  get value(): T {
+    if (this.owner === undefined) throw staleBox("box");
+    return (this.heldType?.kind === "scalar" ? (this.held as { value: T }).value : this.held) as T;
+  }
+
+  set value(value: T) {
+    if (this.owner === undefined) throw staleBox("box");
+    if (this.heldType === undefined) this.held = value;
+    else this.heldType.assign(this.held as object, value);
+  }
+
+  /** Frees what the box holds. Throws FA401 when it was released before. */
+  release(): void {
+    const { owner, freed } = this;
+    if (owner === undefined) throw staleBox("box");
+    if (freed !== undefined) owner.free(freed);
+    this.owner = undefined;
+    this.held = undefined;
+    this.freed = undefined;
+    this.shelf?.put(this);
+  }
+
+  /** As `release`, but for a box that was released before it does nothing: `using b = alloc.poolBox(Type)`. */
+  [DISPOSE](): void {
+    if (this.owner !== undefined) this.release();
+  }
+
+  toJSON(): T {
+    return this.value;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.isAlive ? "OwnedBox (alive)" : "OwnedBox (released)";
+  }
+
+  /** @internal */
+  hold(owner: BoxOwner, held: unknown, freed: object | undefined, type: FieldType | undefined): this {
+    this.owner = owner;
+    this.held = held;
+    this.freed = freed;
+    this.heldType = type;
+    return this;
+  }
+
+  /** @internal Throws FA401 after the release. */
+  content(): { readonly held: unknown; readonly type: FieldType | undefined } {
+    if (this.owner === undefined) throw staleBox("box");
+    return { held: this.held, type: this.heldType };
+  }
+}
+
+/** Released boxes that rest at least: so long a stale box throws instead of coming alive as another. */
+const RESTING = 32;
+
+/** Released boxes, used again in the order of their release. */
+export class BoxShelf {
+  private first: OwnedBox<unknown> | undefined = undefined;
+  private last: OwnedBox<unknown> | undefined = undefined;
+  private count = 0;
+
+  /** A released box. */
+  take(): OwnedBox<unknown> {
+    const box = this.first;
+    if (box === undefined || this.count <= RESTING) return new OwnedBox(this);
+    this.first = box.next;
+    box.next = undefined;
+    this.count -= 1;
+    return box;
+  }
+
+  put(box: OwnedBox<unknown>): void {
+    if (this.last === undefined) this.first = box;
+    else this.last.next = box;
+    this.last = box;
+    this.count += 1;
+  }
+}
+
+function refuseClone(): never {
+  throw notCloneable("box");
+}
