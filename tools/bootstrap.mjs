@@ -22,7 +22,12 @@ async function main() {
   if (process.argv.includes("--install-only")) return;
   // Loaded only now: it needs what was just installed.
   const { buildStalePackages } = await import("./build-packages.mjs");
-  await buildStalePackages(root);
+  try {
+    await buildStalePackages(root);
+  } catch (error) {
+    console.error(`the packages could not be built: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  }
 }
 
 function refuseOldNode() {

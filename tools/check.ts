@@ -38,7 +38,7 @@ function singleThreadedSteps(): Step[] {
   const projects = walkFiles(root).filter((path) => /(^|\/)tsconfig\.json$/.test(path) && !path.startsWith("fixtures/") && !path.includes("/test/"));
   const fa = manifestOf(join(root, "packages/fa-cli")).bin?.["fa"] ?? "dist/main.js";
   return [
-    { name: "lint", args: [commandOf("eslint", "eslint"), ".", "--max-warnings", "0", "--cache", "--cache-strategy", "content", "--cache-location", "node_modules/.cache/eslint/"] },
+    { name: "lint", args: [commandOf("eslint", "eslint"), ".", "--max-warnings", "0"] },
     { name: "fa on the mended example and on our own code", args: [join("packages/fa-cli", fa), "--all", "examples/asteroids", "packages"] },
     ...projects.map((path) => ({ name: `types of ${path === "tsconfig.json" ? "tests and tools" : path.replace(/\/tsconfig\.json$/, "")}`, args: [commandOf("typescript", "tsc"), "-p", path] })),
     { name: "tidy", args: [commandOf("tsx", "tsx"), "tools/tidy.ts"] },

@@ -34,7 +34,7 @@ export class TestProgram {
     return module;
   }
 
-  /** The operation whose source text is `expression`: the last that was lowered of those, in the `nth` place. */
+  /** The operation whose source text is `expression`, in the `nth` place where it stands; -1 is the last. Of several there, the last lowered. */
   find(file: string, expression: string, nth = 0): Place {
     const module = this.module(file);
     const text = this.#files[file] ?? "";
@@ -46,7 +46,7 @@ export class TestProgram {
         }
       }
     }
-    const place = [...places].sort(([a], [b]) => a - b)[nth]?.[1];
+    const place = [...places].sort(([a], [b]) => a - b).at(nth)?.[1];
     if (place === undefined) throw new Error(`\`${expression}\` is no expression of ${file}`);
     return place;
   }

@@ -1,59 +1,69 @@
-/** One rule of the catalogue as an ESLint rule: takes its own diagnostics out of the analysis that all rules of a file share. */
+/** One rule of the catalogue as an ESLint rule: takes its own findings out of the analysis that all rules of a file share. */
 import type { Diagnostic, Fix, Rule } from "@framealloc/analysis";
-import { ESLintUtils, type TSESLint } from "@typescript-eslint/utils";
-import { diagnosticsOf } from "./cache.ts";
+import type { TSESLint } from "@typescript-eslint/utils";
+import { RuleCreator } from "@typescript-eslint/utils/eslint-utils";
+import { analysisOf } from "./cache.ts";
 
-export type MessageIds = "finding" | "fix";
-export type AdaptedRule = TSESLint.RuleModule<MessageIds, readonly []>;
+export type MessageId = "finding" | "failure" | "fix";
 
-const createRule = ESLintUtils.RuleCreator.withoutDocs;
+/** What the plugin's own documentation knows of a rule. */
+export interface RuleDocs {
+  /** `FA002`, as `fa` reports it. */
+  readonly code: string;
+  /** In the configuration `recommended`. */
+  readonly recommended: boolean;
+}
 
-/** Reports at the places and in the words of `fa`; safe rewrites are fixes, others suggestions. */
+export type AdaptedRule = TSESLint.RuleModule<MessageId, [], RuleDocs>;
+
+type Context = Readonly<TSESLint.RuleContext<MessageId, []>>;
+
+/**
+ * Reports at the places and in the words of `fa`, with the code at the end. A safe rewrite of the linted file is a fix, any other a suggestion.
+ * Costs an analysis for the first rule of a file text, and next to nothing for the others.
+ */
 export function adaptRule(rule: Rule): AdaptedRule {
-  return createRule<readonly [], MessageIds>({
+  const createRule = RuleCreator<RuleDocs>(() => `docs/rules/${rule.code}.md`);
+  return createRule<[], MessageId>({
+    name: rule.name,
     meta: {
       type: rule.severity === "error" ? "problem" : "suggestion",
-      docs: { description: rule.summary, url: `docs/rules/${rule.code}.md` },
-      messages: { finding: "{{message}} ({{code}})", fix: "{{title}}" },
+      docs: { description: rule.summary, code: rule.code, recommended: true },
+      messages: { finding: "{{message}} ({{code}})", failure: "this rule failed: {{message}} (FA901)", fix: "{{title}}" },
       schema: [],
+      defaultOptions: [],
+      languages: ["js/js"],
       hasSuggestions: true,
       fixable: "code",
     },
-    defaultOptions: [],
-    create(context) {
-      return {
-        "Program:exit"() {
-          for (const diagnostic of diagnosticsOf(context)) if (diagnostic.code === rule.code) report(context, diagnostic);
-        },
-      };
-    },
+    create: (context) => ({
+      "Program:exit"() {
+        const analysis = analysisOf(context, rule.code);
+        for (const diagnostic of analysis.diagnostics) if (diagnostic.code === rule.code) report(context, diagnostic);
+        for (const { code, error } of analysis.failures) if (code === rule.code) reportFailure(context, error);
+      },
+    }),
   });
 }
-
-type Context = Readonly<TSESLint.RuleContext<MessageIds, readonly []>>;
 
 function report(context: Context, diagnostic: Diagnostic): void {
   const { sourceCode } = context;
-  const safe = diagnostic.fixes.find((fix) => fix.safe && inThisFile(fix, diagnostic));
-  const suggestions = diagnostic.fixes.filter((fix) => !fix.safe && inThisFile(fix, diagnostic));
+  const fixes = diagnostic.fixes.filter((fix) => fix.edits.every((edit) => edit.at.file === diagnostic.at.file));
+  const safe = fixes.find((fix) => fix.safe);
   context.report({
     loc: { start: sourceCode.getLocFromIndex(diagnostic.at.span.start), end: sourceCode.getLocFromIndex(diagnostic.at.span.end) },
     messageId: "finding",
-    data: { message: diagnostic.message + helpOf(diagnostic), code: diagnostic.code },
-    ...(safe === undefined ? {} : { fix: (fixer) => applied(fixer, safe) }),
-    suggest: suggestions.map((fix) => ({ messageId: "fix", data: { title: fix.title }, fix: (fixer) => applied(fixer, fix) })),
+    data: { message: diagnostic.help === null ? diagnostic.message : `${diagnostic.message}; ${diagnostic.help}`, code: diagnostic.code },
+    ...(safe === undefined ? {} : { fix: (fixer) => edits(fixer, safe) }),
+    suggest: fixes.filter((fix) => !fix.safe).map((fix) => ({ messageId: "fix", data: { title: fix.title }, fix: (fixer) => edits(fixer, fix) })),
   });
 }
 
-function helpOf(diagnostic: Diagnostic): string {
-  return diagnostic.help === null ? "" : `; ${diagnostic.help}`;
+/** A failure of ours is said at the top of the file; the findings of other rules stand. */
+function reportFailure(context: Context, error: unknown): void {
+  context.report({ loc: { line: 1, column: 0 }, messageId: "failure", data: { message: error instanceof Error ? error.message : String(error) } });
 }
 
-/** ESLint edits the file at hand only. */
-function inThisFile(fix: Fix, diagnostic: Diagnostic): boolean {
-  return fix.edits.every((edit) => edit.at.file === diagnostic.at.file);
-}
-
-function applied(fixer: TSESLint.RuleFixer, fix: Fix): TSESLint.RuleFix[] {
-  return fix.edits.map((edit) => fixer.replaceTextRange([edit.at.span.start, edit.at.span.end], edit.text));
+function edits(fixer: TSESLint.RuleFixer, fix: Fix): TSESLint.RuleFix[] {
+  return fix.edits.map(({ at, text }) => fixer.replaceTextRange([at.span.start, at.span.end], text));
 }

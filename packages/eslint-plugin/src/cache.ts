@@ -1,118 +1,158 @@
 /**
- * One analysis a file text, shared by all rules. With type information the whole TypeScript program is analysed, so that findings that need
+ * One analysis a file text, shared by all rules. With type information the whole TypeScript program is analysed, so that findings which need
  * other files are the ones `fa` has; its other files are parsed by the parser that ESLint itself was given, once each text. Without it
  * the file stands alone, and what only its callers could tell is not said.
+ *
+ * Invariants
+ *   I1  the rules of a file text share one analysis, and files of one program share it while no text of the program changes
+ *   I2  nothing here throws on a program: what fails is a failure of the rules that need it
  */
-import { analyze, type Diagnostic, lowerModule, type ModuleIR, type ParsedModule, resolveAmong } from "@framealloc/analysis";
+import { analyze, type Diagnostic, lowerModule, type ModuleIR, type Resolve, type RuleFailure } from "@framealloc/analysis";
 import { CATALOGUE } from "@framealloc/rules";
-import type { ParserServices, TSESLint } from "@typescript-eslint/utils";
+import type { TSESLint } from "@typescript-eslint/utils";
+import { checkerOracle } from "./checker-oracle.ts";
+import { type FileNames, fileNames, isDeclarationName } from "./file-names.ts";
+import { packageOfSpecifier } from "./package-names.ts";
+import { parsedModule, parseFile } from "./parsed-file.ts";
+import { isWholeProgram, ownFilesOf, programResolver, type SourceFile, textOf, typedProgramOf, type TypeScriptProgram } from "./typed-program.ts";
 
 type AnyContext = Readonly<TSESLint.RuleContext<string, readonly unknown[]>>;
 
-/** Lowered files by path, kept while their text is the same. */
-const byText = new Map<string, { readonly text: string; readonly module: ModuleIR | null }>();
-const perText = new WeakMap<object, readonly Diagnostic[]>();
+/** What the analysis says of one file. */
+export interface FileAnalysis {
+  /** In order of place. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failures: readonly RuleFailure[];
+}
 
-/** The diagnostics of the file that is linted; computed by the first rule that asks. */
-export function diagnosticsOf(context: AnyContext): readonly Diagnostic[] {
+/** By the tree that ESLint made of a file text; gone with it. */
+const byTree = new WeakMap<object, FileAnalysis>();
+
+/**
+ * The findings in the linted file. The first rule that asks pays for the analysis. Never throws: if the analysis fails as a whole, the rule
+ * that asked, `code`, is said to have failed, and the others find nothing.
+ */
+export function analysisOf(context: AnyContext, code: string): FileAnalysis {
   const { ast } = context.sourceCode;
-  const known = perText.get(ast);
+  const known = byTree.get(ast);
   if (known !== undefined) return known;
-  const found = analyzeFile(context);
-  perText.set(ast, found);
-  return found;
+  const analysis = analyzeFile(context, code);
+  byTree.set(ast, analysis);
+  return analysis;
 }
 
-function analyzeFile(context: AnyContext): readonly Diagnostic[] {
-  const own = ownModule(context);
-  const program = programOf(context.sourceCode.parserServices);
-  const modules = program === null ? [own] : [own, ...othersOf(context, program, own.file)];
-  return analyzeModules(modules, program !== null).filter((diagnostic) => diagnostic.at.file === own.file);
+function analyzeFile(context: AnyContext, code: string): FileAnalysis {
+  try {
+    const program = typedProgramOf(context.sourceCode.parserServices);
+    return (program === null ? null : analyzeInProgram(context, program)) ?? analyzeAlone(context);
+  } catch (error) {
+    return { diagnostics: [], failures: [{ code, error }] };
+  }
 }
 
-/** The last whole program that was analysed: linting its next file finds the answer here. */
-let latest: { readonly modules: readonly ModuleIR[]; readonly diagnostics: readonly Diagnostic[] } | null = null;
-
-function analyzeModules(modules: readonly ModuleIR[], wholeProgram: boolean): readonly Diagnostic[] {
-  const sorted = [...modules].sort((a, b) => (a.file < b.file ? -1 : 1));
-  if (latest !== null && latest.modules.length === sorted.length && latest.modules.every((module, index) => module === sorted[index])) return latest.diagnostics;
-  const files = new Set(sorted.map((module) => module.file));
-  const resolve = (from: string, specifier: string): { file: string | null; package: string | null } => ({
-    file: resolveAmong((path) => files.has(path), from, specifier),
-    package: /^[./]/.test(specifier) ? null : specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/"),
-  });
-  const { diagnostics } = analyze({ modules: sorted, resolve, settings: { wholeProgram } }, CATALOGUE);
-  latest = { modules: sorted, diagnostics };
-  return diagnostics;
+function analyzeAlone(context: AnyContext): FileAnalysis {
+  const name = fileNames(context.cwd).nameOf(context.filename);
+  const module = lowerModule(parsedModule(name, "project", context.sourceCode.text, context.sourceCode.ast));
+  const resolve = (_: string, specifier: string) => ({ file: null, package: packageOfSpecifier(specifier) });
+  return analyze({ modules: [module], resolve, settings: { wholeProgram: false } }, CATALOGUE);
 }
 
-/** The linted file, from the tree that ESLint has already. */
-function ownModule(context: AnyContext): ModuleIR {
-  const parsed = asParsed(context.filename.replaceAll("\\", "/"), context.sourceCode.text, context.sourceCode.ast);
-  const known = byText.get(parsed.file);
-  if (known?.text === parsed.text && known.module !== null) return known.module;
-  const module = lowerModule(parsed);
-  byText.set(parsed.file, { text: parsed.text, module });
-  return module;
+/** The last whole program that was analysed: the next file of it finds its answer here. */
+let latest: ProgramAnalysis | null = null;
+
+interface ProgramAnalysis {
+  readonly folder: string;
+  readonly config: unknown;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly byFile: ReadonlyMap<string, readonly Diagnostic[]>;
+  readonly failures: readonly RuleFailure[];
 }
 
-type ProgramServices = ParserServices & { readonly program: NonNullable<ParserServices["program"]> };
-
-/** The TypeScript program that the parser was given, if any. */
-function programOf(services: Partial<ParserServices> | undefined): ProgramServices["program"] | null {
-  return services?.program ?? null;
+/** Null for a file that is none of the program's own. */
+function analyzeInProgram(context: AnyContext, program: TypeScriptProgram): FileAnalysis | null {
+  const names = fileNames(context.cwd);
+  const files = ownFilesOf(program, names);
+  const own = ownName(context, names);
+  if (!files.has(own)) return null;
+  const { text, ast } = context.sourceCode;
+  const texts = new Map([...files].map(([name, source]) => [name, name === own ? text : textOf(source)]));
+  const config = program.getCompilerOptions()["configFilePath"];
+  if (latest === null || latest.folder !== context.cwd || latest.config !== config || !sameTexts(latest.texts, texts)) {
+    const treeOf = (name: string): object | null => (name === own ? ast : parseFile(context.languageOptions, names.pathOf(name), texts.get(name) ?? ""));
+    latest = { folder: context.cwd, config, texts, ...analyzeProgram(program, { names, files, texts, treeOf }) };
+  }
+  return { diagnostics: latest.byFile.get(own) ?? [], failures: latest.failures };
 }
 
-/** The program's other own files. One that does not parse is left out: ESLint says so when it comes to it. */
-function othersOf(context: AnyContext, program: ProgramServices["program"], own: string): ModuleIR[] {
+/** TypeScript may know the linted file by another path than ESLint: through a link, or in other letters. */
+function ownName({ sourceCode, filename }: AnyContext, names: FileNames): string {
+  const source = sourceCode.parserServices?.esTreeNodeToTSNodeMap?.get(sourceCode.ast);
+  return names.nameOf(source?.fileName ?? filename);
+}
+
+function sameTexts(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): boolean {
+  return before.size === now.size && [...now].every(([name, text]) => before.get(name) === text);
+}
+
+interface ProgramTexts {
+  readonly names: FileNames;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** By name, those of `files`. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Null for a text that does not parse. */
+  readonly treeOf: (name: string) => object | null;
+}
+
+function analyzeProgram(program: TypeScriptProgram, { names, files, texts, treeOf }: ProgramTexts): Pick<ProgramAnalysis, "byFile" | "failures"> {
+  const resolve = programResolver(program, names, files);
+  const modules = linkedModules([...files.keys()].sort(), resolve, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", treeOf));
+  const settings = { wholeProgram: isWholeProgram(program) };
+  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: checkerOracle(program, names, files) }, CATALOGUE);
+  return { byFile: groupByFile(diagnostics), failures };
+}
+
+/** The project's own files, and the declaration files among `names` that they import. */
+function linkedModules(names: readonly string[], resolve: Resolve, open: (name: string) => ModuleIR | null): ModuleIR[] {
+  const queue = names.filter((name) => !isDeclarationName(name));
+  const seen = new Set(queue);
   const modules: ModuleIR[] = [];
-  for (const source of program.getSourceFiles()) {
-    const file = source.fileName.replaceAll("\\", "/");
-    if (file === own || source.isDeclarationFile || program.isSourceFileFromExternalLibrary(source)) continue;
-    const text = source.text.replace(/^\uFEFF/, "");
-    const known = byText.get(file);
-    const entry = known?.text === text ? known : { text, module: lowered(context, file, text) };
-    byText.set(file, entry);
-    if (entry.module !== null) modules.push(entry.module);
+  for (const name of queue) {
+    const module = open(name);
+    if (module === null) continue;
+    modules.push(module);
+    for (const specifier of specifiersOf(module)) {
+      const { file } = resolve(name, specifier);
+      if (file === null || seen.has(file)) continue;
+      seen.add(file);
+      queue.push(file);
+    }
   }
   return modules;
 }
 
-function lowered(context: AnyContext, file: string, text: string): ModuleIR | null {
-  const parsed = parse(context, file, text);
-  return parsed === null ? null : lowerModule(parsed);
+function specifiersOf(module: ModuleIR): Set<string> {
+  const exported = module.exports.flatMap((entry) => (entry.kind === "from" || entry.kind === "all" ? [entry.specifier] : []));
+  return new Set([...module.imports.map((entry) => entry.specifier), ...exported]);
 }
 
-/** By the parser of the configuration, without types: only the tree is wanted. */
-function parse(context: AnyContext, file: string, text: string): ParsedModule | null {
-  const parser = context.languageOptions.parser as TSESLint.Parser.LooseParserModule | undefined;
-  if (parser === undefined) return null;
-  const options = { filePath: file, range: true, loc: true, comment: true, tokens: false, sourceType: "module", ecmaFeatures: { jsx: /x$/.test(file) } };
-  try {
-    const program = "parseForESLint" in parser ? parser.parseForESLint(text, options).ast : parser.parse(text, options);
-    return asParsed(file, text, program);
-  } catch (error) {
-    if (error instanceof Error && "lineNumber" in error) return null;
-    if (error instanceof Error && error.name === "TSError") return null;
-    throw error;
+/** Lowered files by absolute path, each kept while its name and text are the same. */
+const lowered = new Map<string, { readonly name: string; readonly text: string; readonly module: ModuleIR | null }>();
+
+function loweredFile(path: string, name: string, text: string, treeOf: (name: string) => object | null): ModuleIR | null {
+  const known = lowered.get(path);
+  if (known?.name === name && known.text === text) return known.module;
+  const tree = treeOf(name);
+  const module = tree === null ? null : lowerModule(parsedModule(name, isDeclarationName(name) ? "library" : "project", text, tree));
+  lowered.set(path, { name, text, module });
+  return module;
+}
+
+function groupByFile(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, readonly Diagnostic[]> {
+  const groups = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    const group = groups.get(diagnostic.at.file);
+    if (group === undefined) groups.set(diagnostic.at.file, [diagnostic]);
+    else group.push(diagnostic);
   }
-}
-
-interface LooseComment {
-  readonly type: string;
-  readonly value: string;
-  readonly range?: readonly [number, number];
-}
-
-function asParsed(file: string, text: string, ast: unknown): ParsedModule {
-  const { comments = [] } = ast as { readonly comments?: readonly LooseComment[] };
-  return {
-    file,
-    role: "project",
-    language: /\.d\.[cm]?ts$/.test(file) ? "dts" : file.endsWith(".tsx") ? "tsx" : /\.[cm]?ts$/.test(file) ? "ts" : "jsx",
-    text,
-    // TS-ESTree of ESLint's parser has the same nodes as oxc's: one lowering reads both.
-    program: ast as ParsedModule["program"],
-    comments: comments.map((comment) => ({ type: comment.type === "Line" ? "Line" : "Block", value: comment.value, start: comment.range?.[0] ?? 0, end: comment.range?.[1] ?? 0 })),
-  };
+  return groups;
 }

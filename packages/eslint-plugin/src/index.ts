@@ -1,29 +1,33 @@
-/** The plugin: one ESLint rule for each rule of the catalogue, made in a loop; configurations that choose among them. */
+/** The plugin: one ESLint rule for each rule of the catalogue, made in a loop, and the configuration that turns them on. */
 import { CATALOGUE } from "@framealloc/rules";
 import type { TSESLint } from "@typescript-eslint/utils";
 import { type AdaptedRule, adaptRule } from "./adapter.ts";
 
-const PLUGIN = "framealloc";
-
-/** The rules by name, `frame-escape`. */
-const rules: Readonly<Record<string, AdaptedRule>> = Object.fromEntries(CATALOGUE.map((rule) => [rule.name, adaptRule(rule)]));
-
-/** Errors of the catalogue are errors, the rest warn. */
-const recommendedRules: TSESLint.SharedConfig.RulesRecord = Object.fromEntries(
-  CATALOGUE.map((rule) => [`${PLUGIN}/${rule.name}`, rule.severity === "error" ? "error" : "warn"] as const),
-);
+export type { AdaptedRule, MessageId, RuleDocs } from "./adapter.ts";
 
 export interface FrameallocPlugin {
   readonly meta: { readonly name: string; readonly version: string; readonly namespace: string };
+  /** By name, `frame-escape`. */
   readonly rules: Readonly<Record<string, AdaptedRule>>;
-  readonly configs: { readonly recommended: readonly TSESLint.FlatConfig.Config[] };
+  readonly configs: {
+    /** Every rule: what `fa` calls an error is one, the rest warn. With type information the findings are those of `fa`; without, fewer. */
+    readonly recommended: TSESLint.FlatConfig.Config[];
+  };
 }
 
-const meta = { name: "@framealloc/eslint-plugin", version: "0.1.0", namespace: PLUGIN };
+const namespace = "framealloc";
 
-/** Every rule, errors as errors and the rest as warnings; works with and without type information. */
-const recommended: readonly TSESLint.FlatConfig.Config[] = [{ name: `${PLUGIN}/recommended`, plugins: { [PLUGIN]: { meta, rules } }, rules: recommendedRules }];
+const meta = { name: "@framealloc/eslint-plugin", version: "0.1.0", namespace };
 
-const plugin: FrameallocPlugin = { meta, rules, configs: { recommended } };
+const rules: Readonly<Record<string, AdaptedRule>> = Object.fromEntries(CATALOGUE.map((rule) => [rule.name, adaptRule(rule)]));
+
+const levels: TSESLint.SharedConfig.RulesRecord = Object.fromEntries(CATALOGUE.map((rule) => [`${namespace}/${rule.name}`, rule.severity === "error" ? "error" : "warn"] as const));
+
+const configs: FrameallocPlugin["configs"] = { recommended: [] };
+
+const plugin: FrameallocPlugin = { meta, rules, configs };
+
+// The configuration names the plugin that holds it.
+configs.recommended.push({ name: `${namespace}/recommended`, plugins: { [namespace]: plugin }, rules: levels });
 
 export default plugin;

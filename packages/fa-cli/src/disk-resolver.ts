@@ -11,10 +11,10 @@ const OPTIONS: NapiResolveOptions = {
   extensions: [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts", ".json"],
   // TypeScript sources import each other by the name of the file they are compiled to.
   extensionAlias: {
-    ".js": [".ts", ".tsx", ".d.ts", ".js", ".jsx"],
-    ".jsx": [".tsx", ".d.ts", ".jsx"],
-    ".mjs": [".mts", ".d.mts", ".mjs"],
-    ".cjs": [".cts", ".d.cts", ".cjs"],
+    ".js": [".ts", ".tsx", ".js", ".jsx", ".d.ts"],
+    ".jsx": [".tsx", ".jsx", ".d.ts"],
+    ".mjs": [".mts", ".mjs", ".d.mts"],
+    ".cjs": [".cts", ".cjs", ".d.cts"],
   },
   conditionNames: ["source", "types", "import", "module", "browser", "require", "node", "default"],
   mainFields: ["source", "types", "module", "browser", "main"],

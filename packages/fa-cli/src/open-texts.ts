@@ -3,7 +3,7 @@ import { analyze, type AnalysisInput, type AnalysisResult, compareDiagnostics, t
 import { faultDiagnostic } from "./fault-diagnostic.ts";
 import { memoryHost } from "./memory-host.ts";
 import { type FileFault, openProgram } from "./open-program.ts";
-import { isDeclarationFile, isSourceFile } from "./source-file.ts";
+import { isSourceFile } from "./source-file.ts";
 
 export interface OpenedTexts {
   readonly input: AnalysisInput;
@@ -11,12 +11,11 @@ export interface OpenedTexts {
 }
 
 /**
- * Opens the files of a map from path to text. A path is the file's name in diagnostics; one under `node_modules/` and a declaration
- * file is there to be linked against when something imports it.
+ * Opens the files of a map from path to text. A path is the file's name in diagnostics; one under `node_modules/` is left out.
  */
 export function openTexts(files: ReadonlyMap<string, string>, settings?: Partial<AnalysisSettings>): OpenedTexts {
   const host = memoryHost(files);
-  const own = [...host.files.keys()].filter((path) => isSourceFile(path) && !isDeclarationFile(path) && !path.includes("/node_modules/"));
+  const own = [...host.files.keys()].filter((path) => isSourceFile(path) && !path.includes("/node_modules/"));
   const { input, faults } = openProgram(host, own, { root: "/", ...(settings === undefined ? {} : { settings }) });
   return { input, faults };
 }

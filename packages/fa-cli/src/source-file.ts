@@ -6,8 +6,3 @@ const SOURCE_ENDING = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 export function isSourceFile(path: string): boolean {
   return SOURCE_ENDING.test(path);
 }
-
-/** A file that only declares: read to understand others, never one to report in. */
-export function isDeclarationFile(path: string): boolean {
-  return /\.d\.[cm]?ts$/.test(path);
-}

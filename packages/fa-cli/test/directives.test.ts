@@ -71,7 +71,7 @@ test("what is expected must come: on the next line, or on its own after code", (
 });
 
 test("unknown codes and directives are reported with what was meant", () => {
-  expect(unused("FA002(); // fa-ignore-line FA020, FA002")).toEqual(["`fa-ignore-line` names an unknown code `FA020`; did you mean `FA002`?"]);
+  expect(unused("FA002(); // fa-ignore-line fa020, FA002")).toEqual(["`fa-ignore-line` names an unknown code `fa020`; did you mean `FA002`?"]);
   expect(unused("f(); // fa-ignore-line FA701")).toEqual(["`fa-ignore-line` names an unknown code `FA701`; it is called `FA002` here"]);
   expect(unused("f(); // fa-ignore-lines FA002")).toEqual(["`fa-ignore-lines` is no suppression comment; did you mean `fa-ignore-line`?"]);
 });

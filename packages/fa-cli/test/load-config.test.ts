@@ -80,7 +80,7 @@ describe("faults", () => {
     ["lints = 1", ".fa.toml:1:9: `lints` must be a table, not 1; "],
     ["[[overrides]]\nlevels = {}", ".fa.toml:1:3: `overrides.0.files` is missing; "],
     ['[[overrides]]\nfiles = ["a"]\nlevels = { FA602 = "off" }', '.fa.toml:3:20: `overrides.0.levels.FA602` must be one of "allow", "hint", "warn", "deny", not "off"; '],
-    ['[lints.levels]\nFA620 = "allow"', ".fa.toml:2:1: unknown code `FA620`; did you mean `FA602`?"],
+    ['[lints.levels]\nfa620 = "allow"', ".fa.toml:2:1: unknown code `fa620`; did you mean `FA602`?"],
     ['[lints]\ndisabled = ["FA602", "FA9xx"]', ".fa.toml:2:22: unknown code `FA9xx`; did you mean `FA0xx`?"],
     ['[lints]\ndisabled = ["FA701"]', ".fa.toml:2:13: unknown code `FA701`; it is called `FA002` here"],
     ['[hot]\nentries = ["src/game.ts"]', ".fa.toml:2:12: `src/game.ts` names no function: write `path#name` or `path#Class.method`; "],

@@ -49,8 +49,8 @@ describe("imports", () => {
   });
 
   test("prefer a source to what is compiled from it, and a file to a folder", () => {
-    const { resolve } = openTexts(new Map([["a.ts", ""], ["b.ts", ""], ["b.js", ""], ["c.ts", ""], ["c/index.ts", ""], ["d.d.ts", ""], ["d.js", ""], ["e/index.js", ""]])).input;
-    expect(["./b.js", "./b", "./c", "./d.js", "./e", ".", "./b.js?worker"].map((specifier) => resolve("a.ts", specifier).file)).toEqual(["b.ts", "b.ts", "c.ts", "d.d.ts", "e/index.js", null, "b.ts"]);
+    const { resolve } = openTexts(new Map([["a.ts", ""], ["b.ts", ""], ["b.js", ""], ["c.ts", ""], ["c/index.ts", ""], ["d.d.ts", ""], ["d.js", ""], ["f.d.ts", ""], ["e/index.js", ""]])).input;
+    expect(["./b.js", "./b", "./c", "./d.js", "./f.js", "./e", ".", "./b.js?worker"].map((specifier) => resolve("a.ts", specifier).file)).toEqual(["b.ts", "b.ts", "c.ts", "d.js", "f.d.ts", "e/index.js", null, "b.ts"]);
   });
 });
 

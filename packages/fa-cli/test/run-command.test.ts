@@ -48,7 +48,7 @@ describe("rules chosen", () => {
   });
 
   test.each([
-    ["--only FA620", "--only: unknown code `FA620`", "did you mean `FA602`?"],
+    ["--only fa620", "--only: unknown code `fa620`", "did you mean `FA602`?"],
     ["--skip FA701", "--skip: unknown code `FA701`", "it is called `FA002` here"],
     ["-D FA7xx", "--deny: unknown code `FA7xx`", "did you mean `FA0xx`?"],
     ["-A nonsense", "--allow: unknown code `nonsense`", "`fa list` shows all codes"],
@@ -230,7 +230,7 @@ describe("explain and list", () => {
   });
 
   test("an unknown one is a fault with a suggestion", async () => {
-    expect(await fa("explain FA020", {})).toMatchObject({ code: 2, out: "", err: "error: unknown code `FA020`\n  = help: did you mean `FA002`?\n" });
+    expect(await fa("explain fa020", {})).toMatchObject({ code: 2, out: "", err: "error: unknown code `fa020`\n  = help: did you mean `FA002`?\n" });
   });
 
   test("every code, or those of a family", async () => {

@@ -198,14 +198,32 @@ export class State {
   prune(keepsTemp: (temp: Temp) => boolean, keepsCell: (cell: Cell) => boolean): void {
     for (const temp of this.temps.keys()) if (!keepsTemp(temp)) this.temps.delete(temp);
     for (const [key, cell] of this.cells) if (!keepsCell(cell)) this.cells.delete(key);
+    const held = this.#held();
+    for (const [key, cell] of this.cells) if (cell.base !== null && rootOf(cell.base).kind === "site" && !held.has(rootOf(cell.base))) this.cells.delete(key);
+    for (const origin of this.marks.keys()) if (origin.kind === "site" && !held.has(origin)) this.marks.delete(origin);
+  }
+
+  /** What temps, variables and the caller's objects lead to, through fields of what was made here. */
+  #held(): ReadonlySet<Origin> {
     const held = new Set<Origin>();
-    const note = (value: Value): void => { for (const origin of value) held.add(rootOf(origin)); };
+    const queue: Origin[] = [];
+    const note = (value: Value): void => {
+      for (const origin of value) {
+        const root = rootOf(origin);
+        if (root.kind !== "site" || held.has(root)) continue;
+        held.add(root);
+        queue.push(root);
+      }
+    };
+    const fields = new Map<Origin, Value[]>();
     for (const value of this.temps.values()) note(value);
     for (const cell of this.cells.values()) {
-      note(cell.value);
-      if (cell.base !== null) held.add(rootOf(cell.base));
+      const root = cell.base === null ? null : rootOf(cell.base);
+      if (root?.kind !== "site") note(cell.value);
+      else fields.set(root, [...(fields.get(root) ?? []), cell.value]);
     }
-    for (const origin of this.marks.keys()) if (origin.kind === "site" && !held.has(origin)) this.marks.delete(origin);
+    for (let root = queue.pop(); root !== undefined; root = queue.pop()) for (const value of fields.get(root) ?? []) note(value);
+    return held;
   }
 
   /** Adds another state of the same typestate; true when this one changed. */

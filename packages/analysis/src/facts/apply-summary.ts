@@ -98,7 +98,7 @@ export class Substitution {
 
   /** What an allocator of the callee is in the caller; null when unknown. */
   key(origin: Origin): Origin | null {
-    return allocatorKey(this.#run.table, this.origin(origin));
+    return allocatorKey(this.#run, this.origin(origin));
   }
 
   /** Sets what a call inside the callee gave. */
@@ -195,7 +195,8 @@ function judgeSummary(run: FrameRun, state: State, application: Application, sum
 /** A use inside the callee, of a value that the caller supplied: over already, or over by then. */
 function judgeUse(run: FrameRun, state: State, application: Application, effect: Summary["effects"][number] & { kind: "use" }, substitute: Substitution): void {
   const bare = effect.origin.kind === "param" || effect.origin.kind === "this";
-  const handed = new Set([...substitute.origin(rootOf(effect.origin))].map((origin) => rootOf(origin)));
+  const from = rootOf(effect.origin);
+  const handed = new Set(from.kind === "variable" ? [] : [...substitute.origin(from)].map((origin) => rootOf(origin)));
   for (const origin of substitute.origin(effect.origin)) {
     const root = rootOf(origin);
     const site = memorySite(origin);
@@ -273,6 +274,7 @@ function argumentSpan(application: Application, root: Origin): Span | null {
 }
 
 function applyFrames(run: FrameRun, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
+  const { exits } = run.analysis.summaryOf(application.fn);
   for (const [key, frame] of exit.frames) {
     const own = substitute.key(key);
     if (own === null) continue;
@@ -283,7 +285,9 @@ function applyFrames(run: FrameRun, state: State, application: Application, exit
     }
     if ((frame.endsCallers && standing(before) !== "closed") || (frame.now === "closed" && standing(before) === "open")) closeFrame(run, state, own, application.at);
     const assumed = standing(before) === "unknown" && before.now === "entry" ? frame.assumed : before.assumed;
-    if (frame.now === "open") state.frames.set(own, { assumed, now: "open", begun: [application.at], ended: state.frame(own).ended });
+    // A callee that leaves it open on some ways only is at fault itself.
+    const mixed = exits.some((other) => other.frames.get(key)?.now === "closed");
+    if (frame.now === "open") state.frames.set(own, { assumed, now: "open", begun: mixed ? [] : [application.at], ended: state.frame(own).ended });
     else state.frames.set(own, { assumed, now: "closed", begun: [], ended: addLocation([], frame.ended[0] ?? application.at) });
   }
 }
@@ -296,7 +300,7 @@ function invokeCallbacks(run: FrameRun, before: State, application: Application,
     const callee = substitute.value(effect.callee);
     const args = effect.args.map((arg) => substitute.value(arg));
     leaveToCallers(run, before, application, effect, callee, args);
-    resolvePromise(run, before, application, callee, args);
+    resolvePromise(run, before, effect.at, callee, args);
     const temp = application.dst ?? -1;
     for (const { fn } of functionsIn(callee)) {
       if (fn === application.fn) continue;
@@ -331,9 +335,9 @@ function enterFrames(state: State, application: Application, frames: Invocation[
 }
 
 /** A promise's `resolve` hands its value to whoever awaits, in a later turn. */
-function resolvePromise(run: FrameRun, state: State, application: Application, callee: Value, args: readonly Value[]): void {
+function resolvePromise(run: FrameRun, state: State, at: Location, callee: Value, args: readonly Value[]): void {
   if (![...callee].some((origin) => origin.kind === "site" && origin.site.kind === "resolver")) return;
-  reportResolved(run, state, args[0] ?? EMPTY, application.at);
+  reportResolved(run, state, args[0] ?? EMPTY, at);
 }
 
 /** Frame values that a promise is resolved with. */

@@ -2,10 +2,10 @@
  * Who runs when a function runs: the functions that each operation of a block may enter before the next operation. Calls by declaration, callbacks that
  * an API runs now, getters and setters, constructors with their field initialisers.
  *
- * Theory: may, flow-insensitive; a call that the tracer cannot resolve leads nowhere. Known misses: `toString` and `valueOf` by coercion,
+ * Theory: may, flow-insensitive. A call of a value of a declared function type (`type Visit = ...`) may enter every function that is handed to a
+ * parameter of that very type; any other call that the tracer cannot resolve leads nowhere. Known misses: `toString` and `valueOf` by coercion,
  * iterators written by hand, proxies.
  */
-import { functionsOf } from "./function-values.ts";
 import type { Fact } from "../fact.ts";
 import { defineFact } from "../fact.ts";
 import { callEffect } from "../knowledge/calls.ts";
@@ -14,6 +14,8 @@ import type { Program } from "../program.ts";
 import type { BlockId, CallArg, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
+import type { TypeTerm } from "../source/type-term.ts";
+import { functionsOf, type FunctionValue } from "./function-values.ts";
 
 export interface CallEdge {
   readonly block: BlockId;
@@ -35,11 +37,13 @@ export interface CallEdges {
 
 export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => {
   const known = new Map<FunctionIR, readonly CallEdge[]>();
-  const accessors = accessorNames(program);
+  const names = namesOf(program);
+  let handed: ReadonlyMap<TypeTerm, readonly FunctionValue[]> | null = null;
+  const lookUp: LookUp = { ...names, byType: (term) => (handed ??= functionsByType(program)).get(term) ?? [] };
   return {
     of(module, fn) {
       let edges = known.get(fn);
-      if (edges === undefined) known.set(fn, (edges = edgesOf(program, accessors, module, fn)));
+      if (edges === undefined) known.set(fn, (edges = edgesOf(program, lookUp, module, fn)));
       return edges;
     },
   };
@@ -50,24 +54,29 @@ const ARRAY_CALLBACKS: ReadonlySet<string> = new Set([
   "forEach", "map", "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "reduce", "reduceRight", "flatMap", "sort", "toSorted", "traverse", "traverseVisible", "traverseAncestors",
 ]);
 
-interface Accessors {
+interface AccessorNames {
   readonly getters: ReadonlySet<string>;
   readonly setters: ReadonlySet<string>;
 }
 
-function edgesOf(program: Program, accessors: Accessors, module: ModuleIR, fn: FunctionIR): readonly CallEdge[] {
+interface LookUp extends AccessorNames {
+  /** Functions handed to a place of this function type anywhere in the program. */
+  readonly byType: (term: TypeTerm) => readonly FunctionValue[];
+}
+
+function edgesOf(program: Program, lookUp: LookUp, module: ModuleIR, fn: FunctionIR): readonly CallEdge[] {
   const edges: CallEdge[] = [];
   for (const block of fn.blocks) {
     for (const op of block.ops) {
       const add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], argumentCount: number | null, result: Temp | null, span: Span): void => {
         edges.push({ block: block.id, span, module: target.module, target: target.function, how, argumentCount, result });
       };
-      if (op.op === "call") addCall(program, module, fn, op, add);
+      if (op.op === "call") addCall(program, lookUp, module, fn, op, add);
       else if (op.op === "new") addNew(program, module, fn, op, add);
       else if (op.op === "super-call") for (const target of program.tracer.targets(module, fn, op.dst).functions) add(target, "construct", countOf(op.args), null, op.span);
-      else if (op.op === "get" && op.key !== null && accessors.getters.has(op.key)) {
+      else if (op.op === "get" && op.key !== null && lookUp.getters.has(op.key)) {
         for (const target of program.tracer.targets(module, fn, op.dst).functions) if (target.function.kind === "getter") add(target, "accessor", 0, op.dst, op.keySpan);
-      } else if (op.op === "set" && op.key !== null && accessors.setters.has(op.key)) {
+      } else if (op.op === "set" && op.key !== null && lookUp.setters.has(op.key)) {
         for (const target of settersOf(program, program.tracer.typeOf(module, fn, op.object), op.key)) add(target, "accessor", 1, null, op.keySpan);
       }
     }
@@ -77,10 +86,13 @@ function edgesOf(program: Program, accessors: Accessors, module: ModuleIR, fn: F
 
 type Add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], argumentCount: number | null, result: Temp | null, span: Span) => void;
 
-function addCall(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, add: Add): void {
+function addCall(program: Program, lookUp: LookUp, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, add: Add): void {
   const targets = program.tracer.targets(module, fn, op.dst);
   for (const target of targets.functions) add(target, "call", countOf(op.args), op.dst, op.calleeSpan);
   const callbacks = new Set(targets.apis.flatMap((api) => callbacksNow(api, op.args.length)));
+  if (targets.functions.length === 0 && targets.apis.length === 0) {
+    for (const target of calledByType(program, lookUp, program.tracer.typeOf(module, fn, op.callee))) add(target, "call", countOf(op.args), op.dst, op.calleeSpan);
+  }
   const unnamed = targets.functions.length === 0 && targets.apis.length === 0;
   if (unnamed && op.key !== null && ARRAY_CALLBACKS.has(op.key)) callbacks.add(0);
   for (const position of callbacks) {
@@ -142,7 +154,39 @@ function settersOf(program: Program, type: TracedType, key: string): readonly { 
   return [];
 }
 
-function accessorNames(program: Program): Accessors {
+/** What a value of a declared function type may be: whatever is handed to a parameter of that very type. */
+function calledByType(program: Program, lookUp: LookUp, type: TracedType): readonly FunctionValue[] {
+  if (type.kind === "union") return type.members.flatMap((member) => calledByType(program, lookUp, member));
+  return type.kind === "callable" ? lookUp.byType(type.term) : [];
+}
+
+/** One pass over the calls that hand over a function: by the declared type of the parameter that takes it. */
+function functionsByType(program: Program): ReadonlyMap<TypeTerm, readonly FunctionValue[]> {
+  const byType = new Map<TypeTerm, FunctionValue[]>();
+  for (const module of program.modules) {
+    for (const fn of module.functions) {
+      for (const block of fn.blocks) {
+        for (const op of block.ops) if ((op.op === "call" || op.op === "new") && op.args.length > 0) addHanded(program, module, fn, op, byType);
+      }
+    }
+  }
+  return byType;
+}
+
+function addHanded(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }, byType: Map<TypeTerm, FunctionValue[]>): void {
+  for (const target of program.tracer.targets(module, fn, op.dst).functions) {
+    for (const [position, param] of target.function.params.entries()) {
+      const arg = op.args[position];
+      const type = arg === undefined || param.type === null ? null : program.tracer.typeOfVariable(target.module, param.variable);
+      if (arg === undefined || type?.kind !== "callable") continue;
+      const known = byType.get(type.term) ?? [];
+      for (const value of functionsOf(program, module, fn, arg.temp)) if (!known.some((each) => each.function === value.function)) known.push(value);
+      byType.set(type.term, known);
+    }
+  }
+}
+
+function namesOf(program: Program): AccessorNames {
   const getters = new Set<string>();
   const setters = new Set<string>();
   for (const module of program.modules) {

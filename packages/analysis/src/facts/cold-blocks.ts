@@ -129,6 +129,8 @@ class ColdScan {
   #addCondition(from: BlockId, to: BlockId, conditions: Condition[]): boolean {
     const { terminal } = this.#block(from);
     if (terminal.kind !== "branch" || terminal.then === terminal.else) return false;
+    // What follows a loop runs whatever the loop's test says.
+    if (this.#block(from).role === "loop-head" && this.#block(to).loopDepth < this.#block(from).loopDepth) return false;
     const condition = conditionOf(this.#places, terminal, terminal.then === to);
     if (condition !== null) conditions.push(condition);
     return true;
@@ -145,6 +147,7 @@ class ColdScan {
       return this.#missesPool(id, condition.place) ? "runs when a pool is empty" : null;
     }
     if (condition.kind === "full") return this.#undone(id, condition.place, (write) => write.empties) || this.#isConsumed(condition.place) ? "runs when a flag was set" : null;
+    if (condition.kind === "meet") return condition.places.some((place) => this.#undone(id, place, () => true)) ? "grows what is full" : null;
     if (this.#comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
     return resizes || condition.places.some((place) => this.#undone(id, place, () => true)) ? "runs when a value has changed" : null;
@@ -179,15 +182,18 @@ class ColdScan {
     return op.op === "unary" && this.#mentions(op.src, place, depth + 1);
   }
 
-  /** A flag that this function takes back wherever it stands, and never sets: somebody else asked for something once. */
+  /** A flag that this function takes back on every way, outside of the branch, and never sets: somebody else asked for something once. */
   #isConsumed(place: Place): boolean {
     if (place === null || !place.includes(".")) return false;
-    const writes = this.#fn.blocks.flatMap((block) => this.#writesIn(block.id).filter((write) => write.place === place));
-    return writes.length > 0 && writes.every((write) => write.empties);
+    const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
+    const writing = this.#fn.blocks.filter((block) => this.#writesIn(block.id).some((write) => write.place === place));
+    if (exit === undefined || !writing.every((block) => this.#writesIn(block.id).every((write) => write.place !== place || write.empties))) return false;
+    return writing.some((block) => this.#dominators.dominates(block.id, exit.id));
   }
 
   /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */
   #fills(id: BlockId, place: Place, temp: Temp): boolean {
+    if (this.#undone(id, place, (write) => !write.empties && !write.constant)) return true;
     if (this.#isReset(place)) return false;
     if (this.#undone(id, place, (write) => !write.empties)) return true;
     const variable = this.#places.variableOf(place);

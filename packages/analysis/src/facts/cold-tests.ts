@@ -10,6 +10,8 @@ export type Condition =
   | { readonly kind: "empty"; readonly place: Place; readonly temp: Temp }
   | { readonly kind: "full"; readonly place: Place }
   | { readonly kind: "differ"; readonly places: readonly Place[]; readonly temps: readonly Temp[] }
+  /** `count === capacity` */
+  | { readonly kind: "meet"; readonly places: readonly Place[] }
   | { readonly kind: "below"; readonly small: Place; readonly large: Place; readonly temps: readonly Temp[] }
   /** True in development only, or only when a class is called without `new`. */
   | { readonly kind: "never-in-production"; readonly why: string };
@@ -57,7 +59,10 @@ function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: bool
 function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boolean): Condition | null {
   const left = constantOf(places, op.left);
   const right = constantOf(places, op.right);
-  if (left === undefined && right === undefined) return equal ? null : { kind: "differ", places: [places.of(op.left), places.of(op.right)], temps: [op.left, op.right] };
+  if (left === undefined && right === undefined) {
+    const compared = [places.of(op.left), places.of(op.right)];
+    return equal ? { kind: "meet", places: compared } : { kind: "differ", places: compared, temps: [op.left, op.right] };
+  }
   const constant = right ?? left;
   const tested = right === undefined ? op.right : op.left;
   const subject = places.origin(tested);

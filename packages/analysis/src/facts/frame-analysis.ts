@@ -146,7 +146,7 @@ function createAnalysis(program: Program, table: OriginTable, graph: CallGraph, 
     if (module === undefined) throw new Error(`function of an unknown module: ${fn.file}`);
     return module;
   };
-  return { program, table, shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set() };
+  return { program, table, shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map() };
 }
 
 function settle(analysis: Analysis, order: readonly FunctionIR[], summaries: Map<FunctionIR, Summary>, readers: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>, reading: { fn: FunctionIR | null }): void {
@@ -168,6 +168,7 @@ function settle(analysis: Analysis, order: readonly FunctionIR[], summaries: Map
       if (changed) for (const reader of readers.get(fn) ?? []) if ((runs.get(reader) ?? 0) < MAX_ROUNDS) next.add(reader);
     }
     dirty = next;
+    analysis.generation.count += 1;
   }
   reading.fn = null;
 }

@@ -5,12 +5,13 @@
  * `inFrame()` was asked). What is right only under some callers becomes a need of the summary.
  * Misses: two names for one allocator that no path of the program makes equal are taken for two.
  */
-import { type Origin, type OriginTable, nameOf, rootOf, type Value } from "../dataflow/origin.ts";
+import { type Origin, nameOf, rootOf, type Value } from "../dataflow/origin.ts";
 import { addLocation, type FrameState, type State } from "../dataflow/state.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Location, Span } from "../source/span.ts";
 import { judgeCells } from "./escape-judgement.ts";
 import { type FrameRun, frameSite } from "./frame-run.ts";
+import { shortestName } from "./instance-paths.ts";
 import type { Need } from "./summary.ts";
 
 /** Whether the frame is known to be open, closed, or neither, on this path. */
@@ -22,7 +23,7 @@ export function standing(frame: FrameState): "open" | "closed" | "unknown" {
 export function beginFrame(run: FrameRun, state: State, key: Origin, at: Location, inner: Location | null): void {
   const frame = state.frame(key);
   if (standing(frame) === "open") {
-    const leaves = [...state.leaves.values()].filter((leave) => leave.key === key);
+    const leaves = [...state.leaves.values()].filter((leave) => leave.key === key && leave.kind !== WAIT);
     // The frame is open only because an explicit exit skipped its end: that exit is the fault.
     for (const leave of leaves) run.emit({ kind: "unbalanced", at: leave.at, exit: leave.kind, allocator: nameOf(key), begun: frame.begun });
     if (leaves.length === 0) run.emit({ kind: "nested", at, allocator: nameOf(key), begun: frame.begun, inner });
@@ -83,6 +84,17 @@ export function frameValues(state: State, key: Origin | null): Set<Origin> {
   return found;
 }
 
+/** A wait for other agents that the frame's end must follow. */
+const WAIT = "wait";
+
+/** Work in a frame after the wait that belongs to its end: the frame was open across the wait after all. */
+function resumed(run: FrameRun, state: State, key: Origin): void {
+  const wait = state.leaves.get(`${WAIT}:${key.id}`);
+  if (wait === undefined) return;
+  run.emit({ kind: "open-across", at: wait.at, allocator: nameOf(key), begun: state.frame(key).begun, form: "await" });
+  state.leaves.delete(`${WAIT}:${key.id}`);
+}
+
 /** An allocation in the frame of `key`: right when one is open. */
 export function needFrame(run: FrameRun, state: State, key: Origin, at: Location, name: string): void {
   need(run, state, { id: needId("allocation", at), what: "allocation", key, at, name, chain: [], when: conditions(state) });
@@ -107,6 +119,7 @@ function needId(what: string, at: Location): string {
 export function need(run: FrameRun, state: State, need: Need): void {
   const frame = state.frame(need.key);
   const now = standing(frame);
+  if (need.what === "allocation") resumed(run, state, need.key);
   if (now === "unknown") {
     run.needs.set(need.id, need);
     state.pending.set(need.id, { key: need.key, id: need.id });
@@ -125,7 +138,9 @@ export function suspend(run: FrameRun, state: State, span: Span, form: "await" |
   const belongs = [...awaited].some((origin) => origin.kind === "site" && origin.site.api !== null && runtimeEffect(origin.site.api)?.kind === "frame-wait");
   if (state.mark(run.table.unknown).crossed.length === 0) run.effect(`suspend:${at.span.start}`, { kind: "suspend", at, form });
   for (const [key, frame] of state.frames) {
-    if (frame.now === "open" && frame.begun.length > 0 && !belongs) run.emit({ kind: "open-across", at, allocator: nameOf(key), begun: frame.begun, form });
+    if (frame.now !== "open" || frame.begun.length === 0) continue;
+    if (belongs) state.leaves.set(`${WAIT}:${key.id}`, { at, kind: WAIT, key });
+    else run.emit({ kind: "open-across", at, allocator: nameOf(key), begun: frame.begun, form });
   }
   if (belongs) return;
   for (const origin of frameValues(state, null)) state.marks.set(origin, { ...state.mark(origin), crossed: addLocation(state.mark(origin).crossed, at) });
@@ -172,16 +187,16 @@ function formAt(run: FrameRun, at: Location): "await" | "yield" {
 }
 
 /** The allocator that a receiver is. One of several is told apart as that choice: the same variable is the same one. Null when unknown. */
-export function allocatorKey(table: OriginTable, value: Value): Origin | null {
+export function allocatorKey(run: FrameRun, value: Value): Origin | null {
   const keys: Origin[] = [];
   for (const origin of value) {
     if (origin.kind === "const") continue; // `alloc?.`: nothing happens on undefined
     if (origin.kind === "unknown" || origin.kind === "scalar") return null;
-    keys.push(origin);
+    keys.push(shortestName(run, origin));
   }
   const [only] = keys;
   if (keys.length <= 1) return only ?? null;
-  return table.expression(CHOICE, keys.sort((a, b) => a.id - b.id));
+  return run.table.expression(CHOICE, keys.sort((a, b) => a.id - b.id));
 }
 
 /** Operator of the expression that stands for one of several things. */

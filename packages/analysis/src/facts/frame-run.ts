@@ -7,7 +7,7 @@ import { isSymbolic, rootOf, union } from "../dataflow/origin.ts";
 import type { Place, State } from "../dataflow/state.ts";
 import { isView, memberShape, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Program } from "../program.ts";
-import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { ClassIR, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
 import type { ModuleNames } from "./module-names.ts";
@@ -31,6 +31,10 @@ export interface Analysis {
   readonly summaryOf: (fn: FunctionIR) => Summary;
   readonly moduleOf: (fn: FunctionIR) => ModuleIR;
   readonly evidence: Map<string, Evidence>;
+  /** Rounds of the fixed point so far: what was derived in an older one is derived again. */
+  readonly generation: { count: number };
+  /** Fields of a class's instances that hold the same thing, by path. */
+  readonly instanceNames: Map<ClassIR, { readonly generation: number; readonly names: ReadonlyMap<string, readonly string[]> }>;
   /** Functions that some analysed call reaches. */
   readonly called: Set<FunctionIR>;
 }

@@ -26,6 +26,8 @@ export interface HotEntry {
   readonly blocks: ReadonlySet<BlockId> | null;
   /** Where it is said that it runs every frame: the call that hands it over, its name, the loop's call of `beginFrame`. */
   readonly at: Location;
+  /** Where the function asks for its next call, when it has to; null when it is called anyway. */
+  readonly asks: { readonly function: FunctionIR; readonly block: BlockId } | null;
   /** Completes "is called every frame: ...". */
   readonly why: string;
 }
@@ -68,9 +70,9 @@ class EntryScan {
     }
   }
 
-  #add(value: FunctionValue, span: { readonly start: number; readonly end: number }, why: string, blocks: ReadonlySet<BlockId> | null = null): void {
+  #add(value: FunctionValue, span: { readonly start: number; readonly end: number }, why: string, more: Partial<Pick<HotEntry, "blocks" | "asks">> = {}): void {
     if (value.module.role !== "project") return;
-    this.#entries.push({ module: value.module, function: value.function, blocks, at: { file: this.#module.file, span }, why });
+    this.#entries.push({ module: value.module, function: value.function, blocks: more.blocks ?? null, asks: more.asks ?? null, at: { file: this.#module.file, span }, why });
   }
 
   #isNamedInSettings(fn: FunctionIR): boolean {
@@ -99,7 +101,7 @@ class EntryScan {
   #addFromOps(fn: FunctionIR): void {
     for (const block of fn.blocks) {
       for (const op of block.ops) {
-        if (op.op === "call" && op.args.length > 0) this.#addFromCall(fn, op);
+        if (op.op === "call" && op.args.length > 0) this.#addFromCall(fn, block.id, op);
         else if (op.op === "set" && op.key !== null && ENTRY_PROPERTY_NAMES.has(op.key)) this.#addFromProperty(fn, op.object, op.key, op.src, op.keySpan);
       }
     }
@@ -113,7 +115,7 @@ class EntryScan {
     for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `the engine calls \`${key}\` every frame`);
   }
 
-  #addFromCall(fn: FunctionIR, op: CallOp): void {
+  #addFromCall(fn: FunctionIR, block: BlockId, op: CallOp): void {
     const name = op.key ?? this.#calleeName(fn, op);
     if (name === null || (!ENTRY_CALL_NAMES.has(name) && this.#importedName(fn, op) === null)) return;
     const entry = this.#entryOf(fn, op, name);
@@ -124,7 +126,7 @@ class EntryScan {
       if (arg === undefined) continue;
       for (const value of functionsOf(this.#program, this.#module, fn, arg.temp)) {
         if (entry.when === "chain" && !this.#asksAgain(value, fn)) continue;
-        this.#add(value, op.calleeSpan, whyOf(entry, name));
+        this.#add(value, op.calleeSpan, whyOf(entry, name), entry.when === "chain" ? { asks: { function: fn, block } } : {});
       }
     }
   }
@@ -189,7 +191,7 @@ class EntryScan {
         if (head.role !== "loop-head" || head.loop === block?.loop || !dominators.dominates(begin.block, head.id)) continue;
         if (ends.some((end) => dominators.dominates(head.id, end.block))) for (const at of loopBlocks(fn, head.id)) blocks.add(at);
       }
-      if (blocks.size > 0) this.#add({ module: this.#module, function: fn }, begin.op.calleeSpan, "each round of the loop is a frame", blocks);
+      if (blocks.size > 0) this.#add({ module: this.#module, function: fn }, begin.op.calleeSpan, "each round of the loop is a frame", { blocks });
     }
   }
 

@@ -9,6 +9,7 @@
  * belongs to the `new` that is reported. A branch that supplies a missing parameter is hot as soon as one hot call leaves it out.
  * Known misses: calls that the tracer cannot resolve.
  */
+import { successors } from "../cfg/order.ts";
 import { type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
@@ -45,7 +46,7 @@ export interface HotPaths {
 
 export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
   const entries = get(hotEntries);
-  const walk = new Walk(program, get(callEdges));
+  const walk = new Walk(program, get(callEdges), entries);
   for (const entry of entries) walk.enter(entry);
   walk.run(false);
   walk.run(true);
@@ -66,22 +67,25 @@ class Reached implements HotFunction {
   readonly cold: ColdBlocks;
   /** Only these blocks, for a loop that is a frame; null for all. */
   blocks: Set<BlockId> | null;
+  /** Blocks that run when a chain of frames ends. */
+  readonly lastRound: ReadonlySet<BlockId>;
   /** Parameters that some hot call leaves out. */
   readonly leftOut = new Set<number>();
   queued = true;
 
-  constructor(program: Program, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: HotCall | null, constructed: boolean) {
+  constructor(program: Program, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: HotCall | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
     this.module = module;
     this.function = fn;
     this.entry = entry;
     this.from = from;
     this.constructed = constructed;
     this.cold = coldBlocks(program, module, fn);
+    this.lastRound = asking === undefined ? NO_BLOCKS : blocksOfLastRound(fn, asking);
     this.blocks = from === null && entry.blocks !== null ? new Set(entry.blocks) : null;
   }
 
   readonly isHot = (block: BlockId): boolean => {
-    if (this.cold.cold.has(block) || (this.blocks !== null && !this.blocks.has(block))) return false;
+    if (this.cold.cold.has(block) || this.lastRound.has(block) || (this.blocks !== null && !this.blocks.has(block))) return false;
     const parameter = this.cold.withoutArgument.get(block);
     return parameter === undefined || this.leftOut.has(parameter);
   };
@@ -99,17 +103,19 @@ class Walk {
   readonly functions = new Map<FunctionIR, Reached>();
   readonly #program: Program;
   readonly #edges: CallEdges;
+  readonly #asking = new Map<FunctionIR, Set<BlockId>>();
   #queue: Reached[] = [];
 
-  constructor(program: Program, edges: CallEdges) {
+  constructor(program: Program, edges: CallEdges, entries: readonly HotEntry[]) {
     this.#program = program;
     this.#edges = edges;
+    for (const { asks } of entries) if (asks !== null) addTo(this.#asking, asks.function, asks.block);
   }
 
   enter(entry: HotEntry): void {
     const known = this.functions.get(entry.function);
     if (known === undefined) {
-      const reached = new Reached(this.#program, entry.module, entry.function, entry, null, false);
+      const reached = new Reached(this.#program, entry.module, entry.function, entry, null, false, this.#asking.get(entry.function));
       this.functions.set(entry.function, reached);
       this.#queue.push(reached);
       return;
@@ -137,7 +143,7 @@ class Walk {
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
     if (reached === undefined) {
-      reached = new Reached(this.#program, edge.module, edge.target, caller.entry, call, constructed);
+      reached = new Reached(this.#program, edge.module, edge.target, caller.entry, call, constructed, this.#asking.get(edge.target));
       this.functions.set(edge.target, reached);
       this.#queue.push(reached);
     } else if (reached.blocks !== null && reached !== caller) {
@@ -163,4 +169,26 @@ class Walk {
     reached.queued = true;
     this.#queue.push(reached);
   }
+}
+
+const NO_BLOCKS: ReadonlySet<BlockId> = new Set();
+
+/** Blocks on no way that asks for the next frame: `if (done) finish(); else requestAnimationFrame(next)`. */
+function blocksOfLastRound(fn: FunctionIR, asking: ReadonlySet<BlockId>): ReadonlySet<BlockId> {
+  const onTheWay = new Set<BlockId>(asking);
+  for (const ahead of [true, false]) {
+    const seen = new Set<BlockId>(asking);
+    for (const at of seen) {
+      const block = fn.blocks[at];
+      for (const next of block === undefined ? [] : ahead ? successors(block.terminal) : block.predecessors) seen.add(next);
+    }
+    for (const at of seen) onTheWay.add(at);
+  }
+  return new Set(fn.blocks.map(({ id }) => id).filter((id) => !onTheWay.has(id)));
+}
+
+function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Set([value]));
+  else known.add(value);
 }

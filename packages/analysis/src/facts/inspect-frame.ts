@@ -14,6 +14,7 @@ import { frameAnalysis, type FrameAnalysis } from "./frame-analysis.ts";
 import { allocatorKey, standing } from "./frame-protocol.ts";
 import { FrameRun, memorySite, reach } from "./frame-run.ts";
 import { solveFunction, statesAfter } from "./solve-function.ts";
+import { readName } from "./transfer.ts";
 
 export type FrameQuestion = "alloc" | "frame" | "escapes";
 
@@ -39,11 +40,10 @@ export function inspectFrame(program: Program, get: FactReader, file: string, li
 }
 
 function answersTo(result: FrameAnalysis, run: FrameRun, state: State, variable: VariableId, question: FrameQuestion): string[] {
-  const target = result.analysis.names.canonical(run.module, variable);
-  const value = state.readVariable(run.table, target.module, target.variable);
+  const value = readName(run, state, variable);
   if (question === "alloc") return kindsOf(value);
   if (question === "frame") {
-    const key = allocatorKey(run.table, value);
+    const key = allocatorKey(run, value);
     return key === null ? [] : [frameWord(state, key)];
   }
   return sinksOf(result, run, state, value);
@@ -73,6 +73,8 @@ function* pointsOn(result: FrameAnalysis, module: ModuleIR, line: Span): Generat
     const solved = result.solved.get(fn) ?? solveFunction(result.analysis, fn, "summarise");
     let last: { block: Block; count: number } | null = null;
     for (const block of fn.blocks) {
+      // What runs on the way out by an exception is no answer.
+      if (block.role === "finally" && last !== null) continue;
       const count = block.ops.findLastIndex((op) => op.op !== "dispose" && op.span.start >= line.start && op.span.start < line.end) + 1;
       if (count > 0) last = { block, count };
     }

@@ -10,6 +10,8 @@ export interface PlaceWrite {
   readonly place: string;
   /** The written value is undefined, null, false, 0 or "". */
   readonly empties: boolean;
+  /** The written value is a constant: a mark rather than a value. */
+  readonly constant: boolean;
 }
 
 /** Methods that change their receiver in place: containers filled, values copied over. */
@@ -25,16 +27,16 @@ export function writesOf(program: Program, places: Places, ops: readonly Op[]): 
 function addWrites(program: Program, places: Places, op: Op, depth: number, writes: PlaceWrite[]): void {
   switch (op.op) {
     case "store":
-      writes.push({ place: `v${op.variable}`, empties: isEmpty(places, op.src) });
+      writes.push({ place: `v${op.variable}`, ...valueOf(places, op.src) });
       break;
     case "store-global":
-      writes.push({ place: `g:${op.name}`, empties: isEmpty(places, op.src) });
+      writes.push({ place: `g:${op.name}`, ...valueOf(places, op.src) });
       break;
     case "set": {
       const base = places.of(op.object);
       if (base === null) break;
-      if (op.key !== null) writes.push({ place: `${base}.${op.key}`, empties: isEmpty(places, op.src) });
-      else writes.push({ place: `${base}[]`, empties: false }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, empties: isEmpty(places, op.src) });
+      if (op.key !== null) writes.push({ place: `${base}.${op.key}`, ...valueOf(places, op.src) });
+      else writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places, op.src) });
       break;
     }
     case "call":
@@ -48,14 +50,14 @@ function addWrites(program: Program, places: Places, op: Op, depth: number, writ
 function addCall(program: Program, places: Places, op: Op & { readonly op: "call" }, depth: number, writes: PlaceWrite[]): void {
   const receiver = op.receiver === null ? null : places.of(op.receiver);
   if (receiver !== null && op.key !== null && MUTATORS.has(op.key)) {
-    writes.push({ place: `${receiver}[]`, empties: false }, { place: receiver, empties: false });
+    writes.push({ place: `${receiver}[]`, ...SOMETHING }, { place: receiver, ...SOMETHING });
     const key = op.args[0] === undefined ? null : places.of(op.args[0].temp);
-    if (op.key === "set" || op.key === "add") writes.push({ place: `${receiver}.get()`, empties: false }, { place: `${receiver}.has()`, empties: false }, { place: `${receiver}[${key ?? "*"}]`, empties: false });
+    if (op.key === "set" || op.key === "add") writes.push({ place: `${receiver}.get()`, ...SOMETHING }, { place: `${receiver}.has()`, ...SOMETHING }, { place: `${receiver}[${key ?? "*"}]`, ...SOMETHING });
   }
   if (depth >= MAX_DEPTH) return;
   for (const target of program.tracer.targets(places.module, places.fn, op.dst).functions) {
     for (const write of writtenBy(program, target.module, target.function, depth + 1)) {
-      if (write.place.startsWith("this.") && receiver !== null) writes.push({ place: receiver + write.place.slice("this".length), empties: write.empties });
+      if (write.place.startsWith("this.") && receiver !== null) writes.push({ ...write, place: receiver + write.place.slice("this".length) });
       else if (write.place.startsWith("v") && target.module === places.module && !isOwn(target.module, target.function, write.place)) writes.push(write);
     }
   }
@@ -73,8 +75,11 @@ function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {
   return module.variables[Number(/^v(\d+)/.exec(place)?.[1] ?? -1)]?.owner === fn.id;
 }
 
-function isEmpty(places: Places, temp: number): boolean {
+const SOMETHING = { empties: false, constant: false };
+
+function valueOf(places: Places, temp: number): { readonly empties: boolean; readonly constant: boolean } {
   const op = places.origin(temp);
-  if (op?.op === "const") return op.value === null || op.value === false || op.value === 0 || op.value === "";
-  return op?.op === "global" && op.name === "undefined";
+  if (op?.op === "const") return { empties: op.value === null || op.value === false || op.value === 0 || op.value === "", constant: true };
+  const absent = op?.op === "global" && op.name === "undefined";
+  return { empties: absent, constant: absent };
 }

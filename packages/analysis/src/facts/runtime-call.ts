@@ -13,7 +13,7 @@ import { elementShape } from "./shape-reader.ts";
 import type { Call } from "./transfer-call.ts";
 
 export function runtimeCall(run: FrameRun, state: State, call: Call, effect: RuntimeEffect, api: ApiKey): State[] {
-  const key = allocatorKey(run.table, call.receiver);
+  const key = allocatorKey(run, call.receiver);
   const at = run.at(call.op.span);
   state.temps.set(call.dst, run.table.scalarValue);
   switch (effect.kind) {

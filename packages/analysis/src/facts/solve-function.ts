@@ -187,7 +187,7 @@ function reportUnbalanced(run: FrameRun, exits: readonly Exit[]): void {
   for (const { state } of exits) {
     for (const leave of state.leaves.values()) {
       const frame = state.frame(leave.key);
-      if (frame.now !== "open" || !run.endedKeys.has(leave.key)) continue;
+      if (leave.kind === "wait" || frame.now !== "open" || !run.endedKeys.has(leave.key)) continue;
       run.emit({ kind: "unbalanced", at: leave.at, exit: leave.kind, allocator: nameOf(leave.key), begun: frame.begun });
     }
   }

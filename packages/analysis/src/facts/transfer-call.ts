@@ -9,7 +9,9 @@ import { callEffect, effectOfMade, thenableEffect } from "../knowledge/calls.ts"
 import { memoryEffect, type RuntimeEffect, RUNTIME, runtimeEffect } from "../knowledge/runtime-api.ts";
 import { UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { CallArg, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
+import { INSTANCE } from "./instance-paths.ts";
 import { applySummary, type Application, reportResolved } from "./apply-summary.ts";
 import { type FrameRun, functionsIn, memorySite, read, shapeOf } from "./frame-run.ts";
 import { use } from "./frame-protocol.ts";
@@ -201,18 +203,28 @@ function construct(run: FrameRun, state: State, call: Call, callees: Callees): S
     if (handled !== null) return handled;
   }
   const class_ = classOf(run, call);
-  const site: Site = {
-    kind: "instance", at: run.at(call.op.span), binding: null, api: "new", allocator: null, shape: UNKNOWN_SHAPE, via: [], class: class_,
-  };
-  const made: Value = new Set([run.make(state, site)]);
-  state.temps.set(call.dst, made);
-  if (class_ === null) return [state];
-  let states = [state];
-  for (const step of constructionSteps(run, class_.module, class_.class.id, new Set(), call)) {
-    states = states.flatMap((each) => applySummary(run, each, { ...step, receiver: made, dst: null }));
-    if (step.field !== null) for (const each of states) each.writeField(run.table, made, step.field, each.temps.get(FIELD_VALUE) ?? EMPTY, run.store(call.op.span));
+  if (class_ !== null) {
+    const states = constructInstance(run, state, class_, call.op.span, call);
+    for (const each of states) each.temps.set(call.dst, each.temps.get(INSTANCE) ?? EMPTY);
+    return states;
   }
-  for (const each of states) each.temps.set(call.dst, made);
+  state.temps.set(call.dst, new Set([run.make(state, instanceSite(run, call.op.span, null))]));
+  return [state];
+}
+
+function instanceSite(run: FrameRun, span: Span, class_: Site["class"]): Site {
+  return { kind: "instance", at: run.at(span), binding: null, api: "new", allocator: null, shape: UNKNOWN_SHAPE, via: [], class: class_ };
+}
+
+/** Field initialisers and constructors on a fresh instance, which is left in the temp `INSTANCE`; without a call the arguments are unknown. */
+export function constructInstance(run: FrameRun, state: State, class_: NonNullable<Site["class"]>, span: Span, call?: Call): State[] {
+  const made: Value = new Set([run.make(state, instanceSite(run, span, class_))]);
+  let states = [state];
+  for (const step of constructionSteps(run, class_.module, class_.class.id, new Set(), span, call)) {
+    states = states.flatMap((each) => applySummary(run, each, { ...step, receiver: made, dst: null }));
+    if (step.field !== null) for (const each of states) each.writeField(run.table, made, step.field, each.temps.get(FIELD_VALUE) ?? EMPTY, run.store(span));
+  }
+  for (const each of states) each.temps.set(INSTANCE, made);
   return states;
 }
 
@@ -227,17 +239,17 @@ function classOf(run: FrameRun, call: Call): Site["class"] {
 }
 
 /** Field initialisers of a class, then its constructor; a class without one has its parent's. */
-function constructionSteps(run: FrameRun, module: ModuleIR, id: number, seen: Set<object>, call: Call): (Application & { readonly field: string | null })[] {
+function constructionSteps(run: FrameRun, module: ModuleIR, id: number, seen: Set<object>, span: Span, call: Call | undefined): (Application & { readonly field: string | null })[] {
   const class_ = module.classes[id];
   if (class_ === undefined || seen.has(class_)) return [];
   seen.add(class_);
-  const base = { args: [] as readonly Value[], argSpans: call.argOps.map((arg) => arg.span), at: run.at(call.op.span), receiver: EMPTY, dst: null };
+  const base = { args: [] as readonly Value[], argSpans: call?.argOps.map((arg) => arg.span) ?? [], at: run.at(span), receiver: EMPTY, dst: null };
   const steps: (Application & { readonly field: string | null })[] = [];
   const ancestors = run.analysis.program.tracer.ancestors(module, class_);
   const parent = ancestors.find((each) => (each.kind === "class" || each.kind === "instance") && each.class !== class_);
   const own = class_.constructor_ === null ? undefined : module.functions[class_.constructor_];
   if (parent !== undefined && (parent.kind === "class" || parent.kind === "instance")) {
-    const inherited = constructionSteps(run, parent.module, parent.class.id, seen, call);
+    const inherited = constructionSteps(run, parent.module, parent.class.id, seen, span, call);
     // A constructor of its own calls the parent's by `super(...)`; fields of the parent are set either way.
     steps.push(...(own === undefined ? inherited : inherited.filter((step) => step.field !== null)));
   }
@@ -245,7 +257,7 @@ function constructionSteps(run: FrameRun, module: ModuleIR, id: number, seen: Se
     const fn = member.kind === "field" && !member.static && member.function !== null ? module.functions[member.function] : undefined;
     if (fn !== undefined) steps.push({ ...base, fn, field: member.name ?? ELEMENT });
   }
-  if (own !== undefined) steps.push({ ...base, fn: own, args: call.args, field: null });
+  if (own !== undefined) steps.push({ ...base, fn: own, args: call?.args ?? own.params.map((_, index) => new Set([run.table.param(own, index)])), field: null });
   return steps;
 }
 

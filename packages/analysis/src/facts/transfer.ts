@@ -4,7 +4,7 @@ import { ELEMENT, EMPTY, type Origin, rootOf, union, type Value } from "../dataf
 import type { State } from "../dataflow/state.ts";
 import { LIVENESS_MEMBERS } from "../knowledge/runtime-api.ts";
 import { isView, memberShape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
-import type { Op } from "../source/ir.ts";
+import type { Op, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { expression } from "./conditions.ts";
 import { flatMap, type FrameRun, frameSite, memorySite, reach, read, shapeOf } from "./frame-run.ts";
@@ -31,12 +31,7 @@ function simple(run: FrameRun, state: State, op: SimpleOp): void {
   switch (op.op) {
     case "const": set(state, op.dst, new Set([table.constant(op.type === "undefined" ? undefined : op.type === "regexp" ? "//" : op.value)])); return;
     case "copy": case "cast": set(state, op.dst, read(state, op.src)); return;
-    case "load": {
-      const target = run.analysis.names.canonical(run.module, op.variable);
-      const value = run.analysis.names.value(table, run.module, op.variable);
-      set(state, op.dst, value === null ? state.readVariable(table, target.module, target.variable) : new Set([value]));
-      return;
-    }
+    case "load": set(state, op.dst, readName(run, state, op.variable)); return;
     case "store": storeVariable(run, state, op); return;
     case "global": set(state, op.dst, new Set([op.name === "undefined" ? table.constant(undefined) : table.global(op.name)])); return;
     case "store-global": state.writeField(table, new Set([table.global("globalThis")]), op.name, read(state, op.src), run.store(op.span)); return;
@@ -72,6 +67,14 @@ function simple(run: FrameRun, state: State, op: SimpleOp): void {
     case "leave": leave(run, state, op); return;
     case "opaque": set(state, op.dst, table.unknownValue); return;
   }
+}
+
+/** The value of a variable of the module; an import is the exporter's. */
+export function readName(run: FrameRun, state: State, variable: VariableId): Value {
+  const value = run.analysis.names.value(run.table, run.module, variable);
+  if (value !== null) return new Set([value]);
+  const target = run.analysis.names.canonical(run.module, variable);
+  return state.readVariable(run.table, target.module, target.variable);
 }
 
 function set(state: State, temp: number, value: Value): void {
@@ -256,7 +259,7 @@ function leave(run: FrameRun, state: State, op: Op & { op: "leave" }): void {
     // A loop inside the frame may be left at will; only a frame begun in the loop is skipped over.
     if ((op.kind === "break" || op.kind === "continue") && !begunInside(run, frame.begun, op.loop)) continue;
     // The first exit that skips the end is the fault; what is done after it only follows.
-    if ([...state.leaves.values()].some((leave) => leave.key === key)) continue;
+    if ([...state.leaves.values()].some((leave) => leave.key === key && leave.kind !== "wait")) continue;
     state.leaves.set(`${key.id}:${op.kind}:${at.span.start}`, { at, kind: op.kind, key });
   }
 }

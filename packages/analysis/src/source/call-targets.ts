@@ -171,13 +171,15 @@ class Found {
   readonly #functions = new Map<FunctionIR, ModuleIR>();
   readonly #apis = new Set<ApiKey>();
   #complete = true;
+  /** A method without a body: its overriders are what may be called. */
+  #abstract = false;
 
   constructor(needs: CallTargetNeeds) {
     this.#needs = needs;
   }
 
   targets(): CallTargets {
-    return { functions: [...this.#functions].map(([fn, module]) => ({ module, function: fn })), apis: [...this.#apis], complete: this.#complete };
+    return { functions: [...this.#functions].map(([fn, module]) => ({ module, function: fn })), apis: [...this.#apis], complete: this.#complete && !(this.#abstract && this.#functions.size === 0) };
   }
 
   addCalled(type: TracedType, receiver: TracedType | null = null): void {
@@ -239,7 +241,7 @@ class Found {
     const package_ = this.#needs.linker.packageOf(module);
     if (package_ !== null) this.#addKeys(module, fn, package_, receiver);
     if (!fn.opaque) this.#functions.set(fn, module);
-    else if (package_ === null) this.#complete = false;
+    else if (package_ === null) this.#abstract = true;
   }
 
   #addKeys(module: ModuleIR, fn: FunctionIR, package_: string, receiver: TracedType | null): void {

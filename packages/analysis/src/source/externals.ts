@@ -152,8 +152,10 @@ export class Externals {
     const hash = type.path.lastIndexOf("#");
     const { receiver } = this.#needs.table.hidden(type);
     if (hash < 0 || receiver?.kind !== "external") return [`${type.package}:${type.path}`];
-    const method = type.path.slice(hash);
-    return this.chain(receiver).map((each) => `${each.package}:${each.path}${method}`);
+    const name = type.path.slice(hash + 1);
+    const chain = this.chain(receiver);
+    const declaring = chain.findIndex((each) => shapesOf(each.package)?.classes.get(each.path)?.members.has(name) === true);
+    return (declaring < 0 ? chain : chain.slice(0, declaring + 1)).map((each) => `${each.package}:${each.path}#${name}`);
   }
 
   isRuntime(type: TracedType): boolean {

@@ -7,10 +7,10 @@
 const ENDINGS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts"];
 
 const SOURCES_OF: readonly (readonly [compiled: RegExp, sources: readonly string[]])[] = [
-  [/\.js$/, [".ts", ".tsx", ".d.ts", ".js", ".jsx"]],
-  [/\.jsx$/, [".tsx", ".d.ts", ".jsx"]],
-  [/\.mjs$/, [".mts", ".d.mts", ".mjs"]],
-  [/\.cjs$/, [".cts", ".d.cts", ".cjs"]],
+  [/\.js$/, [".ts", ".tsx", ".js", ".jsx", ".d.ts"]],
+  [/\.jsx$/, [".tsx", ".jsx", ".d.ts"]],
+  [/\.mjs$/, [".mts", ".mjs", ".d.mts"]],
+  [/\.cjs$/, [".cts", ".cjs", ".d.cts"]],
 ];
 
 /** The file's path, or null for a bare specifier or when no known file fits. Bundlers' `?query` is not part of the path. */

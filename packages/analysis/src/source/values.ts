@@ -121,9 +121,9 @@ export class Values {
       const own = this.#needs.scopes.ofFunction(module, thisFunction(module, fn)).self;
       if (object.kind === "instance") return this.#needs.classMembers.ofInstance(object, op.key, own ?? object) ?? UNKNOWN;
     }
-    const found = members.member(object, op.key);
-    // Reading what may be null gives what is there when it is not.
-    return found.kind === "union" ? table.join(found.members) : found;
+    const found = members.lookup(object, op.key);
+    // What an object literal has not is undefined, which matters to a default.
+    return found ?? (object.kind === "literal" ? table.primitive("undefined") : UNKNOWN);
   }
 
   #ofCall(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): TracedType {

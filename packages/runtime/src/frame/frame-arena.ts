@@ -10,7 +10,7 @@ import { badArgument, outsideFrame, promiseFromFrame } from "../errors.ts";
 import type { Region } from "../memory.ts";
 import { openRegion, type MemoryOption } from "../window.ts";
 import { isClass, isMemoryType, MemoryType, type AllocType, type BoxValue, type ClassType, type ElementType, type FieldType, type Infer, type InferMany, type Init } from "../types/memory-type.ts";
-import { BumpArena } from "./bump-arena.ts";
+import { BumpArena, type RecycledList } from "./bump-arena.ts";
 import { FrameBox, type FrameBrand } from "./frame-box.ts";
 import { FrameGuard, FrameScope } from "./frame-scope.ts";
 import { frameVecClass, type FrameVec, type FrameVecHandle, type VecElement, type VecInput, type VecValue } from "./frame-vec.ts";
@@ -96,10 +96,15 @@ export class FrameArena extends BumpArena {
   }
 
   /** `length` separate objects of a type by one bump: the tuple is recycled with them. */
-  tuple(type: AllocType, length: number): readonly object[] {
+  tuple(type: AllocType, length: number): unknown {
     if (typeof type === "function") return this.objectArray(type, length);
-    const list = this.listOf(this.tuples, type, "frameAlloc", () => new TupleList(this, type));
-    return this.sized(list, type.sizeBytes * length, type.alignBytes, length, "frameAlloc") as readonly object[];
+    let list = this.tuples.get(type);
+    if (list === undefined) {
+      list = new TupleList(this, this.checkType(type, "frameAlloc"));
+      this.tuples.set(type, list);
+    }
+    this.open(list, "frameAlloc");
+    return this.sized(list, type.sizeBytes * length, type.alignBytes, length, "frameAlloc");
   }
 
   /** A box that holds a value until the frame ends, or memory of a type. */
@@ -126,11 +131,16 @@ export class FrameArena extends BumpArena {
     return vec as unknown as FrameVec<VecValue<E>, VecInput<E>>;
   }
 
+  /** @internal Lets the types forget this arena, so that its memory can go. */
+  forget(): void {
+    for (const [type, list] of this.singles) if (type.$frame === list) type.$frame = undefined;
+    for (const [type, list] of this.manies) if (type.$slice === list) type.$slice = undefined;
+  }
+
   protected allocSlow(type: AllocType): object {
     if (!this.inFrame()) throw outsideFrame("frameAlloc");
     if (typeof type === "function") return this.takeObject(type);
-    if (!isMemoryType(type)) throw badArgument("frameAlloc", "type", type, "a scalar, a struct, an array or a class");
-    const list = this.singleList(type);
+    const list = this.singleList(type as unknown as MemoryType);
     const slot = list.next;
     if (slot.from === this.top) {
       this.top = slot.end;
@@ -161,10 +171,12 @@ export class FrameArena extends BumpArena {
 
   private many(type: ElementType, count: number): object {
     let list = type.$slice as ManyList | undefined;
-    if (list === undefined || list.arena !== this || !list.touched) {
-      list = this.listOf(this.manies, type, "frameSlice", () => new ManyList(this, type));
+    if (list === undefined || list.arena !== this) {
+      list = this.manies.get(type) ?? new ManyList(this, this.checkType(type, "frameSlice") as ElementType);
+      this.manies.set(type, list);
       type.$slice = list;
     }
+    this.open(list, "frameSlice");
     return this.sized(list, type.sizeBytes * count, type.alignBytes, count, "frameSlice");
   }
 
@@ -180,31 +192,37 @@ export class FrameArena extends BumpArena {
   }
 
   private singleList(type: MemoryType): SingleList {
-    const list = this.listOf(this.singles, type, "frameAlloc", () => new SingleList(this, type));
-    type.$frame = list;
+    let list = type.$frame as SingleList | undefined;
+    if (list === undefined || list.arena !== this) {
+      list = this.singles.get(type) ?? new SingleList(this, this.checkType(type, "frameAlloc"));
+      this.singles.set(type, list);
+      type.$frame = list;
+    }
+    this.open(list, "frameAlloc");
     return list;
   }
 
-  /** The list of a type, touched. */
-  private listOf<L extends SlotList>(lists: Map<MemoryType, L>, type: MemoryType, call: string, make: () => L): L {
+  private open(list: RecycledList, call: string): void {
     if (!this.inFrame()) throw outsideFrame(call);
-    let list = lists.get(type);
-    if (list === undefined) {
-      if (!(type instanceof MemoryType)) throw badArgument(call, "type", type, "a scalar or a struct");
-      list = make();
-      lists.set(type, list);
-    }
     this.touch(list);
-    return list;
+  }
+
+  /** JavaScript callers pass anything. Asked once a type: for a list that is not there yet. */
+  private checkType(type: MemoryType, call: string): MemoryType {
+    if (!this.inFrame()) throw outsideFrame(call);
+    if (!isMemoryType(type)) throw badArgument(call, "type", type, "a scalar, a struct, an array or a class");
+    return type;
   }
 
   private vecsOf(element: VecElement): HandleList<FrameVec<unknown> & FrameVecHandle> {
-    let list = this.vecs.get(element);
-    if (list === undefined) {
-      const Vec = frameVecClass(this, element, typeof element === "function" ? () => this.alloc(element) : () => undefined);
-      list = new HandleList(this.memory, () => new Vec());
-      this.vecs.set(element, list);
-    }
+    return this.vecs.get(element) ?? this.newVecs(element);
+  }
+
+  // Apart, as a function that makes closures makes their scope on every call.
+  private newVecs(element: VecElement): HandleList<FrameVec<unknown> & FrameVecHandle> {
+    const Vec = frameVecClass(this, element, typeof element === "function" ? () => this.alloc(element) : () => undefined);
+    const list = new HandleList(this.memory, () => new Vec());
+    this.vecs.set(element, list);
     return list;
   }
 

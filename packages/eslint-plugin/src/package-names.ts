@@ -1,0 +1,37 @@
+/** The package that a specifier or a file belongs to, by the rules that `fa` goes by. Reads package.json files, each folder's once. */
+import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { posix } from "node:path";
+import { isRelative } from "@framealloc/analysis";
+
+/** `three` of `three/addons/x.js`, `@a/b` of `@a/b/c`, `node:fs` of `fs`; null for a path, a URL and a `#import` of the package itself. */
+export function packageOfSpecifier(specifier: string): string | null {
+  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  if (isRelative(specifier) || /^(?:[#/]|[a-z]+:)/.test(specifier)) return null;
+  const [first, second] = specifier.split("/");
+  if (first === undefined || !first.startsWith("@")) return first ?? null;
+  return second === undefined || first === "@" ? null : `${first}/${second}`;
+}
+
+/** The name in the nearest package.json at or above an absolute folder; null when none has one. */
+export function packageOfFolder(folder: string): string | null {
+  const known = namesByFolder.get(folder);
+  if (known !== undefined) return known;
+  const parent = posix.dirname(folder);
+  const name = nameIn(posix.join(folder, "package.json")) ?? (parent === folder ? null : packageOfFolder(parent));
+  namesByFolder.set(folder, name);
+  return name;
+}
+
+const namesByFolder = new Map<string, string | null>();
+
+function nameIn(manifest: string): string | null {
+  let text: string;
+  try {
+    text = readFileSync(manifest, "utf8");
+  } catch {
+    // Most folders have none; one that cannot be read tells as little.
+    return null;
+  }
+  return /"name"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? null;
+}

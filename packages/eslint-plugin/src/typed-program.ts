@@ -1,0 +1,76 @@
+/**
+ * The TypeScript program behind a linted file, as the analysis is to see it: which of its files are the project's, what they import, and which
+ * of their texts is at hand. TypeScript itself is not imported: everything is asked of the program that the parser made.
+ */
+import { type Resolution, resolveAmong, type Resolve } from "@framealloc/analysis";
+import type { ParserServices, ParserServicesWithTypeInformation } from "@typescript-eslint/utils";
+import { posix } from "node:path";
+import { type FileNames, isSourceName } from "./file-names.ts";
+import { packageOfFolder, packageOfSpecifier } from "./package-names.ts";
+
+export type TypeScriptProgram = ParserServicesWithTypeInformation["program"];
+export type SourceFile = NonNullable<ReturnType<TypeScriptProgram["getSourceFile"]>>;
+
+/** The program, when the parser was given types. */
+export function typedProgramOf(services: Partial<ParserServices> | undefined): TypeScriptProgram | null {
+  return services?.program ?? null;
+}
+
+/** False for a program that TypeScript made up for a file that no tsconfig names: its callers are elsewhere. */
+export function isWholeProgram(program: TypeScriptProgram): boolean {
+  return program.getCompilerOptions()["configFilePath"] !== undefined;
+}
+
+/** The program's files outside node_modules by name; declaration files are there to be imported. */
+export function ownFilesOf(program: TypeScriptProgram, names: FileNames): ReadonlyMap<string, SourceFile> {
+  const files = new Map<string, SourceFile>();
+  for (const source of program.getSourceFiles()) {
+    if (program.isSourceFileDefaultLibrary(source) || program.isSourceFileFromExternalLibrary(source)) continue;
+    if (!source.fileName.includes("/node_modules/") && isSourceName(source.fileName)) files.set(names.nameOf(source.fileName), source);
+  }
+  return files;
+}
+
+/** The text as every parser counts it: TypeScript keeps a byte-order mark that its host left in. */
+export function textOf(source: SourceFile): string {
+  return source.text.slice(markLengthOf(source));
+}
+
+export function markLengthOf(source: SourceFile): number {
+  return source.text.charCodeAt(0) === 0xfeff ? 1 : 0;
+}
+
+/**
+ * Answers with files of `files` alone: by relative path first, then as TypeScript does (`paths`, packages of the workspace, `imports`). An alias
+ * of the tsconfig (`@/scene`) looks like a package and leads to a file of another one.
+ */
+export function programResolver(program: TypeScriptProgram, names: FileNames, files: ReadonlyMap<string, SourceFile>): Resolve {
+  const known = new Map<string, Resolution>();
+  const find = (fromFile: string, specifier: string): Resolution => {
+    const file = resolveAmong((name) => files.has(name), fromFile, specifier) ?? resolvedByTypeScript(program, names, files, fromFile, specifier);
+    const named = packageOfSpecifier(specifier);
+    const isAlias = named !== null && file !== null && packageOfFolder(posix.dirname(names.pathOf(file))) !== named;
+    return { file, package: isAlias ? null : named };
+  };
+  return (fromFile, specifier) => {
+    const key = `${fromFile}\0${specifier}`;
+    const resolution = known.get(key) ?? find(fromFile, specifier);
+    known.set(key, resolution);
+    return resolution;
+  };
+}
+
+/** TypeScript keeps the specifiers of a file in a list that its types do not show. */
+interface WithImports {
+  readonly imports?: readonly (Parameters<Checker["getSymbolAtLocation"]>[0] & { readonly text: string })[];
+}
+
+type Checker = ReturnType<TypeScriptProgram["getTypeChecker"]>;
+
+function resolvedByTypeScript(program: TypeScriptProgram, names: FileNames, files: ReadonlyMap<string, SourceFile>, fromFile: string, specifier: string): string | null {
+  const { imports = [] } = (files.get(fromFile) ?? {}) as WithImports;
+  const literal = imports.find(({ text }) => text === specifier);
+  const [declaration] = literal === undefined ? [] : (program.getTypeChecker().getSymbolAtLocation(literal)?.declarations ?? []);
+  const name = declaration === undefined ? null : names.nameOf(declaration.getSourceFile().fileName);
+  return name !== null && files.has(name) ? name : null;
+}

@@ -1,0 +1,150 @@
+/** The real entry in a process of its own, on a real folder: streams, pipes, exit codes, files, links. */
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { nodeHost } from "../src/host.ts";
+import { VERSION } from "../src/version.ts";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const LOADER = import.meta.resolve("tsx");
+const ENVIRONMENT = { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL("../tsconfig.json", import.meta.url)), NO_COLOR: "", FORCE_COLOR: "" };
+const COMMAND = ["--import", LOADER, MAIN];
+
+const FRAME_ESCAPE = `import { SmartAlloc } from "@framealloc/runtime";
+const alloc = new SmartAlloc();
+const kept: unknown[] = [];
+export function tick(): void {
+  alloc.beginFrame();
+  kept.push(alloc.frameBox(42));
+  alloc.endFrame();
+}
+`;
+
+let folder = "";
+
+beforeEach(() => { folder = realpathSync(mkdtempSync(join(tmpdir(), "fa-main-"))); });
+afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
+
+function put(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+function fa(...args: string[]): { readonly out: string; readonly err: string; readonly code: number | null } {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...COMMAND, ...args], { cwd: folder, encoding: "utf8", env: ENVIRONMENT, maxBuffer: 1 << 28 });
+  return { out: stdout, err: stderr, code: status };
+}
+
+describe("exit codes", () => {
+  test("1 for a frame value that escapes, found by the real rules", () => {
+    put({ "src/game.ts": FRAME_ESCAPE });
+    const { out, err, code } = fa();
+    expect(out).toMatch(/^error\[FA002\]: .*\n --> src\/game\.ts:6:\d+\n/);
+    expect(err).toMatch(/^finished in \d+\.\d\d s\n$/);
+    expect(code).toBe(1);
+  });
+
+  test("0 for a clean project", () => {
+    put({ "src/game.ts": FRAME_ESCAPE.replace("frameBox", "poolBox") });
+    expect(fa("--only", "FA002")).toMatchObject({ out: "no findings in 1 file\n", code: 0 });
+  });
+
+  test("2 for usage, configuration and nothing to analyze", () => {
+    expect(fa("--nope")).toMatchObject({ out: "", err: expect.stringContaining("unknown option '--nope'"), code: 2 });
+    expect(fa()).toMatchObject({ out: "", err: expect.stringContaining("nothing to analyze"), code: 2 });
+    put({ "a.ts": "", ".fa.toml": "[global" });
+    expect(fa()).toMatchObject({ out: "", err: expect.stringMatching(/^error: invalid TOML: .*\n {2}--> \.fa\.toml:1:\d+\n/), code: 2 });
+  });
+
+  test("a broken file does not keep the others from being analyzed", () => {
+    put({ "broken.ts": "class {", "game.ts": FRAME_ESCAPE });
+    const { out, code } = fa("-f", "compact");
+    expect(out).toMatch(/^broken\.ts: line 1, col \d+, Error - this file does not parse: .* \(FA902\)\ngame\.ts: line 6/);
+    expect(code).toBe(1);
+  });
+});
+
+describe("output", () => {
+  const many = (count: number): string => "f(); // fa-ignore-line FA002\n".repeat(count);
+
+  test("a hundred thousand findings arrive whole", () => {
+    put({ "a.js": many(100_000) });
+    const { out, code } = fa("-f", "json");
+    expect(JSON.parse(out).diagnostics).toHaveLength(100_000);
+    expect(code).toBe(0);
+  });
+
+  test("a reader that has seen enough ends it quietly", async () => {
+    put({ "a.js": many(50_000) });
+    const child = spawn(process.execPath, [...COMMAND, "-f", "compact"], { cwd: folder, env: ENVIRONMENT, stdio: ["ignore", "pipe", "pipe"] });
+    let err = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => { err += text; });
+    child.stdout.once("data", () => { child.stdout.destroy(); });
+    const code = await new Promise((resolve) => { child.once("close", resolve); });
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+  });
+
+  test("twice the same bytes", () => {
+    put({ "b.ts": FRAME_ESCAPE, "a.ts": FRAME_ESCAPE });
+    for (const format of ["terminal", "sarif"]) expect(fa("-f", format).out, format).toBe(fa("a.ts", "b.ts", "-f", format).out);
+  });
+
+  test("reports go to files, their folders made; no half-written file is left", () => {
+    put({ "game.ts": FRAME_ESCAPE });
+    const { out } = fa("-f", "sarif=out/deep/fa.sarif", "-f", "junit=out/fa.xml", "-f", "compact");
+    expect(JSON.parse(readFileSync(join(folder, "out/deep/fa.sarif"), "utf8")).version).toBe("2.1.0");
+    expect(readFileSync(join(folder, "out/fa.xml"), "utf8")).toMatch(/^<\?xml .*<\/testsuites>\n$/s);
+    expect(out).toContain("(FA002)");
+    put({ taken: "" });
+    expect(fa("-f", "json=taken/report.json")).toMatchObject({ code: 2, err: expect.stringContaining("report `taken/report.json` cannot be written") });
+  });
+});
+
+describe("the file system", () => {
+  test("links are not followed, also not in a circle", () => {
+    put({ "src/a.ts": "f();\n", "elsewhere/b.ts": "class {" });
+    symlinkSync(join(folder, "src"), join(folder, "src/circle"));
+    symlinkSync(join(folder, "elsewhere/b.ts"), join(folder, "src/link.ts"));
+    expect(fa("src")).toMatchObject({ out: "no findings in 1 file\n", code: 0 });
+  });
+
+  test.skipIf(process.getuid?.() === 0)("a file that may not be read is reported", () => {
+    put({ "a.ts": "f();\n", "secret.ts": "f();\n" });
+    chmodSync(join(folder, "secret.ts"), 0);
+    expect(fa("-f", "compact").out).toContain("secret.ts: line 1, col 1, Error - this file cannot be read: EACCES: permission denied (FA902)");
+  });
+
+  test("nothing of the project is run", () => {
+    const trap = `require("node:fs").writeFileSync(${JSON.stringify(join(folder, "ran"))}, "");`;
+    put({ "a.cjs": trap, "package.json": '{ "main": "./a.cjs" }', "tsconfig.json": '{ "extends": "./a.cjs" }', "fa.config.js": trap, ".eslintrc.js": trap });
+    fa();
+    expect(existsSync(join(folder, "ran"))).toBe(false);
+  });
+});
+
+test("imports on the disk: paths of the tsconfig, sources before builds, packages", () => {
+  put({
+    "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+    "src/a.ts": "",
+    "src/b.tsx": "",
+    "src/c.ts": "",
+    "src/c.js": "",
+    "node_modules/p/package.json": '{ "name": "p", "exports": { "./x": { "types": "./x.d.ts", "default": "./x.js" } } }',
+    "node_modules/p/x.d.ts": "",
+    "node_modules/p/x.js": "",
+  });
+  const { resolveImport } = nodeHost();
+  const from = join(folder, "src/a.ts");
+  expect(["./b.js", "./c.js", "@/b", "p/x", "p", "./nowhere", "node:fs"].map((specifier) => resolveImport(from, specifier)?.slice(folder.length + 1) ?? null)).toEqual(["src/b.tsx", "src/c.ts", "src/b.tsx", "node_modules/p/x.d.ts", null, null, null]);
+});
+
+test("the version is the package's", () => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  expect(VERSION).toBe(version);
+  expect(fa("--version")).toEqual({ out: `${version}\n`, err: "", code: 0 });
+});

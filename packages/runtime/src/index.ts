@@ -1,0 +1,24 @@
+/** The public names of `@framealloc/runtime`. */
+export { SmartAlloc, type SharedAlloc } from "./allocator.ts";
+export { formatBytes, gigabytes, kilobytes, megabytes } from "./byte-units.ts";
+export { capabilities, type Capabilities } from "./capabilities.ts";
+export { AllocConfig, type AllocOptions } from "./config.ts";
+export { FrameAllocError, type ErrorNumbers, type FrameAllocCode } from "./errors.ts";
+export type { FrameStats } from "./frame/bump-arena.ts";
+export { FrameArena, type FrameValue } from "./frame/frame-arena.ts";
+export { FrameBox, type FrameBrand } from "./frame/frame-box.ts";
+export { FrameGuard, FrameScope } from "./frame/frame-scope.ts";
+export type { FrameVec, VecElement, VecInput, VecValue } from "./frame/frame-vec.ts";
+export { Memory, type Buffer, type GrowingMemory } from "./memory.ts";
+export { OwnedBox } from "./pool/owned-box.ts";
+export type { ScalarName, ScalarValue } from "./scalar-fields.ts";
+export type { Sendable } from "./shared/sendable.ts";
+export { TransferHandle, transferList, type MessageTarget, type TransferState, type TransferToken } from "./shared/transfer-handle.ts";
+export { array, ArrayType } from "./types/array-type.ts";
+export { alignOf, layoutOf, offsetOf, sizeOf, type FieldLayout, type Layout } from "./types/layout-of.ts";
+export type { AllocType, BoxValue, ClassType, ElementType, Fields, FieldType, FieldValue, Infer, InferMany, Init, MemoryType, Ref, ScalarArray, StructView } from "./types/memory-type.ts";
+export { registerReset } from "./types/object-type.ts";
+export { bool, f32, f64, i16, i32, i64, i8, ScalarType, u16, u32, u64, u8 } from "./types/scalar-type.ts";
+export { StructArray, type Cursor } from "./types/struct-array.ts";
+export { struct, StructType } from "./types/struct-type.ts";
+export type { MemoryOption, MemoryWindow } from "./window.ts";

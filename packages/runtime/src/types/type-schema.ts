@@ -1,0 +1,53 @@
+/** Types as plain data, to go to another agent with a value, and back. The same data gives the same type, so a struct's class is made once. */
+import { badArgument } from "../errors.ts";
+import { array, type ArrayType } from "./array-type.ts";
+import type { ElementType, FieldType } from "./memory-type.ts";
+import { scalarNamed, type ScalarType } from "./scalar-type.ts";
+import { struct, type StructType } from "./struct-type.ts";
+
+export type TypeSchema =
+  | string
+  | { readonly struct: readonly (readonly [name: string, type: TypeSchema])[]; readonly name: string }
+  | { readonly array: TypeSchema; readonly length: number };
+
+const schemas = /* @__PURE__ */ new WeakMap<FieldType, TypeSchema>();
+const types = /* @__PURE__ */ new Map<string, FieldType>();
+
+export function schemaOf(type: FieldType): TypeSchema {
+  let schema = schemas.get(type);
+  if (schema === undefined) {
+    schema = describe(type);
+    schemas.set(type, schema);
+  }
+  return schema;
+}
+
+/** The type that a schema describes. Throws `argument` for data that describes none. */
+export function typeOfSchema(schema: TypeSchema): FieldType {
+  const key = JSON.stringify(schema);
+  let type = types.get(key);
+  if (type === undefined) {
+    type = build(schema);
+    types.set(key, type);
+  }
+  return type;
+}
+
+function describe(type: FieldType): TypeSchema {
+  switch (type.kind) {
+    case "scalar": return (type as ScalarType).name;
+    case "array": return { array: schemaOf((type as ArrayType).element), length: (type as ArrayType).length };
+    case "struct": return { struct: Object.entries<FieldType>((type as StructType).fields).map(([name, field]) => [name, schemaOf(field)] as const), name: (type as StructType).name };
+  }
+}
+
+function build(schema: TypeSchema): FieldType {
+  if (typeof schema === "string") {
+    const type = scalarNamed(schema);
+    if (type !== undefined) return type;
+  } else if (typeof schema === "object" && schema !== null) {
+    if ("array" in schema) return array(typeOfSchema(schema.array) as ElementType, schema.length);
+    if (Array.isArray(schema.struct)) return struct(Object.fromEntries(schema.struct.map(([name, field]) => [name, typeOfSchema(field)])), { name: schema.name });
+  }
+  throw badArgument("receive", "token", schema, "a token made by `TransferHandle`");
+}
