@@ -30,5 +30,5 @@ export function isShipped(area: Area): area is ShippedArea {
 
 /** Data of tests: programs to be analyzed and files to be compared with, which keep no rule of ours. */
 export function isTestData(path: string): boolean {
-  return areaOf(path) === "fixture" || /\/test\/(?:.*\/)?(?:programs|projects|corpus|inputs|fixtures|schemas)\//.test(path);
+  return areaOf(path) === "fixture" || /\/test\/(?:.*\/)?(?:breadth|programs|projects|corpus|inputs|fixtures|schemas)\//.test(path);
 }

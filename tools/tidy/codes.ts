@@ -9,9 +9,11 @@ import type { SourceText, TidyFault } from "./source-text.ts";
 
 const CODE = /(?<![A-Za-z0-9])FA\d{3}(?!\d)/g;
 
-/** Where the command words the diagnostics that no rule makes. */
-const COMMAND_CODES_FILE = "packages/fa-cli/src/fault-diagnostic.ts";
-const RUNTIME_ERRORS_FILE = /^packages\/runtime\/src\/(?:[a-z-]+\/)*errors\.ts$/;
+/** Where the command and the plugin word the diagnostics that no rule makes. */
+const DRIVER_CODES_FILES = new Set(["packages/fa-cli/src/fault-diagnostic.ts", "packages/eslint-plugin/src/adapter.ts"]);
+
+/** The runtime's errors, and the two texts that a compiler and the structured clone algorithm show in place of an error of ours. */
+const RUNTIME_CODES_FILES = new Set(["packages/runtime/src/errors.ts", "packages/runtime/src/diagnostics/errors.ts", "packages/runtime/src/shared/sendable.ts", "packages/runtime/src/view.ts"]);
 
 /** The codes that may be written at all: those taken, and those of the rules that have a file among `paths`. */
 export function knownCodes(paths: Iterable<string>): ReadonlySet<string> {
@@ -50,12 +52,12 @@ function mayName(path: string, code: string, inComment: boolean): boolean {
     case "rules":
       return path.startsWith(`rules/${code}-`) || (inComment && path.startsWith("rules/FA"));
     case "runtime":
-      return inComment || RUNTIME_ERRORS_FILE.test(path);
+      return inComment || RUNTIME_CODES_FILES.has(path);
     case "fa-cli":
     case "eslint-plugin":
-      return code.startsWith("FA9") && (inComment || path === COMMAND_CODES_FILE);
+      return code.startsWith("FA9") && (inComment || DRIVER_CODES_FILES.has(path));
     case "analysis":
-      return false;
+      return code.startsWith("FA9") && inComment;
     case "tools":
     case "bench":
     case "root":

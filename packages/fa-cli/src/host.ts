@@ -9,7 +9,9 @@
  */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { TypeOracle } from "@framealloc/analysis";
 import { diskResolver } from "./disk-resolver.ts";
+import { typeOracle } from "./type-oracle.ts";
 
 export type ReadResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
@@ -46,6 +48,8 @@ export interface Host {
   list(path: string): readonly FolderEntry[];
   /** The file that an import means, by the rules of Node, bundlers and the tsconfig around; null when there is none. */
   resolveImport(fromFile: string, specifier: string): string | null;
+  /** A type checker for the project of a tsconfig, which nothing is loaded of until it is asked; undefined where there is none to be had. */
+  openTypeOracle(root: string, tsconfig: string): TypeOracle | undefined;
   /** Writes a file, its folders made when missing. Throws what the system throws. */
   write(path: string, text: string): void;
   readonly out: OutputStream;
@@ -73,6 +77,7 @@ export function nodeHost(): Host {
       const path = resolver(fromFile, specifier);
       return path === null ? null : forwardSlashes(path);
     },
+    openTypeOracle: (root, tsconfig) => typeOracle({ root, tsconfig }),
     write: writeWhole,
     out: outputStream(process.stdout),
     err: outputStream(process.stderr),

@@ -51,6 +51,7 @@ export function memoryHost(files: ReadonlyMap<string, string>, options: MemoryHo
     realPath: (path) => path,
     list: (path) => entriesIn(contents, path),
     resolveImport: (fromFile, specifier) => resolveAmong((path) => contents.has(path), fromFile, specifier),
+    openTypeOracle: () => undefined,
     write: (path, text) => { contents.set(path, text); },
     out: stream("out"),
     err: stream("err"),

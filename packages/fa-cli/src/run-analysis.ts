@@ -37,7 +37,7 @@ export interface AnalysisRun {
 }
 
 /** Throws a `UsageError` for what the caller did wrong. Cost: linear in the project's text. */
-export async function runAnalysis(host: Host, options: AnalyzeOptions, catalogue: readonly Rule[]): Promise<AnalysisRun> {
+export function runAnalysis(host: Host, options: AnalyzeOptions, catalogue: readonly Rule[]): AnalysisRun {
   const started = host.nowMs();
   const root = rootOf(host, options.path);
   const known = knownCodes(catalogue, OWN_CODES);
@@ -48,8 +48,9 @@ export async function runAnalysis(host: Host, options: AnalyzeOptions, catalogue
 
   const discovery = discoverFiles(host, root, options, config);
   const discovered = host.nowMs();
-  const oracle = await openOracle(host, root, discovery.files);
-  const program = openProgram(host, discovery.files, { root, boundary: projectBoundary(host, root), settings: settingsOf(config, root), oracle });
+  const boundary = projectBoundary(host, root);
+  const oracle = openOracle(host, root, boundary, discovery.files);
+  const program = openProgram(host, discovery.files, { root, boundary, settings: settingsOf(config, root), oracle });
   const opened = host.nowMs();
   const files = discovery.files.map((path) => posix.relative(root, path));
   const found = analyze(program.input, rules);

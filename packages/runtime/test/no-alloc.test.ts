@@ -169,7 +169,9 @@ describe("garbage made on purpose is found", () => {
   const kept: unknown[] = [undefined];
 
   function litter(i: number): void {
-    kept[0] = { x: i + 0.5, y: i, z: i };
+    const position = { x: i + 0.5, y: i, z: i };
+    if (position.x > 1) position.y += position.z;
+    kept[0] = position;
   }
 
   test("the error names the function's line and the bytes", () => {

@@ -7,7 +7,7 @@ import { createScope, declare, lookUp, type Scope } from "../source/bind.ts";
 import { dottedName, endOf, nodeSpan, startOf } from "../source/estree.ts";
 import type { ClassIR, Temp, VariableId } from "../source/ir.ts";
 import { heritageTerm, readDoc, readTags, templateNames, type DocTag } from "../source/read-jsdoc.ts";
-import { nameTerm, readArguments, typeParameterNames, typeReader } from "../source/read-type.ts";
+import { nameTerm, readArguments, typeParameterBounds, typeParameterNames, typeReader } from "../source/read-type.ts";
 import type { Span } from "../source/span.ts";
 import type { TypeTerm } from "../source/type-term.ts";
 import type { FunctionBuilder } from "./builder.ts";
@@ -77,6 +77,7 @@ function buildClass(f: FunctionBuilder, node: ES.Class, parts: ClassParts): numb
     superTerm: superTerm(f, node, doc),
     implements: implementedTerms(f, node),
     typeParameters: [...typeParameterNames(node.typeParameters), ...templates],
+    typeBounds: typeParameterBounds(typeReader(f.module, f.scope), node.typeParameters),
     constructor_,
     members,
     tags: readTags(doc),

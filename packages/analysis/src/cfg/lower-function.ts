@@ -8,7 +8,7 @@ import { boundIdentifiers, endOf, type FunctionNode, nodeSpan } from "../source/
 import type { Block, ParamIR, VariableId } from "../source/ir.ts";
 import type { FunctionDraft, ModuleDraft } from "../source/module-draft.ts";
 import { type DocParam, readParams, tagType, templateNames } from "../source/read-jsdoc.ts";
-import { annotationOf, parameterName, readType, type TypeReader, typeParameterNames, typeReader } from "../source/read-type.ts";
+import { annotationOf, parameterName, readType, type TypeReader, typeParameterBounds, typeParameterNames, typeReader } from "../source/read-type.ts";
 import type { TypeTerm } from "../source/type-term.ts";
 import { DEPTH_LIMIT, FunctionBuilder, TOO_DEEP } from "./builder.ts";
 import { hoistFunctions } from "./function-value.ts";
@@ -97,7 +97,9 @@ function signatureReader(f: FunctionBuilder, node: FunctionNode): TypeReader {
   const templates = f.module.readsJsdocTypes ? templateNames(f.draft.doc) : [];
   f.draft.typeParameters = [...names, ...templates];
   for (const name of f.draft.typeParameters) f.scope.types.set(name, name);
-  return typeReader(f.module, f.scope);
+  const reader = typeReader(f.module, f.scope);
+  f.draft.typeBounds = typeParameterBounds(reader, node.typeParameters);
+  return reader;
 }
 
 function returnType(f: FunctionBuilder, reader: TypeReader, node: FunctionNode): TypeTerm | null {

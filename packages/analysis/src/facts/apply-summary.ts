@@ -32,11 +32,14 @@ export interface Application {
 const MAX_VIA = 4;
 const MAX_OUTCOMES = 16;
 
-export function applySummary(run: FrameRun, state: State, application: Application): State[] {
+/** The state given stays as it is. */
+export function applySummary(run: FrameRun, before: State, application: Application): State[] {
   const { fn } = application;
   if (run.phase === "report") run.analysis.called.add(fn);
   const summary = run.analysis.summaryOf(fn);
-  const substitute = new Substitution(run, state, application);
+  const substitute = new Substitution(run, before, application);
+  // Needs that the callee leaves to this function are noted in the state.
+  const state = summary.needs.length + summary.begins.length > 0 ? before.clone() : before;
   judgeSummary(run, state, application, summary, substitute);
   const outcomes: State[] = [];
   for (const invoked of invokeCallbacks(run, state, application, summary, substitute)) {
@@ -63,12 +66,12 @@ export function applyClosures(run: FrameRun, state: State, call: Call, callee: V
   const outcomes: State[] = [];
   for (const fn of functions) {
     const receiver = fn.kind === "arrow" ? EMPTY : call.receiver;
-    outcomes.push(...applySummary(run, state.clone(), { fn, receiver, args, argSpans: args.map(() => call.op.span), at, dst: call.dst, callback: true }));
+    outcomes.push(...applySummary(run, state, { fn, receiver, args, argSpans: args.map(() => call.op.span), at, dst: call.dst, callback: true }));
   }
   return outcomes;
 }
 
-/** Puts the caller's values to a callee's symbols. Reads the state as it was before the call. */
+/** Puts the caller's values to a callee's symbols. Reads the state as it was before the call, which nobody may change meanwhile. */
 export class Substitution {
   readonly #run: FrameRun;
   readonly #before: State;
@@ -77,7 +80,7 @@ export class Substitution {
 
   constructor(run: FrameRun, before: State, application: Application) {
     this.#run = run;
-    this.#before = before.clone();
+    this.#before = before;
     this.#application = application;
   }
 

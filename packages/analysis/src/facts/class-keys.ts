@@ -1,9 +1,10 @@
-/** Under which keys the knowledge tables may know a class: its own and those of everything it extends. */
+/** Under which keys the knowledge tables may know a class: its own and those of everything it extends or says to implement. */
 import { threeBase } from "../knowledge/three-classes.ts";
 import type { Program } from "../program.ts";
 import type { ClassIR, ModuleIR } from "../source/ir.ts";
 import { packageOfPath } from "../source/link.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
+import type { TypeTerm } from "../source/type-term.ts";
 
 /** The package a module belongs to: by its path under node_modules, else by the settings; null for a project without a name. */
 export function packageOf(program: Program, module: ModuleIR): string | null {
@@ -33,6 +34,17 @@ export function instanceKeys(program: Program, type: TracedType): readonly ApiKe
 function addLoaded(program: Program, module: ModuleIR, class_: ClassIR, keys: ApiKey[]): void {
   const owner = packageOf(program, module);
   if (owner !== null && class_.name !== "") keys.push(`${owner}:${class_.name}`);
+  for (const term of class_.implements) if (term.kind === "name") addInterface(program, module, term, keys);
+}
+
+/** An interface by the package that its name is imported from, or this one. */
+function addInterface(program: Program, module: ModuleIR, term: TypeTerm & { readonly kind: "name" }, keys: ApiKey[]): void {
+  const [first = "", ...rest] = term.parts;
+  const imported = module.imports.find(({ variable }) => variable !== null && (variable === term.variable || module.variables[variable]?.name === first));
+  const from = imported === undefined ? null : program.resolve(module.file, imported.specifier).package;
+  const owner = from ?? packageOf(program, module);
+  const name = imported === undefined || imported.imported === "*" || imported.imported === "default" ? rest.at(-1) ?? first : imported.imported;
+  if (owner !== null) keys.push(`${owner}:${name}`);
 }
 
 /** A package's global (`THREE.Mesh`, `Phaser.Scene` from a script element) counts as the package. */

@@ -212,7 +212,11 @@ function summarise(run: FrameRun, exits: readonly Exit[], settled: boolean): Sum
 }
 
 function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]): ExitCase {
-  const cells = [...state.cells.values()].filter((cell) => survives(run, cell.base, cell.module === run.module ? cell.variable : -1, cell.module !== run.module));
+  // What is handed back is the one temp that counts; what only the function's own variables held is gone.
+  state.temps.clear();
+  state.temps.set(0, value);
+  state.prune(() => true, (cell) => survives(run, cell.base, cell.module === run.module ? cell.variable : -1, cell.module !== run.module));
+  const cells = [...state.cells.values()];
   const changed = cells.filter((cell) => cell.base?.kind === "site" || !sameValue(cell.value, initialOf(run.table, cell)));
   const frames = new Map([...state.frames].map(([key, frame]) => [key, { ...frame, endsCallers: state.mark(key).ended.length > 0 }]));
   const marks = new Map<Origin, ReturnType<State["mark"]>>();

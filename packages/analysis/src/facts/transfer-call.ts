@@ -57,7 +57,7 @@ export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { 
     if (handled !== null) outcomes.push(...handled);
   }
   for (const fn of callees.functions) {
-    outcomes.push(...applySummary(run, state.clone(), application(run, state, call, fn)));
+    outcomes.push(...applySummary(run, state, application(run, state, call, fn)));
   }
   if (outcomes.length > 0 && !(callees.open && callees.functions.size > 0)) return outcomes;
   outcomes.push(...unknownCall(run, state, call, callees));

@@ -8,6 +8,7 @@
  * - METHODS: methods that the engine, or by the documentation the engine's user, calls every frame on subclasses of a base class.
  * - LIBRARY_LOOP: functions and methods of published packages that their users call every frame; they make entries when the package itself is
  *   what is analysed, since no caller is in sight there.
+ * METHODS holds for classes that implement an interface of that name, too.
  *
  * Not listed on purpose, since they run once or on demand: loaders (`parse`), exporters, geometry constructors, `raycast`, event handlers,
  * `dispose`, shader building (`setup`, `onBeforeCompile`).
@@ -137,6 +138,9 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   "melonjs:Renderable": ["update", "draw"],
   "yuka:GameEntity": ["update"],
   "yuka:SteeringBehavior": ["calculate"],
+  "quarks.core:Behavior": ["update", "frameUpdate"],
+  "quarks.core:EmitterShape": ["update"],
+  "three.quarks:Behavior": ["update", "frameUpdate"],
   "ecsy:System": ["execute"],
   "@lastolivegames/becsy:System": ["execute"],
   "littlejsengine:EngineObject": ["update", "render", "updatePhysics"],
@@ -158,7 +162,6 @@ const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
   "p2-es": ["World#step"],
   crashcat: ["updateWorld"],
   "three.quarks": ["BatchedRenderer#update", "ParticleSystem#update", "ParticleEmitter#update"],
-  "quarks.core": ["Behavior#update", "Behavior#frameUpdate", "EmitterShape#update"],
   "camera-controls": ["CameraControls#update"],
   postprocessing: ["EffectComposer#render"],
   yuka: ["EntityManager#update"],

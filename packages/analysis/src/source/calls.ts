@@ -18,6 +18,7 @@ export interface CallNeeds extends UnifyNeeds {
   readonly substitution: Substitution;
   readonly externals: Externals;
   returnOf(module: ModuleIR, fn: FunctionIR): TracedType;
+  bound(type: TracedType): TracedType | null;
   constructed(module: ModuleIR, fn: FunctionIR): TracedType | null;
   constructorOf(module: ModuleIR, class_: (TracedType & { readonly kind: "class" })["class"]): { readonly module: ModuleIR; readonly function: FunctionIR } | null;
 }
@@ -68,7 +69,11 @@ export class Calls {
         return call === null ? UNKNOWN : this.result(call, args);
       }
       case "union": return table.join(callee.members.filter((member) => member.kind !== "primitive").map((member) => this.result(member, args)));
-      default: return callee.kind === "unknown" ? callee : UNKNOWN;
+      case "unknown": {
+        const bound = this.#needs.bound(callee);
+        return bound === null ? callee : this.result(bound, args);
+      }
+      default: return UNKNOWN;
     }
   }
 
@@ -198,8 +203,14 @@ export class Calls {
     };
     for (let index = 0; index < args.count; index++) if (!args.isCallback(index)) holdAgainst(index);
     if (callbacks) for (let index = 0; index < args.count; index++) if (args.isCallback(index)) holdAgainst(index);
-    for (const parameter of own) environment.set(parameter, found.get(parameter) ?? UNKNOWN);
+    for (const parameter of own) environment.set(parameter, found.get(parameter) ?? this.#bound(parameter));
     return environment;
+  }
+
+  /** What is known of a type parameter of which nothing was inferred. */
+  #bound(parameter: TracedType): TracedType {
+    const bound = this.#needs.bound(parameter);
+    return bound === null || this.#needs.table.isOpen(bound) ? UNKNOWN : bound;
   }
 
   #ofFunction(callee: TracedType & { readonly kind: "function" }): Signature {

@@ -122,6 +122,8 @@ export interface ClassIR {
   readonly superTerm: TypeTerm | null;
   readonly implements: readonly TypeTerm[];
   readonly typeParameters: readonly string[];
+  /** What each type parameter extends, by position. */
+  readonly typeBounds?: readonly (TypeTerm | null)[];
   readonly constructor_: FunctionId | null;
   readonly members: readonly MemberIR[];
   readonly tags: DocTags;
@@ -177,6 +179,8 @@ export interface FunctionIR {
   readonly params: readonly ParamIR[];
   readonly returnType: TypeTerm | null;
   readonly typeParameters: readonly string[];
+  /** What each type parameter extends, by position. */
+  readonly typeBounds?: readonly (TypeTerm | null)[];
   readonly tempCount: number;
   readonly blocks: readonly Block[];
   /** Variables of outer functions or of the module that it or a function inside it reads or writes. */

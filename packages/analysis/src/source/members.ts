@@ -40,6 +40,7 @@ type ShapeType = TracedType & { readonly kind: "shape" };
 type LiteralType = TracedType & { readonly kind: "literal" };
 type FunctionType = TracedType & { readonly kind: "function" };
 
+const MAX_BOUNDS = 8;
 const FUNCTION_MEMBERS = new Set(["bind", "call", "apply", "toString", "length", "name"]);
 const ABSENT: TracedType = { kind: "unknown" };
 
@@ -75,7 +76,10 @@ export class Members {
   #lookup(type: TracedType, name: string): TracedType | null {
     const { table, classMembers, externals } = this.#needs;
     switch (type.kind) {
-      case "unknown": return UNKNOWN;
+      case "unknown": {
+        const bound = this.bound(type);
+        return bound === null ? UNKNOWN : this.lookup(bound, name);
+      }
       case "primitive": return this.#ofPrimitive(type.name, name);
       case "instance": return classMembers.ofInstance(type, name);
       case "class": return classMembers.ofClass(type.module, type.class, name) ?? this.#ofFunctionObject(type, name);
@@ -94,6 +98,17 @@ export class Members {
         return found.length === 0 ? null : table.join(found);
       }
     }
+  }
+
+  /** What a type parameter extends; null for anything else, and where bounds go round. */
+  bound(type: TracedType): TracedType | null {
+    let at = type;
+    for (let steps = 0; steps < MAX_BOUNDS; steps++) {
+      const bound = this.#needs.table.isParameter(at) ? this.#needs.scopes.boundOf(at) : null;
+      if (bound === null) return at === type ? null : at;
+      at = this.#needs.evaluate(bound.term, bound.scope);
+    }
+    return null;
   }
 
   #ofPrimitive(primitive: string, name: string): TracedType | null {
@@ -245,6 +260,10 @@ export class Members {
       }
       case "instance": case "interface": return this.#elementOfIterable(type);
       case "union": return table.join(type.members.map((member) => this.element(member)));
+      case "unknown": {
+        const bound = this.bound(type);
+        return bound === null ? UNKNOWN : this.element(bound);
+      }
       default: return UNKNOWN;
     }
   }

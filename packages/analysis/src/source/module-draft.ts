@@ -78,6 +78,7 @@ export interface FunctionDraft {
   params: readonly ParamIR[];
   returnType: TypeTerm | null;
   typeParameters: readonly string[];
+  typeBounds: readonly (TypeTerm | null)[];
   tempCount: number;
   blocks: readonly Block[];
 }
@@ -156,6 +157,7 @@ export class ModuleDraft {
       params: [],
       returnType: null,
       typeParameters: [],
+      typeBounds: [],
       tempCount: 0,
       blocks: [],
     };
@@ -226,7 +228,7 @@ function toVariableIR(draft: VariableDraft): VariableIR {
 }
 
 function toFunctionIR(draft: FunctionDraft, file: string): FunctionIR {
-  const { id, name, kind, async, generator, params, returnType, typeParameters, tempCount, blocks, usesThis, opaque, span, nameSpan } = draft;
+  const { id, name, kind, async, generator, params, returnType, typeParameters, typeBounds, tempCount, blocks, usesThis, opaque, span, nameSpan } = draft;
   return {
     id,
     file,
@@ -240,6 +242,7 @@ function toFunctionIR(draft: FunctionDraft, file: string): FunctionIR {
     params,
     returnType,
     typeParameters,
+    typeBounds,
     tempCount,
     blocks,
     captures: [...draft.captures].sort((a, b) => a - b),

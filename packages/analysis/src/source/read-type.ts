@@ -33,6 +33,11 @@ export function typeParameterNames(node: ES.TSTypeParameterDeclaration | null | 
   return node?.params.map((parameter) => parameter.name.name) ?? [];
 }
 
+/** What each parameter extends; read where all of them are in scope, for they may name one another. */
+export function typeParameterBounds(reader: TypeReader, node: ES.TSTypeParameterDeclaration | null | undefined): (TypeTerm | null)[] {
+  return node?.params.map((parameter) => (parameter.constraint == null ? null : readType(reader, parameter.constraint))) ?? [];
+}
+
 const KEYWORDS: Readonly<Record<string, TypeTerm>> = {
   TSAnyKeyword: { kind: "primitive", name: "any" },
   TSStringKeyword: { kind: "primitive", name: "string" },

@@ -3,6 +3,7 @@ import type { PackageShapes, ShapeClass, ShapeMember } from "../knowledge/parse-
 import type { ClassIR, FunctionIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
 import { type TracedType } from "./traced-type.ts";
 import type { Scope, TypeTable } from "./type-table.ts";
+import type { TypeTerm } from "./type-term.ts";
 
 /** The module in which terms of the knowledge tables stand. */
 export const PLATFORM_MODULE: ModuleIR = { file: "", role: "library", language: "dts", functions: [], classes: [], variables: [], imports: [], exports: [], types: [], notes: [] };
@@ -11,6 +12,7 @@ export class Scopes {
   readonly #table: TypeTable;
   readonly #scopes = new Map<object, Scope>();
   readonly #packages = new Map<string, Scope>();
+  readonly #bounds = new Map<TracedType, { readonly term: TypeTerm; readonly scope: Scope }>();
 
   constructor(table: TypeTable) {
     this.#table = table;
@@ -26,7 +28,9 @@ export class Scopes {
       const class_ = fn.class === null ? undefined : module.classes[fn.class];
       const parent = fn.parent === null ? undefined : module.functions[fn.parent];
       const outer = class_ !== undefined ? this.ofClass(module, class_) : parent !== undefined ? this.ofFunction(module, parent) : this.ofModule(module);
-      return this.#inner(outer, fn, fn.typeParameters, outer.self);
+      const scope = this.#inner(outer, fn, fn.typeParameters, outer.self);
+      this.#bind(scope, fn.typeBounds);
+      return scope;
     });
   }
 
@@ -35,7 +39,9 @@ export class Scopes {
       const within = module.functions[class_.within];
       const outer = within === undefined ? this.ofModule(module) : this.ofFunction(module, within);
       const args = class_.typeParameters.map((_, index) => this.#table.parameter(class_, index));
-      return this.#inner(outer, class_, class_.typeParameters, this.#table.self(module, class_, args));
+      const scope = this.#inner(outer, class_, class_.typeParameters, this.#table.self(module, class_, args));
+      this.#bind(scope, class_.typeBounds);
+      return scope;
     });
   }
 
@@ -67,6 +73,18 @@ export class Scopes {
     return this.#known(member, () => {
       const outer = shape === null ? this.ofPackage(package_) : this.ofShape(package_, shape);
       return this.#inner(outer, member, member.typeParameters, outer.self);
+    });
+  }
+
+  /** What a type parameter extends; null without a bound. */
+  boundOf(parameter: TracedType): { readonly term: TypeTerm; readonly scope: Scope } | null {
+    return this.#bounds.get(parameter) ?? null;
+  }
+
+  #bind(scope: Scope, bounds: readonly (TypeTerm | null)[] | undefined): void {
+    scope.own.forEach((parameter, index) => {
+      const term = bounds?.[index];
+      if (term != null) this.#bounds.set(parameter, { term, scope });
     });
   }
 

@@ -55,7 +55,8 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     }
     return parts;
   };
-  const shown = (type: TracedType): TracedType => (type === NEVER ? UNKNOWN : type);
+  // A type parameter is shown as what it extends.
+  const shown = (type: TracedType): TracedType => (type === NEVER ? UNKNOWN : type.kind === "unknown" ? (parts.members.bound(type) ?? type) : type);
   return {
     typeOf: (module, fn, temp) => shown(prepared().values.typeOfTemp(module, fn, temp)),
     typeOfVariable: (module, variable) => shown(prepared().values.typeOfVariable(module, variable)),
@@ -131,6 +132,7 @@ function askLate(late: Partial<Late>) {
     member: (...args: Parameters<Members["member"]>) => given(late.members).member(...args),
     lookup: (...args: Parameters<Members["lookup"]>) => given(late.members).lookup(...args),
     element: (type: TracedType) => given(late.members).element(type),
+    bound: (type: TracedType) => given(late.members).bound(type),
     awaited: (type: TracedType) => given(late.members).awaited(type),
     returned: (type: TracedType) => given(late.calls).result(type, NO_ARGUMENTS),
     returnOf: (...args: Parameters<Signatures["returnOf"]>) => given(late.signatures).returnOf(...args),

@@ -2,7 +2,7 @@ export default (p, { q = p, r: [s = q, ...t] = [], ...u } = {}, ...[w, x = w]) =
   const fn = async function inner() { await inner(); return arguments.length + new.target; };
   const o = { fn, "quoted": 1, 2: 3, 1n: 4, [p]: 5, ["const"]: 6, [`tpl`]: 7, ...u, m() { return super.m(); }, get g() { return this.x; }, set g(v) { this.x = v; }, async am() {}, *gm() { yield; }, async *agm() { yield await 1; }, [Symbol.iterator]() {}, __proto__: null, arrow: () => o };
   o?.a?.[p]?.(q).b.c?.(...t)?.d;
-  (o?.a).b; (o?.a)(); (o?.a.b)`tpl`; delete o?.a; delete o.b[p]; delete o;
+  (o?.a).b; (o?.a)(); (o?.a.b)`tpl`; delete o?.a; delete o.b[p];
   o.count++; --o[p]; p **= 2; o.x >>>= 1; o.y &&= p; p ||= q; o[p] ??= () => p;
   [p, o.z, [q = 1, ...o.list], ...s] = [q, , ...t];
   ({ p, q: o.w = 3, [p]: q, ...o.rest } = o);

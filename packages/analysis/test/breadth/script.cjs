@@ -13,4 +13,5 @@ function f(a, a) { var arguments = 1; return arguments + a; }
 try { throw 1; } catch (e) { var e = 2; }
 var undefinedOne = undefined, x = function x() { x = 1; };
 for (var i in {}) {}
+delete path;
 return;

@@ -14,7 +14,7 @@ import { writeReports } from "../write-reports.ts";
 /** Returns the exit code. Throws a `UsageError` for what the caller did wrong. */
 export async function analyzeCommand(host: Host, options: AnalyzeOptions, catalogue: readonly Rule[]): Promise<number> {
   const started = host.nowMs();
-  const run = await runAnalysis(host, options, catalogue);
+  const run = runAnalysis(host, options, catalogue);
   const shown = options.quiet ? run.diagnostics.filter(({ severity }) => isAtLeast(severity, "error")) : run.diagnostics;
   const elapsedMs = host.nowMs() - started;
   const input = { ...run, diagnostics: shown, codes: codeTexts(catalogue), version: VERSION, project: projectName(host, run.root) };

@@ -16,7 +16,7 @@ export async function showCommand(host: Host, file: string, options: AnalyzeOpti
   const root = rootOf(host, options.path);
   const path = host.realPath(posix.resolve(root, file));
   if (host.kindOf(path) !== "file") throw new UsageError(`no such file: \`${file}\``);
-  const run = await runAnalysis(host, { ...options, paths: [".", path] }, catalogue);
+  const run = runAnalysis(host, { ...options, paths: [".", path] }, catalogue);
   const name = posix.relative(root, path);
   const diagnostics = run.diagnostics.filter(({ at }) => at.file === name);
   const suppressed = run.suppressed.filter(({ diagnostic }) => diagnostic.at.file === name);
