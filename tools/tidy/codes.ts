@@ -32,7 +32,10 @@ export function checkCodesExist(path: string, text: string, known: ReadonlySet<s
 export function checkCodesBelong(file: SourceText): TidyFault[] {
   if (isGenerated(file)) return [];
   return [...file.text.matchAll(CODE)].flatMap(({ 0: code, index }) => {
-    const inComment = file.comments.some((comment) => comment.start <= index && index < comment.end);
+    const comment = file.comments.find(({ start, end }) => start <= index && index < end);
+    // A docstring that begins with a code shows the form of one.
+    if (comment !== undefined && /^\*? `FA\d{3}`/.test(comment.value)) return [];
+    const inComment = comment !== undefined;
     if (areaOf(file.path) === "rules" && isFormerName(file.text, index)) return [];
     return mayName(file.path, code, inComment) ? [] : [{ path: file.path, line: file.lineOf(index), message: `${code} does not belong here: only its rule knows a code` }];
   });

@@ -68,14 +68,14 @@ export class Game {
     let sum = this.score.points;
 
     alloc.beginFrame();
-    const rocks = alloc.frameVec(i32, MAX_ASTEROIDS);
-    for (let index = 0; index < this.asteroids.count; index++) rocks.push(place(this.asteroids.at(index)));
+    const rocks = alloc.frameSlice(i32, MAX_ASTEROIDS);
+    for (let index = 0; index < this.asteroids.count; index++) rocks[index] = place(this.asteroids.at(index));
     sum = mixed(sum, rocks);
     alloc.endFrame();
 
     alloc.beginFrame();
-    const shots = alloc.frameVec(i32, MAX_BULLETS);
-    for (let index = 0; index < this.bullets.count; index++) shots.push(place(this.bullets.at(index)));
+    const shots = alloc.frameSlice(i32, MAX_BULLETS);
+    for (let index = 0; index < this.bullets.count; index++) shots[index] = place(this.bullets.at(index));
     sum = mixed(sum, shots);
     alloc.endFrame();
 
@@ -234,7 +234,7 @@ export class Game {
       const dx = shortest(asteroid.x - this.ship.x, WIDTH);
       const dy = shortest(asteroid.y - this.ship.y, HEIGHT);
       const sector = Math.floor((Math.atan2(dy, dx) / (2 * Math.PI) + 1) * SECTORS) % SECTORS;
-      nearest[sector] = Math.min(nearest[sector] ?? 0, Math.hypot(dx, dy) - asteroid.radius);
+      nearest[sector] = Math.min(nearest[sector] ?? 0, Math.sqrt(dx * dx + dy * dy) - asteroid.radius);
     }
     let closest = 200;
     this.danger = -1;
@@ -252,10 +252,10 @@ function place(body: { readonly x: number; readonly y: number }): number {
   return Math.imul(Math.round(body.x * 100), 65599) ^ Math.round(body.y * 100);
 }
 
-function mixed(sum: number, values: FrameVec<number>): number {
-  values.sort((a, b) => a - b);
+function mixed(sum: number, values: Int32Array): number {
+  values.sort();
   let result = sum;
-  for (let index = 0; index < values.length; index++) result = mixedOne(result, values.get(index));
+  for (let index = 0; index < values.length; index++) result = mixedOne(result, values[index] ?? 0);
   return result;
 }
 

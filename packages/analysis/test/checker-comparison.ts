@@ -9,6 +9,7 @@ import { parseModule } from "../../fa-cli/src/parse.ts";
 import { linkProgram } from "../src/analyze.ts";
 import { describeType } from "../src/source/describe-type.ts";
 import { lowerModule } from "../src/source/lower-module.ts";
+import type { Resolution } from "../src/program.ts";
 import type { ModuleIR } from "../src/source/ir.ts";
 import type { TracedType, Tracer } from "../src/source/traced-type.ts";
 import { resolverOf } from "./program-of.ts";
@@ -24,28 +25,44 @@ export interface Comparison {
   readonly traceMs: number;
 }
 
-export function compareWithChecker(root: string, options: ts.CompilerOptions): Comparison {
-  const files = sourceFiles(root);
-  const names = files.map((file) => relative(root, file));
+/** A real program, under node_modules. */
+export interface Corpus {
+  /** Absolute. */
+  readonly root: string;
+  /** Folders under the root whose files are loaded; receivers in the first are judged. */
+  readonly folders: readonly string[];
+  /** Package names and the files, relative to the root, that they mean. */
+  readonly packages: Readonly<Record<string, string>>;
+  readonly options: ts.CompilerOptions;
+}
+
+export function compareWithChecker({ root, folders, packages, options }: Corpus): Comparison {
+  const names = folders.flatMap((folder) => sourceFiles(join(root, folder))).map((file) => relative(root, file));
+  const modules = names.map((name) => lower(name, readFileSync(join(root, name), "utf8")));
+  const relatively = resolverOf(new Set(names));
+  const resolve = (from: string, specifier: string): Resolution => {
+    const file = packages[specifier];
+    return file === undefined ? relatively(from, specifier) : { file, package: specifier };
+  };
   const started = performance.now();
-  const modules = files.map((file, index) => lower(names[index] ?? file, readFileSync(file, "utf8")));
-  const lowered = performance.now();
-  const { tracer } = linkProgram({ modules, resolve: resolverOf(new Set(names)) });
-  const traced = new Map(modules.map((module) => [module.file, receiversOf(module, tracer)]));
-  const traceMs = performance.now() - lowered;
-  void started;
-  const program = ts.createProgram(files, { noEmit: true, skipLibCheck: true, ...options });
+  const { tracer } = linkProgram({ modules, resolve });
+  const judged = modules.filter((module) => module.file.startsWith(folders[0] ?? ""));
+  const traced = new Map(judged.map((module) => [module.file, receiversOf(module, tracer)]));
+  const traceMs = performance.now() - started;
+  const paths = Object.fromEntries(Object.entries(packages).map(([name, file]) => [name, [join(root, file)]]));
+  const program = ts.createProgram(names.map((name) => join(root, name)), { noEmit: true, skipLibCheck: true, types: [], paths, ...options });
   const checker = program.getTypeChecker();
   const counts = { receivers: 0, exact: 0, related: 0, wrong: [] as string[], missed: [] as string[] };
-  for (const [index, file] of files.entries()) {
-    const source = program.getSourceFile(file);
-    if (source === undefined) continue;
-    const own = traced.get(names[index] ?? "") ?? new Map<number, TracedType>();
+  for (const [name, own] of traced) {
+    const source = program.getSourceFile(join(root, name));
+    if (source === undefined) throw new Error(`${name} is not in TypeScript's program`);
     visitCalls(source, (access) => {
       const symbol = declaredIn(checker, checker.getTypeAtLocation(access.expression), root);
-      if (symbol === null) return;
+      const position = access.name.getStart(source);
+      // What cannot be reached is not lowered.
+      if (symbol === null || !own.has(position)) return;
       counts.receivers++;
-      judge(counts, symbol, own.get(access.name.getStart(source)), `${names[index]}:${source.getLineAndCharacterOfPosition(access.getStart(source)).line + 1} ${access.getText(source).slice(0, 60)}`, checker);
+      judge(counts, symbol, own.get(position), `${name}:${source.getLineAndCharacterOfPosition(position).line + 1} ${access.getText(source).slice(0, 60)}`, checker);
     });
   }
   return { ...counts, traceMs };

@@ -103,6 +103,9 @@ function execute(module: ModuleIR, op: Op, { temps, variables, read, world }: St
     case "global":
       set(world.globals[op.name]);
       break;
+    case "get":
+      set((read(op.object) as Record<string, unknown>)[op.key ?? String(read(op.index ?? 0))]);
+      break;
     case "array":
       set(op.elements.map((element) => (element === null ? undefined : read(element.temp))));
       break;

@@ -125,6 +125,14 @@ describe("functions", () => {
     expect(typeOf(`${AB} declare function wrap<T>(t: T): { value: T }; const x = wrap(new A()).value`)).toBe("A");
   });
 
+  it("what a type parameter extends", () => {
+    expect(typeOf(`${AB} function f<T extends A>(x: T) { x; }`)).toBe("A");
+    expect(typeOf(`${AB} function f<T extends B>(t: T) { const x = t.b; x; }`)).toBe("A");
+    expect(typeOf(`${AB} class C<T extends B> { constructor(readonly t: T) {} get() { const x = this.t.b; x; } }`)).toBe("A");
+    expect(typeOf(`${AB} function f<T extends A>(t: T): T { return t; } function g(u) { const x = f(u); x; }`)).toBe("A");
+    expect(typeOf(`function f<T extends T>(x: T) { x; }`)).toBe("unknown");
+  });
+
   it("parameters of callbacks", () => {
     expect(typeOf(`${AB} const list: A[] = []; list.forEach((x) => { x; })`)).toBe("A");
     expect(typeOf(`${AB} new Map<string, A>().forEach((x) => { x; })`)).toBe("A");

@@ -6,7 +6,6 @@
  * Answers with the class or interface that a type is, without null and undefined, and with the constraint of a type parameter; a union, a class as a
  * value or an object type without a name has no answer.
  */
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { posix } from "node:path";
 import type { Location, OracleAnswer, TypeOracle } from "@framealloc/analysis";
@@ -25,6 +24,8 @@ interface Checked {
   readonly ts: Morph["ts"];
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
+  /** A file's text; null when it is not there. */
+  readonly read: (path: string) => string | null;
 }
 
 /** Nothing is opened yet. A question about a file that is not there has no answer; a tsconfig that cannot be read counts as none. */
@@ -38,7 +39,9 @@ export function typeOracle(options: TypeOracleOptions): TypeOracle {
       project ??= openProject(morph, options.tsconfig);
       for (const file of new Set(questions.map((question) => question.file))) project.addSourceFileAtPathIfExists(posix.join(options.root, file));
       const program = project.getProgram().compilerObject;
-      const checked: Checked = { ts: morph.ts, program, checker: program.getTypeChecker() };
+      const files = project.getFileSystem();
+      const read = (path: string): string | null => (files.fileExistsSync(path) ? files.readFileSync(path) : null);
+      const checked: Checked = { ts: morph.ts, program, checker: program.getTypeChecker(), read };
       return questions.map((question) => answer(checked, question, options.root, packages));
     },
   };
@@ -95,12 +98,12 @@ function declaredSymbol({ ts, checker }: Checked, type: ts.Type): ts.Symbol | nu
   return declared.isClassOrInterface() ? declared.symbol : null;
 }
 
-function placeOf({ program }: Checked, file: ts.SourceFile, root: string, packages: Map<string, string | null>): Omit<OracleAnswer, "name"> {
+function placeOf({ program, read }: Checked, file: ts.SourceFile, root: string, packages: Map<string, string | null>): Omit<OracleAnswer, "name"> {
   if (program.isSourceFileDefaultLibrary(file)) return { file: null, package: "global" };
   const owner = installedPackage(file.fileName);
   if (owner !== null) return { file: null, package: owner };
   const relative = posix.relative(root, file.fileName);
-  return { file: relative.startsWith("..") ? null : relative, package: workspacePackage(posix.dirname(file.fileName), root, packages) };
+  return { file: relative.startsWith("..") ? null : relative, package: workspacePackage(posix.dirname(file.fileName), root, packages, read) };
 }
 
 /** By the path under node_modules; what describes a package's types counts as the package. */
@@ -114,22 +117,15 @@ function installedPackage(path: string): string | null {
 }
 
 /** The name of the package that a folder below, or outside, the root is part of; null for the root's own. */
-function workspacePackage(folder: string, root: string, packages: Map<string, string | null>): string | null {
+function workspacePackage(folder: string, root: string, packages: Map<string, string | null>, read: Checked["read"]): string | null {
   const known = packages.get(folder);
   if (known !== undefined) return known;
   const parent = posix.dirname(folder);
-  const name = folder === root || parent === folder ? null : (packageName(posix.join(folder, "package.json")) ?? workspacePackage(parent, root, packages));
+  const name = folder === root || parent === folder ? null : (packageName(read(posix.join(folder, "package.json"))) ?? workspacePackage(parent, root, packages, read));
   packages.set(folder, name);
   return name;
 }
 
-function packageName(path: string): string | null {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return null; // There is none here: the folder above is asked.
-  }
-  const name = /^\s*"name"\s*:\s*"([^"]+)"/m.exec(text)?.[1];
-  return name ?? null;
+function packageName(text: string | null): string | null {
+  return (text === null ? undefined : /^\s*"name"\s*:\s*"([^"]+)"/m.exec(text)?.[1]) ?? null;
 }

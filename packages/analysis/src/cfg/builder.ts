@@ -51,6 +51,8 @@ export class FunctionBuilder {
   depth = 0;
   /** Copies of `finally` blocks made so far. */
   finallyCopies = 0;
+  /** How many `finally` copies the code under way stands in. */
+  copyDepth = 0;
   /** Labels written directly in front of the statement about to be lowered. */
   labels: readonly string[] = [];
   /** Start of the statement or member under way, with its `export`: where its documentation ends. */

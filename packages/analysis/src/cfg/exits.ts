@@ -3,8 +3,8 @@
  * disposal of `using` variables. A region is lowered once for every way out that passes it, so that a path's state is not mixed with that
  * of another path: the normal end, a throw, each `break` and `continue` target, each `return` statement.
  *
- * Bounded: past COPIES_PER_REGION ways out of one region, or COPIES_PER_FUNCTION in one function, the remaining ones share one copy; it is left by
- * branches on a selector that each way in has set, and the module gets a note. So nested `finally` blocks cost no more than linear text.
+ * Bounded: past COPIES_PER_REGION ways out of one region, COPIES_PER_FUNCTION copies in one function, or in a `finally` that stands in NESTED_COPIES
+ * others, the remaining ways share one copy; it is left by branches on a selector that each way in has set, and the module gets a note.
  */
 import type { BlockId, Temp, VariableId } from "../source/ir.ts";
 import type { Scope } from "../source/bind.ts";
@@ -13,6 +13,7 @@ import type { BlockDraft, FunctionBuilder, LoopDraft } from "./builder.ts";
 
 export const COPIES_PER_REGION = 24;
 export const COPIES_PER_FUNCTION = 128;
+export const NESTED_COPIES = 2;
 
 export type Exit =
   /** `head` is null for `do {} while (false)`, which never goes round. */
@@ -59,7 +60,7 @@ export function openRegion(f: FunctionBuilder, lower: () => void, span: Span): R
   const outer: Context = { handler: f.handler, loop: f.loop, scope: f.scope };
   const throwEntry = f.block("finally");
   const pending = f.module.addVariable("catch", "", f.draft, span);
-  const alwaysShared = f.finallyCopies >= COPIES_PER_FUNCTION;
+  const alwaysShared = f.finallyCopies >= COPIES_PER_FUNCTION || f.copyDepth >= NESTED_COPIES;
   const region: Region = { lower, span, throwEntry, pending, outer, copies: new Map(), shared: null, alwaysShared };
   f.exits.push({ kind: "region", region });
   f.handler = throwEntry;
@@ -79,20 +80,30 @@ export function closeRegion(f: FunctionBuilder, region: Region): void {
     f.throw(f.load(region.pending, region.span), region.span);
   };
   f.begin(region.throwEntry);
-  if (region.alwaysShared) shareEntry(f, region, null, rethrow);
-  else copyOut(f, region, null, rethrow);
+  leaveCopy(f, region, null, rethrow);
   for (const { entry, value, then } of region.copies.values()) {
     f.begin(entry);
-    copyOut(f, region, value, then);
+    leaveCopy(f, region, value, then);
   }
   if (region.shared !== null) lowerShared(f, region, region.shared);
 }
 
-function copyOut(f: FunctionBuilder, region: Region, value: Temp | null, then: Continuation): void {
-  f.finallyCopies++;
-  region.lower();
-  restore(f, region.outer);
+/** Lowers the region for one way, or, when too much has been copied since that way was met, leads it to the shared copy. */
+function leaveCopy(f: FunctionBuilder, region: Region, value: Temp | null, then: Continuation): void {
+  if (region.alwaysShared || f.finallyCopies >= COPIES_PER_FUNCTION) {
+    shareEntry(f, region, value, then);
+    return;
+  }
+  lowerCopy(f, region);
   then(value);
+}
+
+function lowerCopy(f: FunctionBuilder, region: Region): void {
+  f.finallyCopies++;
+  f.copyDepth++;
+  region.lower();
+  f.copyDepth--;
+  restore(f, region.outer);
 }
 
 function restore(f: FunctionBuilder, context: Context): void {
@@ -139,8 +150,7 @@ function outerBlock(f: FunctionBuilder, region: Region): BlockDraft {
 
 function shareEntry(f: FunctionBuilder, region: Region, value: Temp | null, then: Continuation): void {
   if (region.shared === null) {
-    if (region.alwaysShared) f.module.note(f.draft.span, `more than ${COPIES_PER_FUNCTION} ways through \`finally\` and \`using\`: the remaining ones share a path each`);
-    else f.module.note(region.span, `more than ${COPIES_PER_REGION} ways out: the remaining ones share one path`);
+    f.module.note(f.draft.span, "too many ways through `finally` and `using` to keep apart: some share a path");
     region.shared = { entry: outerBlock(f, region), selector: f.temp(), value: f.temp(), ways: [] };
   }
   const { entry, selector, value: carried, ways } = region.shared;
@@ -152,9 +162,7 @@ function shareEntry(f: FunctionBuilder, region: Region, value: Temp | null, then
 
 function lowerShared(f: FunctionBuilder, region: Region, shared: NonNullable<Region["shared"]>): void {
   f.begin(shared.entry);
-  f.finallyCopies++;
-  region.lower();
-  restore(f, region.outer);
+  lowerCopy(f, region);
   const { ways, selector, value } = shared;
   for (const [index, way] of ways.entries()) {
     if (index < ways.length - 1) {

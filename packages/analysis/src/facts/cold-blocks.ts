@@ -16,12 +16,17 @@
  * frequency, not of truth: a flag that someone sets every frame makes its branch hot, and that is missed; so is a timer's branch.
  */
 import { successors } from "../cfg/order.ts";
-import { Dominators } from "../dataflow/dominators.ts";
 import { type Place, Places } from "../dataflow/places.ts";
-import type { Program } from "../program.ts";
+import { Regions } from "../dataflow/regions.ts";
+import { defineFact, type Fact } from "../fact.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { type Condition, conditionOf } from "./cold-tests.ts";
-import { type PlaceWrite, writesOf } from "./place-writes.ts";
+import { type PlaceWrite, PlaceWrites } from "./place-writes.ts";
+
+export interface ColdCode {
+  /** Computed once a function. */
+  of(module: ModuleIR, fn: FunctionIR): ColdBlocks;
+}
 
 export interface ColdBlocks {
   /** Cold block -> why, for `fa why`. */
@@ -39,24 +44,32 @@ const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRati
 const COMPLAINTS: ReadonlySet<string> = new Set(["error", "warn", "assert", "trace"]);
 const TAKES_FROM_POOL: ReadonlySet<string> = new Set(["pop()", "shift()"]);
 
-export function coldBlocks(program: Program, module: ModuleIR, fn: FunctionIR): ColdBlocks {
-  return fn.blocks.length < 2 ? NOTHING_COLD : new ColdScan(program, module, fn).run();
-}
+export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program) => {
+  const known = new Map<FunctionIR, ColdBlocks>();
+  const writes = new PlaceWrites(program);
+  return {
+    of(module, fn) {
+      let cold = known.get(fn);
+      if (cold === undefined) known.set(fn, (cold = fn.blocks.length < 2 ? NOTHING_COLD : new ColdScan(writes, module, fn).run()));
+      return cold;
+    },
+  };
+});
 
 class ColdScan {
-  readonly #program: Program;
+  readonly #calleeWrites: PlaceWrites;
   readonly #fn: FunctionIR;
   readonly #places: Places;
-  readonly #dominators: Dominators;
+  readonly #regions: Regions;
   readonly #writes = new Map<BlockId, readonly PlaceWrite[]>();
   readonly #cold = new Map<BlockId, string>();
   readonly #withoutArgument = new Map<BlockId, number>();
 
-  constructor(program: Program, module: ModuleIR, fn: FunctionIR) {
-    this.#program = program;
+  constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR) {
+    this.#calleeWrites = calleeWrites;
     this.#fn = fn;
     this.#places = new Places(module, fn);
-    this.#dominators = new Dominators(fn);
+    this.#regions = new Regions(fn);
   }
 
   run(): ColdBlocks {
@@ -87,7 +100,7 @@ class ColdScan {
       }
     }
     for (const block of this.#fn.blocks) {
-      if (!seen.has(block.id) && !this.#cold.has(block.id)) this.#cold.set(block.id, this.#dominators.reachable(block.id) ? "follows cold code alone" : "handles an exception");
+      if (!seen.has(block.id) && !this.#cold.has(block.id)) this.#cold.set(block.id, this.#regions.dominators.reachable(block.id) ? "follows cold code alone" : "handles an exception");
     }
   }
 
@@ -101,7 +114,7 @@ class ColdScan {
     for (const condition of conditions) {
       const parameter = this.#missingParameter(id, condition);
       if (parameter !== null) {
-        for (const inner of this.#region(id)) this.#withoutArgument.set(inner, parameter);
+        for (const inner of this.#regions.inside(id)) this.#withoutArgument.set(inner, parameter);
         return;
       }
       const why = this.#whyCold(id, condition);
@@ -188,7 +201,7 @@ class ColdScan {
     const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
     const writing = this.#fn.blocks.filter((block) => this.#writesIn(block.id).some((write) => write.place === place));
     if (exit === undefined || !writing.every((block) => this.#writesIn(block.id).every((write) => write.place !== place || write.empties))) return false;
-    return writing.some((block) => this.#dominators.dominates(block.id, exit.id));
+    return writing.some((block) => this.#regions.dominators.dominates(block.id, exit.id));
   }
 
   /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */
@@ -218,7 +231,7 @@ class ColdScan {
 
   /** `t ?? make()`, `t || make()`: both arms write one temp, the other arm the tested value itself. */
   #supplies(id: BlockId, tested: Temp): boolean {
-    for (const at of this.#region(id)) {
+    for (const at of this.#regions.inside(id)) {
       for (const op of this.#block(at).ops) {
         if (op.op !== "copy") continue;
         const writers = this.#places.index.definitions(op.dst);
@@ -234,7 +247,7 @@ class ColdScan {
     if (TAKES_FROM_POOL.has(last)) return true;
     if (last !== "length" && last !== "size" && last !== "count") return false;
     const holder = place?.slice(0, -last.length - 1) ?? "";
-    return this.#fn.blocks.some((block) => block.id !== id && !this.#dominators.dominates(id, block.id) && block.ops.some((op) => op.op === "call" && TAKES_FROM_POOL.has(`${op.key ?? ""}()`) && op.receiver !== null && this.#places.of(op.receiver) === holder));
+    return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some((op) => op.op === "call" && TAKES_FROM_POOL.has(`${op.key ?? ""}()`) && op.receiver !== null && this.#places.of(op.receiver) === holder));
   }
 
   #grows(id: BlockId, small: Place, inLoopTest: boolean): boolean {
@@ -270,35 +283,14 @@ class ColdScan {
     return this.#mustPass(id, (at) => this.#writesIn(at).some((write) => (write.place === place && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes("."))));
   }
 
-  /** Whether no path from the block leaves what it dominates without a block for which `hits` holds; paths into cold code aside. */
+  /** Whether every way through the branch passes a block for which `hits` holds; ways into cold code aside. */
   #mustPass(id: BlockId, hits: (at: BlockId) => boolean): boolean {
-    if (this.#cold.has(id)) return false;
-    const seen = new Set<BlockId>([id]);
-    const work: BlockId[] = [id];
-    let any = false;
-    for (let at = work.pop(); at !== undefined; at = work.pop()) {
-      if (hits(at)) {
-        any = true;
-        continue;
-      }
-      for (const next of successors(this.#block(at).terminal)) {
-        if (this.#cold.has(next) || seen.has(next)) continue;
-        if (!this.#dominators.dominates(id, next)) return false;
-        seen.add(next);
-        work.push(next);
-      }
-      if (successors(this.#block(at).terminal).length === 0 && this.#block(at).terminal.kind === "exit") return false;
-    }
-    return any;
-  }
-
-  #region(id: BlockId): BlockId[] {
-    return this.#fn.blocks.filter((block) => block.id >= id && this.#dominators.dominates(id, block.id)).map((block) => block.id);
+    return !this.#cold.has(id) && this.#regions.mustPass(id, hits, (at) => this.#cold.has(at));
   }
 
   #writesIn(id: BlockId): readonly PlaceWrite[] {
     let writes = this.#writes.get(id);
-    if (writes === undefined) this.#writes.set(id, (writes = writesOf(this.#program, this.#places, this.#block(id).ops)));
+    if (writes === undefined) this.#writes.set(id, (writes = this.#calleeWrites.of(this.#places, this.#block(id).ops)));
     return writes;
   }
 

@@ -9,9 +9,10 @@ export function describeSite(site: Site): string {
   return `frame value \`${name}\``;
 }
 
-/** Where it was made, and the calls through which the function got it. */
+/** Where it was made, and the calls, if any, from the function at fault down to there. */
 export function madeHere(site: Site): Related[] {
-  return [{ at: site.at, message: "allocated in the frame arena here" }, ...site.via.map((at) => ({ at, message: "handed back by this call" }))];
+  const [outermost] = site.via;
+  return [{ at: site.at, message: "allocated in the frame arena here" }, ...(outermost === undefined ? [] : [{ at: outermost, message: "made in this call" }])];
 }
 
 export function related(places: readonly Location[], message: string): Related[] {

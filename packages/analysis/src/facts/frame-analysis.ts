@@ -8,13 +8,13 @@
  * to hold none and no caller holds one or is unknown.
  */
 import { OriginTable } from "../dataflow/origin.ts";
-import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import { defineFact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { judgeAtRoot } from "./escape-judgement.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
+import { callGraph, postorder, relevant } from "./frame-call-graph.ts";
 import type { Analysis, Evidence } from "./frame-run.ts";
 import { ModuleNames } from "./module-names.ts";
 import { ShapeReader } from "./shape-reader.ts";
@@ -33,14 +33,14 @@ const MAX_ROUNDS = 8;
 
 export const frameAnalysis = defineFact<FrameAnalysis>("frame-analysis", (program) => {
   const graph = callGraph(program);
-  const order = postorder(graph, relevant(program, graph));
+  const order = postorder(graph, relevant(graph)).filter((fn) => graph.modules.has(fn));
   const summaries = new Map<FunctionIR, Summary>();
   const readers = new Map<FunctionIR, Set<FunctionIR>>();
   const reading: { fn: FunctionIR | null } = { fn: null };
   const table = new OriginTable();
   const harmless = harmlessSummary(table);
   const analysed = new Set(order);
-  const analysis = createAnalysis(program, table, graph, (fn) => {
+  const analysis = createAnalysis(program, table, (fn) => {
     if (reading.fn !== null) (readers.get(fn) ?? setDefault(readers, fn)).add(reading.fn);
     return summaries.get(fn) ?? (analysed.has(fn) ? NO_SUMMARY : harmless);
   });
@@ -55,94 +55,11 @@ function harmlessSummary(table: OriginTable): Summary {
   return { ...NO_SUMMARY, exits: [{ frames: new Map(), returns: table.unknownValue, returnedAt: [], cells: [], marks: new Map(), facts: new Map() }] };
 }
 
-interface CallGraph {
-  readonly modules: ReadonlyMap<FunctionIR, ModuleIR>;
-  readonly callees: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>;
-  readonly direct: ReadonlySet<FunctionIR>;
-}
-
-/** Who calls whom, as far as declarations tell; a function calls the functions that it makes. */
-function callGraph(program: Program): CallGraph {
-  const modules = new Map<FunctionIR, ModuleIR>();
-  const callees = new Map<FunctionIR, Set<FunctionIR>>();
-  const direct = new Set<FunctionIR>();
-  for (const module of program.modules) for (const fn of module.functions) modules.set(fn, module);
-  for (const [fn, module] of modules) {
-    const targets = new Set<FunctionIR>();
-    callees.set(fn, targets);
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op === "function") addFunction(module, op.function, targets);
-        if (op.op === "class") for (const member of module.classes[op.class]?.members ?? []) if (member.function !== null) addFunction(module, member.function, targets);
-        if (op.op !== "call" && op.op !== "new" && op.op !== "super-call" && op.op !== "get") continue;
-        const called = program.tracer.targets(module, fn, op.dst);
-        for (const target of called.functions) targets.add(target.function);
-        if (op.op === "new") addInitialisers(program, module, fn, op.callee, targets);
-        if (called.apis.some((api) => runtimeEffect(api) !== undefined)) direct.add(fn);
-      }
-    }
-  }
-  return { modules, callees, direct };
-}
-
-/** What a construction runs besides the constructor: field initialisers, the parent's too. */
-function addInitialisers(program: Program, module: ModuleIR, fn: FunctionIR, callee: number, into: Set<FunctionIR>): void {
-  const type = program.tracer.typeOf(module, fn, callee);
-  if (type.kind !== "class") return;
-  for (const ancestor of [type, ...program.tracer.ancestors(type.module, type.class)]) {
-    if (ancestor.kind !== "class" && ancestor.kind !== "instance") continue;
-    for (const member of ancestor.class.members) if (member.kind === "field" && member.function !== null) addFunction(ancestor.module, member.function, into);
-    if (ancestor.class.constructor_ !== null) addFunction(ancestor.module, ancestor.class.constructor_, into);
-  }
-}
-
-function addFunction(module: ModuleIR, id: number, into: Set<FunctionIR>): void {
-  const fn = module.functions[id];
-  if (fn !== undefined) into.add(fn);
-}
-
-/** Functions that call the runtime, and all that call them. */
-function relevant(program: Program, graph: CallGraph): FunctionIR[] {
-  const callers = new Map<FunctionIR, Set<FunctionIR>>();
-  for (const [fn, targets] of graph.callees) for (const target of targets) (callers.get(target) ?? setDefault(callers, target)).add(fn);
-  const found = new Set(graph.direct);
-  const queue = [...graph.direct];
-  for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
-    for (const caller of callers.get(fn) ?? []) {
-      if (found.has(caller)) continue;
-      found.add(caller);
-      queue.push(caller);
-    }
-  }
-  return program.modules.flatMap((module) => module.functions.filter((fn) => found.has(fn)));
-}
-
-/** Callees before callers, from the given functions; cycles are cut where they are entered. Iterative: call chains may be long. */
-function postorder(graph: CallGraph, roots: readonly FunctionIR[]): FunctionIR[] {
-  const order: FunctionIR[] = [];
-  const seen = new Set<FunctionIR>();
-  for (const root of roots) {
-    if (seen.has(root)) continue;
-    seen.add(root);
-    const stack = [{ fn: root, left: [...(graph.callees.get(root) ?? [])] }];
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const next = top.left.shift();
-      if (next === undefined) {
-        order.push(top.fn);
-        stack.pop();
-      } else if (!seen.has(next)) {
-        seen.add(next);
-        stack.push({ fn: next, left: [...(graph.callees.get(next) ?? [])] });
-      }
-    }
-  }
-  return order;
-}
-
-function createAnalysis(program: Program, table: OriginTable, graph: CallGraph, summaryOf: (fn: FunctionIR) => Summary): Analysis {
+function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: FunctionIR) => Summary): Analysis {
   const names = new ModuleNames(program);
+  const modules = new Map(program.modules.flatMap((module) => module.functions.map((fn) => [fn, module] as const)));
   const moduleOf = (fn: FunctionIR): ModuleIR => {
-    const module = graph.modules.get(fn);
+    const module = modules.get(fn);
     if (module === undefined) throw new Error(`function of an unknown module: ${fn.file}`);
     return module;
   };

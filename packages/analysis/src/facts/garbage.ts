@@ -13,7 +13,7 @@
 import type { Confidence } from "../diagnostic.ts";
 import { Dominators } from "../dataflow/dominators.ts";
 import { defineFact, type Fact } from "../fact.ts";
-import { allocatingApi, allocatingMember, type AllocatingApi, type GarbageKind, instanceBytes } from "../knowledge/allocating-apis.ts";
+import { allocatingApi, allocatingMember, type GarbageKind, instanceBytes } from "../knowledge/allocating-apis.ts";
 import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
@@ -21,7 +21,8 @@ import type { Span } from "../source/span.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import { type CallEdges, callEdges, fieldsOf } from "./call-edges.ts";
 import { classKeys } from "./class-keys.ts";
-import { coldBlocks } from "./cold-blocks.ts";
+import { type ColdCode, coldCode } from "./cold-blocks.ts";
+import { apiCost, arrayCost, awaits, bytesOf, callName, type Found, instanceName, isGlobalInstance, LENGTH_RESET, objectCost, overBuffer, shown } from "./found-garbage.ts";
 import type { FunctionValue } from "./function-values.ts";
 import { instanceSize } from "./instance-size.ts";
 import { lengthResets } from "./length-resets.ts";
@@ -48,29 +49,22 @@ export interface Garbage {
 }
 
 export const garbage: Fact<Garbage> = defineFact("garbage", (program, get) => {
-  const scan = new GarbageScan(program, get(callEdges));
+  const scan = new GarbageScan(program, get(callEdges), get(coldCode));
   return { of: (module, fn) => scan.of(module, fn), removed: scan.removed };
 });
 
 const CONSTRUCTION_DEPTH = 3;
 
-interface Found {
-  readonly kind: GarbageKind;
-  readonly bytes: number;
-  readonly what: string;
-  readonly returned?: boolean;
-  readonly confidence?: Confidence;
-  readonly span?: Span;
-}
-
 class GarbageScan {
   readonly #program: Program;
   readonly #edges: CallEdges;
+  readonly #cold: ColdCode;
   readonly removed: RemovedAllocations;
   readonly #known = new Map<FunctionIR, readonly GarbageSite[]>();
 
-  constructor(program: Program, edges: CallEdges) {
+  constructor(program: Program, edges: CallEdges, cold: ColdCode) {
     this.#program = program;
+    this.#cold = cold;
     this.#edges = edges;
     this.removed = new RemovedAllocations(program);
   }
@@ -192,7 +186,7 @@ class GarbageScan {
   #madeIn({ module, function: fn }: FunctionValue, argumentCount: number | null, depth: number): number {
     if (this.#constructing.has(fn) || depth > CONSTRUCTION_DEPTH) return 0;
     this.#constructing.add(fn);
-    const cold = coldBlocks(this.#program, module, fn);
+    const cold = this.#cold.of(module, fn);
     const dominators = new Dominators(fn);
     const exit = fn.blocks.find((block) => block.terminal.kind === "exit")?.id ?? 0;
     const runs = (block: BlockId): boolean => {
@@ -257,54 +251,4 @@ class GarbageScan {
     }
     return "";
   }
-}
-
-const LENGTH_RESET: Found = { kind: "length-reset", bytes: B.lengthReset, what: "array emptied by `length = 0` and filled again" };
-
-function apiCost(api: AllocatingApi, kind: GarbageKind, what: string): Found {
-  return { kind, bytes: kind === "view" && api.kind === "typed-array" ? B.typedArrayOverBuffer : api.bytes, what };
-}
-
-/** `new Float32Array(buffer, offset, length)` is a view. */
-function overBuffer(op: Op & { readonly op: "new" }): boolean {
-  return op.args.length >= 2;
-}
-
-function objectCost(op: Op & { readonly op: "object" }): Found {
-  if (op.parts.some((part) => part.kind === "spread")) return { kind: "spread", bytes: B.spreadObject, what: "object spread" };
-  return { kind: "object", bytes: bytesOf([B.object0, B.object1, B.object2, B.object3, B.object4], op.parts.length), what: "object literal" };
-}
-
-function arrayCost(op: Op & { readonly op: "array" }): Found {
-  const spread = op.elements.some((element) => element?.spread === true);
-  if (spread) return { kind: "spread", bytes: op.elements.length === 1 ? B.spreadArrayAlone : B.spreadArray, what: "array spread" };
-  return { kind: "array", bytes: bytesOf([B.array0, B.array1, B.array2, B.array3, B.array4], op.elements.length), what: "array literal" };
-}
-
-/** From the measured sizes of 0 to 4 members; 8 bytes each beyond. */
-function bytesOf(measured: readonly number[], count: number): number {
-  const last = measured.length - 1;
-  return measured[count] ?? (measured[last] ?? 0) + 8 * (count - last);
-}
-
-function awaits(fn: FunctionIR): boolean {
-  return fn.blocks.some((block) => block.ops.some((op) => op.op === "await"));
-}
-
-function callName(op: Op & { readonly op: "call" }, words: string, name: string): string {
-  return `${words} \`${name !== "" ? name : op.key ?? "?"}\``;
-}
-
-function instanceName(type: TracedType, name: string): string {
-  const known = type.kind === "external" ? type.path.replace(/^.*[.#]/, "") : name;
-  return known === "" ? "new instance" : `\`new ${known}\``;
-}
-
-function isGlobalInstance(type: TracedType, ...names: readonly string[]): boolean {
-  return type.kind === "external" && type.package === "global" && type.side === "instance" && names.includes(type.path);
-}
-
-/** `Array#map` as one writes it: `Array.map`; `Object.keys` as it is. */
-function shown(api: string): string {
-  return api.slice(api.indexOf(":") + 1).replace("#", ".").replace(/^(Readonly)?(Array|Map|Set|Promise|String|RegExp|Function)\.(\w+)$/, (_, _readonly, _class, member: string) => `${member}()`);
 }

@@ -11,6 +11,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { callEntry, type CallEntry, distinctiveEntry, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop } from "../knowledge/hot-entries.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
+import { FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
@@ -50,12 +51,16 @@ class EntryScan {
   readonly #edges: CallEdges;
   readonly #module: ModuleIR;
   readonly #entries: HotEntry[];
+  /** Imported functions that hand something to a frame loop, by the variable that holds them. */
+  readonly #imported: ReadonlyMap<number, string>;
+  readonly #indexes = new Map<FunctionIR, FunctionIndex>();
 
   constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[]) {
     this.#program = program;
     this.#edges = edges;
     this.#module = module;
     this.#entries = entries;
+    this.#imported = new Map(module.imports.flatMap(({ variable, imported }) => (variable !== null && ENTRY_CALL_NAMES.has(imported) ? [[variable, imported]] : [])));
   }
 
   run(): void {
@@ -144,7 +149,7 @@ class EntryScan {
 
   /** `scene.onBeforeRenderObservable.add(f)`, `app.ticker.add(f)` in a file that uses PixiJS or GSAP. */
   #isObservable(fn: FunctionIR, receiver: Temp): boolean {
-    const holder = definition(fn, receiver);
+    const holder = this.#definition(fn, receiver);
     if (holder?.op !== "get" || holder.key === null) return false;
     if (isFrameObservable(holder.key)) return true;
     return holder.key === "ticker" && this.#module.imports.some((each) => /^(@pixi\/|pixi\.js|gsap)/.test(each.specifier));
@@ -206,17 +211,23 @@ class EntryScan {
   }
 
   #calleeName(fn: FunctionIR, op: CallOp): string | null {
-    const callee = definition(fn, op.callee);
+    const callee = this.#definition(fn, op.callee);
     if (callee?.op === "global") return callee.name;
     return callee?.op === "load" ? this.#module.variables[callee.variable]?.name ?? null : null;
   }
 
   /** The exporter's name of an imported function, which may be called by any name here. */
   #importedName(fn: FunctionIR, op: CallOp): string | null {
-    const callee = definition(fn, op.callee);
-    if (callee?.op !== "load") return null;
-    const declared = this.#module.imports.find((each) => each.variable === callee.variable);
-    return declared !== undefined && ENTRY_CALL_NAMES.has(declared.imported) ? declared.imported : null;
+    if (this.#imported.size === 0) return null;
+    const callee = this.#definition(fn, op.callee);
+    return callee?.op === "load" ? this.#imported.get(callee.variable) ?? null : null;
+  }
+
+  #definition(fn: FunctionIR, temp: Temp): Op | undefined {
+    let index = this.#indexes.get(fn);
+    if (index === undefined) this.#indexes.set(fn, (index = new FunctionIndex(fn)));
+    const found = index.definition(temp);
+    return found !== undefined && "op" in found ? found : undefined;
   }
 }
 

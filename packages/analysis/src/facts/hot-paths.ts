@@ -15,7 +15,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
-import { type ColdBlocks, coldBlocks } from "./cold-blocks.ts";
+import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { functionLabel } from "./function-name.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
 
@@ -46,7 +46,7 @@ export interface HotPaths {
 
 export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
   const entries = get(hotEntries);
-  const walk = new Walk(program, get(callEdges), entries);
+  const walk = new Walk(program, get(callEdges), get(coldCode), entries);
   for (const entry of entries) walk.enter(entry);
   walk.run(false);
   walk.run(true);
@@ -73,13 +73,13 @@ class Reached implements HotFunction {
   readonly leftOut = new Set<number>();
   queued = true;
 
-  constructor(program: Program, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: HotCall | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
+  constructor(cold: ColdCode, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: HotCall | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
     this.module = module;
     this.function = fn;
     this.entry = entry;
     this.from = from;
     this.constructed = constructed;
-    this.cold = coldBlocks(program, module, fn);
+    this.cold = cold.of(module, fn);
     this.lastRound = asking === undefined ? NO_BLOCKS : blocksOfLastRound(fn, asking);
     this.blocks = from === null && entry.blocks !== null ? new Set(entry.blocks) : null;
   }
@@ -103,11 +103,13 @@ class Walk {
   readonly functions = new Map<FunctionIR, Reached>();
   readonly #program: Program;
   readonly #edges: CallEdges;
+  readonly #cold: ColdCode;
   readonly #asking = new Map<FunctionIR, Set<BlockId>>();
   #queue: Reached[] = [];
 
-  constructor(program: Program, edges: CallEdges, entries: readonly HotEntry[]) {
+  constructor(program: Program, edges: CallEdges, cold: ColdCode, entries: readonly HotEntry[]) {
     this.#program = program;
+    this.#cold = cold;
     this.#edges = edges;
     for (const { asks } of entries) if (asks !== null) addTo(this.#asking, asks.function, asks.block);
   }
@@ -115,7 +117,7 @@ class Walk {
   enter(entry: HotEntry): void {
     const known = this.functions.get(entry.function);
     if (known === undefined) {
-      const reached = new Reached(this.#program, entry.module, entry.function, entry, null, false, this.#asking.get(entry.function));
+      const reached = new Reached(this.#cold, entry.module, entry.function, entry, null, false, this.#asking.get(entry.function));
       this.functions.set(entry.function, reached);
       this.#queue.push(reached);
       return;
@@ -143,7 +145,7 @@ class Walk {
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
     if (reached === undefined) {
-      reached = new Reached(this.#program, edge.module, edge.target, caller.entry, call, constructed, this.#asking.get(edge.target));
+      reached = new Reached(this.#cold, edge.module, edge.target, caller.entry, call, constructed, this.#asking.get(edge.target));
       this.functions.set(edge.target, reached);
       this.#queue.push(reached);
     } else if (reached.blocks !== null && reached !== caller) {

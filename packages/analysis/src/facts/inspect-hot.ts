@@ -3,7 +3,7 @@ import type { FactReader } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
-import { coldBlocks } from "./cold-blocks.ts";
+import { coldCode } from "./cold-blocks.ts";
 import { functionName } from "./function-name.ts";
 import { garbage } from "./garbage.ts";
 import { hotPaths } from "./hot-paths.ts";
@@ -20,13 +20,13 @@ export function inspectHot(program: Program, get: FactReader, file: string, line
   const named = module?.functions.filter((each) => functionName(module, each) === name || each.name === name) ?? [];
   const fn = named.find(({ nameSpan }) => nameSpan.start >= line.start && nameSpan.start <= line.end) ?? named[0];
   if (module === undefined || fn === undefined) return undefined;
-  if (question === "garbage") return kindsOf(program, get, module, fn);
+  if (question === "garbage") return kindsOf(get, module, fn);
   const hot = get(hotPaths).functions.get(fn);
   return hot === undefined || hot.constructed ? "no" : "yes";
 }
 
-function kindsOf(program: Program, get: FactReader, module: ModuleIR, fn: FunctionIR): string {
-  const { cold, withoutArgument } = coldBlocks(program, module, fn);
+function kindsOf(get: FactReader, module: ModuleIR, fn: FunctionIR): string {
+  const { cold, withoutArgument } = get(coldCode).of(module, fn);
   const hot = get(hotPaths).functions.get(fn);
   const runs = (block: number): boolean => (hot === undefined ? !cold.has(block) && !withoutArgument.has(block) : hot.isHot(block));
   const kinds = new Set(get(garbage).of(module, fn).filter((site) => runs(site.block)).map((site) => site.kind));

@@ -18,57 +18,71 @@ export interface PlaceWrite {
 const MUTATORS: ReadonlySet<string> = new Set(["set", "add", "push", "unshift", "append", "fill", "copy", "setValue", "fromArray"]);
 const MAX_DEPTH = 2;
 
-export function writesOf(program: Program, places: Places, ops: readonly Op[]): readonly PlaceWrite[] {
-  const writes: PlaceWrite[] = [];
-  for (const op of ops) addWrites(program, places, op, 0, writes);
-  return writes;
-}
+export class PlaceWrites {
+  readonly #program: Program;
+  /** By the calls that are still followed. */
+  readonly #callees = Array.from({ length: MAX_DEPTH + 1 }, () => new Map<FunctionIR, readonly PlaceWrite[]>());
 
-function addWrites(program: Program, places: Places, op: Op, depth: number, writes: PlaceWrite[]): void {
-  switch (op.op) {
-    case "store":
-      writes.push({ place: `v${op.variable}`, ...valueOf(places, op.src) });
-      break;
-    case "store-global":
-      writes.push({ place: `g:${op.name}`, ...valueOf(places, op.src) });
-      break;
-    case "set": {
-      const base = places.of(op.object);
-      if (base === null) break;
-      if (op.key !== null) writes.push({ place: `${base}.${op.key}`, ...valueOf(places, op.src) });
-      else writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places, op.src) });
-      break;
-    }
-    case "call":
-      addCall(program, places, op, depth, writes);
-      break;
-    default:
-      break;
+  constructor(program: Program) {
+    this.#program = program;
   }
-}
 
-function addCall(program: Program, places: Places, op: Op & { readonly op: "call" }, depth: number, writes: PlaceWrite[]): void {
-  const receiver = op.receiver === null ? null : places.of(op.receiver);
-  if (receiver !== null && op.key !== null && MUTATORS.has(op.key)) {
-    writes.push({ place: `${receiver}[]`, ...SOMETHING }, { place: receiver, ...SOMETHING });
-    const key = op.args[0] === undefined ? null : places.of(op.args[0].temp);
-    if (op.key === "set" || op.key === "add") writes.push({ place: `${receiver}.get()`, ...SOMETHING }, { place: `${receiver}.has()`, ...SOMETHING }, { place: `${receiver}[${key ?? "*"}]`, ...SOMETHING });
+  of(places: Places, ops: readonly Op[]): readonly PlaceWrite[] {
+    const writes: PlaceWrite[] = [];
+    for (const op of ops) this.#add(places, op, 0, writes);
+    return writes;
   }
-  if (depth >= MAX_DEPTH) return;
-  for (const target of program.tracer.targets(places.module, places.fn, op.dst).functions) {
-    for (const write of writtenBy(program, target.module, target.function, depth + 1)) {
-      if (write.place.startsWith("this.") && receiver !== null) writes.push({ ...write, place: receiver + write.place.slice("this".length) });
-      else if (write.place.startsWith("v") && target.module === places.module && !isOwn(target.module, target.function, write.place)) writes.push(write);
+
+  #add(places: Places, op: Op, depth: number, writes: PlaceWrite[]): void {
+    switch (op.op) {
+      case "store":
+        writes.push({ place: `v${op.variable}`, ...valueOf(places, op.src) });
+        break;
+      case "store-global":
+        writes.push({ place: `g:${op.name}`, ...valueOf(places, op.src) });
+        break;
+      case "set": {
+        const base = places.of(op.object);
+        if (base === null) break;
+        if (op.key !== null) writes.push({ place: `${base}.${op.key}`, ...valueOf(places, op.src) });
+        else writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places, op.src) });
+        break;
+      }
+      case "call":
+        this.#addCall(places, op, depth, writes);
+        break;
+      default:
+        break;
     }
   }
-}
 
-/** What a callee writes on its `this` and outside of itself. */
-function writtenBy(program: Program, module: ModuleIR, fn: FunctionIR, depth: number): readonly PlaceWrite[] {
-  const places = new Places(module, fn);
-  const writes: PlaceWrite[] = [];
-  for (const block of fn.blocks) for (const op of block.ops) addWrites(program, places, op, depth, writes);
-  return writes;
+  #addCall(places: Places, op: Op & { readonly op: "call" }, depth: number, writes: PlaceWrite[]): void {
+    const receiver = op.receiver === null ? null : places.of(op.receiver);
+    if (receiver !== null && op.key !== null && MUTATORS.has(op.key)) {
+      writes.push({ place: `${receiver}[]`, ...SOMETHING }, { place: receiver, ...SOMETHING });
+      const key = op.args[0] === undefined ? null : places.of(op.args[0].temp);
+      if (op.key === "set" || op.key === "add") writes.push({ place: `${receiver}.get()`, ...SOMETHING }, { place: `${receiver}.has()`, ...SOMETHING }, { place: `${receiver}[${key ?? "*"}]`, ...SOMETHING });
+    }
+    if (depth >= MAX_DEPTH) return;
+    for (const target of this.#program.tracer.targets(places.module, places.fn, op.dst).functions) {
+      for (const write of this.#writtenBy(target.module, target.function, depth + 1)) {
+        if (write.place.startsWith("this.") && receiver !== null) writes.push({ ...write, place: receiver + write.place.slice("this".length) });
+        else if (write.place.startsWith("v") && target.module === places.module) writes.push(write);
+      }
+    }
+  }
+
+  /** What a callee writes on its `this` and outside of itself. */
+  #writtenBy(module: ModuleIR, fn: FunctionIR, depth: number): readonly PlaceWrite[] {
+    const known = this.#callees[depth]?.get(fn);
+    if (known !== undefined) return known;
+    const writes: PlaceWrite[] = [];
+    const places = new Places(module, fn);
+    for (const block of fn.blocks) for (const op of block.ops) this.#add(places, op, depth, writes);
+    const outside = writes.filter(({ place }) => place.startsWith("this.") || (place.startsWith("v") && !isOwn(module, fn, place)));
+    this.#callees[depth]?.set(fn, outside);
+    return outside;
+  }
 }
 
 function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {

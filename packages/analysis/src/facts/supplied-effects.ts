@@ -1,8 +1,9 @@
 /** What a callee sends or defers of what its caller supplied: judged in the caller, or left to the caller's own callers. */
 import { type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
-import type { Application, Substitution } from "./apply-summary.ts";
+import type { Application } from "./apply-summary.ts";
 import { type FrameRun, frameSite, reach } from "./frame-run.ts";
+import type { Substitution } from "./substitution.ts";
 import type { SymbolicEffect } from "./summary.ts";
 
 type Handed = SymbolicEffect & { readonly kind: "send" | "defer" };

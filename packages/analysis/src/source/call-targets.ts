@@ -71,6 +71,11 @@ export class CallTargetFinder {
       found.addCalled(receiver);
       return;
     }
+    const bound = members.bound(receiver);
+    if (bound !== null) {
+      this.#addMethod(found, bound, name, callee, isSuper);
+      return;
+    }
     switch (receiver.kind) {
       case "union":
         for (const member of receiver.members) {

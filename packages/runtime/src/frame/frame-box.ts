@@ -1,5 +1,6 @@
 /** A box in a frame: one value behind a handle that knows whether its frame is still open. */
 import { notCloneable, staleFrameValue } from "../errors.ts";
+import { jsonOf } from "../types/describe-view.ts";
 import type { FieldType } from "../types/memory-type.ts";
 import type { FrameHandle } from "./handle-list.ts";
 
@@ -40,8 +41,8 @@ export class FrameBox<T> implements FrameHandle {
     else this.heldType.assign(this.held as object, value);
   }
 
-  toJSON(): T {
-    return this.value;
+  toJSON(): unknown {
+    return jsonOf(this.value);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

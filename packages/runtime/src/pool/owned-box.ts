@@ -1,6 +1,7 @@
 /** A box that its owner releases: in the pool, on the heap, or received from another agent. */
 import { DISPOSE } from "../dispose-symbol.ts";
 import { notCloneable, staleBox } from "../errors.ts";
+import { jsonOf } from "../types/describe-view.ts";
 import type { FieldType } from "../types/memory-type.ts";
 
 /** Takes back what a box holds. */
@@ -57,8 +58,8 @@ export class OwnedBox<T> {
     if (this.owner !== undefined) this.release();
   }
 
-  toJSON(): T {
-    return this.value;
+  toJSON(): unknown {
+    return jsonOf(this.value);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

@@ -100,6 +100,7 @@ function findSites(session: Session, fn: () => unknown, warmup: number, calls: n
     const found = measure(session, fn, calls);
     return found.bytes === 0 ? undefined : found;
   } finally {
+    // What V8 starts with.
     setFlagsFromString("--max-inlined-bytecode-size=460");
   }
 }

@@ -12,3 +12,8 @@ export function describeView(prototype: object, fields: readonly string[]): void
   if (!fields.includes("toJSON")) Object.defineProperty(prototype, "toJSON", { value: plain, configurable: true, writable: true });
   Object.defineProperty(prototype, INSPECT, { value: plain, configurable: true, writable: true });
 }
+
+/** What JSON of a box is: that of its value, whose own `toJSON` the serialiser no longer asks. */
+export function jsonOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "toJSON" in value && typeof value.toJSON === "function" ? value.toJSON() : value;
+}

@@ -1,0 +1,131 @@
+/**
+ * Who calls whom, as far as declarations tell, among the modules that frames can reach: which functions the frame analysis runs, in which order.
+ *
+ * A function calls the functions that it makes: a closure's effects are known before its maker's.
+ */
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import type { Program } from "../program.ts";
+import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+
+export interface CallGraph {
+  readonly modules: ReadonlyMap<FunctionIR, ModuleIR>;
+  readonly callees: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>;
+  readonly direct: ReadonlySet<FunctionIR>;
+}
+
+/** Who calls whom, as far as declarations tell; a function calls the functions that it makes. */
+export function callGraph(program: Program): CallGraph {
+  const modules = new Map<FunctionIR, ModuleIR>();
+  const callees = new Map<FunctionIR, Set<FunctionIR>>();
+  const direct = new Set<FunctionIR>();
+  for (const module of modulesThatMatter(program)) for (const fn of module.functions) modules.set(fn, module);
+  for (const [fn, module] of modules) {
+    const targets = new Set<FunctionIR>();
+    callees.set(fn, targets);
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "function") addFunction(module, op.function, targets);
+        if (op.op === "class") for (const member of module.classes[op.class]?.members ?? []) if (member.function !== null) addFunction(module, member.function, targets);
+        if (op.op !== "call" && op.op !== "new" && op.op !== "super-call" && op.op !== "get") continue;
+        const called = program.tracer.targets(module, fn, op.dst);
+        for (const target of called.functions) targets.add(target.function);
+        if (op.op === "new") addInitialisers(program, module, fn, op.callee, targets);
+        if (called.apis.some((api) => runtimeEffect(api) !== undefined)) direct.add(fn);
+      }
+    }
+  }
+  return { modules, callees, direct };
+}
+
+/** What a construction runs besides the constructor: field initialisers, the parent's too. */
+function addInitialisers(program: Program, module: ModuleIR, fn: FunctionIR, callee: number, into: Set<FunctionIR>): void {
+  const type = program.tracer.typeOf(module, fn, callee);
+  if (type.kind !== "class") return;
+  for (const ancestor of [type, ...program.tracer.ancestors(type.module, type.class)]) {
+    if (ancestor.kind !== "class" && ancestor.kind !== "instance") continue;
+    for (const member of ancestor.class.members) if (member.kind === "field" && member.function !== null) addFunction(ancestor.module, member.function, into);
+    if (ancestor.class.constructor_ !== null) addFunction(ancestor.module, ancestor.class.constructor_, into);
+  }
+}
+
+/** Modules that lead to the runtime by imports, and all that these import: no other can touch a frame. */
+function modulesThatMatter(program: Program): readonly ModuleIR[] {
+  const byFile = new Map(program.modules.map((module) => [module.file, module]));
+  const imports = new Map<ModuleIR, ModuleIR[]>();
+  const importers = new Map<ModuleIR, ModuleIR[]>();
+  const seeds: ModuleIR[] = [];
+  for (const module of program.modules) {
+    const specifiers = [...module.imports, ...module.exports].flatMap((each) => ("specifier" in each ? [each.specifier] : []));
+    if (specifiers.some((specifier) => program.settings.runtimePackages.some((name) => specifier === name || specifier.startsWith(`${name}/`)))) seeds.push(module);
+    for (const specifier of specifiers) {
+      const target = byFile.get(program.resolve(module.file, specifier).file ?? "");
+      if (target === undefined) continue;
+      imports.set(module, [...(imports.get(module) ?? []), target]);
+      importers.set(target, [...(importers.get(target) ?? []), module]);
+    }
+  }
+  const found = closure(closure(seeds, importers), imports);
+  return program.modules.filter((module) => found.has(module));
+}
+
+function closure(seeds: Iterable<ModuleIR>, edges: ReadonlyMap<ModuleIR, readonly ModuleIR[]>): Set<ModuleIR> {
+  const found = new Set(seeds);
+  const queue = [...found];
+  for (let module = queue.pop(); module !== undefined; module = queue.pop()) {
+    for (const next of edges.get(module) ?? []) {
+      if (found.has(next)) continue;
+      found.add(next);
+      queue.push(next);
+    }
+  }
+  return found;
+}
+
+function addFunction(module: ModuleIR, id: number, into: Set<FunctionIR>): void {
+  const fn = module.functions[id];
+  if (fn !== undefined) into.add(fn);
+}
+
+/** Functions that call the runtime, and all that call them. */
+export function relevant(graph: CallGraph): FunctionIR[] {
+  const callers = new Map<FunctionIR, Set<FunctionIR>>();
+  for (const [fn, targets] of graph.callees) for (const target of targets) (callers.get(target) ?? setDefault(callers, target)).add(fn);
+  const found = new Set(graph.direct);
+  const queue = [...graph.direct];
+  for (let fn = queue.pop(); fn !== undefined; fn = queue.pop()) {
+    for (const caller of callers.get(fn) ?? []) {
+      if (found.has(caller)) continue;
+      found.add(caller);
+      queue.push(caller);
+    }
+  }
+  return [...graph.modules.keys()].filter((fn) => found.has(fn));
+}
+
+/** Callees before callers, from the given functions; cycles are cut where they are entered. Iterative: call chains may be long. */
+export function postorder(graph: CallGraph, roots: readonly FunctionIR[]): FunctionIR[] {
+  const order: FunctionIR[] = [];
+  const seen = new Set<FunctionIR>();
+  for (const root of roots) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    const stack = [{ fn: root, left: [...(graph.callees.get(root) ?? [])] }];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const next = top.left.shift();
+      if (next === undefined) {
+        order.push(top.fn);
+        stack.pop();
+      } else if (!seen.has(next)) {
+        seen.add(next);
+        stack.push({ fn: next, left: [...(graph.callees.get(next) ?? [])] });
+      }
+    }
+  }
+  return order;
+}
+
+function setDefault<K, V>(map: Map<K, Set<V>>, key: K): Set<V> {
+  const made = new Set<V>();
+  map.set(key, made);
+  return made;
+}

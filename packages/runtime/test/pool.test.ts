@@ -1,0 +1,177 @@
+/** Pool and heap values and boxes: who owns what, and what is told when it is mixed up. */
+import { AllocConfig, array, f32, i32, kilobytes, OwnedBox, registerReset, SmartAlloc, struct, u8 } from "@framealloc/runtime";
+import { describe, expect, test } from "vitest";
+import { errorOf } from "./error-of.ts";
+
+const Vec3 = struct({ x: f32, y: f32, z: f32 }, { name: "Vec3" });
+const Big = struct({ data: array(u8, 5000) }, { name: "Big" });
+const small = (more: object = {}): SmartAlloc => new SmartAlloc({ ...AllocConfig.minimal(), ...more });
+
+describe.each(["pool", "heap"] as const)("%s values", (kind) => {
+  const allocate = (alloc: SmartAlloc) => (kind === "pool" ? alloc.poolAlloc(Vec3) : alloc.heapAlloc(Vec3));
+  const free = (alloc: SmartAlloc, value: object): void => (kind === "pool" ? alloc.poolFree(value) : alloc.heapFree(value));
+
+  test("live across frames until they are freed, and come zeroed", () => {
+    const alloc = small();
+    alloc.beginFrame();
+    const a = allocate(alloc);
+    a.x = 1;
+    alloc.endFrame();
+    const b = allocate(alloc);
+    b.x = 2;
+    expect([a.x, b.x, a === b]).toEqual([1, 2, false]);
+    free(alloc, a);
+    const c = allocate(alloc);
+    expect([c.x, b.x]).toEqual([0, 2]);
+  });
+
+  test("FA401: freed twice; nothing is changed", () => {
+    const alloc = small();
+    const [a, b] = [allocate(alloc), allocate(alloc)];
+    free(alloc, a);
+    errorOf("FA401", () => free(alloc, a));
+    const c = allocate(alloc);
+    const d = allocate(alloc);
+    for (const [i, v] of [b, c, d].entries()) v.x = i;
+    expect([b.x, c.x, d.x]).toEqual([0, 1, 2]);
+  });
+
+  test("FA206: freed by another allocator, by the other call, in part, or from a frame", () => {
+    const [alloc, other] = [small(), small()];
+    const a = allocate(alloc);
+    a.x = 3;
+    errorOf("FA206", () => free(other, a));
+    errorOf("FA206", () => (kind === "pool" ? alloc.heapFree(a) : alloc.poolFree(a)));
+    alloc.beginFrame();
+    errorOf("FA206", () => free(alloc, alloc.frameAlloc(Vec3)));
+    alloc.endFrame();
+    const Nested = struct({ inner: Vec3 });
+    errorOf("FA206", () => free(alloc, (kind === "pool" ? alloc.poolAlloc(Nested) : alloc.heapAlloc(Nested)).inner));
+    for (const value of [{}, new Float32Array(2), null as never, 5 as never]) errorOf("FA206", () => free(alloc, value));
+    expect(a.x).toBe(3);
+    free(alloc, a);
+  });
+
+  test("are typed arrays, struct arrays, scalars and instances too", () => {
+    class Item { n = 0; }
+    registerReset(Item, (item) => { item.n = -1; });
+    const alloc = small();
+    const make = kind === "pool" ? alloc.poolAlloc.bind(alloc) : alloc.heapAlloc.bind(alloc);
+    const floats = make(array(f32, 10));
+    const bodies = make(array(Vec3, 4));
+    const n = make(i32);
+    const item = make(Item);
+    floats[9] = 1;
+    bodies.at(3).z = 2;
+    n.value = 3;
+    item.n = 4;
+    expect([floats[9], floats.length, bodies.at(3).z, n.value, item.n]).toEqual([1, 10, 2, 3, 4]);
+    for (const value of [floats, bodies, n, item]) {
+      free(alloc, value);
+      errorOf("FA401", () => free(alloc, value));
+    }
+    expect(make(Item).n).toBe(-1);
+    expect([...make(array(f32, 10))]).toEqual(new Array(10).fill(0));
+  });
+
+  test("boxes hold values and memory, and are stale after their release", () => {
+    const alloc = small();
+    const make = (kind === "pool" ? alloc.poolBox : alloc.heapBox).bind(alloc) as SmartAlloc["poolBox"];
+    const value = make({ a: 1 });
+    const typed = make(Vec3, { y: 2 });
+    const scalar = make(i32, 41);
+    scalar.value += 1;
+    typed.value.x = 1;
+    expect([value.value.a, typed.value.x, typed.value.y, scalar.value, typed.isAlive]).toEqual([1, 1, 2, 42, true]);
+    for (const box of [value, typed, scalar]) {
+      box.release();
+      expect(box.isAlive).toBe(false);
+      errorOf("FA401", () => box.value);
+      errorOf("FA401", () => box.release());
+      box[Symbol.dispose]();
+    }
+    errorOf("FA401", () => { scalar.value = 1; });
+    {
+      using scoped = make(Vec3);
+      scoped.value.x = 5;
+      expect(scoped).toBeInstanceOf(OwnedBox);
+    }
+    errorOf("FA201", () => structuredClone(make(1)));
+  });
+
+  test("an initial value that cannot be written frees what was allocated", () => {
+    const alloc = small({ slabPagesPerClass: 1, slabPageSize: 64, slabSizeClasses: [16], heapSize: 64 });
+    const make = (kind === "pool" ? alloc.poolBox : alloc.heapBox).bind(alloc) as SmartAlloc["poolBox"];
+    for (let i = 0; i < 10; i += 1) errorOf("argument", () => make(Vec3, "no" as never));
+    expect(make(Vec3).value.x).toBe(0);
+  });
+});
+
+describe("the pool", () => {
+  test("FA304: a size class that is used up says its size and counts; others go on", () => {
+    const alloc = small({ slabSizeClasses: [16, 64], slabPageSize: 128, slabPagesPerClass: 2 });
+    const boxes = Array.from({ length: 16 }, () => alloc.poolBox(Vec3));
+    const error = errorOf("FA304", () => alloc.poolAlloc(Vec3));
+    expect([error.requested, error.used, error.capacity]).toEqual([12, 16, 16]);
+    expect(error.message).toContain("16-byte class");
+    expect([alloc.tryPoolAlloc(Vec3), alloc.tryPoolBox(Vec3)]).toEqual([undefined, undefined]);
+    expect(alloc.poolAlloc(array(f32, 16)).length).toBe(16);
+    boxes[7]?.release();
+    expect(alloc.poolAlloc(Vec3).x).toBe(0);
+  });
+
+  test("memory freed by one type serves another of its class", () => {
+    const Other = struct({ a: i32, b: i32, c: i32 });
+    const alloc = small({ slabSizeClasses: [16], slabPageSize: 64, slabPagesPerClass: 1 });
+    const values = [1, 2, 3, 4].map(() => alloc.poolAlloc(Vec3));
+    for (const value of values) alloc.poolFree(value);
+    const others = [1, 2, 3, 4].map((n) => Object.assign(alloc.poolAlloc(Other), { b: n }));
+    expect(others.map((other) => other.b)).toEqual([1, 2, 3, 4]);
+    errorOf("FA304", () => alloc.poolAlloc(Vec3));
+  });
+
+  test("what is larger than the threshold goes to the heap, and what no class holds is refused", () => {
+    const alloc = small();
+    const big = alloc.poolAlloc(Big);
+    big.data[4999] = 1;
+    errorOf("FA206", () => alloc.heapFree(big));
+    alloc.poolFree(big);
+    const without = small({ slabSizeClasses: [16], largeThreshold: 4096 });
+    expect(errorOf("FA304", () => without.poolAlloc(array(u8, 17))).message).toContain("the largest is 16");
+  });
+
+  test("a released box stays stale for many boxes", () => {
+    const alloc = small();
+    const stale = alloc.poolBox(1);
+    stale.release();
+    for (let i = 0; i < 31; i += 1) alloc.poolBox(i).release();
+    expect(stale.isAlive).toBe(false);
+    errorOf("FA401", () => stale.value);
+  });
+});
+
+test("FA301: a heap that is used up says its figures, and is whole after its frees", () => {
+  const alloc = small({ heapSize: kilobytes(8) });
+  const values = Array.from({ length: 7 }, () => alloc.heapAlloc(array(u8, 1000)));
+  const error = errorOf("FA301", () => alloc.heapAlloc(Big));
+  expect(error.requested).toBe(5000);
+  expect(error.used).toBeGreaterThanOrEqual(7000);
+  expect([alloc.tryHeapAlloc(Big), alloc.tryHeapBox(Big)]).toEqual([undefined, undefined]);
+  for (const i of [3, 0, 6, 2, 4, 1, 5]) alloc.heapFree(values[i] as object);
+  expect(alloc.heapAlloc(array(u8, kilobytes(8) - 16)).length).toBe(kilobytes(8) - 16);
+});
+
+test("a disposed allocator has no memory, and its types serve others", () => {
+  const alloc = small();
+  alloc.beginFrame();
+  const box = alloc.poolBox(Vec3);
+  alloc[Symbol.dispose]();
+  expect(alloc.inFrame()).toBe(false);
+  alloc.beginFrame();
+  errorOf("FA003", () => alloc.frameAlloc(Vec3));
+  errorOf("FA304", () => alloc.poolAlloc(Vec3));
+  errorOf("FA301", () => alloc.heapAlloc(Vec3));
+  box.release();
+  const other = small();
+  expect(other.withFrame(() => other.frameAlloc(Vec3).x)).toBe(0);
+});
