@@ -17,7 +17,7 @@ export default defineConfig(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-confusing-void-expression": "off",
       // A type parameter that names what comes back is how a reader of JSON says what it holds.
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
       // An empty `new Map()` handed to a typed parameter is a map of `any` to this rule. `any` itself is not written.

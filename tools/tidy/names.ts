@@ -5,7 +5,7 @@ import { isTestData } from "./areas.ts";
 import { nameOf, type SourceText, type TidyFault, walkTree } from "./source-text.ts";
 
 /** A file or folder so called has no subject; it is named after what it holds. */
-const EMPTY_FILE_NAME = /(?:^|-)(?:utils?|helpers?|common|misc|manager|service)$|^types$/;
+const EMPTY_FILE_NAME = /(?:^|-)(?:utils?|helpers?|common|misc|manager|service)$/;
 const EMPTY_FOLDER_NAME = /^(?:utils?|helpers?|common|misc|managers?|services?)$/;
 const EMPTY_CLASS_NAME = /(?:Utils?|Helpers?|Manager|Service)$/;
 
@@ -38,7 +38,8 @@ export function checkPath(path: string): TidyFault[] {
   const folders = posix.dirname(path).split("/");
   const name = posix.basename(path).replace(/\..*$/, "");
   const faults: TidyFault[] = [];
-  const empty = EMPTY_FILE_NAME.test(name) ? name : folders.find((folder) => EMPTY_FOLDER_NAME.test(folder));
+  // A test of types may be called so, a file of them not.
+  const empty = EMPTY_FILE_NAME.test(name) || posix.basename(path) === "types.ts" ? name : folders.find((folder) => EMPTY_FOLDER_NAME.test(folder));
   if (empty !== undefined) faults.push({ path, line: 1, message: `\`${empty}\` says nothing: name it after what it holds` });
   if (!/^(?:FA\d{3}-)?[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name)) faults.push({ path, line: 1, message: `file names are kebab-case: \`${name}\`` });
   return faults;

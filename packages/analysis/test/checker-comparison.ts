@@ -52,12 +52,13 @@ export function compareWithChecker({ root, folders, packages, options }: Corpus)
   const paths = Object.fromEntries(Object.entries(packages).map(([name, file]) => [name, [join(root, file)]]));
   const program = ts.createProgram(names.map((name) => join(root, name)), { noEmit: true, skipLibCheck: true, types: [], paths, ...options });
   const checker = program.getTypeChecker();
+  const loaded = new Set(names.map((name) => join(root, name)));
   const counts = { receivers: 0, exact: 0, related: 0, wrong: [] as string[], missed: [] as string[] };
   for (const [name, own] of traced) {
     const source = program.getSourceFile(join(root, name));
     if (source === undefined) throw new Error(`${name} is not in TypeScript's program`);
     visitCalls(source, (access) => {
-      const symbol = declaredIn(checker, checker.getTypeAtLocation(access.expression), root);
+      const symbol = declaredIn(checker, checker.getTypeAtLocation(access.expression), loaded);
       const position = access.name.getStart(source);
       // What cannot be reached is not lowered.
       if (symbol === null || !own.has(position)) return;
@@ -94,13 +95,13 @@ function isRelated(symbol: ts.Symbol, name: string, checker: ts.TypeChecker): bo
 }
 
 /** The class or interface of the program that a type is, without null and undefined. */
-function declaredIn(checker: ts.TypeChecker, type: ts.Type, root: string): ts.Symbol | null {
+function declaredIn(checker: ts.TypeChecker, type: ts.Type, loaded: ReadonlySet<string>): ts.Symbol | null {
   const plain = checker.getNonNullableType(type);
   const { symbol } = plain;
   if (symbol === undefined || plain.isUnion()) return null;
   const declaration = symbol.declarations?.find((each) => ts.isClassLike(each) || ts.isInterfaceDeclaration(each));
   const file = declaration?.getSourceFile().fileName;
-  return file?.startsWith(root) === true && !symbol.name.startsWith("__") ? symbol : null;
+  return file !== undefined && loaded.has(file) && !symbol.name.startsWith("__") ? symbol : null;
 }
 
 function visitCalls(source: ts.SourceFile, visit: (access: ts.PropertyAccessExpression) => void): void {

@@ -25,11 +25,11 @@ const { statement } = fc.letrec<{ statement: Shape }>((tie) => ({
     fc.record({
       kind: fc.constantFrom("block", "if", "while", "do", "for", "for-of", "switch", "labelled", "try", "try-catch", "try-finally", "try-catch-finally", "using-loop"),
       pick: fc.nat(7),
-      bodies: fc.array(fc.array(tie("statement"), { maxLength: 4 }), { minLength: 3, maxLength: 3 }),
+      bodies: fc.array(fc.array(tie("statement"), { maxLength: 3 }), { minLength: 3, maxLength: 3 }),
     }) as fc.Arbitrary<Shape>,
   ),
 }));
-const program = fc.array(statement, { minLength: 1, maxLength: 5 });
+const program = fc.array(statement, { minLength: 1, maxLength: 4 });
 
 interface Place {
   readonly breakable: boolean;
@@ -154,7 +154,7 @@ function runText(text: string, seed: number): { readonly trace: readonly string[
       },
     ]),
   );
-  const source = transpileModule(text, { compilerOptions: { target: ScriptTarget.ES2022, module: ModuleKind.ESNext } }).outputText.replace("export {};", "");
+  const source = text.includes("using ") ? transpileModule(text, { compilerOptions: { target: ScriptTarget.ES2022, module: ModuleKind.ESNext } }).outputText.replace("export {};", "") : text;
   const names = Object.keys(limited);
   try {
     const value: unknown = new Function(...names, `${source}; return f();`)(...names.map((name) => limited[name]));
@@ -195,12 +195,12 @@ describe("a lowered function does what its text does", () => {
         const text = wrap(shapes);
         compare(text, lowerText(text), seed);
       }),
-      { numRuns: 1_500, seed: 20 },
+      { numRuns: 600, seed: 20 },
     );
   });
 
   test("more ways out of a `finally` than are copied apart", () => {
-    const exits = Array.from({ length: 40 }, (_, index) => `if (cond(${index})) ${index % 3 === 0 ? "return log" : index % 3 === 1 ? "throw log" : "boom"}(${index});`).join("\n");
+    const exits = Array.from({ length: 40 }, (_, index) => `if (cond(${index})) ${index % 5 === 0 ? "throw log" : "return log"}(${index});`).join("\n");
     const text = `function f() { for (const v of [1, 2, 3]) { try { ${exits} if (cond(0)) break; if (cond(1)) continue; } finally { log(99); try { boom(98); } finally { log(97); } } } return log(96); }`;
     const lowered = lowerText(text);
     expect(lowered.notes.map((note) => note.message)).toEqual(["too many ways through `finally` and `using` to keep apart: some share a path"]);

@@ -10,9 +10,11 @@
 import { analyze, type Diagnostic, lowerModule, type ModuleIR, type Resolve, type RuleFailure } from "@framealloc/analysis";
 import { CATALOGUE } from "@framealloc/rules";
 import type { TSESLint } from "@typescript-eslint/utils";
+import { posix } from "node:path";
 import { checkerOracle } from "./checker-oracle.ts";
 import { type FileNames, fileNames, isDeclarationName } from "./file-names.ts";
-import { packageOfSpecifier } from "./package-names.ts";
+import { analyzeLoneFile } from "./lone-file.ts";
+import { isInstalled, packageOfSpecifier } from "./package-names.ts";
 import { parsedModule, parseFile } from "./parsed-file.ts";
 import { isWholeProgram, ownFilesOf, programResolver, type SourceFile, textOf, typedProgramOf, type TypeScriptProgram } from "./typed-program.ts";
 
@@ -50,11 +52,12 @@ function analyzeFile(context: AnyContext, code: string): FileAnalysis {
   }
 }
 
-function analyzeAlone(context: AnyContext): FileAnalysis {
-  const name = fileNames(context.cwd).nameOf(context.filename);
-  const module = lowerModule(parsedModule(name, "project", context.sourceCode.text, context.sourceCode.ast));
-  const resolve = (_: string, specifier: string) => ({ file: null, package: packageOfSpecifier(specifier) });
-  return analyze({ modules: [module], resolve, settings: { wholeProgram: false } }, CATALOGUE);
+function analyzeAlone({ cwd, filename, sourceCode }: AnyContext): FileAnalysis {
+  const names = fileNames(cwd);
+  const name = names.nameOf(filename);
+  const module = lowerModule(parsedModule(name, "project", sourceCode.text, sourceCode.ast));
+  const folder = posix.dirname(names.pathOf(name));
+  return analyzeLoneFile(module, CATALOGUE, packageOfSpecifier, (specifier) => !isInstalled(folder, specifier));
 }
 
 /** The last whole program that was analysed: the next file of it finds its answer here. */

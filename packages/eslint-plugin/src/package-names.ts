@@ -1,5 +1,5 @@
 /** The package that a specifier or a file belongs to, by the rules that `fa` goes by. Reads package.json files, each folder's once. */
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import { isRelative } from "@framealloc/analysis";
@@ -21,6 +21,31 @@ export function packageOfFolder(folder: string): string | null {
   const name = nameIn(posix.join(folder, "package.json")) ?? (parent === folder ? null : packageOfFolder(parent));
   namesByFolder.set(folder, name);
   return name;
+}
+
+/** Whether a specifier means code that is not the project's: of Node, or of a package that is really under node_modules and not linked there. */
+export function isInstalled(folder: string, specifier: string): boolean {
+  const name = packageOfSpecifier(specifier);
+  if (name === null || name.startsWith("node:")) return name !== null;
+  const key = `${folder}\0${name}`;
+  const known = installed.get(key);
+  if (known !== undefined) return known;
+  const place = realPath(posix.join(folder, "node_modules", name));
+  const parent = posix.dirname(folder);
+  const answer = place === null ? parent !== folder && isInstalled(parent, name) : /[\\/]node_modules[\\/]/.test(place);
+  installed.set(key, answer);
+  return answer;
+}
+
+const installed = new Map<string, boolean>();
+
+function realPath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    // It is not there: the folder above is asked.
+    return null;
+  }
 }
 
 const namesByFolder = new Map<string, string | null>();

@@ -11,6 +11,7 @@ import { defineFact } from "../fact.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
+import { FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, CallArg, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
@@ -165,12 +166,24 @@ function functionsByType(program: Program): ReadonlyMap<TypeTerm, readonly Funct
   const byType = new Map<TypeTerm, FunctionValue[]>();
   for (const module of program.modules) {
     for (const fn of module.functions) {
+      const index = new FunctionIndex(fn);
       for (const block of fn.blocks) {
-        for (const op of block.ops) if ((op.op === "call" || op.op === "new") && op.args.length > 0) addHanded(program, module, fn, op, byType);
+        for (const op of block.ops) {
+          if ((op.op === "call" || op.op === "new") && op.args.some((arg) => mayBeFunction(module, index, arg.temp))) addHanded(program, module, fn, op, byType);
+        }
       }
     }
   }
   return byType;
+}
+
+/** Cheaply: written in place, or a name that may stand for a function of the module or of another one. */
+function mayBeFunction(module: ModuleIR, index: FunctionIndex, temp: Temp): boolean {
+  const definition = index.definition(temp);
+  if (definition === undefined || !("op" in definition)) return false;
+  if (definition.op === "function") return true;
+  const variable = definition.op === "load" ? module.variables[definition.variable] : undefined;
+  return variable !== undefined && (variable.kind === "function" || variable.kind === "import" || (variable.kind === "const" && variable.owner === 0));
 }
 
 function addHanded(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }, byType: Map<TypeTerm, FunctionValue[]>): void {

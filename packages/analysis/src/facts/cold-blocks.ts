@@ -19,7 +19,7 @@ import { successors } from "../cfg/order.ts";
 import { type Place, Places } from "../dataflow/places.ts";
 import { Regions } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
-import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { type Condition, conditionOf } from "./cold-tests.ts";
 import { type PlaceWrite, PlaceWrites } from "./place-writes.ts";
 
@@ -302,8 +302,8 @@ class ColdScan {
     });
   }
 
-  #block(id: BlockId): FunctionIR["blocks"][number] {
+  #block(id: BlockId): Block {
     // Ids come from the function's own blocks.
-    return this.#fn.blocks[id] as FunctionIR["blocks"][number];
+    return this.#fn.blocks[id] as Block;
   }
 }

@@ -91,6 +91,26 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   speculative: { kind: "call-now", callback: 0 },
   withDefaults: { kind: "allocator" },
   attach: { kind: "allocator" },
+  share: plain, receive: plain, memory: plain, dispose: plain,
+  frameNumber: plain, frameUsage: plain, frameRemaining: plain, frameStats: plain, frameScope: plain,
+};
+
+/** The arena alone, without pools and heap. */
+const FRAME_ARENA: Readonly<Record<string, RuntimeEffect>> = {
+  begin: { kind: "begin" },
+  end: { kind: "end" },
+  inFrame: { kind: "in-frame" },
+  withFrame: { kind: "with-frame", callback: 0 },
+  frame: { kind: "frame-scope" },
+  alloc: alloc("frame", "type"),
+  tryAlloc: alloc("frame", "type"),
+  allocBytes: alloc("frame", "bytes"),
+  many: alloc("frame", "array"),
+  tuple: alloc("frame", "array"),
+  slice: alloc("frame", "array"),
+  box: alloc("frame", "box"),
+  vec: alloc("frame", "vec"),
+  reset: plain, frameNumber: plain, highWaterMark: plain, usage: plain, remaining: plain, stats: plain, scope: plain,
 };
 
 const FRAME_VEC: Readonly<Record<string, RuntimeEffect>> = {
@@ -102,6 +122,7 @@ const STRUCT_ARRAY: Readonly<Record<string, RuntimeEffect>> = { at: element, cur
 
 const CLASSES: Readonly<Record<string, Readonly<Record<string, RuntimeEffect>>>> = {
   SmartAlloc: SMART_ALLOC,
+  FrameArena: FRAME_ARENA,
   TaskAlloc: { alloc: alloc("pool", "type"), box: alloc("pool", "box"), slice: alloc("pool", "array") },
   FrameVec: FRAME_VEC,
   FrameMap: FRAME_MAP,
@@ -118,7 +139,7 @@ export const LIVENESS_MEMBERS: ReadonlySet<string> = new Set(["isAlive", "isVali
 export function runtimeEffect(api: ApiKey): RuntimeEffect | undefined {
   if (!api.startsWith(`${RUNTIME}:`)) return undefined;
   const path = api.slice(RUNTIME.length + 1);
-  if (path === "SmartAlloc") return { kind: "allocator" };
+  if (path === "SmartAlloc" || path === "FrameArena") return { kind: "allocator" };
   const [owner, member] = path.split(/[#.]/);
   if (owner === undefined || member === undefined) return undefined;
   const members = CLASSES[owner];

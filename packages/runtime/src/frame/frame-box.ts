@@ -14,14 +14,18 @@ export interface FrameBrand {
 
 export class FrameBox<T> implements FrameHandle {
   declare readonly [FRAME]?: "a frame value";
-  private alive = false;
-  private frameNumber = 0;
-  private held: unknown = undefined;
-  private heldType: FieldType | undefined = undefined;
+  declare private alive: boolean;
+  declare private frameNumber: number;
+  declare private held: unknown;
+  declare private heldType: FieldType | undefined;
 
   constructor() {
-    // Structured clone reads own properties: this one answers by throwing.
+    // Structured clone reads own properties in their order: the first one answers by throwing.
     Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
+    this.alive = false;
+    this.frameNumber = 0;
+    this.held = undefined;
+    this.heldType = undefined;
   }
 
   /** True until the frame, or the scope, that the box was made in ends. Never throws. */

@@ -10,19 +10,24 @@ export interface BoxOwner {
 }
 
 export class OwnedBox<T> {
-  private owner: BoxOwner | undefined = undefined;
-  private held: unknown = undefined;
+  declare private owner: BoxOwner | undefined;
+  declare private held: unknown;
   /** What `owner` frees; undefined for a JavaScript value, which needs no memory. */
-  private freed: object | undefined = undefined;
-  private heldType: FieldType | undefined = undefined;
-  private readonly shelf: BoxShelf | undefined;
+  declare private freed: object | undefined;
+  declare private heldType: FieldType | undefined;
+  declare private readonly shelf: BoxShelf | undefined;
   /** @internal The next box on its shelf. */
-  next: OwnedBox<unknown> | undefined = undefined;
+  declare next: OwnedBox<unknown> | undefined;
 
   constructor(shelf?: BoxShelf) {
-    this.shelf = shelf;
-    // Structured clone reads own properties: this one answers by throwing.
+    // Structured clone reads own properties in their order: the first one answers by throwing.
     Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
+    this.owner = undefined;
+    this.held = undefined;
+    this.freed = undefined;
+    this.heldType = undefined;
+    this.shelf = shelf;
+    this.next = undefined;
   }
 
   /** True until `release`. Never throws. */

@@ -49,16 +49,17 @@ export interface TransferSource {
 
 export class TransferHandle<T> {
   declare readonly [CARRIES]?: T;
-  private readonly source: TransferSource;
-  private readonly token: TransferToken<T>;
-  private current: TransferState = "owned";
+  declare private readonly source: TransferSource;
+  declare private readonly token: TransferToken<T>;
+  declare private current: TransferState;
 
   /** @internal Made by `frameBoxForTransfer`. */
   constructor(source: TransferSource, token: TransferToken<T>) {
+    // Structured clone reads own properties in their order: the first one answers by throwing.
+    Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
     this.source = source;
     this.token = token;
-    // Structured clone reads own properties: this one answers by throwing.
-    Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
+    this.current = "owned";
     if (source.region !== undefined) source.watch(this, token);
   }
 

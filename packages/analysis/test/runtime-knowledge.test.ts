@@ -1,0 +1,41 @@
+/** The engine's table of the runtime against the runtime itself: whatever it exports is known, whatever is known exists or is announced. */
+import { FrameArena, SmartAlloc } from "@framealloc/runtime";
+import { describe, expect, it } from "vitest";
+import { RUNTIME, runtimeEffect, runtimeNames } from "../src/knowledge/runtime-api.ts";
+
+/** Members that belong to the classes' insides though JavaScript shows them. */
+const INSIDE = new Set([
+  "constructor", "transferring", "forget", "allocSlow", "allocWith", "sized", "singleList", "open", "checkType", "vecsOf", "newVecs", "takeObject", "objectArray", "sizeAt",
+  "place", "tryPlace", "tryExtend", "touch", "pushMark", "popMark", "release", "wipe", "count",
+]);
+
+/** Documented, and known to the analysis already, but not in the runtime yet; a name leaves this list when it arrives there. */
+const ANNOUNCED = new Set([
+  "endFrameWithSummary", "endFrameWithPromotions", "frameMap", "frameRetained", "frameWithImportance", "withTag", "withPhase", "speculative",
+]);
+
+const classes = { SmartAlloc, FrameArena } as const;
+
+function publicNames(type: { readonly prototype: object }): string[] {
+  const names = new Set<string>();
+  for (let proto: object | null = type.prototype; proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto) as object | null) {
+    for (const name of Object.getOwnPropertyNames(proto)) names.add(name);
+  }
+  return [...names].filter((name) => !INSIDE.has(name) && !name.startsWith("_"));
+}
+
+describe.each(Object.entries(classes))("%s", (owner, type) => {
+  it("has no public member that the table does not know", () => {
+    expect(publicNames(type).filter((name) => runtimeEffect(`${RUNTIME}:${owner}#${name}`) === undefined)).toEqual([]);
+  });
+
+  it("has every member that the table knows, but for those announced", () => {
+    const known = runtimeNames().filter((name) => name.owner === owner).map((name) => name.member);
+    const missing = known.filter((member) => !(member in type.prototype) && !(member in type));
+    expect(missing.filter((member) => !ANNOUNCED.has(member))).toEqual([]);
+  });
+
+  it("has none of the announced members yet", () => {
+    expect([...ANNOUNCED].filter((member) => member in type.prototype)).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+/** The other agent of the transfer tests: receives, checks nothing itself, and answers what it saw. Loaded with `--import tsx`. */
+import { parentPort, workerData } from "node:worker_threads";
+import { f32, FrameAllocError, SmartAlloc } from "../src/index.ts";
+
+const alloc = workerData.isAttached ? SmartAlloc.attach(workerData.shared) : new SmartAlloc({ memory: "shared", frameArenaSize: 1024, heapSize: 1024, slabPagesPerClass: 0 });
+const kept = new Map();
+
+parentPort.on("message", (message) => {
+  try {
+    parentPort.postMessage(answer(message));
+  } catch (error) {
+    if (!(error instanceof FrameAllocError)) throw error;
+    parentPort.postMessage({ error: error.code });
+  }
+});
+
+function answer(message) {
+  if (message.framealloc === "transfer") {
+    const box = alloc.receive(message);
+    const result = { value: plain(box.value), hasBuffer: message.bytes !== undefined };
+    box.release();
+    return result;
+  }
+  switch (message.do) {
+    case "hold": {
+      const box = alloc.receive(message.token);
+      kept.set(message.token.ptr, box);
+      return { value: plain(box.value) };
+    }
+    case "write": {
+      const box = kept.get(message.token.ptr);
+      box.value.x = message.x;
+      return { isWritten: true };
+    }
+    case "bounce": {
+      const box = alloc.receive(message.token);
+      const handle = alloc.frameBoxForTransfer(box);
+      box.release();
+      return { token: handle.detach() };
+    }
+    case "frame": {
+      alloc.beginFrame();
+      const floats = alloc.frameSlice(f32, 4);
+      const result = { inFrame: alloc.inFrame(), length: floats.length };
+      alloc.endFrame();
+      return result;
+    }
+    default: throw new Error(`unknown message ${message.do}`);
+  }
+}
+
+function plain(value) {
+  return typeof value === "object" && value !== null ? JSON.parse(JSON.stringify(ArrayBuffer.isView(value) ? [...value] : value)) : value;
+}
