@@ -154,6 +154,33 @@ describe("reach", () => {
     expect(names).toContain("visit");
   });
 
+  it("takes a loop that waits for frames", () => {
+    const { names } = hot("const nextFrame = () => new Promise((done) => requestAnimationFrame(done)); export async function run() { before(); while (true) { await nextFrame(); inside(); } } function before() {} function inside() {}");
+    expect(names.filter((name) => name !== "")).toEqual(["inside", "nextFrame", "run"]);
+  });
+
+  it("does not take a loop that waits for something else", () => {
+    expect(hot("const wait = () => new Promise((done) => setTimeout(done, 1000)); export async function run() { while (true) { await wait(); inside(); } } function inside() {}").names).toEqual([]);
+  });
+
+  it("follows a call of a function type to what is handed to parameters of that type", () => {
+    const { names } = hot({
+      "main.ts": 'import { register, run } from "./table.ts"; register((n) => deep(n)); function deep(n: number) {} function f() { run(); requestAnimationFrame(f); } f();',
+      "table.ts": "export type Visit = (n: number) => void; const all: Record<string, { visit: Visit }> = {}; export function register(visit: Visit): void { all['a'] = { visit }; } export function run(): void { const one: Visit | undefined = all['a']?.visit; if (one) one(1); }",
+    });
+    expect(names).toContain("deep");
+  });
+
+  it("takes the branch that ends a chain for cold", () => {
+    const { names } = hot("let left = 9; function f() { if (left > 0) { step(); requestAnimationFrame(f); } else { finish(); } } function step() { left--; } function finish() {} f();");
+    expect(names).toEqual(["f", "step"]);
+  });
+
+  it("does not take the maximum of one call for a high-water mark", () => {
+    const { names } = hot("class Search { best = 0; winner = null; run(list) { this.best = -1; for (const x of list) { if (x > this.best) { this.best = x; note(x); } } } } function note(x) {} const s = new Search(); function f() { s.run([1]); requestAnimationFrame(f); } f();");
+    expect(names).toContain("note");
+  });
+
   it("takes only the loop of a function whose loop is a frame", () => {
     const { names } = hot('import { SmartAlloc } from "@framealloc/runtime"; const alloc = new SmartAlloc(); export function run() { before(); while (true) { alloc.beginFrame(); inside(); alloc.endFrame(); } } function before() {} function inside() {}');
     expect(names).toContain("inside");

@@ -1,6 +1,8 @@
 /** Text to ESTree by oxc-parser; the tree is handed to the engine, which drops it. */
 import type { ParsedComment, ParsedModule } from "@framealloc/analysis";
 import { type OxcError, parseSync, type ParserOptions } from "oxc-parser";
+import { parseDeep } from "./deep-parser.ts";
+import { nestsDeeply } from "./nests-deeply.ts";
 
 export interface SyntaxFault {
   readonly message: string;
@@ -14,21 +16,23 @@ export interface ParseResult {
   readonly faults: readonly SyntaxFault[];
 }
 
-/** Reads one file's text; a leading byte-order mark is dropped, so offsets count from after it. Never throws on bad source. */
+/**
+ * Reads one file's text; a leading byte-order mark is dropped, so offsets count from after it. Never throws on bad source. Cost: linear; a text that
+ * nests hundreds of levels deep takes another process (`parseDeep`).
+ */
 export function parseModule(file: string, source: string, role: "project" | "library"): ParseResult {
   const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
   const language = languageOf(file);
   const options: ParserOptions = { lang: language, preserveParens: false, astType: "ts" };
-  let result = parseSync(file, text, options);
-  let faults = faultsOf(result);
-  if (faults.length > 0 && /\.c?[jt]s$/.test(file)) {
+  const parse = nestsDeeply(text) ? parseDeep : parseSync;
+  let result = parse(file, text, options);
+  if (result !== null && faultsOf(result).length > 0 && /\.c?[jt]s$/.test(file)) {
     // CommonJS allows what a module does not: a `return` at the top, `await` as a name.
-    const asCommonJs = parseSync(file, text, { ...options, sourceType: "commonjs" });
-    if (faultsOf(asCommonJs).length === 0) {
-      result = asCommonJs;
-      faults = [];
-    }
+    const asCommonJs = parse(file, text, { ...options, sourceType: "commonjs" });
+    if (asCommonJs !== null && faultsOf(asCommonJs).length === 0) result = asCommonJs;
   }
+  if (result === null) return { module: null, faults: [{ message: "it nests too deeply", start: 0, end: 0 }] };
+  const faults = faultsOf(result);
   // oxc gives an empty program for a text that it cannot recover from.
   if (faults.length > 0 && result.program.body.length === 0) return { module: null, faults };
   const comments: readonly ParsedComment[] = result.comments;

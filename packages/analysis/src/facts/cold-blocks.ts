@@ -14,6 +14,7 @@
  *
  * Theory: must. An assignment counts when no path through the branch goes round it (paths that throw aside). The judgement is one of
  * frequency, not of truth: a flag that someone sets every frame makes its branch hot, and that is missed; so is a timer's branch.
+ * Longer than 300 lines: one judgement a branch, whose parts all ask the same few questions of one function.
  */
 import { successors } from "../cfg/order.ts";
 import { type Place, Places } from "../dataflow/places.ts";
@@ -42,6 +43,8 @@ const CONJUNCTS = 4;
 const MAX_BLOCKS = 3000;
 const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
 const COMPLAINTS: ReadonlySet<string> = new Set(["error", "warn", "assert", "trace"]);
+/** What libraries call their wrappers of these. */
+const IMPORTED_COMPLAINTS: ReadonlySet<string> = new Set(["warn", "warnOnce", "error", "errorOnce"]);
 const TAKES_FROM_POOL: ReadonlySet<string> = new Set(["pop()", "shift()"]);
 
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program) => {
@@ -160,7 +163,7 @@ class ColdScan {
       return this.#missesPool(id, condition.place) ? "runs when a pool is empty" : null;
     }
     if (condition.kind === "full") return this.#undone(id, condition.place, (write) => write.empties) || this.#isConsumed(condition.place) ? "runs when a flag was set" : null;
-    if (condition.kind === "meet") return condition.places.some((place) => this.#undone(id, place, () => true)) ? "grows what is full" : null;
+    if (condition.kind === "meet") return condition.places.some((place) => this.#isRaised(id, place)) ? "grows what is full" : null;
     if (this.#comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
     return resizes || condition.places.some((place) => this.#undone(id, place, () => true)) ? "runs when a value has changed" : null;
@@ -169,10 +172,7 @@ class ColdScan {
   #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {
     if (this.#grows(id, small, inLoopTest)) return "grows what is too small";
     if (this.#missesPool(id, large)) return "runs when a pool is empty";
-    if (inLoopTest) return null;
-    // `if (x > max) x = max`
-    if (this.#undone(id, large, () => true)) return "puts a value back into its range";
-    return this.#comparesWithBefore(temps) ? "runs when a value has changed" : null;
+    return !inLoopTest && this.#comparesWithBefore(temps) ? "runs when a value has changed" : null;
   }
 
   /** `const before = this.x; this.x = next(); if (before !== this.x) ...`, also with a tolerance. */
@@ -256,7 +256,12 @@ class ColdScan {
     const place = local === null ? small : this.#initialPlace(local) ?? small;
     const holder = /^(.*)\.(length|size|byteLength|count|capacity)$/.exec(place)?.[1];
     if (holder !== undefined && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === holder || write.place === `${holder}[]`))) return true;
-    return !inLoopTest && this.#undone(id, place, () => true);
+    return !inLoopTest && this.#isRaised(id, place);
+  }
+
+  /** A high-water mark: written in the branch and nowhere else, so that it is not the maximum of this one call. */
+  #isRaised(id: BlockId, place: Place): boolean {
+    return this.#undone(id, place, () => true) && this.#fn.blocks.every((block) => this.#regions.dominators.dominates(id, block.id) || this.#writesIn(block.id).every((write) => write.place !== place));
   }
 
   #initialPlace(variable: number): Place {
@@ -298,7 +303,10 @@ class ColdScan {
     return this.#block(id).ops.some((op) => {
       if (op.op !== "call") return false;
       const place = this.#places.of(op.callee);
-      return place !== null && place.startsWith("g:console.") && COMPLAINTS.has(place.slice("g:console.".length));
+      if (place?.startsWith("g:console.") === true) return COMPLAINTS.has(place.slice("g:console.".length));
+      const variable = this.#places.variableOf(place);
+      const imported = variable === null ? undefined : this.#places.module.imports.find((each) => each.variable === variable);
+      return imported !== undefined && IMPORTED_COMPLAINTS.has(imported.imported);
     });
   }
 

@@ -3,7 +3,7 @@
  *
  * Theory: by API, class ancestry and contract (`knowledge/hot-entries.ts`), never by a name alone, except the few names that belong to one
  * engine only, on a receiver that nobody can name. A function handed to `requestAnimationFrame` counts when it, or what it calls, asks again.
- * Known misses: a loop over `await nextFrame()`, an engine's configuration object (`new Phaser.Game({ scene: { update } })`), functions
+ * Known misses: an engine's configuration object (`new Phaser.Game({ scene: { update } })`), functions
  * handed over through a variable that several functions may be in.
  */
 import { Dominators } from "../dataflow/dominators.ts";
@@ -15,6 +15,7 @@ import { FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
+import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
 import { constantNumber, constantText } from "./constant-value.ts";
 import { functionName } from "./function-name.ts";
@@ -72,6 +73,7 @@ class EntryScan {
       if (fn.class === null && fn.name !== "" && exported.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame");
       this.#addFromOps(fn);
       this.#addFrameLoops(fn);
+      if (fn.async) this.#addAwaitedFrames(fn);
     }
   }
 
@@ -200,6 +202,35 @@ class EntryScan {
     }
   }
 
+  /** `while (running) { await nextFrame(); ... }`, where the promise is one that an animation frame resolves. */
+  #addAwaitedFrames(fn: FunctionIR): void {
+    for (const block of fn.blocks) {
+      if (block.loop === null) continue;
+      for (const op of block.ops) {
+        if (op.op !== "await" || !this.#isFramePromise(fn, op.src)) continue;
+        this.#add({ module: this.#module, function: fn }, op.span, "each round of the loop waits for a frame", { blocks: loopBlocks(fn, block.loop) });
+      }
+    }
+  }
+
+  #isFramePromise(fn: FunctionIR, temp: Temp): boolean {
+    const made = this.#definition(fn, temp);
+    if (made?.op === "new") return this.#resolvesInFrame(this.#module, fn, made);
+    if (made?.op !== "call") return false;
+    return this.#program.tracer.targets(this.#module, fn, made.dst).functions.some(({ module, function: callee }) =>
+      callee.blocks.some((block) => block.ops.some((op) => op.op === "new" && this.#resolvesInFrame(module, callee, op))),
+    );
+  }
+
+  /** `new Promise((resolve) => requestAnimationFrame(resolve))` */
+  #resolvesInFrame(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }): boolean {
+    const executor = op.args[0];
+    if (executor === undefined) return false;
+    const frameCall = (each: FunctionValue, at: Op): boolean => at.op === "call" && this.#program.tracer.targets(each.module, each.function, at.dst).apis.some((api) => callEntry(api)?.when === "chain");
+    if (!this.#program.tracer.targets(module, fn, op.dst).apis.includes("global:Promise")) return false;
+    return functionsOf(this.#program, module, fn, executor.temp).some((each) => each.function.blocks.some((block) => block.ops.some((at) => frameCall(each, at))));
+  }
+
   #runtimeCalls(fn: FunctionIR, kind: "begin" | "end"): { readonly block: BlockId; readonly op: CallOp }[] {
     return fn.blocks.flatMap((block) =>
       block.ops.flatMap((op) => {
@@ -241,40 +272,6 @@ function whyOf(entry: CallEntry, name: string): string {
   return `\`${name}\` hands it to the frame loop`;
 }
 
-/** Methods, and functions that the constructor puts on `this`. */
-function methodsOf(module: ModuleIR, class_: ClassIR): readonly { readonly name: string; readonly function: FunctionIR }[] {
-  const found: { name: string; function: FunctionIR }[] = [];
-  for (const member of class_.members) {
-    const fn = member.kind === "method" && !member.static && member.function !== null ? module.functions[member.function] : undefined;
-    if (fn !== undefined && member.name !== null) found.push({ name: member.name, function: fn });
-    const field = member.kind === "field" && !member.static && member.function !== null ? module.functions[member.function] : undefined;
-    if (field !== undefined && member.name !== null) found.push(...returnedFunction(module, field, member.name));
-  }
-  const constructor_ = class_.constructor_ === null ? undefined : module.functions[class_.constructor_];
-  if (constructor_ !== undefined) found.push(...functionsSetOnThis(module, constructor_));
-  return found;
-}
-
-function functionsSetOnThis(module: ModuleIR, fn: FunctionIR): readonly { readonly name: string; readonly function: FunctionIR }[] {
-  return fn.blocks.flatMap((block) =>
-    block.ops.flatMap((op) => {
-      if (op.op !== "set" || op.key === null || definition(fn, op.object)?.op !== "this") return [];
-      const value = definition(fn, op.src);
-      const made = value?.op === "function" ? module.functions[value.function] : undefined;
-      return made === undefined ? [] : [{ name: op.key, function: made }];
-    }),
-  );
-}
-
-/** `update = () => { ... }` as a field. */
-function returnedFunction(module: ModuleIR, field: FunctionIR, name: string): readonly { readonly name: string; readonly function: FunctionIR }[] {
-  return field.blocks.flatMap((block) => {
-    const value = block.terminal.kind === "return" && block.terminal.value !== null ? definition(field, block.terminal.value) : undefined;
-    const made = value?.op === "function" ? module.functions[value.function] : undefined;
-    return made === undefined ? [] : [{ name, function: made }];
-  });
-}
-
 /** The blocks of the loop with this head: from which a way leads back to it without leaving. */
 function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> {
   const inside = new Set<BlockId>([head]);
@@ -286,9 +283,3 @@ function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> {
   }
   return inside;
 }
-
-function definition(fn: FunctionIR, temp: Temp): Op | undefined {
-  for (const block of fn.blocks) for (const op of block.ops) if ("dst" in op && op.dst === temp) return op;
-  return undefined;
-}
-
