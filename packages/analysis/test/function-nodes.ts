@@ -47,7 +47,7 @@ function functionSource(node: AnyNode): AnyNode | null {
 
 /** Of members or statements of one name, those without a body where another one has it. */
 function dropSignatures(list: readonly unknown[]): readonly unknown[] {
-  const implemented = new Set(list.map((entry) => signatureName(entry, true)).filter((name) => name !== null));
+  const implemented: ReadonlySet<string | null> = new Set(list.map((entry) => signatureName(entry, true)).filter((name) => name !== null));
   return list.filter((entry) => !implemented.has(signatureName(entry, false)));
 }
 

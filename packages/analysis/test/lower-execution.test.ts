@@ -157,7 +157,8 @@ function runText(text: string, seed: number): { readonly trace: readonly string[
   const source = text.includes("using ") ? transpileModule(text, { compilerOptions: { target: ScriptTarget.ES2022, module: ModuleKind.ESNext } }).outputText.replace("export {};", "") : text;
   const names = Object.keys(limited);
   try {
-    const value: unknown = new Function(...names, `${source}; return f();`)(...names.map((name) => limited[name]));
+    const run = new Function(...names, `${source}; return f();`) as (...globals: unknown[]) => unknown;
+    const value = run(...names.map((name) => limited[name]));
     return { trace, outcome: { kind: "return", value } };
   } catch (error) {
     if (error instanceof Error && error.message === "endless") return { trace, outcome: "endless" };

@@ -1,4 +1,8 @@
-/** The graphs of the constructs that are easy to get wrong, written out. */
+/**
+ * The graphs of the constructs that are easy to get wrong, written out.
+ *
+ * Longer than 300 lines: a graph takes the lines it takes.
+ */
 import { describe, expect, test } from "vitest";
 import { graph } from "./lower-text.ts";
 

@@ -1,9 +1,9 @@
 /** One lowering serves every host: the trees of oxc-parser, typescript-eslint and espree give the same module, to the last span. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import * as typescriptEslint from "@typescript-eslint/parser";
 import type { Program } from "@oxc-project/types";
-import * as espree from "espree";
+import { Linter } from "eslint";
+import tseslint from "typescript-eslint";
 import { describe, expect, test } from "vitest";
 import { parseModule } from "../../fa-cli/src/parse.ts";
 import { printModule } from "../src/cfg/print.ts";
@@ -26,17 +26,16 @@ const FILES = [
   path("../../../node_modules/typescript/lib/lib.es5.d.ts"),
 ];
 
-interface HostComment {
-  readonly type: string;
-  readonly value: string;
-  readonly range?: readonly [number, number];
-}
-
-/** As the ESLint plugin hands a file to the engine. */
-function hosted(parsed: ParsedModule, program: unknown, comments: readonly HostComment[]): ParsedModule {
-  const read = comments.map(({ type, value, range }): ParsedComment => ({ type: type === "Block" ? "Block" : "Line", value, start: range?.[0] ?? 0, end: range?.[1] ?? 0 }));
+/** The file as a rule of ESLint sees it, handed to the engine. */
+function hosted(parsed: ParsedModule, parser: Linter.Parser | null): ParsedModule {
+  const linter = new Linter();
+  const parserOptions = { ecmaFeatures: { jsx: !/\.[cm]?ts$/.test(parsed.file) }, range: true, filePath: parsed.file };
+  const problems = linter.verify(parsed.text, [{ files: ["**/*.{js,ts,tsx}"], languageOptions: { ecmaVersion: "latest", sourceType: "module", parserOptions, ...(parser === null ? {} : { parser }) } }], { filename: parsed.file.replace(/^.*\//, "") });
+  expect(problems).toEqual([]);
+  const { ast } = linter.getSourceCode();
+  const comments = (ast.comments ?? []).map(({ type, value, range }): ParsedComment => ({ type: type === "Block" ? "Block" : "Line", value, start: range?.[0] ?? 0, end: range?.[1] ?? 0 }));
   // The hosts' trees are TS-ESTree by their documentation; their own types differ from oxc's in detail.
-  return { ...parsed, program: program as Program, comments: read };
+  return { ...parsed, program: ast as unknown as Program, comments };
 }
 
 function parse(file: string): ParsedModule {
@@ -49,17 +48,14 @@ describe.each(FILES)("%s", (file) => {
   const parsed = parse(file);
 
   test("typescript-eslint", () => {
-    const { ast } = typescriptEslint.parseForESLint(parsed.text, { range: true, sourceType: "module", filePath: file, ecmaFeatures: { jsx: !file.endsWith(".ts") } });
-    const theirs = lowerModule(hosted(parsed, ast, ast.comments ?? []));
+    const theirs = lowerModule(hosted(parsed, tseslint.parser));
     const ours = lowerModule(parsed);
     expect(printModule(theirs)).toBe(printModule(ours));
     expect(theirs).toEqual(ours);
   });
 
-  // espree does not know `using`.
+  // espree knows neither `using` nor types.
   test.runIf(/\.js$/.test(file) && !file.endsWith("statements.js"))("espree", () => {
-    const ast = espree.parse(parsed.text, { range: true, comment: true, ecmaVersion: "latest", sourceType: "module", ecmaFeatures: { jsx: true } });
-    const theirs = lowerModule(hosted(parsed, ast, ast.comments ?? []));
-    expect(theirs).toEqual(lowerModule(parsed));
+    expect(lowerModule(hosted(parsed, null))).toEqual(lowerModule(parsed));
   });
 });

@@ -2,7 +2,7 @@
 import type { Diagnostic, Fix, Rule } from "@framealloc/analysis";
 import type { TSESLint } from "@typescript-eslint/utils";
 import { RuleCreator } from "@typescript-eslint/utils/eslint-utils";
-import { analysisOf } from "./cache.ts";
+import { findingsIn } from "./cache.ts";
 
 export type MessageId = "finding" | "failure" | "fix";
 
@@ -38,9 +38,9 @@ export function adaptRule(rule: Rule): AdaptedRule {
     },
     create: (context) => ({
       "Program:exit"() {
-        const analysis = analysisOf(context, rule.code);
-        for (const diagnostic of analysis.diagnostics) if (diagnostic.code === rule.code) report(context, diagnostic);
-        for (const { code, error } of analysis.failures) if (code === rule.code) reportFailure(context, error);
+        const { diagnostics, failures } = findingsIn(context, rule.code);
+        for (const diagnostic of diagnostics) if (diagnostic.code === rule.code) report(context, diagnostic);
+        for (const { code, error } of failures) if (code === rule.code) reportFailure(context, error);
       },
     }),
   });

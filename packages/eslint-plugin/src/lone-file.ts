@@ -7,8 +7,11 @@ import { blindFunctions, isCall } from "./unseen-code.ts";
 
 type FunctionIR = ModuleIR["functions"][number];
 
+/** What is found in one file, in order of place, and the rules that failed on it. */
+export type FileFindings = AnalysisResult;
+
 /** `isProject` says of a specifier that it leads to code of the project; `packageOf` names the package of one that does not. */
-export function analyzeLoneFile(module: ModuleIR, rules: readonly Rule[], packageOf: (specifier: string) => string | null, isProject: (specifier: string) => boolean): AnalysisResult {
+export function analyzeLoneFile(module: ModuleIR, rules: readonly Rule[], packageOf: (specifier: string) => string | null, isProject: (specifier: string) => boolean): FileFindings {
   const input: AnalysisInput = { modules: [module], resolve: (_, specifier) => ({ file: null, package: packageOf(specifier) }), settings: { wholeProgram: false } };
   const found = analyze(input, rules);
   if (found.diagnostics.length === 0) return found;

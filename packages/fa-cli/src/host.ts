@@ -9,6 +9,7 @@
  */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isatty } from "node:tty";
 import type { TypeOracle } from "@framealloc/analysis";
 import { diskResolver } from "./disk-resolver.ts";
 import { typeOracle } from "./type-oracle.ts";
@@ -79,8 +80,8 @@ export function nodeHost(): Host {
     },
     openTypeOracle: (root, tsconfig) => typeOracle({ root, tsconfig }),
     write: writeWhole,
-    out: outputStream(process.stdout),
-    err: outputStream(process.stderr),
+    out: outputStream(process.stdout, 1),
+    err: outputStream(process.stderr, 2),
     setExitCode: (code) => { process.exitCode = code; },
   };
 }
@@ -135,7 +136,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error;
 }
 
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
+function outputStream(stream: NodeJS.WriteStream, descriptor: number): OutputStream {
   let closed = false;
   stream.on("error", (error: NodeJS.ErrnoException) => {
     // The reader has what it wanted (`fa | head`); on Windows the same arrives as EOF.
@@ -143,7 +144,7 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
     closed = true;
   });
   return {
-    isTerminal: stream.isTTY === true,
+    isTerminal: isatty(descriptor),
     columns: stream.columns ?? 80,
     write: (text) =>
       new Promise<void>((resolve) => {

@@ -160,7 +160,7 @@ interface Flagged {
 function addAnalyzeOptions(command: Command): Command {
   const codes = (value: string, before: readonly string[] = []): readonly string[] => [...before, ...splitCodes(value)];
   let order = 0;
-  const flagged = (level: "allow" | "deny") => (value: string, before: readonly Flagged[] = []): readonly Flagged[] => [...before, ...splitCodes(value).map((word) => ({ level, word, order: order++ }))];
+  const flagged = (level: "allow" | "deny") => (value: string, before: readonly Flagged[] | undefined): readonly Flagged[] => [...(before ?? []), ...splitCodes(value).map((word) => ({ level, word, order: order++ }))];
   command.option("-a, --all", "every rule, which is what runs anyway");
   for (const family of FAMILY_KEYS) command.option(`--${family}`, `rules on ${FAMILIES.filter(({ key }) => key === family).map(({ title }) => title).join("; ")}`);
   return command
@@ -172,7 +172,7 @@ function addAnalyzeOptions(command: Command): Command {
     .option("--max-warnings <count>", "fail on more warnings than this", wholeNumber)
     .option("--quiet", "print errors only; the gates still count the rest")
     .addOption(new Option("--min-severity <severity>", `drop what is below: ${SEVERITIES.join(", ")}`).argParser((value) => oneOf(value, SEVERITIES)))
-    .option("-e, --exclude <glob>", "leave these files out (repeatable)", (value: string, before: readonly string[] = []) => [...before, value])
+    .option("-e, --exclude <glob>", "leave these files out (repeatable)", (value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
     .option("-p, --path <dir>", "the project's folder, instead of this one")
     .option("--config <file>", "this configuration, instead of the nearest .fa.toml")
     .option("--no-config", "no configuration")

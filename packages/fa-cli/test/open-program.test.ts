@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { memoryHost } from "../src/memory-host.ts";
 import { openProgram, type OpenedProgram } from "../src/open-program.ts";
 import { analyzeTexts, openTexts } from "../src/open-texts.ts";
+import { nestsDeeply } from "../src/nests-deeply.ts";
 import { packageNameOf } from "../src/resolve-module.ts";
 import { BOOM, BROKEN } from "./test-rules.ts";
 
@@ -96,5 +97,30 @@ describe("analyzeTexts", () => {
 
   test("offsets count from after a byte-order mark", () => {
     expect(analyzeTexts(new Map([["a.ts", "\ufeffboom();"]]), [BOOM]).diagnostics[0]?.at.span).toEqual({ start: 0, end: 4 });
+  });
+});
+
+describe("deep nesting", () => {
+  const LEVELS = 10_000;
+  test.each([
+    ["arrays", `x = ${"[".repeat(LEVELS)}${"]".repeat(LEVELS)};`],
+    ["calls", `${"f(".repeat(LEVELS)}${")".repeat(LEVELS)};`],
+    ["functions", `${"function f() {".repeat(LEVELS)}${"}".repeat(LEVELS)}`],
+    ["classes", `x = ${"class { a = ".repeat(LEVELS)}1n, /r/${"}".repeat(LEVELS)}`.replace("1n, /r/", "[1n, /r/]")],
+    ["type arguments", `let x: ${"A<".repeat(LEVELS)}B${">".repeat(LEVELS)};`],
+    ["conditions", `x = ${"a ? b : ".repeat(LEVELS)}c;`],
+  ])("ten thousand %s are a program like any other", (_, text) => {
+    expect(analyzeTexts({ "a.ts": `${text}\nboom();` }, [BOOM]).diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(["FA002 `boom` is used"]);
+  });
+
+  test("a million are a fault of the file, and the others go on", () => {
+    const { diagnostics } = analyzeTexts({ "a.ts": `x = ${"[".repeat(1_000_000)}`, "b.ts": "boom();" }, [BOOM]);
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(["FA902 this file does not parse: it nests too deeply", "FA002 `boom` is used"]);
+  });
+
+  test("is told from length", () => {
+    expect(nestsDeeply("f(g([h({})]), a < b, c?.d ? e : f);\n".repeat(5_000))).toBe(false);
+    expect(nestsDeeply("if (a < b && c < d) { e = () => f; }\n".repeat(5_000))).toBe(false);
+    expect(nestsDeeply("(".repeat(500))).toBe(true);
   });
 });

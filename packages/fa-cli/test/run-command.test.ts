@@ -224,6 +224,12 @@ describe("explain and list", () => {
     for (const word of ["fa002", "boom-use", "FA701"]) expect((await fa(`explain ${word}`, {})).out).toBe(out);
   });
 
+  test("what cannot be suppressed is not said to be", async () => {
+    expect((await fa("explain FA902", {})).out).toMatch(/turn it off/);
+    for (const code of ["FA901", "FA902"]) expect((await fa(`explain ${code}`, {})).out).not.toContain("fa-ignore");
+    expect((await fa("explain FA901", {})).out).not.toContain("turn it off");
+  });
+
   test("as markdown and as JSON", async () => {
     expect((await fa("explain FA002 -f markdown", {})).out).toContain("# FA002 boom-use\n\n`boom` is used.\n");
     expect(JSON.parse((await fa("explain FA602 -f json", {})).out)).toMatchObject({ code: "FA602", severity: "warning", bad: "creak();\n" });

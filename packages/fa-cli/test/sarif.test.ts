@@ -7,7 +7,7 @@ import type { Log, Result } from "sarif";
 import { describe, expect, test } from "vitest";
 import { sarifReporter } from "../src/report/sarif.ts";
 import { sourceText } from "../src/source-text.ts";
-import { diagnosticOf, GAME_FILE, HOSTILE_DIAGNOSTICS, HOSTILE_FILE, placeIn, reportOf, textOf } from "./hostile-report.ts";
+import { codeText, diagnosticOf, GAME_FILE, HOSTILE_DIAGNOSTICS, HOSTILE_FILE, placeIn, reportOf, textOf } from "./hostile-report.ts";
 
 const schemaPath = createRequire(import.meta.url).resolve("@microsoft/jest-sarif/package.json").replace(/package\.json$/, "lib/schemas/sarif-2.1.0-rtm.5.json");
 // One pattern of the schema has a stray bracket that only the older regular expressions accept.
@@ -102,6 +102,11 @@ describe("a report of hostile findings", () => {
 
 test("no findings are an empty list, which closes what an earlier upload opened", () => {
   expect(resultsOf(sarifOf([]))).toEqual([]);
+});
+
+test("a failure of ours makes the run one that did not succeed", () => {
+  const successful = (code: string): boolean | undefined => sarifOf([diagnosticOf({ code })], { codes: [codeText(code, "error")] }).runs[0]?.invocations?.[0]?.executionSuccessful;
+  expect([successful("FA002"), successful("FA901")]).toEqual([true, false]);
 });
 
 test("a suppressed finding is there with its reason", () => {

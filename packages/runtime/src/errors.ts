@@ -60,6 +60,12 @@ export function vecFull(capacity: number): FrameAllocError {
   });
 }
 
+export function vecInScope(capacity: number): FrameAllocError {
+  return new FrameAllocError("FA003", `the frame vec is full: it holds ${capacity} of ${capacity} elements, and cannot grow into a scope that ends before it`, "give it a capacity, or make it inside the scope", {
+    requested: 1, used: capacity, capacity, highWaterMark: capacity,
+  });
+}
+
 /** `site`: where the value was allocated, known in debug mode. */
 export function staleFrameValue(what: string, endedFrame: number, site?: string): FrameAllocError {
   return new FrameAllocError(

@@ -1,6 +1,10 @@
-/** The other agent of the transfer tests: receives, checks nothing itself, and answers what it saw. Loaded with `--import tsx`. */
+/** The other agent of the transfer tests: receives, checks nothing itself, and answers what it saw. */
 import { parentPort, workerData } from "node:worker_threads";
-import { f32, FrameAllocError, SmartAlloc } from "../src/index.ts";
+import { register } from "tsx/esm/api";
+
+// Workers do not take over the loader that the test runner reads TypeScript with.
+register();
+const { f32, FrameAllocError, SmartAlloc } = await import("../src/index.ts");
 
 const alloc = workerData.isAttached ? SmartAlloc.attach(workerData.shared) : new SmartAlloc({ memory: "shared", frameArenaSize: 1024, heapSize: 1024, slabPagesPerClass: 0 });
 const kept = new Map();

@@ -17,13 +17,22 @@ interface Agent {
 }
 
 function start(alloc: SmartAlloc, isAttached = true): Agent {
-  const worker = new Worker(new URL("./transfer-worker.mjs", import.meta.url), { execArgv: ["--import", "tsx"], workerData: { shared: alloc.share(), isAttached } });
+  const worker = new Worker(new URL("./transfer-worker.mjs", import.meta.url), { execArgv: [], workerData: { shared: alloc.share(), isAttached } });
   workers.push(worker);
   return {
     ask: (post) => new Promise((resolve, reject) => {
-      worker.once("message", resolve);
-      worker.once("error", reject);
-      post(worker);
+      const done = (settle: () => void): void => {
+        worker.off("message", answered).off("error", failed);
+        settle();
+      };
+      const answered = (message: Record<string, unknown>): void => done(() => resolve(message));
+      const failed = (error: unknown): void => done(() => reject(error));
+      worker.on("message", answered).on("error", failed);
+      try {
+        post(worker);
+      } catch (error) {
+        failed(error);
+      }
     }),
   };
 }

@@ -82,6 +82,20 @@ describe("a growing vec", () => {
     expect([vec.get(99), vec.length]).toEqual([99, 100]);
   });
 
+  test("does not grow into a scope that ends before it (found by the model: it lost its elements)", () => {
+    const alloc = open();
+    const vec = alloc.frameVec(i32);
+    for (let i = 0; i < 8; i += 1) vec.push(i);
+    const scope = alloc.frameScope();
+    expect(errorOf("FA003", () => vec.push(8)).message).toContain("scope");
+    expect([vec.tryPush(8), vec.length]).toEqual([false, 8]);
+    const inner = alloc.frameVec(i32);
+    for (let i = 0; i < 20; i += 1) inner.push(i);
+    scope[Symbol.dispose]();
+    vec.push(8);
+    expect([...vec]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   test("of a large struct, 100,000 pushes in one frame end in FA003 with figures", () => {
     const Large = struct({ data: f32, more: i64, rest: i64 });
     const alloc = open(kilobytes(512));

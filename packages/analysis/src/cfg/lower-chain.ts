@@ -150,7 +150,7 @@ export function memberKey(f: FunctionBuilder, node: ES.MemberExpression): { read
 export function keyOf(f: FunctionBuilder, property: ES.PropertyKey, computed: boolean): { readonly key: string | null; readonly index: Temp | null } {
   const key = propertyKey(property, computed, () => lookUp(f.scope, "Symbol") === null);
   if (key !== null) return { key, index: null };
-  return { key: null, index: property.type === "PrivateIdentifier" ? null : lowerExpression(f, property as ES.Expression) };
+  return { key: null, index: property.type === "PrivateIdentifier" ? null : lowerExpression(f, property) };
 }
 
 function lowerCall(f: FunctionBuilder, node: ES.CallExpression, callee: Chained): Temp {

@@ -15,7 +15,8 @@ export function lowerLogical(f: FunctionBuilder, node: ES.LogicalExpression): Te
   }
   let value = lowerExpression(f, at);
   for (let link = spine.pop(); link !== undefined; link = spine.pop()) {
-    value = shortCircuit(f, link.operator, value, link, () => lowerExpression(f, (link as ES.LogicalExpression).right));
+    const { right } = link;
+    value = shortCircuit(f, link.operator, value, link, () => lowerExpression(f, right));
   }
   return value;
 }

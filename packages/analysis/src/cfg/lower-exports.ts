@@ -105,7 +105,7 @@ export function exportsImplicitly(f: FunctionBuilder, statements: readonly State
 
 export function exportDeclared(f: FunctionBuilder, statement: StatementNode): void {
   if (statement.type === "ExportNamedDeclaration" || statement.type === "ImportDeclaration") return;
-  for (const id of declaredIds(statement as ES.Statement)) exportLocal(f, id.name, id.name, id);
+  for (const id of declaredIds(statement)) exportLocal(f, id.name, id.name, id);
 }
 
 function lowerDefault(f: FunctionBuilder, node: ES.ExportDefaultDeclaration): void {
@@ -133,7 +133,7 @@ function lowerDefault(f: FunctionBuilder, node: ES.ExportDefaultDeclaration): vo
       }
       break;
     default:
-      lowerValue(f, "default", declaration as ES.Expression, node);
+      lowerValue(f, "default", declaration, node);
       break;
   }
 }

@@ -77,6 +77,13 @@ function lowerKind(f: FunctionBuilder, node: ES.Expression): Temp {
       return lowerClass(f, node);
     case "SequenceExpression":
       return lowerSequence(f, node);
+    default:
+      return lowerRarer(f, node);
+  }
+}
+
+function lowerRarer(f: FunctionBuilder, node: ES.Expression): Temp {
+  switch (node.type) {
     case "AwaitExpression":
       return lowerAwait(f, node);
     case "YieldExpression":

@@ -124,7 +124,7 @@ function declareParameters(f: FunctionBuilder, reader: TypeReader, params: reado
     const variable = target.type === "Identifier" ? declare(f.module, f.scope, "parameter", name, nodeSpan(target)) : f.module.addVariable("parameter", "", f.draft, nodeSpan(param));
     if (target.type !== "Identifier") declareNames(f, target);
     const annotation = annotationOf(param);
-    const doc = docs.find((entry) => entry.name === name && name !== "") ?? (name === "" ? docs[index] : undefined);
+    const doc = docs.find((entry) => entry.name === name && name !== "") ?? (name === "" || docs[index]?.name === "" ? docs[index] : undefined);
     const type = annotation !== null ? readType(reader, annotation) : restType(param, doc?.type ?? null);
     f.module.variable(variable).type ??= type;
     const rest = param.type === "RestElement";
@@ -136,12 +136,12 @@ function declareParameters(f: FunctionBuilder, reader: TypeReader, params: reado
   return variables;
 }
 
-/** `@param` entries, or the parameters of a function type given by `@type`. */
+/** `@param` entries, or the parameters of a function type given by `@type`, which count by their place. */
 function documentedParams(f: FunctionBuilder, reader: TypeReader): DocParam[] {
   const params = readParams(reader, f.draft.doc);
   if (params.length > 0) return params;
   const type = tagType(reader, f.draft.doc, "type");
-  return type?.kind === "function" ? type.params.map(({ name, type: of }) => ({ name, type: of, optional: false })) : [];
+  return type?.kind === "function" ? type.params.map((param) => ({ name: "", type: param.type, optional: false })) : [];
 }
 
 /** `@param {...Foo} rest` or `@param {Foo} rest` in front of `...rest`: an array of it. */

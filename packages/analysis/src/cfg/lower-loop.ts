@@ -9,7 +9,28 @@ import { destructure } from "./lower-pattern.ts";
 import { lowerBody } from "./lower-statement.ts";
 import { beginDisposal, endDisposals, lowerVariables } from "./lower-variables.ts";
 
-export function lowerWhile(f: FunctionBuilder, node: ES.WhileStatement, labels: readonly string[]): void {
+type LoopNode = ES.ForStatement | ES.ForInStatement | ES.ForOfStatement | ES.WhileStatement | ES.DoWhileStatement;
+
+/** `labels` stand in front of the loop: `break` and `continue` may name them. */
+export function lowerLoop(f: FunctionBuilder, node: LoopNode, labels: readonly string[]): void {
+  switch (node.type) {
+    case "ForStatement":
+      lowerFor(f, node, labels);
+      break;
+    case "ForInStatement":
+    case "ForOfStatement":
+      lowerForEach(f, node, labels);
+      break;
+    case "WhileStatement":
+      lowerWhile(f, node, labels);
+      break;
+    case "DoWhileStatement":
+      lowerDoWhile(f, node, labels);
+      break;
+  }
+}
+
+function lowerWhile(f: FunctionBuilder, node: ES.WhileStatement, labels: readonly string[]): void {
   const after = f.block();
   const outer = f.loop;
   const { head } = f.openLoop();
@@ -27,7 +48,7 @@ export function lowerWhile(f: FunctionBuilder, node: ES.WhileStatement, labels: 
 }
 
 /** The body is the head. `do {} while (false)` is no loop: it has no way back. */
-export function lowerDoWhile(f: FunctionBuilder, node: ES.DoWhileStatement, labels: readonly string[]): void {
+function lowerDoWhile(f: FunctionBuilder, node: ES.DoWhileStatement, labels: readonly string[]): void {
   const after = f.block();
   const outer = f.loop;
   const isLoop = constantTruth(node.test) !== false;
@@ -48,7 +69,7 @@ export function lowerDoWhile(f: FunctionBuilder, node: ES.DoWhileStatement, labe
   f.begin(after);
 }
 
-export function lowerFor(f: FunctionBuilder, node: ES.ForStatement, labels: readonly string[]): void {
+function lowerFor(f: FunctionBuilder, node: ES.ForStatement, labels: readonly string[]): void {
   const after = f.block();
   const outerLoop = f.loop;
   const outerScope = f.scope;
@@ -97,7 +118,7 @@ function enterHeadScope(f: FunctionBuilder, node: object, declaration: ES.Variab
 }
 
 /** `for-in`, `for-of`, `for await`: the head asks the iterator. An asynchronous one is awaited there, at the end too. */
-export function lowerForEach(f: FunctionBuilder, node: ES.ForInStatement | ES.ForOfStatement, labels: readonly string[]): void {
+function lowerForEach(f: FunctionBuilder, node: ES.ForInStatement | ES.ForOfStatement, labels: readonly string[]): void {
   const span = nodeSpan(node.left);
   const outerLoop = f.loop;
   const outerScope = f.scope;

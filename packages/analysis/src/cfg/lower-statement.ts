@@ -10,7 +10,8 @@ import { lowerCondition } from "./lower-condition.ts";
 import { lowerExport } from "./lower-exports.ts";
 import { lowerExpression } from "./lower-expression.ts";
 import { recordImportDeclaration } from "./lower-imports.ts";
-import { lowerDoWhile, lowerFor, lowerForEach, lowerWhile } from "./lower-loop.ts";
+import { lowerLoop } from "./lower-loop.ts";
+import { lowerSwitch } from "./lower-switch.ts";
 import { lowerTry } from "./lower-try.ts";
 import { lowerEnum, lowerImportEquals, lowerNamespace, recordType } from "./lower-typescript.ts";
 import { endDisposals, lowerVariables } from "./lower-variables.ts";
@@ -99,17 +100,11 @@ function lowerKind(f: FunctionBuilder, node: StatementNode): void {
       labelled(f, labels, () => lowerIf(f, node));
       break;
     case "ForStatement":
-      lowerFor(f, node, labels);
-      break;
     case "ForInStatement":
     case "ForOfStatement":
-      lowerForEach(f, node, labels);
-      break;
     case "WhileStatement":
-      lowerWhile(f, node, labels);
-      break;
     case "DoWhileStatement":
-      lowerDoWhile(f, node, labels);
+      lowerLoop(f, node, labels);
       break;
     case "ReturnStatement":
       leaveFunction(f, node.argument === null ? null : lowerExpression(f, node.argument), nodeSpan(node));
@@ -260,46 +255,4 @@ function lowerThrow(f: FunctionBuilder, node: ES.ThrowStatement): void {
   const leavesLoop = f.loop !== null && f.handler?.loop !== f.loop;
   f.emit({ op: "leave", kind: "throw", loop: leavesLoop ? (f.loop?.head.id ?? null) : null, span });
   f.throw(value, span);
-}
-
-function lowerSwitch(f: FunctionBuilder, node: ES.SwitchStatement, labels: readonly string[]): void {
-  const discriminant = lowerExpression(f, node.discriminant);
-  const outer = f.scope;
-  const all = node.cases.flatMap((case_) => case_.consequent);
-  const scope = f.module.scopeOf.get(node) ?? createScope(outer, f.draft);
-  if (!f.module.scopeOf.has(node)) declareStatements(f.module, scope, all, f.namespacePrefix);
-  f.module.scopeOf.set(node, scope);
-  f.scope = scope;
-  hoistFunctions(f, all);
-  const after = f.block();
-  const bodies = node.cases.map(() => f.block());
-  lowerTests(f, node, discriminant, (index) => bodies[index] ?? after, after);
-  f.exits.push({ kind: "block", labels, breakTo: after, isSwitch: true });
-  for (const [index, case_] of node.cases.entries()) {
-    f.begin(bodies[index] ?? after);
-    lowerStatements(f, case_.consequent);
-    f.goto(bodies[index + 1] ?? after);
-  }
-  f.exits.pop();
-  f.scope = outer;
-  f.begin(after);
-}
-
-/** The tests in order, one branch each; `default` is where the last one leads when it fails, wherever it is written. */
-function lowerTests(f: FunctionBuilder, node: ES.SwitchStatement, discriminant: number, body: (index: number) => ReturnType<FunctionBuilder["block"]>, after: ReturnType<FunctionBuilder["block"]>): void {
-  let fallback = after;
-  for (const [index, case_] of node.cases.entries()) {
-    if (case_.test === null) {
-      fallback = body(index);
-      continue;
-    }
-    const span = nodeSpan(case_.test);
-    const right = lowerExpression(f, case_.test);
-    const test = f.temp();
-    f.emit({ op: "binary", dst: test, operator: "===", left: discriminant, right, span });
-    const next = f.block();
-    f.branch(test, "truthy", body(index), next, span);
-    f.begin(next);
-  }
-  f.goto(fallback);
 }

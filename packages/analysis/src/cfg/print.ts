@@ -70,6 +70,14 @@ function operands(module: ModuleIR, op: Op): string {
       return `delete %${op.object}${printKey(op.key, op.index)}`;
     case "rest":
       return `rest ${op.form} %${op.src}${op.form === "array" ? ` from ${op.from}` : ` without ${op.excluded.join(" ")}`}`;
+    default:
+      return compound(module, op);
+  }
+}
+
+/** Operations that make values or pass control on. */
+function compound(module: ModuleIR, op: Op): string {
+  switch (op.op) {
     case "call":
       return `call %${op.callee}${op.receiver === null ? "" : ` on %${op.receiver}`}(${printArgs(op.args)})${op.tagged ? " tagged" : ""}`;
     case "new":
@@ -104,9 +112,7 @@ function operands(module: ModuleIR, op: Op): string {
       return `dispose ${variableName(module, op.variable)}${op.async ? " async" : ""}`;
     case "leave":
       return `leave by ${op.kind}${op.loop === null ? "" : ` loop b${op.loop}`}`;
-    case "this":
-    case "super":
-    case "opaque":
+    default:
       return op.op;
   }
 }

@@ -70,6 +70,8 @@ export class State {
   readonly leaves: Map<string, { readonly at: Location; readonly kind: string; readonly key: Origin }>;
   /** Frame allocations and ends made so far while the frame stood as the caller left it. */
   readonly pending: Map<string, Pending>;
+  /** Sites whose latest value something may still hold. */
+  readonly made: Set<Origin>;
   /** How a frame stands that nothing is known of: as the caller left it, or closed while a module is first evaluated. */
   readonly entry: FrameState;
 
@@ -83,6 +85,7 @@ export class State {
       this.facts = new Map();
       this.leaves = new Map();
       this.pending = new Map();
+      this.made = new Set();
       return;
     }
     this.entry = from.entry;
@@ -93,6 +96,7 @@ export class State {
     this.facts = new Map(from.facts);
     this.leaves = new Map(from.leaves);
     this.pending = new Map(from.pending);
+    this.made = new Set(from.made);
   }
 
   clone(): State {
@@ -173,6 +177,9 @@ export class State {
 
   /** Replaces an origin by another everywhere: the values that a site made before become its old ones. */
   rename(table: OriginTable, from: Origin, to: Origin): void {
+    const known = this.made.has(from);
+    this.made.add(from);
+    if (!known) return;
     for (const [temp, value] of this.temps) this.temps.set(temp, replaced(table, value, from, to));
     for (const [key, cell] of [...this.cells]) {
       const value = replaced(table, cell.value, from, to);
@@ -201,6 +208,7 @@ export class State {
     const held = this.#held();
     for (const [key, cell] of this.cells) if (cell.base !== null && rootOf(cell.base).kind === "site" && !held.has(rootOf(cell.base))) this.cells.delete(key);
     for (const origin of this.marks.keys()) if (origin.kind === "site" && !held.has(origin)) this.marks.delete(origin);
+    for (const origin of this.made) if (!held.has(origin)) this.made.delete(origin);
   }
 
   /** What temps, variables and the caller's objects lead to, through fields of what was made here. */
@@ -236,6 +244,7 @@ export class State {
     for (const [origin, truth] of this.facts) {
       if (other.facts.get(origin) !== truth) changed = this.facts.delete(origin) || changed;
     }
+    for (const origin of other.made) if (!this.made.has(origin)) changed = this.made.add(origin) !== undefined;
     for (const [key, leave] of other.leaves) if (!this.leaves.has(key)) changed = this.leaves.set(key, leave) !== undefined;
     for (const [key, need] of other.pending) if (!this.pending.has(key)) changed = this.pending.set(key, need) !== undefined;
     return changed;

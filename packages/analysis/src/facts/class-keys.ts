@@ -1,4 +1,5 @@
 /** Under which keys the knowledge tables may know a class: its own and those of everything it extends or says to implement. */
+import { canonicalApi } from "../knowledge/package-aliases.ts";
 import { threeBase } from "../knowledge/three-classes.ts";
 import type { Program } from "../program.ts";
 import type { ClassIR, ModuleIR } from "../source/ir.ts";
@@ -47,15 +48,9 @@ function addInterface(program: Program, module: ModuleIR, term: TypeTerm & { rea
   if (owner !== null) keys.push(`${owner}:${name}`);
 }
 
-/** A package's global (`THREE.Mesh`, `Phaser.Scene` from a script element) counts as the package. */
 function addExternal(owner: string, path: string, keys: ApiKey[]): void {
-  const [first = "", ...rest] = path.split(".");
-  const global = owner === "global" ? GLOBALS.get(first) : undefined;
-  const package_ = global ?? owner;
-  const name = global === undefined ? path : rest.join(".");
-  keys.push(`${package_}:${name}`);
-  const base = package_ === "three" || package_.startsWith("three/") ? threeBase(name) : undefined;
-  if (base !== undefined && base !== name) keys.push(`three:${base}`);
+  const key = canonicalApi(`${owner}:${path}`);
+  keys.push(key);
+  const base = key.startsWith("three:") ? threeBase(key.slice("three:".length)) : undefined;
+  if (base !== undefined && key !== `three:${base}`) keys.push(`three:${base}`);
 }
-
-const GLOBALS: ReadonlyMap<string, string> = new Map([["THREE", "three"], ["Phaser", "phaser"], ["BABYLON", "@babylonjs/core"], ["PIXI", "pixi.js"], ["pc", "playcanvas"], ["CANNON", "cannon-es"]]);

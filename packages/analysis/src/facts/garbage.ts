@@ -15,6 +15,7 @@ import { Dominators } from "../dataflow/dominators.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { allocatingApi, allocatingMember, type GarbageKind, instanceBytes } from "../knowledge/allocating-apis.ts";
 import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
+import { RUNTIME } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
@@ -218,8 +219,10 @@ class GarbageScan {
     }
     const library = this.#libraryCall(module, op, targets.functions);
     if (library !== null) return library;
-    if (targets.functions.length > 0 || targets.apis.length > 0 || op.receiver === null || op.key === null) return null;
-    // Nobody can name the receiver: a primitive has no such member, an engine's value most likely does.
+    // A package's member that no table lists says as little as a receiver that nobody can name; the platform's and the runtime's are all known.
+    const listed = targets.apis.some((api) => api.startsWith("global:") || api.startsWith(`${RUNTIME}:`));
+    if (targets.functions.length > 0 || listed || op.receiver === null || op.key === null) return null;
+    // A primitive has no such member, an engine's value most likely does.
     if (this.#program.tracer.typeOf(module, fn, op.receiver).kind === "primitive") return null;
     const assumed = allocatingMember(op.key, op.args.length);
     return assumed === undefined ? null : { ...apiCost(assumed, assumed.kind, `\`${op.key}()\``), confidence: "assumed" };

@@ -3,13 +3,10 @@
  *
  * Theory: by API, class ancestry and contract (`knowledge/hot-entries.ts`), never by a name alone, except the few names that belong to one
  * engine only, on a receiver that nobody can name. A function handed to `requestAnimationFrame` counts when it, or what it calls, asks again.
- * Known misses: an engine's configuration object (`new Phaser.Game({ scene: { update } })`), functions
- * handed over through a variable that several functions may be in.
+ * Known misses: functions handed over through a variable that several functions may be in.
  */
-import { Dominators } from "../dataflow/dominators.ts";
 import { defineFact, type Fact } from "../fact.ts";
-import { callEntry, type CallEntry, distinctiveEntry, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop } from "../knowledge/hot-entries.ts";
-import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import { callEntry, type CallEntry, distinctiveEntry, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
 import { FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
@@ -18,8 +15,9 @@ import { type CallEdges, callEdges } from "./call-edges.ts";
 import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
 import { constantNumber, constantText } from "./constant-value.ts";
+import { frameLoops } from "./frame-loops.ts";
 import { functionName } from "./function-name.ts";
-import { functionsOf, type FunctionValue } from "./function-values.ts";
+import { functionsIn, functionsOf, type FunctionValue } from "./function-values.ts";
 
 export interface HotEntry {
   readonly module: ModuleIR;
@@ -72,8 +70,7 @@ class EntryScan {
       if (this.#isNamedInSettings(fn)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "the settings name it as an entry");
       if (fn.class === null && fn.name !== "" && exported.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame");
       this.#addFromOps(fn);
-      this.#addFrameLoops(fn);
-      if (fn.async) this.#addAwaitedFrames(fn);
+      for (const { blocks, span, why } of frameLoops(this.#program, this.#module, fn)) this.#add({ module: this.#module, function: fn }, span, why, { blocks });
     }
   }
 
@@ -109,7 +106,9 @@ class EntryScan {
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         if (op.op === "call" && op.args.length > 0) this.#addFromCall(fn, block.id, op);
+        else if (op.op === "new" && op.args.length > 0) this.#addFromOptions(fn, op);
         else if (op.op === "set" && op.key !== null && ENTRY_PROPERTY_NAMES.has(op.key)) this.#addFromProperty(fn, op.object, op.key, op.src, op.keySpan);
+        else if (op.op === "set" && op.key !== null) this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
       }
     }
   }
@@ -120,6 +119,35 @@ class EntryScan {
     const known = keys.length === 0 ? key.startsWith("on") && key !== "onRender" : keys.some((each) => isEntryProperty(each, key));
     if (!known) return;
     for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `the engine calls \`${key}\` every frame`);
+  }
+
+  /** `new Phaser.Game({ scene: { update() { ... } } })` */
+  #addFromOptions(fn: FunctionIR, op: Op & { readonly op: "new" }): void {
+    const callee = this.#definition(fn, op.callee);
+    const name = callee?.op === "get" ? callee.key : callee?.op === "load" ? this.#module.variables[callee.variable]?.name : undefined;
+    const options = op.args[0];
+    if (options === undefined || name === null || name === undefined || !(OPTION_CONSTRUCTORS.has(name) || this.#module.imports.some(({ variable }) => callee?.op === "load" && variable === callee.variable))) return;
+    const path = this.#program.tracer.targets(this.#module, fn, op.dst).apis.map(entryOptions).find((each) => each !== undefined);
+    if (path === undefined) return;
+    const held = path.reduce((type, key) => this.#program.tracer.member(type, key), this.#program.tracer.typeOf(this.#module, fn, options.temp));
+    for (const value of functionsIn(held)) this.#add(value, op.calleeSpan, `the engine calls \`${path.join(".")}\` every frame`);
+  }
+
+  /** `const Rotate = pc.createScript("rotate"); Rotate.prototype.update = function () { ... }` */
+  #addFromPrototype(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
+    const prototype = this.#definition(fn, object);
+    const class_ = prototype?.op === "get" && prototype.key === "prototype" ? this.#definition(fn, prototype.object) : undefined;
+    const variable = class_?.op === "load" ? this.#module.variables[class_.variable] : undefined;
+    const owner = variable === undefined ? undefined : this.#module.functions[variable.owner];
+    if (variable === undefined || owner === undefined) return;
+    for (const block of owner.blocks) {
+      for (const op of block.ops) {
+        if (op.op !== "store" || op.variable !== variable.id) continue;
+        const base = this.#program.tracer.targets(this.#module, owner, op.src).apis.map(madeClass).find((each) => each !== undefined);
+        if (base === undefined || !entryMethods(base, variable.name).includes(key)) continue;
+        for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `\`${key}\` of a \`${base.slice(base.indexOf(":") + 1)}\` runs every frame`);
+      }
+    }
   }
 
   #addFromCall(fn: FunctionIR, block: BlockId, op: CallOp): void {
@@ -146,7 +174,7 @@ class EntryScan {
     }
     if (op.receiver === null || targets.functions.length > 0) return null;
     if (name === "add" && this.#isObservable(fn, op.receiver)) return { argument: 0, when: "always" };
-    return targets.apis.length === 0 ? distinctiveEntry(name) ?? null : null;
+    return distinctiveEntry(name) ?? null;
   }
 
   /** `scene.onBeforeRenderObservable.add(f)`, `app.ticker.add(f)` in a file that uses PixiJS or GSAP. */
@@ -184,63 +212,6 @@ class EntryScan {
     return seen.has(asks);
   }
 
-  /** A loop around `beginFrame`, and the loops between a `beginFrame` and its `endFrame`. */
-  #addFrameLoops(fn: FunctionIR): void {
-    const begins = this.#runtimeCalls(fn, "begin");
-    if (begins.length === 0) return;
-    const ends = this.#runtimeCalls(fn, "end");
-    const dominators = new Dominators(fn);
-    for (const begin of begins) {
-      const block = fn.blocks[begin.block];
-      const blocks = new Set<BlockId>();
-      if (block?.loop !== null && block !== undefined) for (const at of loopBlocks(fn, block.loop)) blocks.add(at);
-      for (const head of fn.blocks) {
-        if (head.role !== "loop-head" || head.loop === block?.loop || !dominators.dominates(begin.block, head.id)) continue;
-        if (ends.some((end) => dominators.dominates(head.id, end.block))) for (const at of loopBlocks(fn, head.id)) blocks.add(at);
-      }
-      if (blocks.size > 0) this.#add({ module: this.#module, function: fn }, begin.op.calleeSpan, "each round of the loop is a frame", { blocks });
-    }
-  }
-
-  /** `while (running) { await nextFrame(); ... }`, where the promise is one that an animation frame resolves. */
-  #addAwaitedFrames(fn: FunctionIR): void {
-    for (const block of fn.blocks) {
-      if (block.loop === null) continue;
-      for (const op of block.ops) {
-        if (op.op !== "await" || !this.#isFramePromise(fn, op.src)) continue;
-        this.#add({ module: this.#module, function: fn }, op.span, "each round of the loop waits for a frame", { blocks: loopBlocks(fn, block.loop) });
-      }
-    }
-  }
-
-  #isFramePromise(fn: FunctionIR, temp: Temp): boolean {
-    const made = this.#definition(fn, temp);
-    if (made?.op === "new") return this.#resolvesInFrame(this.#module, fn, made);
-    if (made?.op !== "call") return false;
-    return this.#program.tracer.targets(this.#module, fn, made.dst).functions.some(({ module, function: callee }) =>
-      callee.blocks.some((block) => block.ops.some((op) => op.op === "new" && this.#resolvesInFrame(module, callee, op))),
-    );
-  }
-
-  /** `new Promise((resolve) => requestAnimationFrame(resolve))` */
-  #resolvesInFrame(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }): boolean {
-    const executor = op.args[0];
-    if (executor === undefined) return false;
-    const frameCall = (each: FunctionValue, at: Op): boolean => at.op === "call" && this.#program.tracer.targets(each.module, each.function, at.dst).apis.some((api) => callEntry(api)?.when === "chain");
-    if (!this.#program.tracer.targets(module, fn, op.dst).apis.includes("global:Promise")) return false;
-    return functionsOf(this.#program, module, fn, executor.temp).some((each) => each.function.blocks.some((block) => block.ops.some((at) => frameCall(each, at))));
-  }
-
-  #runtimeCalls(fn: FunctionIR, kind: "begin" | "end"): { readonly block: BlockId; readonly op: CallOp }[] {
-    return fn.blocks.flatMap((block) =>
-      block.ops.flatMap((op) => {
-        if (op.op !== "call" || op.key === null || !/^(begin|end)Frame/.test(op.key)) return [];
-        const found = this.#program.tracer.targets(this.#module, fn, op.dst).apis.some((api) => runtimeEffect(api)?.kind === kind);
-        return found ? [{ block: block.id, op }] : [];
-      }),
-    );
-  }
-
   #calleeName(fn: FunctionIR, op: CallOp): string | null {
     const callee = this.#definition(fn, op.callee);
     if (callee?.op === "global") return callee.name;
@@ -270,16 +241,4 @@ function whyOf(entry: CallEntry, name: string): string {
   if (entry.when === "interval") return "`setInterval` calls it at the rate of frames";
   if (entry.when === "scope") return `\`${name}\` runs it as a frame`;
   return `\`${name}\` hands it to the frame loop`;
-}
-
-/** The blocks of the loop with this head: from which a way leads back to it without leaving. */
-function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> {
-  const inside = new Set<BlockId>([head]);
-  const work = (fn.blocks[head]?.predecessors ?? []).filter((from) => from >= head);
-  for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    if (inside.has(at)) continue;
-    inside.add(at);
-    work.push(...(fn.blocks[at]?.predecessors ?? []));
-  }
-  return inside;
 }

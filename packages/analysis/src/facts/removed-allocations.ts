@@ -5,7 +5,7 @@
  * constant keys, compared, taken apart by a pattern, held in a variable that is stored once, placed in another value that stays itself, or
  * handed (as receiver, argument, callee) to functions with a body in sight that are small enough to be inlined and in which it stays, too.
  * What `tools/measure-costs.ts` found decides the rest (`REMOVED_BYTES`): a value chosen by a condition, made anew in a loop and carried over, read by a
- * variable index, iterated, or passed to a large function is *not* removed; a closure handed to `forEach some every find reduce map filter` is,
+ * variable index, iterated, or passed to a large function is *not* removed, nor a closure over local variables that is called in a loop; a closure handed to `forEach some every find reduce map filter` is,
  * unless it is large or captures a variable that is assigned again.
  *
  * `returned` is the verdict for a value whose only way out is `return`: it is removed where the callers take it apart.
@@ -16,12 +16,14 @@ import { ValueUses, type ValueUse } from "../dataflow/value-uses.ts";
 import { FunctionIndex } from "../source/function-index.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import type { FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 
 export type Verdict = "stays" | "returned" | "escapes";
 
 /** About 460 bytes of bytecode (`--max-inlined-bytecode-size`), at some 4.6 bytes an operation. */
 export const INLINED_OPS = 100;
+/** Calls with more targets than that are not inlined. */
+const INLINED_TARGETS = 4;
 const DEPTH_LIMIT = 4;
 /** Array methods that V8 inlines together with their callback. */
 const INLINED_WITH_CALLBACK: ReadonlySet<string> = new Set(["forEach", "some", "every", "find", "findIndex", "reduce", "reduceRight", "map", "filter"]);
@@ -34,6 +36,8 @@ interface FunctionUses {
 export class RemovedAllocations {
   readonly #program: Program;
   readonly #functions = new Map<FunctionIR, FunctionUses>();
+  /** The value under judgement is a closure over variables of a call: then a call in a loop keeps it. */
+  #capturing = false;
 
   constructor(program: Program) {
     this.#program = program;
@@ -41,6 +45,8 @@ export class RemovedAllocations {
 
   /** What becomes of the value that an operation makes. */
   verdict(module: ModuleIR, fn: FunctionIR, temp: Temp): Verdict {
+    const made = this.#closureIn(module, fn, temp);
+    this.#capturing = made !== null && made.captures.some((variable) => module.functions[module.variables[variable]?.owner ?? 0]?.kind !== "module");
     return this.#value(module, fn, temp, 0);
   }
 
@@ -100,7 +106,7 @@ export class RemovedAllocations {
       case "read-from": return use.op.key === null ? "escapes" : "stays";
       case "written-to": return use.op.key === null ? "escapes" : "stays";
       case "placed": return this.#placed(module, fn, use.into, use.key, depth);
-      case "callee": return use.op.receiver === null ? this.#called(module, fn, temp, depth) : "stays";
+      case "callee": return use.op.receiver === null ? this.#called(module, fn, temp, use.op, depth) : "stays";
       case "receiver": return this.#handed(module, fn, use.op.dst, "this", depth);
       case "argument": return this.#argument(module, fn, temp, use, depth);
       case "text": case "other": return "escapes";
@@ -148,24 +154,33 @@ export class RemovedAllocations {
     return found;
   }
 
-  /** A closure called right here. */
-  #called(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): Verdict {
-    const definition = this.#of(fn).index.definition(temp);
-    if (definition !== undefined && "op" in definition && definition.op === "function") {
-      const body = module.functions[definition.function];
-      return body !== undefined && this.isInlined(body) ? "stays" : "escapes";
+  /** A closure, or a parameter that holds one, called right here. */
+  #called(module: ModuleIR, fn: FunctionIR, temp: Temp, call: Op, depth: number): Verdict {
+    if (this.#capturing && fn.blocks.some((block) => block.loopDepth > 0 && block.ops.includes(call))) return "escapes";
+    const body = this.#closureIn(module, fn, temp);
+    if (body !== null) return this.isInlined(body) ? "stays" : "escapes";
+    // The closure handed in was judged by its own size before.
+    return depth > 0 ? "stays" : "escapes";
+  }
+
+  /** The function that a temp holds, made here or held in a variable that is stored once. */
+  #closureIn(module: ModuleIR, fn: FunctionIR, temp: Temp): FunctionIR | null {
+    const { index } = this.#of(fn);
+    let made = index.definition(temp);
+    if (made !== undefined && "op" in made && made.op === "load") {
+      const { variable } = made;
+      const declared = module.variables[variable];
+      if (declared === undefined || declared.reassigned || declared.owner !== fn.id) return null;
+      const store = fn.blocks.flatMap((block) => block.ops).find((op) => op.op === "store" && op.variable === variable);
+      made = store?.op === "store" ? index.definition(store.src) : undefined;
     }
-    // A parameter that is called: the closure handed in was judged by its own size before.
-    return depth > 0 || definition !== undefined ? "stays" : "escapes";
+    return made !== undefined && "op" in made && made.op === "function" ? module.functions[made.function] ?? null : null;
   }
 
   #argument(module: ModuleIR, fn: FunctionIR, temp: Temp, use: ValueUse & { readonly role: "argument" }, depth: number): Verdict {
     if (use.spread) return "escapes";
-    const closure = this.#of(fn).index.definition(temp);
-    if (closure !== undefined && "op" in closure && closure.op === "function" && this.#runsInline(module, fn, use)) {
-      const body = module.functions[closure.function];
-      return body !== undefined && this.isInlined(body) && !this.#capturesAssigned(module, body) ? "stays" : "escapes";
-    }
+    const body = this.#closureIn(module, fn, temp);
+    if (body !== null && this.#runsInline(module, fn, use)) return this.isInlined(body) && !this.#capturesAssigned(module, body) ? "stays" : "escapes";
     return this.#handed(module, fn, use.op.dst, use.slot, depth);
   }
 
@@ -191,7 +206,7 @@ export class RemovedAllocations {
   #handed(module: ModuleIR, fn: FunctionIR, call: Temp, as: number | "this", depth: number): Verdict {
     if (depth >= DEPTH_LIMIT) return "escapes";
     const targets = this.#program.tracer.targets(module, fn, call);
-    if (!targets.complete || targets.apis.length > 0 || targets.functions.length === 0 || targets.functions.length > 2) return "escapes";
+    if (!targets.complete || targets.apis.length > 0 || targets.functions.length === 0 || targets.functions.length > INLINED_TARGETS) return "escapes";
     let verdict: Verdict = "stays";
     for (const target of targets.functions) {
       if (!this.isInlined(target.function) || target.function.generator || target.function.async) return "escapes";

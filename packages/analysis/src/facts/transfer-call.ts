@@ -52,8 +52,9 @@ export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { 
   const callees = calleesOf(run, state, call);
   if (op.op === "new") return construct(run, state, call, callees);
   const outcomes: State[] = [];
+  const alone = callees.apis.size === 1 && callees.functions.size === 0;
   for (const api of [...callees.apis].sort()) {
-    const handled = callApi(run, state.clone(), call, api);
+    const handled = callApi(run, alone ? state : state.clone(), call, api);
     if (handled !== null) outcomes.push(...handled);
   }
   for (const fn of callees.functions) {

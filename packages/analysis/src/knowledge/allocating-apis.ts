@@ -7,6 +7,7 @@
  */
 import type { ApiKey } from "../source/traced-type.ts";
 import { GARBAGE_BYTES as B } from "./garbage-costs.ts";
+import { canonicalApi } from "./package-aliases.ts";
 
 /** What garbage is made of; the words of `// fact garbage(f) = ...` and of messages. */
 export type GarbageKind =
@@ -108,7 +109,8 @@ const VALUE_CLASSES: Readonly<Record<string, Readonly<Record<string, ValueClass>
 };
 
 /** What garbage a call of this API makes; undefined for none that is known. `construct` for `new`. */
-export function allocatingApi(api: ApiKey, construct: boolean): AllocatingApi | undefined {
+export function allocatingApi(givenApi: ApiKey, construct: boolean): AllocatingApi | undefined {
+  const api = canonicalApi(givenApi);
   const split = api.indexOf(":", api.startsWith("node:") ? 5 : 0);
   const owner = api.slice(0, split);
   const path = api.slice(split + 1);
@@ -119,7 +121,7 @@ export function allocatingApi(api: ApiKey, construct: boolean): AllocatingApi | 
 
 /** Bytes of an instance of an external class that was measured; undefined when it was not. */
 export function instanceBytes(api: ApiKey): number | undefined {
-  const [owner = "", name = ""] = api.split(":");
+  const [owner = "", name = ""] = canonicalApi(api).split(":");
   if (owner === "three") return own(THREE_CLASSES, name);
   return own(VALUE_CLASSES[owner] ?? {}, name)?.bytes;
 }

@@ -14,6 +14,7 @@
  * `dispose`, shader building (`setup`, `onBeforeCompile`).
  */
 import type { ApiKey } from "../source/traced-type.ts";
+import { canonicalApi } from "./package-aliases.ts";
 
 export interface CallEntry {
   /** Which argument is the function; `all` when every function argument is. */
@@ -62,7 +63,8 @@ const CALLS: Readonly<Record<ApiKey, CallEntry>> = {
   "motion/react:useAnimationFrame": always,
 
   "pixi.js:Ticker#add": always,
-  "@pixi/ticker:Ticker#add": always,
+  "pixi.js:Ticker.shared.add": always,
+  "pixi.js:Ticker#addOnce": chain,
   "gsap:gsap.ticker.add": always,
   "@babylonjs/core:AbstractEngine#runRenderLoop": always,
   "@babylonjs/core:Engine#runRenderLoop": always,
@@ -146,6 +148,16 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   "littlejsengine:EngineObject": ["update", "render", "updatePhysics"],
 };
 
+/** By constructor: where its options (argument 0) hold a function called every frame. */
+const OPTIONS: Readonly<Record<ApiKey, readonly string[]>> = {
+  "phaser:Game": ["scene", "update"],
+};
+
+/** Functions that make a class whose methods are put on its prototype, and the class it then extends. */
+const CLASS_MAKERS: Readonly<Record<ApiKey, ApiKey>> = {
+  "playcanvas:createScript": "playcanvas:ScriptType",
+};
+
 /** By package: what its users call every frame. `Class#method`, or the name of an exported function. */
 const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
   three: [
@@ -169,7 +181,8 @@ const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
 
 /** The entry that a call of this API makes; undefined when it makes none. */
 export function callEntry(api: ApiKey): CallEntry | undefined {
-  return Object.hasOwn(CALLS, api) ? CALLS[api] : undefined;
+  const key = canonicalApi(api);
+  return Object.hasOwn(CALLS, key) ? CALLS[key] : undefined;
 }
 
 /** The same for a member of a receiver that could not be named. */
@@ -203,3 +216,18 @@ export function entryMethods(baseClass: ApiKey, className: string): readonly str
 export function libraryLoop(packageName: string): readonly string[] {
   return Object.hasOwn(LIBRARY_LOOP, packageName) ? LIBRARY_LOOP[packageName] ?? [] : [];
 }
+
+/** The path of property names to a function in the options of a constructor; undefined for most. */
+export function entryOptions(constructorApi: ApiKey): readonly string[] | undefined {
+  const key = canonicalApi(constructorApi);
+  return Object.hasOwn(OPTIONS, key) ? OPTIONS[key] : undefined;
+}
+
+/** The class that what this function gives extends; undefined for any other function. */
+export function madeClass(api: ApiKey): ApiKey | undefined {
+  const key = canonicalApi(api);
+  return Object.hasOwn(CLASS_MAKERS, key) ? CLASS_MAKERS[key] : undefined;
+}
+
+/** Names that `OPTIONS` and `CLASS_MAKERS` need: filters before the tracer is asked. */
+export const OPTION_CONSTRUCTORS: ReadonlySet<string> = new Set(Object.keys(OPTIONS).map((api) => api.replace(/^.*[.:]/, "")));

@@ -5,8 +5,8 @@ const FRAME = `
   inFrame(): boolean; frameNumber(): number; frameUsage(): number; frameRemaining(): number; setFrameBudget(number); frameStats(): object;
   withFrame<R>(() => R): R; frame(): FrameGuard; frameScope(): FrameScope;
   frameAlloc<T>(T): Infer<T>; tryFrameAlloc<T>(T): Infer<T>; frameAllocBytes(number, number): number; tryFrameAllocBytes(number, number): number;
-  frameAllocBatch<T>(T, number): Infer<T>[]; tryFrameAllocBatch<T>(T, number): Infer<T>[];
-  frameAlloc2<T>(T): Infer<T>[]; frameAlloc4<T>(T): Infer<T>[]; frameAlloc8<T>(T): Infer<T>[];
+  frameAllocBatch<T>(T, number): FrameSlice<T>; tryFrameAllocBatch<T>(T, number): FrameSlice<T>;
+  frameAlloc2<T>(T): FrameSlice<T>; frameAlloc4<T>(T): FrameSlice<T>; frameAlloc8<T>(T): FrameSlice<T>;
   frameSlice<T>(T, number): FrameSlice<T>; tryFrameSlice<T>(T, number): FrameSlice<T>;
   frameBox<T>(T, unknown): FrameBox<Held<T>>; tryFrameBox<T>(T, unknown): FrameBox<Held<T>>;
   frameVec<T>(T, number): FrameVec<Infer<T>>; tryFrameVec<T>(T, number): FrameVec<Infer<T>>;
@@ -15,15 +15,15 @@ const FRAME = `
 `;
 
 const LONG_LIVED = `
-  poolAlloc<T>(T): Infer<T>; tryPoolAlloc<T>(T): Infer<T>; poolFree(unknown); poolBox<T>(T, unknown): PoolBox<Held<T>>; tryPoolBox<T>(T, unknown): PoolBox<Held<T>>;
-  heapAlloc<T>(T): Infer<T>; tryHeapAlloc<T>(T): Infer<T>; heapFree(unknown); heapBox<T>(T, unknown): HeapBox<Held<T>>; tryHeapBox<T>(T, unknown): HeapBox<Held<T>>;
+  poolAlloc<T>(T): Infer<T>; tryPoolAlloc<T>(T): Infer<T>; poolFree(unknown); poolBox<T>(T, unknown): OwnedBox<Held<T>>; tryOwnedBox<T>(T, unknown): OwnedBox<Held<T>>;
+  heapAlloc<T>(T): Infer<T>; tryHeapAlloc<T>(T): Infer<T>; heapFree(unknown); heapBox<T>(T, unknown): OwnedBox<Held<T>>; tryOwnedBox<T>(T, unknown): OwnedBox<Held<T>>;
   objectPool<T>(() => T, (T) => void, object): ObjectPool<T>;
   frameRetained<T>(T, unknown): FrameRetained<Held<T>>; frameWithImportance<T>(T, unknown): FrameRetained<Held<T>>; retainedCount(): number; clearRetained();
   scratchPool(string, object): ScratchPool; scratch(): ScratchRegistry; groups(): GroupAllocator; handles(): HandleAllocator; streaming(): StreamingAllocator; budgets(): BudgetManager;
 `;
 
 const AGENTS = `
-  share(): SharedAlloc; frameBoxForTransfer<T>(T, unknown): TransferHandle<Held<T>>; receive<T>(TransferToken<T>): T; transferStats(): object;
+  share(): SharedAlloc; frameBoxForTransfer<T>(T, unknown): TransferHandle<Held<T>>; receive<T>(TransferToken<T>): OwnedBox<T>; transferStats(): object;
   setDeferredProcessing(unknown); processDeferredFrees(number): number; deferredStats(): object; setThreadBudgetConfig(number, object); threadFrameStats(number): object; barrierStats(): object;
 `;
 
@@ -31,13 +31,12 @@ const WATCHING = `
   beginPhase(string); endPhase(): object; phaseScope(string): PhaseScope; withPhase<R>(string, () => R): R; phaseStats(): object[];
   withTag<R>(string, () => R): R; tagScope(string): TagScope; currentTag(): string; tagPath(): string; tagStats(): object[];
   stats(): object; enableStatistics(); leakReport(): object; enableBehaviorFilter(object); behaviorReport(): object; enableLifecycleTracking(); onFrameEvent((object) => void);
-  dispose(); memory: object;
+  dispose(); memory: Memory;
 `;
 
 const VALUES = `
 class FrameBox<T> { value: T; isAlive: boolean }
-class PoolBox<T> { value: T; isAlive: boolean; release() }
-class HeapBox<T> { value: T; isAlive: boolean; release() }
+class OwnedBox<T> { value: T; isAlive: boolean; release() }
 class FrameRetained<T> { value: T; isAlive: boolean; release() }
 class Ref { value: number }
 class View {}
@@ -65,17 +64,21 @@ class StreamingAllocator {
   free(StreamingId); loadFromStream(StreamingId, object): Promise<void>; stats(): object;
 }
 class BudgetManager { registerTagBudget(string, number, number) }
-class TransferHandle<T> { send(object); detach(): TransferToken<T>; receive(): T; receiveTimeout(number): T }
+class TransferHandle<T> { send(object); detach(): TransferToken<T>; receive(): OwnedBox<T>; receiveTimeout(number): OwnedBox<T>; drop(); state: string }
 class TransferChannel<T> { new<T>(number); send(T); trySend(T): boolean; receive(): T; tryReceive(): T; receiveAsync(): Promise<T>; close() }
 class TransferToken<T> {}
 class FrameBarrier { new(number); signalFrameComplete(); waitAll(); waitAllAsync(): Promise<void>; waitTimeout(number): boolean; waitAndReset(); reset(); isComplete(): boolean; arrivedCount(): number; generation(): number; register(); unregister(); share(): object; static attach(object): FrameBarrier }
 class FrameBarrierBuilder { new(); withThread(string): this; build(): FrameBarrier }
-class TaskAlloc { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): PoolBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
-class AsyncPoolGuard { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): PoolBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
+class TaskAlloc { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): OwnedBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
+class AsyncPoolGuard { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): OwnedBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
 class SharedAlloc {}
+class Memory {
+  u8: Uint8Array; i8: Int8Array; u16: Uint16Array; i16: Int16Array; u32: Uint32Array; i32: Int32Array; u64: BigUint64Array; i64: BigInt64Array; f32: Float32Array; f64: Float64Array; canGrow: boolean;
+}
 class AllocConfig {
-  static minimal(): AllocConfig; static highPerformance(): AllocConfig; static default(): AllocConfig;
-  withFrameArenaSize(number): this; withBudgets(boolean): this; withMemoryLimit(number): this; withStatistics(boolean): this; withDebug(boolean): this;
+  new(object); static minimal(): AllocConfig; static highPerformance(): AllocConfig;
+  withFrameArenaSize(number): AllocConfig; withHeapSize(number): AllocConfig; withSlabs(object): AllocConfig; withMemory(unknown): AllocConfig; withBudgets(boolean): AllocConfig; withMemoryLimit(number): AllocConfig;
+  withStatistics(boolean): AllocConfig; withDebug(boolean): AllocConfig;
 }
 class StructType {}
 class ArrayType {}
@@ -83,7 +86,11 @@ class FrameAllocError extends Error { code: string; help: string }
 class DiagnosticsHooks { new(); addListener((object) => void): () => void }
 class StrictModeGuard { new(unknown) }
 class RetentionSummary {}
-class FrameArena { new(object); ${FRAME} dispose() }
+class FrameArena {
+  new(object); begin(); end(); inFrame(): boolean; frameNumber(): number; highWaterMark(): number; usage(): number; remaining(): number; stats(): object; reset();
+  withFrame<R>(() => R): R; frame(): FrameGuard; scope(): FrameScope; alloc<T>(T): Infer<T>; tryAlloc<T>(T): Infer<T>; allocBytes(number, number): number;
+  slice<T>(T, number): FrameSlice<T>; tuple<T>(T, number): FrameSlice<T>; box<T>(T, unknown): FrameBox<Held<T>>; vec<T>(T, number): FrameVec<Infer<T>>;
+}
 class SmartAlloc { new(AllocConfig); static withDefaults(): SmartAlloc; static attach(SharedAlloc): SmartAlloc; ${FRAME} ${LONG_LIVED} ${AGENTS} ${WATCHING} }
 function struct(object, object): StructType; function array(unknown, number): ArrayType; function soa(StructType, number): object;
 function sizeOf(unknown): number; function alignOf(unknown): number; function offsetOf(unknown, string): number; function layoutOf(unknown): object; function registerReset<T>(T, (Infer<T>) => void);

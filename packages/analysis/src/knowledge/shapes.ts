@@ -7,10 +7,11 @@
  *   - `Held<T>`: what a box made from `T` holds: an instance when `T` is a class, a `View` when it is a struct, else `T` itself
  */
 import { parseShapes, type PackageShapes } from "./parse-shapes.ts";
+import { PACKAGE_SHAPES } from "./package-shapes.ts";
 import { PLATFORM_SHAPES } from "./platform-shapes.ts";
 import { RUNTIME_SHAPES } from "./runtime-shapes.ts";
 
-const TEXTS: ReadonlyMap<string, string> = new Map([["global", PLATFORM_SHAPES], ["@framealloc/runtime", RUNTIME_SHAPES]]);
+const TEXTS: ReadonlyMap<string, string> = new Map([["global", PLATFORM_SHAPES], ["@framealloc/runtime", RUNTIME_SHAPES], ...Object.entries(PACKAGE_SHAPES)]);
 const parsed = new Map<string, PackageShapes>();
 
 /** The shapes of a package; undefined when there are none. */

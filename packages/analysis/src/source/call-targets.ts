@@ -6,12 +6,14 @@
  */
 import type { ClassMembers } from "./class-members.ts";
 import type { Context } from "./context.ts";
+import type { Elements } from "./elements.ts";
 import type { Externals } from "./externals.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, TypeDeclarationIR } from "./ir.ts";
 import type { Linker } from "./link.ts";
 import type { Members } from "./members.ts";
 import { isOp, type ProgramIndex } from "./program-index.ts";
+import type { ThisTypes } from "./this-types.ts";
 import { type ApiKey, type CallTargets, type TracedType, UNKNOWN } from "./traced-type.ts";
 import type { TypeTable } from "./type-table.ts";
 import type { Values } from "./values.ts";
@@ -21,6 +23,8 @@ export interface CallTargetNeeds {
   readonly linker: Linker;
   readonly index: ProgramIndex;
   readonly members: Members;
+  readonly elements: Elements;
+  readonly thisTypes: ThisTypes;
   readonly classMembers: ClassMembers;
   readonly externals: Externals;
   readonly hierarchy: Hierarchy;
@@ -51,9 +55,9 @@ export class CallTargetFinder {
   }
 
   #ofOperation(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" | "super-call" }): CallTargets {
-    const { values, index } = this.#needs;
+    const { values, index, thisTypes } = this.#needs;
     const found = new Found(this.#needs);
-    if (op.op === "super-call") found.addConstructed(values.superValue(module, fn));
+    if (op.op === "super-call") found.addConstructed(thisTypes.superValue(module, fn));
     else if (op.op === "new") found.addConstructed(values.typeOfTemp(module, fn, op.callee));
     else {
       const callee = index.ofFunction(fn).definition(op.callee);
@@ -71,7 +75,7 @@ export class CallTargetFinder {
       found.addCalled(receiver);
       return;
     }
-    const bound = members.bound(receiver);
+    const bound = this.#needs.elements.bound(receiver);
     if (bound !== null) {
       this.#addMethod(found, bound, name, callee, isSuper);
       return;

@@ -68,13 +68,33 @@ export class Calls {
         const call = this.#callSignature(callee);
         return call === null ? UNKNOWN : this.result(call, args);
       }
-      case "union": return table.join(callee.members.filter((member) => member.kind !== "primitive").map((member) => this.result(member, args)));
+      case "union": return table.join(this.#fitting(callee.members, args).map((member) => this.result(member, args)));
       case "unknown": {
         const bound = this.#needs.bound(callee);
         return bound === null ? callee : this.result(bound, args);
       }
       default: return UNKNOWN;
     }
+  }
+
+  /** Of several signatures of one function those that the arguments fit; members that cannot be called are left out. */
+  #fitting(members: readonly TracedType[], args: Arguments): readonly TracedType[] {
+    const callable = members.filter((member) => member.kind !== "primitive");
+    const isOverloaded = callable.every((member) => member.kind === "function" && member.function.opaque && member.function.name === (callable[0]?.kind === "function" ? callable[0].function.name : ""));
+    if (!isOverloaded) return callable;
+    const fitting = callable.filter((member) => member.kind === "function" && this.#fits(member, args));
+    return fitting.length === 0 ? callable : fitting;
+  }
+
+  #fits(callee: TracedType & { readonly kind: "function" }, args: Arguments): boolean {
+    const { params } = callee.function;
+    const required = params.filter((param) => !param.optional && !param.rest).length;
+    if (args.count < required || (args.count > params.length && params.at(-1)?.rest !== true)) return false;
+    return params.every((param, index) => {
+      const actual = index < args.count && !args.isCallback(index) ? args.typeOf(index) : undefined;
+      const declared = param.type === null || param.rest ? undefined : this.#parameter(this.#ofFunction(callee), index);
+      return actual?.kind !== "primitive" || declared?.kind !== "primitive" || actual.name === declared.name;
+    });
   }
 
   #resultOfExternal(callee: ExternalType, args: Arguments): TracedType {

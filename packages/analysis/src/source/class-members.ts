@@ -44,6 +44,7 @@ export class ClassMembers {
   readonly #needs: ClassMemberNeeds;
   readonly #own = new Map<ClassIR, Map<string, Cell>>();
   readonly #supers = new Map<ClassIR, Cell>();
+  readonly #environments = new Map<TracedType, Map<TracedType, Environment>>();
   readonly #declared = new Map<ClassIR, ReadonlyMap<string, readonly MemberIR[]>>();
 
   constructor(needs: ClassMemberNeeds) {
@@ -102,9 +103,14 @@ export class ClassMembers {
   }
 
   environment(type: Instance, receiver: TracedType): Environment {
+    let known = this.#environments.get(type);
+    if (known === undefined) this.#environments.set(type, (known = new Map()));
+    const found = known.get(receiver);
+    if (found !== undefined) return found;
     const { own, self } = this.#needs.scopes.ofClass(type.module, type.class);
     const environment = new Map(own.map((parameter, index) => [parameter, type.args[index] ?? UNKNOWN]));
     if (self !== null) environment.set(self, receiver);
+    known.set(receiver, environment);
     return environment;
   }
 

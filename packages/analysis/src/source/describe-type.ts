@@ -22,3 +22,14 @@ export function describeType(type: TracedType): string {
 function describeArguments(args: readonly TracedType[]): string {
   return args.length === 0 ? "" : `<${args.map(describeType).join(", ")}>`;
 }
+
+/** Tells types of one name apart, by where they are declared. */
+export function placeOf(type: TracedType): string {
+  switch (type.kind) {
+    case "instance": case "class": return `${type.module.file}:${type.class.span.start}`;
+    case "function": return `${type.module.file}:${type.function.span.start}`;
+    case "interface": return `${type.module.file}:${type.declaration.span.start}`;
+    case "callable": case "shape": return type.module.file;
+    default: return "";
+  }
+}

@@ -6,14 +6,16 @@
  * that name in its package, when there is exactly one: documentation is often written without an import.
  * Aliases are evaluated once with their parameters standing for themselves. What is not evaluated (conditional and mapped types) is unknown.
  */
+import type { AmbientNames } from "./ambient-names.ts";
 import { shapesOf } from "../knowledge/shapes.ts";
 import type { ModuleIR, TypeDeclarationIR } from "./ir.ts";
-import { type Entity, type Linker, RUNTIME_PACKAGE } from "./link.ts";
+import type { Entity, Linker } from "./link.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Substitution } from "./substitution.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import { NEVER, type Scope, type TypeTable } from "./type-table.ts";
+import { fill, type TypeFunctions } from "./type-functions.ts";
 import type { TypeTerm } from "./type-term.ts";
 
 /** What evaluation asks of the rest of the tracer. */
@@ -23,11 +25,10 @@ export interface EvaluatorNeeds {
   readonly cells: MemoCells;
   readonly scopes: Scopes;
   readonly substitution: Substitution;
-  readonly modules: readonly ModuleIR[];
+  readonly ambient: AmbientNames;
+  readonly functions: TypeFunctions;
   typeOfEntity(entity: Entity): TracedType;
   member(type: TracedType, name: string): TracedType;
-  awaited(type: TracedType): TracedType;
-  returned(type: TracedType): TracedType;
 }
 
 type NameTerm = TypeTerm & { readonly kind: "name" };
@@ -40,15 +41,9 @@ const GLOBAL_ALIASES: Readonly<Record<string, string>> = {
 /** Utility types that leave the nominal type what it was. */
 const TRANSPARENT = new Set(["Partial", "Readonly", "Required", "NonNullable", "Omit", "Pick", "Exclude", "Extract", "NoInfer", "ThisType"]);
 
-const TYPED_ARRAYS: Readonly<Record<string, string>> = {
-  f32: "Float32Array", f64: "Float64Array", i8: "Int8Array", u8: "Uint8Array", i16: "Int16Array", u16: "Uint16Array", i32: "Int32Array", u32: "Uint32Array", i64: "BigInt64Array", u64: "BigUint64Array", bool: "Uint8Array",
-};
-
 export class TypeEvaluator {
   readonly #needs: EvaluatorNeeds;
   readonly #aliases = new Map<TypeDeclarationIR, Cell>();
-  #ambient: ReadonlyMap<string, readonly Entity[]> | null = null;
-  readonly #byName = new Map<string, ReadonlyMap<string, Entity | null>>();
 
   constructor(needs: EvaluatorNeeds) {
     this.#needs = needs;
@@ -105,16 +100,16 @@ export class TypeEvaluator {
     if (scope.package !== null) return this.#shapeName(scope.package, whole, term.args, scope);
     const [first = "", ...rest] = term.parts;
     if (first === "const") return UNKNOWN;
-    const ambient = this.#ambientNamed(whole);
+    const ambient = this.#needs.ambient.declared(whole);
     if (ambient !== undefined) return this.ofEntity(ambient, [], term.args, scope);
-    const namespace = rest.length === 0 ? undefined : this.#ambientNamed(first);
+    const namespace = rest.length === 0 ? undefined : this.#needs.ambient.declared(first);
     if (namespace !== undefined) return this.ofEntity(namespace, rest, term.args, scope);
     const utility = this.#utility(first, term.args, scope);
     if (utility !== null) return utility;
     const global = GLOBAL_ALIASES[first] ?? first;
     const listed = shapesOf("global")?.classes.has(global) ?? false;
     if (!listed && isScript(scope.module)) {
-      const documented = this.#documented(scope.module, term.parts[term.parts.length - 1] ?? first);
+      const documented = this.#needs.ambient.documented(scope.module, term.parts[term.parts.length - 1] ?? first);
       if (documented !== null) return this.ofEntity(documented, [], term.args, scope);
     }
     // A type parameter of a function type is not in the term: nothing is known of it.
@@ -139,51 +134,10 @@ export class TypeEvaluator {
     if (TRANSPARENT.has(name)) return this.evaluate(first, scope);
     switch (name) {
       case "Awaited": case "ReturnType": case "InstanceType": case "Infer": case "Held": case "FrameSlice":
-        return this.applied(name, this.evaluate(first, scope));
+        return this.#needs.functions.applied(name, this.evaluate(first, scope));
       case "Record": return second === undefined ? UNKNOWN : table.shape(scope, { kind: "object", members: [], index: second, call: null });
       case "Parameters": case "ConstructorParameters": return table.global("Array", [UNKNOWN]);
       default: return null;
-    }
-  }
-
-  /** A type function of an evaluated argument; of a type parameter it is delayed until that is known. */
-  applied(name: string, arg: TracedType): TracedType {
-    const { table } = this.#needs;
-    if (arg === UNKNOWN || arg === NEVER) return arg;
-    if (table.isParameter(arg)) return table.delayed(name, arg);
-    if (arg.kind === "union") return table.join(arg.members.map((member) => this.applied(name, member)));
-    switch (name) {
-      case "Awaited": return this.#needs.awaited(arg);
-      case "ReturnType": return this.#needs.returned(arg);
-      case "InstanceType": return this.instanceOf(arg, []);
-      case "Infer": return this.#allocated(arg);
-      case "Held": return arg.kind === "class" || isTypeValue(arg) ? this.#allocated(arg) : arg;
-      default: return this.#slice(arg);
-    }
-  }
-
-  /** What an allocation of a type value gives. */
-  #allocated(arg: TracedType): TracedType {
-    if (arg.kind === "class" || (arg.kind === "external" && arg.side === "value" && !isTypeValue(arg) && /^[A-Z]/.test(lastName(arg.path)))) return this.instanceOf(arg, []);
-    return this.#needs.table.external(RUNTIME_PACKAGE, "View", "instance");
-  }
-
-  /** A slice of scalars is a typed array. */
-  #slice(arg: TracedType): TracedType {
-    const { table } = this.#needs;
-    const array = arg.kind === "external" && arg.package === RUNTIME_PACKAGE ? TYPED_ARRAYS[arg.path] : undefined;
-    return array !== undefined ? table.global(array) : table.external(RUNTIME_PACKAGE, "StructArray", "instance", [this.#allocated(arg)]);
-  }
-
-  /** Of what `new` on a value of this type makes. */
-  instanceOf(type: TracedType, args: readonly TracedType[]): TracedType {
-    const { table } = this.#needs;
-    switch (type.kind) {
-      case "class": return table.instance(type.module, type.class, fill(args, type.class.typeParameters.length));
-      case "external": return type.side === "value" && type.path !== "" ? table.external(type.package, type.path, "instance", args) : UNKNOWN;
-      case "callable": return type.term.construct ? this.#needs.returned(type) : UNKNOWN;
-      case "union": return table.join(type.members.map((member) => this.instanceOf(member, args)));
-      default: return UNKNOWN;
     }
   }
 
@@ -214,7 +168,7 @@ export class TypeEvaluator {
     }
     let value = this.#needs.typeOfEntity(entity);
     for (const name of rest) value = this.#needs.member(value, name);
-    return this.instanceOf(value, args.map((arg) => this.evaluate(arg, scope)));
+    return this.#needs.functions.instanceOf(value, args.map((arg) => this.evaluate(arg, scope)));
   }
 
   #external(package_: string, path: string, args: readonly TypeTerm[], scope: Scope): TracedType {
@@ -247,7 +201,7 @@ export class TypeEvaluator {
   #typeof(term: TypeTerm & { readonly kind: "typeof" }, scope: Scope): TracedType {
     const [first = "", ...rest] = term.parts;
     const { linker, table } = this.#needs;
-    const entity = term.variable === null ? this.#ambientNamed(first) : linker.ofVariable(scope.module, term.variable, "value");
+    const entity = term.variable === null ? this.#needs.ambient.declared(first) : linker.ofVariable(scope.module, term.variable, "value");
     let value = entity === undefined ? (term.variable === null ? table.external("global", first, "value") : UNKNOWN) : entity === null ? UNKNOWN : this.#needs.typeOfEntity(entity);
     for (const name of rest) value = this.#needs.member(value, name);
     return value;
@@ -262,73 +216,9 @@ export class TypeEvaluator {
     const entity = linker.named(scope.module, term.specifier, first, "type");
     return entity === null ? UNKNOWN : this.ofEntity(entity, rest, term.args, scope);
   }
-
-  /** Declared for the whole program: in `declare global`, or in a declaration file that is a script. */
-  #ambientNamed(name: string): Entity | undefined {
-    if (this.#ambient === null) this.#ambient = collectAmbient(this.#needs.modules);
-    return this.#ambient.get(name)?.[0];
-  }
-
-  /** The value of a global name that the program itself declares. */
-  ambientValue(name: string): Entity | undefined {
-    const entity = this.#ambientNamed(name);
-    return entity?.kind === "variable" ? entity : undefined;
-  }
-
-  /** The only class or type of a name in a module's package. */
-  #documented(module: ModuleIR, name: string): Entity | null {
-    const owner = this.#needs.linker.packageOf(module) ?? "";
-    let names = this.#byName.get(owner);
-    if (names === undefined) {
-      names = collectNames(this.#needs.modules.filter((each) => (this.#needs.linker.packageOf(each) ?? "") === owner));
-      this.#byName.set(owner, names);
-    }
-    return names.get(name) ?? null;
-  }
 }
 
 function isScript(module: ModuleIR): boolean {
   return module.language === "js" || module.language === "jsx";
 }
 
-/** A struct, array or scalar type of the runtime, as a value. */
-function isTypeValue(type: TracedType): boolean {
-  return type.kind === "external" && type.package === RUNTIME_PACKAGE && (type.side === "instance" || /^(?:[iuf]\d+|bool)$/.test(type.path));
-}
-
-function lastName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf("."), path.lastIndexOf("#")) + 1);
-}
-
-function fill(args: readonly TracedType[], length: number): readonly TracedType[] {
-  return args.length >= length ? args.slice(0, length) : [...args, ...Array.from({ length: length - args.length }, () => UNKNOWN)];
-}
-
-function collectAmbient(modules: readonly ModuleIR[]): ReadonlyMap<string, readonly Entity[]> {
-  const names = new Map<string, Entity[]>();
-  const add = (name: string, entity: Entity): void => {
-    const known = names.get(name);
-    if (known === undefined) names.set(name, [entity]);
-    else known.push(entity);
-  };
-  for (const module of modules) {
-    const script = module.language === "dts" && module.imports.length === 0 && module.exports.length === 0;
-    for (const declaration of module.types) if (declaration.augments === "global" || (script && declaration.augments === null)) add(declaration.name, { kind: "type", module, declaration });
-    if (!script) continue;
-    for (const variable of module.variables) if (variable.owner === 0 && variable.name !== "") add(variable.name, { kind: "variable", module, variable: variable.id });
-  }
-  return names;
-}
-
-/** Classes and types by name; null where there are several of one name. */
-function collectNames(modules: readonly ModuleIR[]): ReadonlyMap<string, Entity | null> {
-  const names = new Map<string, Entity | null>();
-  const add = (name: string, entity: Entity): void => {
-    if (name !== "") names.set(name, names.has(name) ? null : entity);
-  };
-  for (const module of modules) {
-    for (const class_ of module.classes) if (class_.variable !== null) add(class_.name, { kind: "variable", module, variable: class_.variable });
-    for (const declaration of module.types) if (declaration.augments === null) add(declaration.name, { kind: "type", module, declaration });
-  }
-  return names;
-}

@@ -15,6 +15,8 @@
  * that nothing implements) are opaque functions, made and stored like any other; variables under `declare` have no operations.
  * Code that no path reaches has no blocks, but the functions in it are lowered.
  *
+ * Longer than 300 lines: the one contract between the front half and the analyses, read as a whole.
+ *
  * Invariants (held by `cfg/check.ts`, run over every function in tests):
  *   I1  `blocks` is in reverse postorder of terminals and handlers; `blocks[0]` is the entry; a block's `id` is its index; no block is
  *       unreachable; only a `goto` marked `back` leads to the same or an earlier block

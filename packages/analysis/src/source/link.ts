@@ -68,7 +68,7 @@ export class Linker {
     if (package_ !== null && this.isRuntime(package_)) return { kind: "package", package: RUNTIME_PACKAGE };
     const module = file === null ? undefined : this.#byFile.get(file);
     if (module === undefined) return package_ === null ? null : { kind: "package", package: package_ };
-    if (package_ !== null) this.#packages.set(module, package_);
+    if (package_ !== null && packageOfPath(module.file) === null) this.#packages.set(module, package_);
     return { kind: "module", module, package: package_ ?? this.packageOf(module) };
   }
 
@@ -83,7 +83,19 @@ export class Linker {
 
   /** The package a module belongs to by its path under node_modules, or by how it was imported; null for the project's own. */
   packageOf(module: ModuleIR): string | null {
-    return packageOfPath(module.file) ?? this.#packages.get(module) ?? null;
+    const known = this.#packages.get(module);
+    if (known !== undefined) return known;
+    const installed = packageOfPath(module.file);
+    if (installed !== null) this.#packages.set(module, installed);
+    return installed;
+  }
+
+  /** Resolves every specifier, so that modules know their packages whatever is asked first. */
+  linkAll(): void {
+    for (const module of this.#byFile.values()) {
+      for (const each of module.imports) this.target(module, each.specifier);
+      for (const each of module.exports) if (each.kind === "from" || each.kind === "all") this.target(module, each.specifier);
+    }
   }
 
   /** What an import's variable stands for. */

@@ -1,5 +1,5 @@
 /**
- * Members, elements and contents of any traced type.
+ * Members of any traced type.
  *
  * A member that a fully known type has not is left out of a union (`a | b` where only `a` has it: the others would throw), and is unknown when
  * no member of the union has it.
@@ -7,9 +7,9 @@
 import type { FunctionIR, ModuleIR, Op, Temp, TypeDeclarationIR } from "./ir.ts";
 import type { ClassMembers } from "./class-members.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
-import type { Externals, ExternalType } from "./externals.ts";
+import type { Externals } from "./externals.ts";
 import type { Entity, Linker } from "./link.ts";
-import { isOp, type ProgramIndex, type SetSite, thisOwner } from "./program-index.ts";
+import { isOp, type ProgramIndex, type SetSite } from "./program-index.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Substitution } from "./substitution.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
@@ -29,6 +29,8 @@ export interface MemberNeeds {
   typeOfEntity(entity: Entity): TracedType;
   typeOfTemp(module: ModuleIR, fn: FunctionIR, temp: Temp): TracedType;
   returned(type: TracedType): TracedType;
+  element(type: TracedType): TracedType;
+  bound(type: TracedType): TracedType | null;
   /** The instances that a function makes when it is constructed; null when it is no constructor. */
   constructed(module: ModuleIR, fn: FunctionIR): TracedType | null;
   /** Interfaces of the same name that merge with a declaration, itself included. */
@@ -40,7 +42,6 @@ type ShapeType = TracedType & { readonly kind: "shape" };
 type LiteralType = TracedType & { readonly kind: "literal" };
 type FunctionType = TracedType & { readonly kind: "function" };
 
-const MAX_BOUNDS = 8;
 const FUNCTION_MEMBERS = new Set(["bind", "call", "apply", "toString", "length", "name"]);
 const ABSENT: TracedType = { kind: "unknown" };
 
@@ -63,7 +64,7 @@ export class Members {
     if (type === NEVER) return NEVER;
     const { tuple, also } = table.hidden(type);
     if (tuple !== null && /^\d+$/.test(name)) return tuple[Number(name)] ?? UNKNOWN;
-    if (type.kind === "external" && type.side === "instance" && /^\d+$/.test(name)) return this.element(type);
+    if (type.kind === "external" && type.side === "instance" && /^\d+$/.test(name)) return this.#needs.element(type);
     const found = this.#lookup(type, name);
     if (also.length === 0 || (found !== null && found !== UNKNOWN)) return found;
     for (const each of also) {
@@ -77,7 +78,7 @@ export class Members {
     const { table, classMembers, externals } = this.#needs;
     switch (type.kind) {
       case "unknown": {
-        const bound = this.bound(type);
+        const bound = this.#needs.bound(type);
         return bound === null ? UNKNOWN : this.lookup(bound, name);
       }
       case "primitive": return this.#ofPrimitive(type.name, name);
@@ -98,17 +99,6 @@ export class Members {
         return found.length === 0 ? null : table.join(found);
       }
     }
-  }
-
-  /** What a type parameter extends; null for anything else, and where bounds go round. */
-  bound(type: TracedType): TracedType | null {
-    let at = type;
-    for (let steps = 0; steps < MAX_BOUNDS; steps++) {
-      const bound = this.#needs.table.isParameter(at) ? this.#needs.scopes.boundOf(at) : null;
-      if (bound === null) return at === type ? null : at;
-      at = this.#needs.evaluate(bound.term, bound.scope);
-    }
-    return null;
   }
 
   #ofPrimitive(primitive: string, name: string): TracedType | null {
@@ -191,9 +181,9 @@ export class Members {
     const { index, table } = this.#needs;
     const op = index.ofFunction(type.function).definition(type.temp);
     if (isOp(op, "array")) {
-      if (!/^\d+$/.test(name)) return this.lookup(table.global("Array", [this.element(type)]), name);
+      if (!/^\d+$/.test(name)) return this.lookup(table.global("Array", [this.#needs.element(type)]), name);
       const element = op.elements.slice(0, Number(name) + 1).some((each) => each?.spread === true) ? undefined : op.elements[Number(name)];
-      return element == null ? this.element(type) : this.#needs.typeOfTemp(type.module, type.function, element.temp);
+      return element == null ? this.#needs.element(type) : this.#needs.typeOfTemp(type.module, type.function, element.temp);
     }
     if (!isOp(op, "object")) return UNKNOWN;
     const own = this.#ofParts(type, op, name);
@@ -245,101 +235,4 @@ export class Members {
   #joinSets(module: ModuleIR, sets: readonly SetSite[]): TracedType {
     return this.#needs.table.join(sets.map((site) => this.#needs.typeOfTemp(module, site.function, site.temp)));
   }
-
-  /** Of what iteration, or an index that is not known, gives. */
-  element(type: TracedType): TracedType {
-    const { table, substitution } = this.#needs;
-    if (type === NEVER) return NEVER;
-    switch (type.kind) {
-      case "primitive": return type.name === "string" ? table.primitive("string") : UNKNOWN;
-      case "external": return this.#elementOfExternal(type);
-      case "literal": return this.#elementOfLiteral(type);
-      case "shape": {
-        const { scope, environment } = table.hidden(type);
-        return type.term.index === null || scope === null ? UNKNOWN : substitution.of(this.#needs.evaluate(type.term.index, scope), environment);
-      }
-      case "instance": case "interface": return this.#elementOfIterable(type);
-      case "union": return table.join(type.members.map((member) => this.element(member)));
-      case "unknown": {
-        const bound = this.bound(type);
-        return bound === null ? UNKNOWN : this.element(bound);
-      }
-      default: return UNKNOWN;
-    }
-  }
-
-  #elementOfExternal(type: ExternalType): TracedType {
-    const { table, externals } = this.#needs;
-    if (type.side !== "instance") return UNKNOWN;
-    if (type.package === "global") {
-      const [first, second] = type.args;
-      if (type.path === "Map") return table.tuple([first ?? UNKNOWN, second ?? UNKNOWN]);
-      if (ITERABLES.has(type.path)) return first ?? UNKNOWN;
-      if (type.path === "String") return table.primitive("string");
-      return externals.chain(type).some((each) => each.path === "TypedArray") ? table.primitive("number") : UNKNOWN;
-    }
-    if (type.package !== "@framealloc/runtime") return UNKNOWN;
-    if (type.path === "FrameMap") return table.tuple([type.args[0] ?? UNKNOWN, type.args[1] ?? UNKNOWN]);
-    return type.path === "FrameVec" || type.path === "StructArray" ? (type.args[0] ?? UNKNOWN) : UNKNOWN;
-  }
-
-  #elementOfIterable(type: TracedType & { readonly kind: "instance" | "interface" }): TracedType {
-    const method = this.lookup(type, "@@iterator") ?? this.lookup(type, "@@asyncIterator");
-    if (method !== null && method !== UNKNOWN) return this.element(this.#needs.returned(method));
-    if (type.kind === "instance") {
-      for (const { instance } of this.#needs.classMembers.chain(type, type)) if (instance.kind === "external") return this.element(instance);
-      return UNKNOWN;
-    }
-    const { scopes, substitution } = this.#needs;
-    const scope = scopes.ofDeclaration(type.module, type.declaration);
-    const environment = new Map(scope.own.map((parameter, index) => [parameter, type.args[index] ?? UNKNOWN]));
-    if (type.declaration.term.kind === "object" && type.declaration.term.index !== null) return substitution.of(this.#needs.evaluate(type.declaration.term.index, scope), environment);
-    for (const term of type.declaration.extends) {
-      const element = this.element(substitution.of(this.#needs.evaluate(term, scope), environment));
-      if (element !== UNKNOWN) return element;
-    }
-    return UNKNOWN;
-  }
-
-  #elementOfLiteral(type: LiteralType): TracedType {
-    let known = this.#literals.get(type);
-    if (known === undefined) this.#literals.set(type, (known = new Map()));
-    let cell = known.get("[]");
-    if (cell === undefined) known.set("[]", (cell = createCell()));
-    return this.#needs.cells.evaluate(cell, () => {
-      const { table, index } = this.#needs;
-      const op = index.ofFunction(type.function).definition(type.temp);
-      const writes = this.contents(type.module, type.function, type.temp);
-      const typeOf = (fn: FunctionIR, temp: Temp, spread: boolean): TracedType => {
-        const value = this.#needs.typeOfTemp(type.module, fn, temp);
-        return spread ? this.element(value) : value;
-      };
-      const written = writes.map((write) => typeOf(write.function, write.temp, write.spread));
-      if (isOp(op, "array")) return table.join([...op.elements.map((each) => (each === null ? NEVER : typeOf(type.function, each.temp, each.spread))), ...written]);
-      if (!isOp(op, "object")) return UNKNOWN;
-      if (op.parts.length === 0) return table.join(written);
-      return table.join([...op.parts.map((part) => (part.kind === "value" ? typeOf(type.function, part.value, false) : UNKNOWN)), ...written]);
-    });
-  }
-
-  /** What is put into the container that a temp holds, through the variable or the field of `this` that it is stored in. */
-  contents(module: ModuleIR, fn: FunctionIR, temp: Temp): readonly { readonly function: FunctionIR; readonly temp: Temp; readonly spread: boolean; readonly keyTemp: Temp | null }[] {
-    const index = this.#needs.index.of(module);
-    const functionIndex = this.#needs.index.ofFunction(fn);
-    return functionIndex.usesOf(temp).flatMap((use) => {
-      if (use.kind === "store") return index.containerWrites.get(`variable ${use.op.variable}`) ?? [];
-      if (use.kind === "set" && use.op.key !== null && isOp(functionIndex.definition(use.op.object), "this")) return index.containerWrites.get(`${thisOwner(module, fn)}.${use.op.key}`) ?? [];
-      if (use.kind === "return" && fn.kind === "field") return index.containerWrites.get(`${thisOwner(module, fn)}.${fn.name}`) ?? [];
-      return [];
-    });
-  }
-
-  /** Of what a promise resolves to. */
-  awaited(type: TracedType): TracedType {
-    if (type.kind === "union") return this.#needs.table.join(type.members.map((member) => this.awaited(member)));
-    if (type.kind === "external" && type.package === "global" && type.side === "instance" && type.path === "Promise") return this.awaited(type.args[0] ?? UNKNOWN);
-    return type;
-  }
 }
-
-const ITERABLES = new Set(["Array", "Set", "Iterable", "Iterator", "Generator", "AsyncIterator", "AsyncGenerator"]);

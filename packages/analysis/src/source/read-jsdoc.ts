@@ -110,7 +110,7 @@ export function readTypedef(outer: TypeReader, doc: readonly DocTag[]): DocTyped
   const parameters = templateNames(doc);
   const reader = withTypeParameters(outer, parameters);
   if (entry.tag === "callback") {
-    return { name, parameters, term: { kind: "function", params: readParams(reader, doc), returns: tagType(reader, doc, "returns", "return"), construct: false } };
+    return { name, parameters, term: { kind: "function", params: readParams(reader, doc).map(({ name: of, type }) => ({ name: of, type })), returns: tagType(reader, doc, "returns", "return"), construct: false } };
   }
   const members = readParams(reader, doc, "property");
   const own = entry.type === null ? null : readJsdocType(reader, entry.type);

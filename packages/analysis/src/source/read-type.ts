@@ -138,7 +138,8 @@ function readSignature(
   const reader = withTypeParameters(outer, typeParameterNames(node.typeParameters));
   const params = node.params.filter((param) => !(param.type === "Identifier" && param.name === "this")).map((param) => {
     const type = annotationOf(param);
-    return { name: parameterName(param), type: type === null ? null : readType(reader, type) };
+    const rest = param.type === "RestElement" ? "..." : "";
+    return { name: rest + parameterName(param), type: type === null ? null : readType(reader, type) };
   });
   const returns = node.returnType == null ? null : readType(reader, node.returnType.typeAnnotation);
   return { kind: "function", params, returns, construct };

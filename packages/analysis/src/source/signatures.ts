@@ -4,14 +4,14 @@
  * A parameter is what its annotation says; without one what its place says (`context.ts`), what the method that it overrides says, and last
  * what is passed at the calls that are found: of a function by its name, of a method by its name and class, of a constructor at `new` and `super`.
  * A result is what its annotation says, else the join over what is returned.
- * Theory: joins over the call sites of the loaded program (a closed world), at most `MAX_SITES` of them.
+ * Theory: joins over the call sites of the loaded program (a closed world), a bounded number of them (`call-sites.ts`).
  */
 import type { ClassMembers } from "./class-members.ts";
-import type { ConstructorFunctions } from "./constructor-functions.ts";
 import type { Calls } from "./calls.ts";
 import type { Context } from "./context.ts";
-import type { Hierarchy } from "./hierarchy.ts";
-import type { ClassIR, FunctionIR, ModuleIR, VariableId } from "./ir.ts";
+import type { CallSites } from "./call-sites.ts";
+import type { Elements } from "./elements.ts";
+import type { FunctionIR, ModuleIR, VariableId } from "./ir.ts";
 import type { Members } from "./members.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import { type CallSite, isOp, type ProgramIndex } from "./program-index.ts";
@@ -28,22 +28,18 @@ export interface SignatureNeeds {
   readonly index: ProgramIndex;
   readonly members: Members;
   readonly classMembers: ClassMembers;
-  readonly hierarchy: Hierarchy;
+  readonly elements: Elements;
   readonly values: Values;
   readonly calls: Calls;
   readonly context: Context;
-  readonly constructors: ConstructorFunctions;
+  readonly callSites: CallSites;
   evaluate(term: TypeTerm, scope: Scope): TracedType;
 }
-
-/** More candidates than these and nothing is inferred from calls. */
-const MAX_SITES = 60;
 
 export class Signatures {
   readonly #needs: SignatureNeeds;
   readonly #returns = new Map<FunctionIR, Cell>();
   readonly #parameters = new Map<FunctionIR, Cell[]>();
-  readonly #sites = new Map<FunctionIR, readonly CallSite[] | null>();
 
   constructor(needs: SignatureNeeds) {
     this.#needs = needs;
@@ -68,7 +64,7 @@ export class Signatures {
   }
 
   #inferReturn(module: ModuleIR, fn: FunctionIR): TracedType {
-    const { table, members, values } = this.#needs;
+    const { table, elements, values } = this.#needs;
     const returned: TracedType[] = [];
     const yielded: TracedType[] = [];
     for (const block of fn.blocks) {
@@ -77,12 +73,12 @@ export class Signatures {
       for (const op of block.ops) {
         if (op.op !== "yield" || op.src === null) continue;
         const value = values.typeOfTemp(module, fn, op.src);
-        yielded.push(op.delegate ? members.element(value) : value);
+        yielded.push(op.delegate ? elements.element(value) : value);
       }
     }
     if (fn.generator) return table.global(fn.async ? "AsyncGenerator" : "Generator", [table.join(yielded)]);
     const result = table.join(returned);
-    return fn.async ? table.global("Promise", [members.awaited(result)]) : result;
+    return fn.async ? table.global("Promise", [elements.awaited(result)]) : result;
   }
 
   /** Of a variable of kind `parameter`: one of a parameter's own, or one that a pattern takes out of it. */
@@ -173,8 +169,8 @@ export class Signatures {
 
   /** The join over the calls that are found; unknown without any. */
   #passed(module: ModuleIR, fn: FunctionIR, slot: number, rest: boolean): TracedType {
-    const { table, values, members } = this.#needs;
-    const sites = this.#callSites(module, fn);
+    const { table, values, elements } = this.#needs;
+    const sites = this.#needs.callSites.of(module, fn);
     if (sites === null || sites.length === 0) return UNKNOWN;
     const passed: TracedType[] = [];
     for (const site of sites) {
@@ -186,7 +182,7 @@ export class Signatures {
         if (type !== undefined) passed.push(type);
         else if (index < args.count) {
           const spread = site.op.args[index];
-          passed.push(spread?.spread === true ? members.element(values.typeOfTemp(site.module, site.function, spread.temp)) : UNKNOWN);
+          passed.push(spread?.spread === true ? elements.element(values.typeOfTemp(site.module, site.function, spread.temp)) : UNKNOWN);
         }
       }
     }
@@ -200,97 +196,6 @@ export class Signatures {
     const callee = site.op.op === "super-call" ? undefined : this.#needs.index.ofFunction(site.function).definition(site.op.callee);
     return isOp(callee, "get") && callee.key === "call";
   }
-
-  /** The calls that reach a function, as far as names lead to them; null when there are too many. */
-  #callSites(module: ModuleIR, fn: FunctionIR): readonly CallSite[] | null {
-    const known = this.#sites.get(fn);
-    if (known !== undefined) return known;
-    const sites = this.#findCallSites(module, fn);
-    if (this.#needs.cells.idle) this.#sites.set(fn, sites);
-    return sites;
-  }
-
-  #findCallSites(module: ModuleIR, fn: FunctionIR): readonly CallSite[] | null {
-    const { index, constructors } = this.#needs;
-    const class_ = fn.class === null ? undefined : module.classes[fn.class];
-    if (fn.kind === "constructor" && class_ !== undefined) return this.#constructions(module, class_);
-    const direct = [...(index.of(module).callsOfFunction.get(fn.id) ?? [])];
-    const variable = class_ === undefined ? constructors.variableOf(module, fn) : null;
-    if (variable !== null) direct.push(...index.callsOfVariable(module, variable));
-    direct.push(...this.#callsOfCallback(module, fn));
-    const name = class_ !== undefined || this.#isMember(module, fn) ? fn.name : "";
-    if (name === "") return bounded(direct);
-    const candidates = index.callsByKey(name);
-    if (candidates.length > MAX_SITES) return null;
-    return bounded([...direct, ...candidates.filter((site) => this.#reaches(site, module, fn))]);
-  }
-
-  /** Written where it becomes a member: of an object literal, a prototype or a namespace object. */
-  #isMember(module: ModuleIR, fn: FunctionIR): boolean {
-    const site = this.#needs.index.of(module).functionSites.get(fn.id);
-    if (site === undefined) return false;
-    return this.#needs.index.ofFunction(site.function).usesOf(site.temp).some((use) => use.kind === "part" || use.kind === "set" || (use.kind === "return" && site.function.kind === "field"));
-  }
-
-  /** Calls of the parameter that a function written in place is passed for. */
-  #callsOfCallback(module: ModuleIR, fn: FunctionIR): readonly CallSite[] {
-    const { index, values } = this.#needs;
-    const site = index.of(module).functionSites.get(fn.id);
-    if (site === undefined) return [];
-    const calls: CallSite[] = [];
-    for (const use of index.ofFunction(site.function).usesOf(site.temp)) {
-      if (use.kind !== "argument" || use.op.op === "super-call") continue;
-      const callee = values.typeOfTemp(module, site.function, use.op.callee);
-      const target = callee.kind === "function" ? { module: callee.module, function: callee.function } : callee.kind === "class" ? this.#needs.hierarchy.constructorOf(callee.module, callee.class) : null;
-      const param = target?.function.params[use.slot];
-      if (target !== null && param !== undefined && param.type === null) calls.push(...index.callsOfVariable(target.module, param.variable));
-    }
-    return calls;
-  }
-
-  #constructions(module: ModuleIR, class_: ClassIR): readonly CallSite[] | null {
-    const { index, hierarchy } = this.#needs;
-    const sites: CallSite[] = [];
-    for (const each of hierarchy.subclasses(module, class_)) {
-      const isSelf = each.class === class_;
-      if (!isSelf && each.class.constructor_ !== null) sites.push(...(this.#inherits(each, class_) ? index.superCallsIn(each.class) : []));
-      else {
-        if (each.class.variable !== null) sites.push(...index.callsOfVariable(each.module, each.class.variable).filter((site) => site.op.op === "new"));
-        sites.push(...index.callsByKey(each.class.name).filter((site) => site.op.op === "new" && this.#makes(site, each.class)));
-      }
-    }
-    return bounded(sites);
-  }
-
-  /** Whether the constructor that `super(...)` calls in a subclass is this class's. */
-  #inherits(each: { readonly module: ModuleIR; readonly class: ClassIR }, class_: ClassIR): boolean {
-    const parent = this.#needs.classMembers.superOf(each.module, each.class);
-    if (parent?.kind !== "instance") return false;
-    const constructor = this.#needs.hierarchy.constructorOf(parent.module, parent.class);
-    return constructor !== null && constructor.function.class === class_.id && constructor.module.classes[class_.id] === class_;
-  }
-
-  #makes(site: CallSite, class_: ClassIR): boolean {
-    if (site.op.op !== "new") return false;
-    const callee = this.#needs.values.typeOfTemp(site.module, site.function, site.op.callee);
-    return callee.kind === "class" && callee.class === class_;
-  }
-
-  /** Whether `x.name(...)` may call this function: it is what `x` has under the name, or it overrides that. */
-  #reaches(site: CallSite, module: ModuleIR, fn: FunctionIR): boolean {
-    if (site.op.op === "super-call") return false;
-    const callee = this.#needs.values.typeOfTemp(site.module, site.function, site.op.callee);
-    const members = callee.kind === "union" ? callee.members : [callee];
-    return members.some((member) => member.kind === "function" && (member.function === fn || this.#overrides(module, fn, member)));
-  }
-
-  #overrides(module: ModuleIR, fn: FunctionIR, base: TracedType & { readonly kind: "function" }): boolean {
-    if (fn.class === null || base.function.class === null || base.function.name !== fn.name) return false;
-    const class_ = module.classes[fn.class];
-    const baseClass = base.module.classes[base.function.class];
-    if (class_ === undefined || baseClass === undefined) return false;
-    return this.#needs.hierarchy.subclasses(base.module, baseClass).some((each) => each.class === class_);
-  }
 }
 
 const NO_ARGUMENTS = { count: 0, typeOf: () => undefined, isCallback: () => false, typeArgs: [] };
@@ -298,8 +203,4 @@ const NO_ARGUMENTS = { count: 0, typeOf: () => undefined, isCallback: () => fals
 /** Says what kind of thing it is. */
 function isTelling(type: TracedType): boolean {
   return type.kind !== "unknown" && type.kind !== "union" && (type.kind !== "primitive" || (type.name !== "null" && type.name !== "undefined"));
-}
-
-function bounded(sites: readonly CallSite[]): readonly CallSite[] | null {
-  return sites.length > MAX_SITES ? null : sites;
 }

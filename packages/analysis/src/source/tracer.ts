@@ -1,10 +1,10 @@
 /**
  * The tracer: what the names and values of a linked program are, without a type checker. The parts ask one another; this file joins them.
  *
- *     link -> program index -> values <-> members <-> class members, externals
+ *     link -> program index -> values <-> members, elements <-> class members, externals
  *                                 |  \-> calls -> unify
- *                                 |-> signatures -> context, hierarchy
- *                                 \-> type evaluation -> scopes
+ *                                 |-> signatures -> context, call sites, hierarchy
+ *                                 \-> type evaluation, type functions -> scopes
  *
  * Theory: flow-insensitive but for `instanceof`, memoised by question (`memo-cells.ts`); the lattice and its join are in `type-table.ts`. Every
  * answer is what declarations and stores say, `unknown` rather than a guess. Known misses: conditional and mapped types, overloads (the
@@ -12,15 +12,18 @@
  */
 import type { AnalysisSettings, Resolve } from "../program.ts";
 import { knowsName } from "../knowledge/shapes.ts";
+import { AmbientNames } from "./ambient-names.ts";
+import { CallSites } from "./call-sites.ts";
 import { CallTargetFinder } from "./call-targets.ts";
 import { Calls } from "./calls.ts";
 import { ClassMembers } from "./class-members.ts";
 import { ConstructorFunctions } from "./constructor-functions.ts";
 import { Context } from "./context.ts";
+import { Elements } from "./elements.ts";
 import { TypeEvaluator } from "./eval-type.ts";
 import { Externals } from "./externals.ts";
 import { Hierarchy } from "./hierarchy.ts";
-import type { ClassIR, FunctionIR, ModuleIR } from "./ir.ts";
+import type { FunctionIR, ModuleIR } from "./ir.ts";
 import { Linker } from "./link.ts";
 import { Members } from "./members.ts";
 import { MemoCells } from "./memo-cells.ts";
@@ -31,8 +34,10 @@ import { ProgramIndex } from "./program-index.ts";
 import { Scopes } from "./scopes.ts";
 import { Signatures } from "./signatures.ts";
 import { Substitution } from "./substitution.ts";
+import { ThisTypes } from "./this-types.ts";
 import { type TracedType, type Tracer, UNKNOWN } from "./traced-type.ts";
 import type { TypeOracle } from "./type-oracle.ts";
+import { TypeFunctions } from "./type-functions.ts";
 import { NEVER, TypeTable } from "./type-table.ts";
 import { Values } from "./values.ts";
 
@@ -43,12 +48,14 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
   const prepared = (): Parts => {
     if (ready) return parts;
     ready = true;
+    parts.linker.linkAll();
     parts.index.build();
     parts.hierarchy.build();
     const answers = oracle === undefined ? null : askOracle(oracle, modules, parts);
     if (answers !== null) {
       // What was traced without the answers is traced anew, so that nothing depends on what was asked first.
       parts = joinParts(modules, resolve, settings);
+      parts.linker.linkAll();
       parts.index.build();
       parts.values.supply(answers(parts));
       parts.hierarchy.build();
@@ -56,14 +63,14 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     return parts;
   };
   // A type parameter is shown as what it extends.
-  const shown = (type: TracedType): TracedType => (type === NEVER ? UNKNOWN : type.kind === "unknown" ? (parts.members.bound(type) ?? type) : type);
+  const shown = (type: TracedType): TracedType => (type === NEVER ? UNKNOWN : type.kind === "unknown" ? (parts.elements.bound(type) ?? type) : type);
   return {
     typeOf: (module, fn, temp) => shown(prepared().values.typeOfTemp(module, fn, temp)),
     typeOfVariable: (module, variable) => shown(prepared().values.typeOfVariable(module, variable)),
-    typeOfThis: (module, fn) => shown(prepared().values.typeOfThis(module, fn)),
+    typeOfThis: (module, fn) => shown(prepared().thisTypes.typeOfThis(module, fn)),
     member: (type, name) => shown(prepared().members.member(parts.table.adopt(type), name)),
-    element: (type) => shown(prepared().members.element(parts.table.adopt(type))),
-    awaited: (type) => shown(prepared().members.awaited(parts.table.adopt(type))),
+    element: (type) => shown(prepared().elements.element(parts.table.adopt(type))),
+    awaited: (type) => shown(prepared().elements.awaited(parts.table.adopt(type))),
     returned: (type) => shown(prepared().returned(parts.table.adopt(type))),
     targets: (module, fn, temp) => prepared().targets.of(module, fn, temp),
     subclasses: (module, class_) => prepared().hierarchy.subclasses(module, class_),
@@ -77,10 +84,11 @@ export interface Parts {
   readonly linker: Linker;
   readonly index: ProgramIndex;
   readonly values: Values;
+  readonly thisTypes: ThisTypes;
   readonly members: Members;
+  readonly elements: Elements;
   readonly hierarchy: Hierarchy;
   readonly targets: CallTargetFinder;
-  readonly evaluator: TypeEvaluator;
   returned(type: TracedType): TracedType;
 }
 
@@ -88,9 +96,9 @@ export interface Parts {
 interface Late {
   values: Values;
   members: Members;
+  elements: Elements;
   calls: Calls;
   signatures: Signatures;
-  hierarchy: Hierarchy;
   evaluator: TypeEvaluator;
 }
 
@@ -102,38 +110,44 @@ function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: Ana
   const scopes = new Scopes(table);
   const constructors = new ConstructorFunctions(table, index);
   const merged = new MergedDeclarations(modules, linker);
+  const ambient = new AmbientNames(modules, linker);
   const late: Partial<Late> = {};
-  const substitution = new Substitution(table, (name, arg) => given(late.evaluator).applied(name, arg));
   const questions = askLate(late);
-  const shared = { table, linker, index, cells, scopes, substitution, modules, ...questions };
-  const evaluator = (late.evaluator = new TypeEvaluator({ ...shared }));
+  const functions = new TypeFunctions({ ...questions, table });
+  const substitution = new Substitution(table, (name, arg) => functions.applied(name, arg));
+  const instanceOf: TypeFunctions["instanceOf"] = (type, args) => functions.instanceOf(type, args);
+  const shared = { table, linker, index, cells, scopes, substitution, modules, ambient, functions, instanceOf, ...questions };
+  late.evaluator = new TypeEvaluator(shared);
   const externals = new Externals(shared);
-  const classMembers = new ClassMembers({ ...shared, constructorFunction: (class_: ClassIR) => constructors.functionOf(class_), merged: (module: ModuleIR, class_: ClassIR) => merged.ofClass(module, class_) });
+  const classMembers = new ClassMembers({ ...shared, constructorFunction: (class_) => constructors.functionOf(class_), merged: (module, class_) => merged.ofClass(module, class_) });
   const constructed = (module: ModuleIR, fn: FunctionIR): TracedType | null => constructors.instanceOf(module, fn);
   const members = (late.members = new Members({ ...shared, classMembers, externals, constructed, mergedDeclarations: (module, declaration) => merged.ofDeclaration(module, declaration) }));
-  const hierarchy = (late.hierarchy = new Hierarchy({ ...shared, classMembers }));
-  const calls = (late.calls = new Calls({ ...shared, externals, constructed, constructorOf: (module, class_) => hierarchy.constructorOf(module, class_), above: (type) => above(type, classMembers, externals), substitute: (type, environment) => substitution.of(type, environment) }));
+  const elements = (late.elements = new Elements({ ...shared, classMembers, externals }));
+  const hierarchy = new Hierarchy({ ...shared, classMembers });
+  const substitute: Substitution["of"] = (type, environment) => substitution.of(type, environment);
+  const calls = (late.calls = new Calls({ ...shared, externals, constructed, substitute, constructorOf: (module, class_) => hierarchy.constructorOf(module, class_), above: (type) => above(type, classMembers, externals) }));
   const narrowing = new Narrowing({ ...shared, hierarchy });
-  const values = (late.values = new Values({ ...shared, members, classMembers, externals, calls, constructors, ambientValue: (name) => evaluator.ambientValue(name), narrowed: (module, fn, op, type) => narrowing.narrow(module, fn, op, type) }));
-  const context = new Context({ ...shared, members, calls, values });
-  late.signatures = new Signatures({ ...shared, members, classMembers, hierarchy, values, calls, context, constructors });
-  const targets = new CallTargetFinder({ ...shared, members, classMembers, externals, hierarchy, values, context });
-  return { table, linker, index, values, members, hierarchy, targets, evaluator, returned: questions.returned };
+  const thisTypes = new ThisTypes({ ...shared, classMembers, constructors });
+  const values = (late.values = new Values({ ...shared, members, elements, classMembers, externals, calls, thisTypes, ambientValue: (name) => ambient.value(name), narrowed: (module, fn, op, type) => narrowing.narrow(module, fn, op, type) }));
+  const context = new Context({ ...shared, members, elements, calls, values, thisTypes });
+  const callSites = new CallSites({ ...shared, classMembers, hierarchy, constructors });
+  late.signatures = new Signatures({ ...shared, members, elements, classMembers, values, calls, context, callSites });
+  const targets = new CallTargetFinder({ ...shared, members, elements, classMembers, externals, hierarchy, values, thisTypes, context });
+  return { table, linker, index, values, thisTypes, members, elements, hierarchy, targets, returned: questions.returned };
 }
 
 /** Questions to parts that are joined later: asked only once all are there. */
 function askLate(late: Partial<Late>) {
   return {
     evaluate: (...args: Parameters<TypeEvaluator["evaluate"]>) => given(late.evaluator).evaluate(...args),
-    instanceOf: (...args: Parameters<TypeEvaluator["instanceOf"]>) => given(late.evaluator).instanceOf(...args),
     typeOfEntity: (...args: Parameters<Values["typeOfEntity"]>) => given(late.values).typeOfEntity(...args),
     typeOfTemp: (...args: Parameters<Values["typeOfTemp"]>) => given(late.values).typeOfTemp(...args),
     typeOfVariable: (...args: Parameters<Values["typeOfVariable"]>) => given(late.values).typeOfVariable(...args),
     member: (...args: Parameters<Members["member"]>) => given(late.members).member(...args),
     lookup: (...args: Parameters<Members["lookup"]>) => given(late.members).lookup(...args),
-    element: (type: TracedType) => given(late.members).element(type),
-    bound: (type: TracedType) => given(late.members).bound(type),
-    awaited: (type: TracedType) => given(late.members).awaited(type),
+    element: (type: TracedType) => given(late.elements).element(type),
+    bound: (type: TracedType) => given(late.elements).bound(type),
+    awaited: (type: TracedType) => given(late.elements).awaited(type),
     returned: (type: TracedType) => given(late.calls).result(type, NO_ARGUMENTS),
     returnOf: (...args: Parameters<Signatures["returnOf"]>) => given(late.signatures).returnOf(...args),
     typeOfParameter: (...args: Parameters<Signatures["typeOfParameter"]>) => given(late.signatures).typeOfParameter(...args),

@@ -6,7 +6,6 @@
  *     instantiated at each use (`substitution.ts`);
  *   - the *self* type of a class is an `instance` of it that instantiation replaces by the receiver (`return this`);
  *   - a `callable`, a `shape` and a `function` carry the scope and the environment in which their terms are evaluated.
- *
  * Theory of `join`: the lattice is sets of types under inclusion. `NEVER` (no value seen yet) is bottom; null and undefined vanish
  * beside anything else; `UNKNOWN` stays a member (something else may flow in, too); more than `MAX_MEMBERS` is `UNKNOWN`.
  *
@@ -16,7 +15,7 @@
  */
 import { compareText } from "../diagnostic.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Temp, TypeDeclarationIR } from "./ir.ts";
-import { describeType } from "./describe-type.ts";
+import { describeType, placeOf } from "./describe-type.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import type { TypeTerm } from "./type-term.ts";
 
@@ -72,7 +71,7 @@ export class TypeTable {
   readonly #objects = new Map<object, number>();
   readonly #nesting = new Map<TracedType, number>();
   readonly #parameters = new Set<TracedType>();
-  readonly #selves = new Set<TracedType>();
+  readonly #environmentKeys = new WeakMap<Environment, string>();
 
   constructor() {
     this.#add("unknown", UNKNOWN, PLAIN);
@@ -91,11 +90,7 @@ export class TypeTable {
   /** An instance of the class or of whatever subclass the receiver is of. */
   self(module: ModuleIR, class_: ClassIR, args: readonly TracedType[]): TracedType {
     const key = `s${this.#object(class_)}`;
-    const found = this.#known.get(key);
-    if (found !== undefined) return found;
-    const type = this.#add(key, { kind: "instance", module, class: class_, args }, { ...PLAIN, open: true });
-    this.#selves.add(type);
-    return type;
+    return this.#known.get(key) ?? this.#add(key, { kind: "instance", module, class: class_, args }, { ...PLAIN, open: true });
   }
 
   classValue(module: ModuleIR, class_: ClassIR): TracedType {
@@ -158,8 +153,8 @@ export class TypeTable {
     const key = `u${this.#ids(elements)}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const element = this.join(elements);
-    return this.#add(key, { kind: "external", package: "global", path: "Array", side: "instance", args: [element] }, { ...PLAIN, open: elements.some((each) => this.isOpen(each)), tuple: elements });
+    const open = elements.some((each) => this.isOpen(each));
+    return this.#add(key, { kind: "external", package: "global", path: "Array", side: "instance", args: [this.join(elements)] }, { ...PLAIN, open, tuple: elements });
   }
 
   /** The type parameter of a declaration. */
@@ -192,6 +187,8 @@ export class TypeTable {
   }
 
   join(types: readonly TracedType[]): TracedType {
+    const [first] = types;
+    if (first !== undefined && types.every((type) => type === first)) return first;
     const members = new Set<TracedType>();
     for (const type of types) {
       if (type.kind === "union") for (const member of type.members) members.add(member);
@@ -215,10 +212,6 @@ export class TypeTable {
 
   isParameter(type: TracedType): boolean {
     return this.#parameters.has(type);
-  }
-
-  isSelf(type: TracedType): boolean {
-    return this.#selves.has(type);
   }
 
   isOpen(type: TracedType): boolean {
@@ -264,8 +257,12 @@ export class TypeTable {
   /** Two equal environments have one key. */
   environmentKey(environment: Environment): string {
     if (environment.size === 0) return "";
+    const known = this.#environmentKeys.get(environment);
+    if (known !== undefined) return known;
     const pairs = [...environment].map(([parameter, type]) => [this.idOf(parameter), this.idOf(type)] as const).sort((a, b) => a[0] - b[0]);
-    return `[${pairs.join(";")}]`;
+    const key = `[${pairs.join(";")}]`;
+    this.#environmentKeys.set(environment, key);
+    return key;
   }
 
   #ids(types: readonly TracedType[]): string {
@@ -295,16 +292,5 @@ export class TypeTable {
     this.#known.set(key, type);
     this.#hidden.set(type, { ...hidden, id: this.#hidden.size });
     return type;
-  }
-}
-
-/** Tells types of one name apart, by where they are declared. */
-function placeOf(type: TracedType): string {
-  switch (type.kind) {
-    case "instance": case "class": return `${type.module.file}:${type.class.span.start}`;
-    case "function": return `${type.module.file}:${type.function.span.start}`;
-    case "interface": return `${type.module.file}:${type.declaration.span.start}`;
-    case "callable": case "shape": return type.module.file;
-    default: return "";
   }
 }

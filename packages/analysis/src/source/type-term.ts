@@ -14,6 +14,7 @@ export type TypeTerm =
   | { readonly kind: "array"; readonly element: TypeTerm }
   | { readonly kind: "tuple"; readonly elements: readonly TypeTerm[] }
   | { readonly kind: "union" | "intersection"; readonly members: readonly TypeTerm[] }
+  /** A rest parameter's name begins with `...`; its type is the array. */
   | { readonly kind: "function"; readonly params: readonly { readonly name: string; readonly type: TypeTerm | null }[]; readonly returns: TypeTerm | null; readonly construct: boolean }
   /** `call` is the first call signature, or else the first construct signature. */
   | { readonly kind: "object"; readonly members: readonly { readonly name: string; readonly type: TypeTerm | null; readonly optional: boolean }[]; readonly index: TypeTerm | null; readonly call: TypeTerm | null }

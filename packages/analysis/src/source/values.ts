@@ -4,7 +4,7 @@
  */
 import type { ClassMembers } from "./class-members.ts";
 import type { Arguments, Calls } from "./calls.ts";
-import type { ConstructorFunctions } from "./constructor-functions.ts";
+import type { Elements } from "./elements.ts";
 import type { Externals } from "./externals.ts";
 import type { Definition } from "./function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
@@ -13,6 +13,7 @@ import type { Members } from "./members.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import { isOp, type ProgramIndex, thisFunction } from "./program-index.ts";
 import type { Scopes } from "./scopes.ts";
+import type { ThisTypes } from "./this-types.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import { NEVER, type PrimitiveName, type Scope, type TypeTable } from "./type-table.ts";
 import type { TypeTerm } from "./type-term.ts";
@@ -27,13 +28,15 @@ export interface ValueNeeds {
   readonly classMembers: ClassMembers;
   readonly externals: Externals;
   readonly calls: Calls;
-  readonly constructors: ConstructorFunctions;
+  readonly elements: Elements;
+  readonly thisTypes: ThisTypes;
   evaluate(term: TypeTerm, scope: Scope): TracedType;
   ambientValue(name: string): Entity | undefined;
   typeOfParameterVariable(module: ModuleIR, variable: VariableId): TracedType;
   narrowed(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "load" }, type: TracedType): TracedType;
 }
 
+const IMMEDIATE: ReadonlySet<Op["op"]> = new Set(["const", "load", "this", "super", "object", "array", "function", "class", "template", "delete", "unary", "global"]);
 const COMPARISONS = new Set(["==", "!=", "===", "!==", "<", "<=", ">", ">=", "in", "instanceof"]);
 
 export class Values {
@@ -53,6 +56,13 @@ export class Values {
   }
 
   typeOfTemp(module: ModuleIR, fn: FunctionIR, temp: Temp): TracedType {
+    const index = this.#needs.index.ofFunction(fn);
+    const definition = index.definition(temp);
+    // Most temps are read off at once or are remembered elsewhere: they need no cell.
+    if (definition !== undefined && "op" in definition && IMMEDIATE.has(definition.op) && index.definitions(temp) === null) {
+      const type = this.#ofDefinition(module, fn, definition);
+      return type === UNKNOWN ? (this.#known.get(fn)?.get(temp) ?? type) : type;
+    }
     let cells = this.#temps.get(fn);
     if (cells === undefined) this.#temps.set(fn, (cells = []));
     let cell = cells[temp];
@@ -74,8 +84,8 @@ export class Values {
   }
 
   #ofDefinition(module: ModuleIR, fn: FunctionIR, definition: Definition): TracedType {
-    const { table, members } = this.#needs;
-    if ("kind" in definition && !("op" in definition)) return members.element(this.typeOfTemp(module, fn, definition.iterator));
+    const { table, elements } = this.#needs;
+    if ("kind" in definition && !("op" in definition)) return elements.element(this.typeOfTemp(module, fn, definition.iterator));
     const op = definition as Op;
     switch (op.op) {
       case "const": return op.type === "regexp" ? table.global("RegExp") : table.primitive(op.type);
@@ -85,8 +95,8 @@ export class Values {
       case "call": return this.#ofCall(module, fn, op);
       case "new": return this.#ofNew(module, fn, op);
       case "cast": return this.#ofCast(module, fn, op);
-      case "this": case "super-call": return this.typeOfThis(module, fn);
-      case "super": return this.#typeOfSuper(module, fn);
+      case "this": case "super-call": return this.#needs.thisTypes.typeOfThis(module, fn);
+      case "super": return this.#needs.thisTypes.typeOfSuper(module, fn);
       case "global": return this.#ofGlobal(op.name);
       case "object": case "array": return table.literal(module, fn, op.dst);
       case "function": return this.#ofFunction(module, fn, op.function);
@@ -94,9 +104,9 @@ export class Values {
         const class_ = module.classes[op.class];
         return class_ === undefined ? UNKNOWN : table.classValue(module, class_);
       }
-      case "rest": return op.form === "array" ? table.global("Array", [members.element(this.typeOfTemp(module, fn, op.src))]) : UNKNOWN;
-      case "iterate": return table.global("Iterator", [op.form === "in" ? table.primitive("string") : members.element(this.typeOfTemp(module, fn, op.src))]);
-      case "await": return members.awaited(this.typeOfTemp(module, fn, op.src));
+      case "rest": return op.form === "array" ? table.global("Array", [elements.element(this.typeOfTemp(module, fn, op.src))]) : UNKNOWN;
+      case "iterate": return table.global("Iterator", [op.form === "in" ? table.primitive("string") : elements.element(this.typeOfTemp(module, fn, op.src))]);
+      case "await": return elements.awaited(this.typeOfTemp(module, fn, op.src));
       case "import": return this.#ofImport(module, op.specifier);
       case "template": return table.primitive("string");
       case "delete": return table.primitive("boolean");
@@ -113,10 +123,10 @@ export class Values {
   }
 
   #ofGet(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "get" }): TracedType {
-    const { members, table, index } = this.#needs;
+    const { members, elements, table, index } = this.#needs;
     const object = this.typeOfTemp(module, fn, op.object);
     if (object === NEVER) return NEVER;
-    if (op.key === null) return members.element(object);
+    if (op.key === null) return elements.element(object);
     if (isOp(index.ofFunction(fn).definition(op.object), "super")) {
       const own = this.#needs.scopes.ofFunction(module, thisFunction(module, fn)).self;
       if (object.kind === "instance") return this.#needs.classMembers.ofInstance(object, op.key, own ?? object) ?? UNKNOWN;
@@ -151,12 +161,12 @@ export class Values {
 
   /** An array, a map or a set made empty holds what is put into it. */
   #container(module: ModuleIR, fn: FunctionIR, temp: Temp, made: TracedType & { readonly kind: "external" }): TracedType {
-    const { table, members } = this.#needs;
+    const { table, elements } = this.#needs;
     const keyed = made.path === "Map" || made.path === "WeakMap";
     if (!keyed && made.path !== "Set" && made.path !== "WeakSet" && made.path !== "Array") return made;
-    const writes = members.contents(module, fn, temp);
+    const writes = elements.contents(module, fn, temp);
     if (writes.length === 0) return made;
-    const values = table.join(writes.map((write) => (write.spread ? members.element(this.typeOfTemp(module, write.function, write.temp)) : this.typeOfTemp(module, write.function, write.temp))));
+    const values = table.join(writes.map((write) => (write.spread ? elements.element(this.typeOfTemp(module, write.function, write.temp)) : this.typeOfTemp(module, write.function, write.temp))));
     if (!keyed) return table.global(made.path, [values]);
     const keys = table.join(writes.map((write) => (write.keyTemp === null ? UNKNOWN : this.typeOfTemp(module, write.function, write.keyTemp))));
     return table.global(made.path, [keys, values]);
@@ -271,38 +281,5 @@ export class Values {
       case "member": return members.member(this.typeOfEntity(entity.of), entity.name);
       case "type": return entity.declaration.kind === "enum" ? table.interface(entity.module, entity.declaration, []) : UNKNOWN;
     }
-  }
-
-  typeOfThis(module: ModuleIR, fn: FunctionIR): TracedType {
-    const { table, scopes, constructors } = this.#needs;
-    const holder = thisFunction(module, fn);
-    const class_ = holder.class === null ? undefined : module.classes[holder.class];
-    if (class_ !== undefined) return holder.static ? table.classValue(module, class_) : (scopes.ofClass(module, class_).self ?? UNKNOWN);
-    return constructors.thisOf(module, holder.id) ?? this.#thisWhereSet(module, holder);
-  }
-
-  /** `mesh.onBeforeRender = function () { this }`: called on what it is set on. */
-  #thisWhereSet(module: ModuleIR, fn: FunctionIR): TracedType {
-    const site = this.#needs.index.of(module).functionSites.get(fn.id);
-    if (site === undefined || fn.kind === "arrow") return UNKNOWN;
-    const use = this.#needs.index.ofFunction(site.function).usesOf(site.temp).find((each) => each.kind === "set");
-    const holder = use?.kind === "set" ? this.typeOfTemp(module, site.function, use.op.object) : UNKNOWN;
-    return holder.kind === "instance" || holder.kind === "external" ? holder : UNKNOWN;
-  }
-
-  #typeOfSuper(module: ModuleIR, fn: FunctionIR): TracedType {
-    const holder = thisFunction(module, fn);
-    const class_ = holder.class === null ? undefined : module.classes[holder.class];
-    if (class_?.superTemp == null) return UNKNOWN;
-    if (!holder.static) return this.#needs.classMembers.superOf(module, class_) ?? UNKNOWN;
-    return this.superValue(module, fn);
-  }
-
-  /** The class, as a value, that the class around a function extends. */
-  superValue(module: ModuleIR, fn: FunctionIR): TracedType {
-    const holder = thisFunction(module, fn);
-    const class_ = holder.class === null ? undefined : module.classes[holder.class];
-    const within = class_ === undefined ? undefined : module.functions[class_.within];
-    return class_?.superTemp == null || within === undefined ? UNKNOWN : this.typeOfTemp(module, within, class_.superTemp);
   }
 }

@@ -1,5 +1,6 @@
 /** `fa explain <code>`: all that the catalogue says of a code, found by its number, its name, or what cargo-fa called it. */
 import { FAMILIES } from "@framealloc/rules";
+import { INTERNAL_ERROR } from "../fault-diagnostic.ts";
 import type { Host } from "../host.ts";
 import { nearestWord } from "../nearest-word.ts";
 import type { ExplainFormat } from "../parse-args.ts";
@@ -37,13 +38,15 @@ const configuration = (code: string): string => `[lints.levels]\n${code} = "allo
 /** The parts that there are, in order, each with its heading. */
 function sections(text: CodeText): readonly { readonly title: string; readonly body: string; readonly form: "prose" | "ts" | "toml" }[] {
   const { code, docs } = text;
+  // The command's own codes speak of files and comments, which no comment can answer; its failures cannot be turned off at all.
+  const isRule = text.families.length > 0;
   const parts = [
     { title: "Why", body: docs.why, form: "prose" },
     { title: "Reported", body: docs.bad, form: "ts" },
     { title: "Instead", body: docs.good, form: "ts" },
     { title: "Known misses", body: docs.misses, form: "prose" },
-    { title: "To suppress one", body: suppression(code), form: "ts" },
-    { title: "To turn it off, in `.fa.toml`", body: configuration(code), form: "toml" },
+    { title: "To suppress one", body: isRule ? suppression(code) : "", form: "ts" },
+    { title: "To turn it off, in `.fa.toml`", body: code === INTERNAL_ERROR ? "" : configuration(code), form: "toml" },
   ] as const;
   return parts.filter(({ body }) => body.trim() !== "").map((part) => ({ ...part, body: part.body.trim() }));
 }
@@ -66,5 +69,5 @@ function markdown(text: CodeText): string {
 
 function json(text: CodeText): string {
   const { code, name, severity, families, summary, formerly, docs } = text;
-  return `${JSON.stringify({ code, name, severity, families, summary, formerly, why: docs.why, bad: docs.bad, good: docs.good, misses: docs.misses, suppress: suppression(code) }, null, 2)}\n`;
+  return `${JSON.stringify({ code, name, severity, families, summary, formerly, why: docs.why, bad: docs.bad, good: docs.good, misses: docs.misses, suppress: families.length > 0 ? suppression(code) : null }, null, 2)}\n`;
 }

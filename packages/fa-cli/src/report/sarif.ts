@@ -5,7 +5,8 @@
  * GitHub takes at most 25,000 results a run and 1,000 locations a result. Of more results the gravest are kept, and a notification in the
  * run says how many were left out.
  */
-import { type Diagnostic, type Fix, type Location, type Related, type Severity, type TextEdit } from "@framealloc/analysis";
+import type { Diagnostic, Fix, Location, Related, Severity, TextEdit } from "@framealloc/analysis";
+import { INTERNAL_ERROR } from "../fault-diagnostic.ts";
 import { lineHasher } from "./line-hash.ts";
 import { placeOf } from "./place.ts";
 import type { CodeText, Reporter, ReportInput } from "./report.ts";
@@ -34,7 +35,7 @@ export const sarifReporter: Reporter = function* (input) {
     tool: { driver: { name: "fa", version: input.version, semanticVersion: input.version, rules: input.codes.map(ruleJson) } },
     automationDetails: { id: `fa/${uriOf(input.project)}/` },
     columnKind: "utf16CodeUnits",
-    invocations: [{ executionSuccessful: true, ...(left === 0 ? {} : { toolExecutionNotifications: [{ level: "warning", message: { text: `${left} results were left out: a run holds at most ${MAX_RESULTS}` } }] }) }],
+    invocations: [{ executionSuccessful: !input.diagnostics.some(({ code }) => code === INTERNAL_ERROR), ...(left === 0 ? {} : { toolExecutionNotifications: [{ level: "warning", message: { text: `${left} results were left out: a run holds at most ${MAX_RESULTS}` } }] }) }],
   };
   yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[${JSON.stringify(run).slice(0, -1)},"results":[`;
   for (const [index, result] of results.entries()) yield `${index === 0 ? "\n" : ",\n"}${JSON.stringify(resultJson(result, ruleIndex.get(result.diagnostic.code), hash(result.diagnostic), input))}`;

@@ -185,6 +185,11 @@ export class BumpArena {
     list.beginFrame(this.frames);
   }
 
+  /** @internal How many scopes are open. */
+  get scopeDepth(): number {
+    return this.depth;
+  }
+
   /** @internal Opens a scope and gives its depth, to close it by. */
   pushMark(): number {
     if (this.top === CLOSED) throw outsideFrame("frameScope");

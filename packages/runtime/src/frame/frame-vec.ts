@@ -5,12 +5,13 @@
  *   | element 0 | ... |  |  free                  |
  *
  * With a capacity given it is fixed; without one it grows: in place while it is the arena's last allocation, else by moving to fresh
- * memory (the old place is lost until the frame ends).
+ * memory (the old place is lost until the frame ends). It does not grow while a scope is open that was opened after it: what it would grow into
+ * is freed when that scope ends.
  *
  * Invariants:
  *   I1  0 <= length <= capacity; both are 0 in a stale vec, so that the bound checks of the short ways refuse it too
  */
-import { badArgument, staleFrameValue, vecFull } from "../errors.ts";
+import { badArgument, staleFrameValue, vecFull, vecInScope } from "../errors.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
 import { rebindView, type View } from "../view.ts";
 import type { ClassType, ElementType, Init, Infer, ScalarArray } from "../types/memory-type.ts";
@@ -43,7 +44,7 @@ export interface FrameVec<V, I = V> extends FrameBrand, Iterable<V> {
   readonly isFull: boolean;
   readonly isEmpty: boolean;
   readonly isAlive: boolean;
-  /** Appends, and gives the new length. Amortised O(1). Throws FA003 when a fixed vec is full, or a growing one finds the arena full. */
+  /** Appends, and gives the new length. Amortised O(1). Throws FA003 when a fixed vec is full, or a growing one finds the arena full or a later scope open. */
   push(value: I): number;
   /** Appends; false, and nothing changed, when there is no room. */
   tryPush(value: I): boolean;
@@ -118,6 +119,7 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
     private alive = false;
     private grows = false;
     private frameNumber = 0;
+    private depth = 0;
 
     constructor() {
       super(arena.memory, arena.beginByte, lanes);
@@ -129,6 +131,7 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
       this.room = capacity;
       this.grows = grows;
       this.frameNumber = frameNumber;
+      this.depth = arena.scopeDepth;
       this.alive = true;
     }
 
@@ -229,7 +232,7 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
 
     private tryMakeRoom(count: number): boolean {
       if (!this.alive) return this.stale();
-      if (!this.grows) return false;
+      if (!this.grows || this.depth !== arena.scopeDepth) return false;
       const wanted = Math.max(this.room * 2, this.used + count, FIRST_CAPACITY);
       return this.growTo(wanted) || this.growTo(this.used + count);
     }
@@ -237,6 +240,7 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
     private makeRoom(count: number): void {
       if (this.tryMakeRoom(count)) return;
       if (!this.grows) throw vecFull(this.room);
+      if (this.depth !== arena.scopeDepth) throw vecInScope(this.room);
       arena.place((this.used + count) * stride, alignBytes, "frameVec");
     }
 

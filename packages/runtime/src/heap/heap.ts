@@ -46,6 +46,8 @@ export class Heap implements ByteStore {
   }
 
   tryTake(sizeBytes: number): number {
+    // Before any arithmetic in 32 bits, which would wrap.
+    if (sizeBytes > this.capacity) return -1;
     const wanted = Math.max(8, alignUp(sizeBytes, 8));
     const block = this.findFree(wanted);
     if (block === 0) return -1;

@@ -43,6 +43,8 @@ export class SlabPool implements ByteStore {
   private readonly classOf: Uint8Array;
   private readonly config: SlabConfig;
   private readonly endByte: number;
+  /** Bytes of the largest class; 0 without any. */
+  private readonly largest: number;
   private nextPage: number;
   private used = 0;
   private usedCount = 0;
@@ -60,18 +62,13 @@ export class SlabPool implements ByteStore {
       usedCount: 0,
       pageCount: 0,
     }));
-    const largest = config.sizeClasses.at(-1) ?? 0;
-    this.classOf = new Uint8Array((largest >> 3) + 1);
+    this.largest = config.sizeClasses.at(-1) ?? 0;
+    this.classOf = new Uint8Array((this.largest >> 3) + 1);
     let index = 0;
     for (let unit = 0; unit < this.classOf.length; unit += 1) {
-      while ((config.sizeClasses[index] ?? largest) < unit * 8) index += 1;
+      while ((config.sizeClasses[index] ?? this.largest) < unit * 8) index += 1;
       this.classOf[unit] = index;
     }
-  }
-
-  /** Bytes of the largest class; 0 without any. */
-  get largest(): number {
-    return this.config.sizeClasses.at(-1) ?? 0;
   }
 
   tryTake(sizeBytes: number): number {
@@ -105,8 +102,9 @@ export class SlabPool implements ByteStore {
   }
 
   private classFor(sizeBytes: number): SizeClass | undefined {
-    const index = this.classOf[(sizeBytes + 7) >> 3];
-    return index === undefined ? undefined : this.classes[index];
+    // Before the shift, which would wrap.
+    if (sizeBytes > this.largest) return undefined;
+    return this.classes[this.classOf[(sizeBytes + 7) >> 3] ?? -1];
   }
 
   /** Cuts a page into slots; false when the class has all its pages, or none is left. */

@@ -85,6 +85,8 @@ export class TransferRegion {
 
   /** A block of at least `sizeBytes`, zeroed, owned. Undefined when the region is full. */
   tryTake(sizeBytes: number): Block | undefined {
+    // Before any arithmetic in 32 bits, which would wrap.
+    if (sizeBytes > this.buffer.byteLength) return undefined;
     const shift = Math.max(4, 32 - Math.clz32(Math.max(1, sizeBytes) - 1));
     const list = (this.free[shift] ??= []);
     if (list.length === 0) this.emptyInbox();

@@ -1,0 +1,97 @@
+/**
+ * Loops of a function each round of which is a frame: around `beginFrame` of our runtime, between a `beginFrame` and its `endFrame`, or waiting for an
+ * animation frame.
+ *
+ * Theory: syntactic over the control-flow graph; the calls are told by API. Known misses: the frame begun or ended in a callee.
+ */
+import { Dominators } from "../dataflow/dominators.ts";
+import { callEntry } from "../knowledge/hot-entries.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import type { Program } from "../program.ts";
+import { FunctionIndex } from "../source/function-index.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Span } from "../source/span.ts";
+import { functionsOf } from "./function-values.ts";
+
+export interface FrameLoop {
+  readonly blocks: ReadonlySet<BlockId>;
+  /** The call that makes it one. */
+  readonly span: Span;
+  readonly why: string;
+}
+
+type CallOp = Op & { readonly op: "call" };
+
+/** In the order of the text; empty for most functions, at the cost of looking at their calls. */
+export function frameLoops(program: Program, module: ModuleIR, fn: FunctionIR): readonly FrameLoop[] {
+  if (!fn.blocks.some((block) => block.loop !== null)) return [];
+  return [...runtimeLoops(program, module, fn), ...(fn.async ? awaitedLoops(program, module, fn) : [])];
+}
+
+function runtimeLoops(program: Program, module: ModuleIR, fn: FunctionIR): readonly FrameLoop[] {
+  const begins = runtimeCalls(program, module, fn, "begin");
+  if (begins.length === 0) return [];
+  const ends = runtimeCalls(program, module, fn, "end");
+  const dominators = new Dominators(fn);
+  return begins.flatMap((begin) => {
+    const around = fn.blocks[begin.block]?.loop ?? null;
+    const blocks = new Set<BlockId>(around === null ? [] : loopBlocks(fn, around));
+    for (const head of fn.blocks) {
+      if (head.role !== "loop-head" || head.id === around || !dominators.dominates(begin.block, head.id)) continue;
+      if (ends.some((end) => dominators.dominates(head.id, end.block))) for (const at of loopBlocks(fn, head.id)) blocks.add(at);
+    }
+    return blocks.size === 0 ? [] : [{ blocks, span: begin.op.calleeSpan, why: "each round of the loop is a frame" }];
+  });
+}
+
+function runtimeCalls(program: Program, module: ModuleIR, fn: FunctionIR, kind: "begin" | "end"): readonly { readonly block: BlockId; readonly op: CallOp }[] {
+  return fn.blocks.flatMap((block) =>
+    block.ops.flatMap((op) => {
+      if (op.op !== "call" || op.key === null || !/^(begin|end)Frame/.test(op.key)) return [];
+      return program.tracer.targets(module, fn, op.dst).apis.some((api) => runtimeEffect(api)?.kind === kind) ? [{ block: block.id, op }] : [];
+    }),
+  );
+}
+
+/** `while (running) { await nextFrame(); ... }`, where the promise is one that an animation frame resolves. */
+function awaitedLoops(program: Program, module: ModuleIR, fn: FunctionIR): readonly FrameLoop[] {
+  const index = new FunctionIndex(fn);
+  return fn.blocks.flatMap((block) => {
+    const { loop } = block;
+    if (loop === null) return [];
+    return block.ops.flatMap((op) =>
+      op.op === "await" && isFramePromise(program, module, fn, index, op.src) ? [{ blocks: loopBlocks(fn, loop), span: op.span, why: "each round of the loop waits for a frame" }] : [],
+    );
+  });
+}
+
+function isFramePromise(program: Program, module: ModuleIR, fn: FunctionIR, index: FunctionIndex, temp: Temp): boolean {
+  const made = index.definition(temp);
+  if (made === undefined || !("op" in made)) return false;
+  if (made.op === "new") return resolvesInFrame(program, module, fn, made);
+  if (made.op !== "call") return false;
+  return program.tracer.targets(module, fn, made.dst).functions.some(({ module: other, function: callee }) =>
+    callee.blocks.some((block) => block.ops.some((op) => op.op === "new" && resolvesInFrame(program, other, callee, op))),
+  );
+}
+
+/** `new Promise((resolve) => requestAnimationFrame(resolve))` */
+function resolvesInFrame(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }): boolean {
+  const executor = op.args[0];
+  if (executor === undefined || !program.tracer.targets(module, fn, op.dst).apis.includes("global:Promise")) return false;
+  return functionsOf(program, module, fn, executor.temp).some(({ module: other, function: body }) =>
+    body.blocks.some((block) => block.ops.some((at) => at.op === "call" && program.tracer.targets(other, body, at.dst).apis.some((api) => callEntry(api)?.when === "chain"))),
+  );
+}
+
+/** The blocks of the loop with this head: from which a way leads back to it without leaving. */
+function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> {
+  const inside = new Set<BlockId>([head]);
+  const work = (fn.blocks[head]?.predecessors ?? []).filter((from) => from >= head);
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (inside.has(at)) continue;
+    inside.add(at);
+    work.push(...(fn.blocks[at]?.predecessors ?? []));
+  }
+  return inside;
+}

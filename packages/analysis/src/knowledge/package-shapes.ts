@@ -1,0 +1,19 @@
+/** Functions of well-known packages through which values pass unchanged, in the syntax of `parse-shapes.ts`: hooks, above all. */
+export const PACKAGE_SHAPES: Readonly<Record<string, string>> = {
+  react: `
+    class RefObject<T> { current: T }
+    class MutableRefObject<T> { current: T }
+    class Context<T> {}
+    function useRef<T>(T): RefObject<T>;
+    function createRef<T>(): RefObject<T>;
+    function useMemo<T>(() => T, unknown[]): T;
+    function useCallback<T>(T, unknown[]): T;
+    function useState<S>(S | (() => S)): [S, (S) => void];
+    function createContext<T>(T): Context<T>;
+    function useContext<T>(Context<T>): T;
+    function use<T>(Context<T>): T;
+    function memo<T>(T): T;
+    function useEffect(() => unknown, unknown[]);
+    function useLayoutEffect(() => unknown, unknown[]);
+  `,
+};

@@ -1,0 +1,83 @@
+/**
+ * The analysis of a whole TypeScript program: its files are lowered, each once a text, and linked as `fa` links them. Files below ESLint's folder
+ * are the project's; what they import from outside it, and declaration files, are there to be linked against.
+ */
+import { analyze, DEFAULT_SETTINGS, type Diagnostic, lowerModule, type ModuleIR, type Resolve, type Rule, type RuleFailure } from "@framealloc/analysis";
+import { checkerOracle } from "./checker-oracle.ts";
+import { type FileNames, isDeclarationName } from "./file-names.ts";
+import { parsedModule } from "./parsed-file.ts";
+import { isWholeProgram, programResolver, type SourceFile, type TypeScriptProgram } from "./typed-program.ts";
+
+export interface ProgramFiles {
+  readonly names: FileNames;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** By name, those of `files`. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** A file's tree by any parser of ESLint; null when it does not parse: the file is then left out. */
+  readonly treeOf: (name: string) => object | null;
+}
+
+export interface ProgramFindings {
+  /** In order of place. */
+  readonly byFile: ReadonlyMap<string, readonly Diagnostic[]>;
+  readonly failures: readonly RuleFailure[];
+}
+
+/** Cost: linear in the texts that changed since they were lowered last, then one analysis of all. */
+export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, treeOf }: ProgramFiles, rules: readonly Rule[]): ProgramFindings {
+  const resolve = programResolver(program, names, files);
+  const modules = linkedModules([...files.keys()].sort(), resolve, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", treeOf));
+  const settings = { wholeProgram: isWholeProgram(program) };
+  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: checkerOracle(program, names, files) }, rules);
+  return { byFile: groupByFile(diagnostics), failures };
+}
+
+/** The project's own files, and what else of `names` they import; the runtime's API is known without its sources. */
+function linkedModules(names: readonly string[], resolve: Resolve, open: (name: string) => ModuleIR | null): ModuleIR[] {
+  const queue = names.filter((name) => roleOf(name) === "project");
+  const seen = new Set(queue);
+  const modules: ModuleIR[] = [];
+  for (const name of queue) {
+    const module = open(name);
+    if (module === null) continue;
+    modules.push(module);
+    for (const specifier of specifiersOf(module)) {
+      const { file, package: package_ } = resolve(name, specifier);
+      if (file === null || seen.has(file) || DEFAULT_SETTINGS.runtimePackages.includes(package_ ?? "")) continue;
+      seen.add(file);
+      queue.push(file);
+    }
+  }
+  return modules;
+}
+
+function roleOf(name: string): ModuleIR["role"] {
+  return isDeclarationName(name) || name.startsWith("../") ? "library" : "project";
+}
+
+function specifiersOf({ imports, exports }: ModuleIR): Set<string> {
+  const exported = exports.flatMap((entry) => (entry.kind === "from" || entry.kind === "all" ? [entry.specifier] : []));
+  return new Set([...imports.map((entry) => entry.specifier), ...exported]);
+}
+
+/** Lowered files by absolute path, each kept while its name and text are the same. */
+const lowered = new Map<string, { readonly name: string; readonly text: string; readonly module: ModuleIR | null }>();
+
+function loweredFile(path: string, name: string, text: string, treeOf: (name: string) => object | null): ModuleIR | null {
+  const known = lowered.get(path);
+  if (known?.name === name && known.text === text) return known.module;
+  const tree = treeOf(name);
+  const module = tree === null ? null : lowerModule(parsedModule(name, roleOf(name), text, tree));
+  lowered.set(path, { name, text, module });
+  return module;
+}
+
+function groupByFile(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, readonly Diagnostic[]> {
+  const groups = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    const group = groups.get(diagnostic.at.file);
+    if (group === undefined) groups.set(diagnostic.at.file, [diagnostic]);
+    else group.push(diagnostic);
+  }
+  return groups;
+}

@@ -1,0 +1,57 @@
+/** The plugin as ESLint sees it: names, descriptions, configuration; and each rule's own examples under ESLint's rule tester. */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { CATALOGUE } from "@framealloc/rules";
+import plugin from "@framealloc/eslint-plugin";
+import { type Linter, type Rule, RuleTester } from "eslint";
+import tseslint from "typescript-eslint";
+import { describe, expect, it } from "vitest";
+import { lintText, recommended, untyped } from "./lint-project.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+it("is called what its package is called", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly name: string; readonly version: string };
+  expect(plugin.meta).toEqual({ name: manifest.name, version: manifest.version, namespace: "framealloc" });
+});
+
+it("has a rule for each rule of the catalogue, and recommends them all", () => {
+  expect(Object.keys(plugin.rules)).toEqual(CATALOGUE.map((rule) => rule.name));
+  const [config] = plugin.configs.recommended;
+  expect(config?.plugins).toEqual({ framealloc: plugin });
+  expect(config?.rules).toEqual(Object.fromEntries(CATALOGUE.map((rule) => [`framealloc/${rule.name}`, rule.severity === "error" ? "error" : "warn"])));
+});
+
+RuleTester.describe = describe;
+RuleTester.it = it;
+const tester = new RuleTester({ languageOptions: { parser: tseslint.parser as Linter.Parser } });
+
+describe.each(CATALOGUE)("$name", ({ code, name, summary, severity, docs }) => {
+  const rule = plugin.rules[name];
+
+  it("describes itself", () => {
+    expect(rule?.meta).toMatchObject({ type: severity === "error" ? "problem" : "suggestion", docs: { description: summary, code, recommended: true }, schema: [], hasSuggestions: true, fixable: "code" });
+    expect(existsSync(`${root}/${rule?.meta.docs?.url ?? ""}`)).toBe(true);
+  });
+
+  it("takes no options", () => {
+    const configure = lintText(root, "a.js", "", { rules: { [`framealloc/${name}`]: ["error", {}] } }, { plugins: { framealloc: plugin as never } });
+    return expect(configure).resolves.toBeDefined();
+  });
+
+  // The tester also sees to it that a rule leaves the tree as it found it.
+  if (rule !== undefined) tester.run(name, rule as unknown as Rule.RuleModule, { valid: [docs.good.trim()], invalid: [{ code: docs.bad.trim(), errors: 1 }] });
+});
+
+it("says what is wrong, what to do, and the code", async () => {
+  const text = `import { SmartAlloc } from "@framealloc/runtime";
+export function tick(alloc: SmartAlloc): void {
+  alloc.beginFrame();
+  alloc.beginFrame();
+  alloc.endFrame();
+}
+`;
+  const { findings } = await lintText(root, "tick.ts", text, untyped);
+  expect(findings).toEqual(["tick.ts:4:3-4:21 frame of `alloc` begins while one is open; ask `inFrame()` first, or use `frameScope` for a part of a frame (FA006)"]);
+  expect(recommended).toHaveLength(1);
+});

@@ -1,0 +1,8 @@
+import { steer } from "./steering.js";
+
+function tick(time: number): void {
+  steer(time);
+  requestAnimationFrame(tick);
+}
+
+requestAnimationFrame(tick);

@@ -1,0 +1,5 @@
+import type { SmartAlloc } from "@framealloc/runtime";
+
+export interface Pilot {
+  readonly desk: SmartAlloc;
+}

@@ -1,0 +1,85 @@
+/** A program of several files on the disk: path aliases, a barrel, declarations, CommonJS, a type that only a checker evaluates. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CATALOGUE } from "@framealloc/rules";
+import type { Linter } from "eslint";
+import tseslint from "typescript-eslint";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readExpectations } from "../../../tools/expectations.ts";
+import { nodeHost } from "../../fa-cli/src/host.ts";
+import { parseArgs } from "../../fa-cli/src/parse-args.ts";
+import { runAnalysis } from "../../fa-cli/src/run-analysis.ts";
+import { codeOf, type Finding, fromFa, lint, lintText, placeAndCode, project, TSCONFIG, typed, untyped } from "./lint-project.ts";
+
+const MINUTE = 60_000;
+const hangar = fileURLToPath(new URL("programs/hangar", import.meta.url));
+
+/** What `fa --all` says in a folder. */
+async function fa(folder: string): Promise<Finding[]> {
+  const parsed = parseArgs(["--all"], "0.0.0");
+  if (parsed.command !== "analyze") throw new Error("not an analysis");
+  const { diagnostics, sources } = await runAnalysis({ ...nodeHost(), cwd: folder }, parsed.options, CATALOGUE);
+  return fromFa(diagnostics, (file) => sources(file)?.text ?? "");
+}
+
+describe("the hangar", () => {
+  const wanted = (readdirSync(join(hangar, "src"), { recursive: true, encoding: "utf8" }))
+    .filter((file) => /\.\w+$/.test(file))
+    .flatMap((file) => readExpectations(`src/${file}`, readFileSync(join(hangar, "src", file), "utf8")).wants)
+    .map(({ file, line, code }) => `${file}:${line} ${code}`)
+    .sort();
+  let expected: readonly Finding[] = [];
+  beforeAll(async () => { expected = await fa(hangar); }, MINUTE);
+
+  it("wants a finding in six files", () => {
+    expect(new Set(wanted.map((want) => want.split(":")[0])).size).toBe(6);
+  });
+
+  const byProject: Linter.Config = { files: ["**/*.{ts,tsx,cjs}"], languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { project: ["./tsconfig.json"], tsconfigRootDir: hangar } } };
+
+  it.each([["projectService", typed(hangar)], ["project", byProject]])("is found to have these by %s, as by fa", async (_, config) => {
+    const { findings, others } = await lint(hangar, ["src"], config);
+    expect(others).toEqual([]);
+    expect(findings.map(placeAndCode)).toEqual(wanted);
+    expect(findings).toEqual(expected);
+  }, MINUTE);
+
+  it("is said no more of without types", async () => {
+    const { findings, others } = await lint(hangar, ["src"], untyped);
+    expect(others).toEqual([]);
+    expect(expected).toEqual(expect.arrayContaining([...findings]));
+  }, MINUTE);
+
+  it("is the same program when one file of it is linted", async () => {
+    const { findings } = await lint(hangar, ["src/steering.ts"], typed(hangar));
+    expect(findings.map(placeAndCode)).toEqual(["src/steering.ts:9 FA530"]);
+  }, MINUTE);
+});
+
+/** `warm` is called by one function of its file, where no frame is open. */
+const WARM = `import { f32, SmartAlloc } from "@framealloc/runtime";
+const alloc = new SmartAlloc();
+export function warm(): void { alloc.frameAlloc(f32).value = 1; }
+alloc.beginFrame();
+alloc.endFrame();
+warm();
+`;
+
+describe("a file that no tsconfig names", () => {
+  it("has callers that are not seen", async () => {
+    const folder = project({ "tsconfig.json": TSCONFIG.replace(/}$/, ',"include":["src"]}'), "src/warm.ts": WARM, "loose.ts": WARM });
+    const config: Linter.Config = { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { projectService: { allowDefaultProject: ["*.ts"] }, tsconfigRootDir: folder } } };
+    expect((await lint(folder, ["src/warm.ts"], config)).findings.map(codeOf)).toEqual(["FA001"]);
+    expect(await lint(folder, ["loose.ts"], config)).toEqual({ findings: [], others: [] });
+  }, MINUTE);
+});
+
+describe("a tsconfig without allowJs", () => {
+  it("leaves JavaScript to be linted alone", async () => {
+    const folder = project({ "tsconfig.json": TSCONFIG.replace('"allowJs":true,', ""), "warm.ts": WARM });
+    const text = "const { SmartAlloc } = require('@framealloc/runtime'); const a = new SmartAlloc(); function f() { a.beginFrame(); a.beginFrame(); a.endFrame(); } f();";
+    expect((await lintText(folder, "old.js", text)).findings.map(codeOf)).toEqual(["FA006"]);
+    expect((await lint(folder, ["warm.ts"], typed(folder))).findings.map(codeOf)).toEqual(["FA001"]);
+  }, MINUTE);
+});

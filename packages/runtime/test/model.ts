@@ -1,0 +1,264 @@
+/**
+ * The reference model: programs of random operations, run on an allocator and on plain JavaScript values side by side. After every step, everything
+ * alive must read as the model says, everything that died must say so, and fresh memory must be zero. fast-check makes the programs, shrinks a
+ * failing one and prints its seed.
+ */
+import { array, f32, f64, FrameAllocError, i32, SmartAlloc, struct, u8, type AllocOptions, type FrameBox, type FrameVec, type OwnedBox } from "@framealloc/runtime";
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { Backing } from "./backings.ts";
+
+const Small = struct({ a: u8, b: f32, c: i32 }, { name: "Small" });
+const Large = struct({ head: f64, body: Small, tail: array(i32, 5) }, { name: "Large" });
+const Bulk = array(u8, 700);
+
+export type Op =
+  | { readonly kind: "begin" | "end" | "scopeOpen" | "scopeClose" | "grow" }
+  | { readonly kind: "small" | "large" | "vecFixed" | "vecGrowing" | "structVec" | "poolSmall" | "poolLarge" | "heapBulk" | "boxValue" | "boxTyped" | "poolBox"; readonly n: number }
+  | { readonly kind: "bytes"; readonly n: number; readonly align: number }
+  | { readonly kind: "slice" | "batch"; readonly n: number }
+  | { readonly kind: "push" | "pop" | "truncate" | "resize" | "setElement" | "write" | "free"; readonly pick: number; readonly n: number };
+
+const n = fc.integer({ min: 1, max: 120 });
+const pick = fc.nat({ max: 1000 });
+
+/** Weighted so that frames hold a handful of values, and arenas and pools fill up now and then. */
+export const program: fc.Arbitrary<readonly Op[]> = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom<Op>({ kind: "begin" }, { kind: "begin" }, { kind: "end" }, { kind: "scopeOpen" }, { kind: "scopeClose" }, { kind: "grow" }) },
+    { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom("small", "large", "vecFixed", "vecGrowing", "structVec", "poolSmall", "poolLarge", "heapBulk", "boxValue", "boxTyped", "poolBox" as const), n }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("bytes" as const), n, align: fc.constantFrom(1, 2, 8, 16, 256) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("slice", "batch" as const), n }) },
+    { weight: 10, arbitrary: fc.record({ kind: fc.constantFrom("push", "push", "pop", "truncate", "resize", "setElement", "write", "free" as const), pick, n }) },
+  ) as fc.Arbitrary<Op>,
+  { maxLength: 160, size: "max" },
+);
+
+/** Something alive: how it reads now, how it should read, and how to change both. */
+interface Live {
+  readonly home: "frame" | "pool" | "heap";
+  readonly depth: number;
+  expected: unknown;
+  read(): unknown;
+  write(n: number): unknown;
+  readonly free?: () => void;
+  /** How its death shows; undefined when it does not, outside debug mode. */
+  readonly use?: () => unknown;
+  readonly staleCode?: "FA004" | "FA401";
+  readonly vec?: FrameVec<unknown, unknown>;
+  readonly element?: "scalar" | "struct";
+}
+
+export interface Counts {
+  ops: number;
+  full: number;
+}
+
+const OPTIONS: AllocOptions = { frameArenaSize: 4096, heapSize: 4096, slabPageSize: 512, slabPagesPerClass: 2, slabSizeClasses: [16, 32, 64, 128], largeThreshold: 128 };
+const TOTAL = 4 * 2 * 512 + 4096 + 4096;
+
+/** Runs one program. Throws on the first difference. */
+export function runProgram(ops: readonly Op[], backing: Backing, debug: boolean, counts: Counts): void {
+  const opened = backing.open(TOTAL);
+  const run = new Run(new SmartAlloc({ ...OPTIONS, memory: opened.memory, debug }), opened.wasm, counts);
+  for (const op of ops) run.step(op);
+  opened.checkOutside();
+}
+
+class Run {
+  private readonly alloc: SmartAlloc;
+  private readonly wasm: WebAssembly.Memory | undefined;
+  private readonly counts: Counts;
+  private live: Live[] = [];
+  private dead: { readonly value: Live; readonly frame: number }[] = [];
+  private readonly scopes: { [Symbol.dispose](): void }[] = [];
+
+  constructor(alloc: SmartAlloc, wasm: WebAssembly.Memory | undefined, counts: Counts) {
+    this.alloc = alloc;
+    this.wasm = wasm;
+    this.counts = counts;
+  }
+
+  step(op: Op): void {
+    this.counts.ops += 1;
+    const before = this.alloc.frameUsage();
+    try {
+      this.apply(op);
+    } catch (error) {
+      if (!(error instanceof FrameAllocError)) throw error;
+      this.expectError(op, error, before);
+    }
+    this.check();
+  }
+
+  private expectError(op: Op, error: FrameAllocError, usageBefore: number): void {
+    const isOpen = this.alloc.inFrame();
+    const isFull = ["FA003", "FA304", "FA301"].includes(error.code);
+    if (isFull) this.counts.full += 1;
+    const allowed = op.kind === "begin" ? "FA006" : op.kind === "end" ? "FA005" : isOpen ? "full" : "FA001";
+    if (!(error.code === allowed || isFull)) throw error;
+    if (error.code === "FA003") expect((error.requested ?? 0) + (error.used ?? 0)).toBeGreaterThan((error.capacity ?? 0) - 256);
+    expect(this.alloc.frameUsage()).toBe(usageBefore);
+  }
+
+  private apply(op: Op): void {
+    const { alloc } = this;
+    switch (op.kind) {
+      case "begin": return alloc.beginFrame();
+      case "end":
+        alloc.endFrame();
+        this.scopes.length = 0;
+        return this.kill((value) => value.home === "frame");
+      case "scopeOpen": return void this.scopes.push(alloc.frameScope());
+      case "scopeClose": return this.closeScope();
+      case "grow": return this.grow();
+      case "push": case "pop": case "truncate": case "resize": case "setElement": return this.changeVec(op.kind, op.pick, op.n);
+      case "write": {
+        const value = this.live[op.pick % Math.max(1, this.live.length)];
+        if (value !== undefined) value.expected = value.write(op.n);
+        return;
+      }
+      case "free": {
+        const owned = this.live.filter((value) => value.free !== undefined);
+        const value = owned[op.pick % Math.max(1, owned.length)];
+        if (value === undefined) return;
+        value.free?.();
+        return this.kill((other) => other === value);
+      }
+      default: return this.allocate(op);
+    }
+  }
+
+  private allocate(op: Extract<Op, { readonly n: number }>): void {
+    const { alloc } = this;
+    switch (op.kind) {
+      case "small": return this.addSmall("frame", alloc.frameAlloc(Small));
+      case "large": return this.addLarge("frame", alloc.frameAlloc(Large));
+      case "poolSmall": return this.addSmall("pool", alloc.poolAlloc(Small));
+      case "poolLarge": return this.addLarge("heap", alloc.heapAlloc(Large));
+      case "heapBulk": {
+        const bulk = alloc.poolAlloc(Bulk);
+        return this.addNumbers(bulk, () => alloc.poolFree(bulk));
+      }
+      case "slice": return this.addNumbers(alloc.frameSlice(f32, op.n));
+      case "bytes": {
+        const ptr = alloc.frameAllocBytes(op.n, (op as { align: number }).align);
+        expect(ptr % (op as { align: number }).align).toBe(0);
+        // Read anew each time: a memory that grew has other views.
+        return this.add("frame", () => [...alloc.memory.u8.subarray(ptr, ptr + op.n)], (value) => alloc.memory.u8.fill(value, ptr, ptr + op.n), new Array<number>(op.n).fill(0));
+      }
+      case "batch": {
+        const batch = alloc.frameAllocBatch(Small, op.n);
+        return this.add("frame", () => [batch.length, ...[...batch].map((each) => each.b)], (value) => void batch.set(value % op.n, { b: value }), [op.n, ...new Array<number>(op.n).fill(0)]);
+      }
+      case "vecFixed": return this.addVec(alloc.frameVec(i32, op.n), "scalar");
+      case "vecGrowing": return this.addVec(alloc.frameVec(f64), "scalar");
+      case "structVec": return this.addVec(alloc.frameVec(Small), "struct");
+      case "boxValue": return this.addBox("frame", alloc.frameBox<unknown>({ n: op.n }), { n: op.n }, (value) => ({ n: value }));
+      case "boxTyped": return this.addBox("frame", alloc.frameBox(i32, op.n), op.n, (value) => value);
+      case "poolBox": return this.addBox("pool", alloc.poolBox(f64, op.n), op.n, (value) => value);
+    }
+  }
+
+  private addSmall(home: "frame" | "pool", view: { a: number; b: number; c: number }): void {
+    this.add(home, () => [view.a, view.b, view.c], (value) => Object.assign(view, { a: value & 255, c: -value }), [0, 0, 0], home === "pool" ? () => this.alloc.poolFree(view) : undefined);
+  }
+
+  private addLarge(home: "frame" | "heap", view: { head: number; readonly body: { b: number }; readonly tail: Int32Array }): void {
+    const write = (value: number): void => {
+      view.head = value / 3;
+      view.body.b = value;
+      view.tail[value % 5] = value;
+    };
+    this.add(home, () => [view.head, view.body.b, ...view.tail], write, [0, 0, 0, 0, 0, 0, 0], home === "heap" ? () => this.alloc.heapFree(view) : undefined);
+  }
+
+  private addNumbers(numbers: Uint8Array | Float32Array, free?: () => void): void {
+    this.add(free === undefined ? "frame" : "pool", () => [...numbers], (value) => void (numbers[value % numbers.length] = value), new Array<number>(numbers.length).fill(0), free);
+  }
+
+  private add(home: Live["home"], read: () => unknown, write: (value: number) => unknown, fresh: unknown, free?: () => void): void {
+    expect(read()).toEqual(fresh);
+    const writeAndRead = (value: number): unknown => {
+      write(value);
+      return read();
+    };
+    this.live.push({ home, depth: this.scopes.length, expected: read(), read, write: writeAndRead, ...(free === undefined ? {} : { free, use: free, staleCode: "FA401" as const }) });
+  }
+
+  private addBox<T>(home: "frame" | "pool", box: FrameBox<T> | OwnedBox<T>, initial: unknown, make: (value: number) => unknown): void {
+    const write = (value: number): unknown => {
+      box.value = make(value) as T;
+      return make(value);
+    };
+    expect(box.value).toEqual(initial);
+    const free = "release" in box && home === "pool" ? () => (box as OwnedBox<T>).release() : undefined;
+    this.live.push({ home, depth: this.scopes.length, expected: initial, read: () => box.value, write, use: () => box.value, staleCode: home === "frame" ? "FA004" : "FA401", ...(free === undefined ? {} : { free }) });
+  }
+
+  private addVec(vec: FrameVec<unknown, never>, element: "scalar" | "struct"): void {
+    const read = (): unknown => [...vec].map((each) => (element === "scalar" ? each : (each as { c: number }).c));
+    expect(read()).toEqual([]);
+    this.live.push({ home: "frame", depth: this.scopes.length, expected: [], read, write: read, use: () => vec.length, staleCode: "FA004", vec: vec as FrameVec<unknown, unknown>, element });
+  }
+
+  private changeVec(kind: "push" | "pop" | "truncate" | "resize" | "setElement", which: number, value: number): void {
+    const vecs = this.live.filter((each) => each.vec !== undefined);
+    const target = vecs[which % Math.max(1, vecs.length)];
+    if (target?.vec === undefined) return;
+    const { vec } = target;
+    const expected = target.expected as number[];
+    const element = target.element === "scalar" ? value : { c: value };
+    switch (kind) {
+      case "push": vec.push(element); target.expected = [...expected, value]; return;
+      case "pop": {
+        const popped = vec.pop();
+        expect(target.element === "scalar" ? popped : (popped as { c: number } | undefined)?.c).toBe(expected.at(-1));
+        target.expected = expected.slice(0, -1);
+        return;
+      }
+      case "truncate": vec.truncate(value % 8); target.expected = expected.slice(0, value % 8); return;
+      case "resize": vec.resize(value); target.expected = [...expected.slice(0, value), ...new Array<number>(Math.max(0, value - expected.length)).fill(0)]; return;
+      case "setElement":
+        if (expected.length > 0) {
+          vec.set(which % expected.length, element);
+          target.expected = expected.with(which % expected.length, value);
+        }
+    }
+  }
+
+  private closeScope(): void {
+    const scope = this.scopes.pop();
+    if (scope === undefined) return;
+    scope[Symbol.dispose]();
+    this.kill((value) => value.home === "frame" && value.depth > this.scopes.length);
+  }
+
+  /** Live typed arrays are dead after a growth, as the manual says, so it is tried where none is held. */
+  private grow(): void {
+    if (this.wasm === undefined || this.alloc.inFrame()) return;
+    for (const value of this.live.filter((each) => each.free !== undefined)) {
+      value.free?.();
+      this.kill((other) => other === value);
+    }
+    this.wasm.grow(1);
+  }
+
+  private kill(isDead: (value: Live) => boolean): void {
+    const frame = this.alloc.frameNumber();
+    for (const value of this.live.filter(isDead)) this.dead.push({ value, frame });
+    this.live = this.live.filter((value) => !isDead(value));
+  }
+
+  private check(): void {
+    for (const value of this.live) expect(value.read()).toEqual(value.expected);
+    // Handles are recycled: a stale one is told for so many frames, and pool values until their object is used again.
+    this.dead = this.dead.filter(({ value, frame }) => this.alloc.config.debug || (value.staleCode === "FA004" && frame + 2 >= this.alloc.frameNumber() && value.depth === 0));
+    for (const { value } of this.dead) {
+      if (value.use === undefined) continue;
+      expect(() => value.use?.()).toThrow(expect.objectContaining({ code: value.staleCode }) as Error);
+    }
+    if (!this.alloc.inFrame()) expect(this.alloc.frameUsage()).toBe(0);
+    expect(this.alloc.frameUsage() + this.alloc.frameRemaining()).toBe(4096);
+  }
+}
