@@ -39,7 +39,7 @@ export function analyze(input: AnalysisInput, rules: readonly Rule[]): AnalysisR
   const failures: RuleFailure[] = [];
   for (const rule of rules) {
     try {
-      diagnostics.push(...runRule(rule, get));
+      for (const diagnostic of runRule(rule, get)) diagnostics.push(diagnostic);
     } catch (error) {
       failures.push({ code: rule.code, error });
     }

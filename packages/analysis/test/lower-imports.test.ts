@@ -1,7 +1,7 @@
 /** What a module imports and exports, in every form. */
 import { describe, expect, test } from "vitest";
 import { scanImports } from "../src/source/scan-imports.ts";
-import { lower } from "./lower-text.ts";
+import { lower, lowerUnchecked } from "./lower-text.ts";
 
 function imports(text: string, file?: string): string[] {
   const module = lower(text, file);
@@ -117,7 +117,7 @@ describe("the scan of a text", () => {
     for (const folder of folders) {
       for (const file of readdirSync(new URL(folder, import.meta.url)).filter((name) => /\.[cm]?[jt]sx?$/.test(name))) {
         const text = readFileSync(new URL(folder + file, import.meta.url), "utf8");
-        const module = lower(text, file);
+        const module = lowerUnchecked(text, file);
         const found = new Set(scanned(text));
         const needed = [...module.imports.map((entry) => entry.specifier), ...module.exports.flatMap((entry) => ("specifier" in entry ? [entry.specifier] : []))];
         expect(needed.filter((specifier) => !found.has(specifier))).toEqual([]);
@@ -129,8 +129,8 @@ describe("the scan of a text", () => {
 
   test("is linear in comments that never end", () => {
     const text = "from /*".repeat(20_000);
-    const start = performance.now();
+    const before = process.cpuUsage();
     expect(scanned(text)).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
   });
 });

@@ -37,7 +37,7 @@ export const untyped: Linter.Config = { files: FILES, languageOptions: { parser:
 export const plain: Linter.Config[] = [{ files: ["**/*.{js,mjs,jsx}"] }, { files: ["**/*.cjs"], languageOptions: { sourceType: "commonjs" } }];
 
 export function eslint(folder: string, ...config: Linter.Config[]): ESLint {
-  return new ESLint({ cwd: folder, overrideConfigFile: true, overrideConfig: [...config, ...recommended] });
+  return new ESLint({ cwd: folder, overrideConfigFile: true, overrideConfig: [...recommended, ...config] });
 }
 
 export function readResults(folder: string, results: readonly ESLint.LintResult[]): LintRun {

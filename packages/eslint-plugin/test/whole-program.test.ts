@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CATALOGUE } from "@framealloc/rules";
+import { clearCaches } from "@typescript-eslint/parser";
 import type { Linter } from "eslint";
 import tseslint from "typescript-eslint";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -32,8 +33,8 @@ describe("the hangar", () => {
   let expected: readonly Finding[] = [];
   beforeAll(async () => { expected = await fa(hangar); }, MINUTE);
 
-  it("wants a finding in six files", () => {
-    expect(new Set(wanted.map((want) => want.split(":")[0])).size).toBe(6);
+  it("wants findings in five files", () => {
+    expect(new Set(wanted.map((want) => want.split(":")[0])).size).toBe(5);
   });
 
   const byProject: Linter.Config = { files: ["**/*.{ts,tsx,cjs}"], languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { project: ["./tsconfig.json"], tsconfigRootDir: hangar } } };
@@ -70,6 +71,8 @@ describe("a file that no tsconfig names", () => {
   it("has callers that are not seen", async () => {
     const folder = project({ "tsconfig.json": TSCONFIG.replace(/}$/, ',"include":["src"]}'), "src/warm.ts": WARM, "loose.ts": WARM });
     const config: Linter.Config = { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { projectService: { allowDefaultProject: ["*.ts"] }, tsconfigRootDir: folder } } };
+    // TypeScript's service is one for the process, with the options that it was first given.
+    clearCaches();
     expect((await lint(folder, ["src/warm.ts"], config)).findings.map(codeOf)).toEqual(["FA001"]);
     expect(await lint(folder, ["loose.ts"], config)).toEqual({ findings: [], others: [] });
   }, MINUTE);

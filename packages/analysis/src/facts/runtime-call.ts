@@ -83,11 +83,18 @@ function shapeGiven(run: FrameRun, call: Call, gives: Gives): Shape {
 
 /** The variable that the allocation is first stored in, as written. */
 export function bindingOf(run: FrameRun, temp: number): string | null {
-  for (const block of run.fn.blocks) {
-    for (const op of block.ops) if (op.op === "store" && op.src === temp) return run.module.variables[op.variable]?.name || null;
+  let names = bindings.get(run.fn);
+  if (names === undefined) {
+    names = new Map();
+    for (const block of run.fn.blocks) {
+      for (const op of block.ops) if (op.op === "store" && !names.has(op.src)) names.set(op.src, run.module.variables[op.variable]?.name ?? "");
+    }
+    bindings.set(run.fn, names);
   }
-  return null;
+  return names.get(temp) || null;
 }
+
+const bindings = new WeakMap<FunctionIR, Map<number, string>>();
 
 function openScope(run: FrameRun, state: State, call: Call, key: Origin | null, api: ApiKey): State[] {
   if (key === null) return [state];

@@ -60,7 +60,9 @@ export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { 
   for (const fn of callees.functions) {
     outcomes.push(...applySummary(run, state, application(run, state, call, fn)));
   }
-  if (outcomes.length > 0 && !(callees.open && callees.functions.size > 0)) return outcomes;
+  // A known callee that never returns leaves no outcome; where something else may be called too, its is added.
+  const known = callees.functions.size > 0 ? !callees.open : outcomes.length > 0;
+  if (known) return outcomes;
   outcomes.push(...unknownCall(run, state, call, callees));
   return outcomes;
 }

@@ -34,9 +34,9 @@ export class CallSites {
   of(module: ModuleIR, fn: FunctionIR): readonly CallSite[] | null {
     const known = this.#sites.get(fn);
     if (known !== undefined) return known;
-    const sites = this.#findCallSites(module, fn);
-    if (this.#needs.cells.idle) this.#sites.set(fn, sites);
-    return sites;
+    const { value, settled } = this.#needs.cells.observe(() => this.#findCallSites(module, fn));
+    if (settled) this.#sites.set(fn, value);
+    return value;
   }
 
   #findCallSites(module: ModuleIR, fn: FunctionIR): readonly CallSite[] | null {

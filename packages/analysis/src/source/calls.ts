@@ -8,7 +8,7 @@ import type { FunctionIR, ModuleIR } from "./ir.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Substitution } from "./substitution.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
-import { type Environment, type Scope, type TypeTable } from "./type-table.ts";
+import { type Environment, NEVER, type Scope, type TypeTable } from "./type-table.ts";
 import type { TypeTerm } from "./type-term.ts";
 import { unify, type UnifyNeeds } from "./unify.ts";
 
@@ -172,6 +172,7 @@ export class Calls {
         const all = callee.members.map((member) => this.expected(member, slot, args, construct)).filter((each) => each !== null);
         return all.length === 0 ? null : this.#needs.table.join(all);
       }
+      case "unknown": return callee === NEVER ? NEVER : null;
       default: return null;
     }
   }
@@ -216,14 +217,16 @@ export class Calls {
     const wanted = new Set(own);
     const found = new Map<TracedType, TracedType>();
     const outer = new Map([...signature.environment].filter(([parameter]) => !wanted.has(parameter)));
+    let seen = true;
     const holdAgainst = (index: number): void => {
       const declared = this.#parameter(signature, index);
       const actual = declared === null || !this.#needs.table.isOpen(declared) ? undefined : args.typeOf(index);
+      if (actual === NEVER) seen = false;
       if (declared !== null && actual !== undefined) unify(this.#needs, this.#needs.substitution.of(declared, outer), actual, wanted, found);
     };
     for (let index = 0; index < args.count; index++) if (!args.isCallback(index)) holdAgainst(index);
     if (callbacks) for (let index = 0; index < args.count; index++) if (args.isCallback(index)) holdAgainst(index);
-    for (const parameter of own) environment.set(parameter, found.get(parameter) ?? this.#bound(parameter));
+    for (const parameter of own) environment.set(parameter, found.get(parameter) ?? (seen ? this.#bound(parameter) : NEVER));
     return environment;
   }
 

@@ -213,17 +213,19 @@ export class ClassMembers {
   #fieldType(module: ModuleIR, class_: ClassIR, declared: readonly MemberIR[], sets: readonly SetSite[]): TracedType {
     const { table } = this.#needs;
     const typeOf = (site: SetSite): TracedType => this.#needs.typeOfTemp(module, site.function, site.temp);
-    const initialisers = declared.flatMap((member) => {
+    const initialisers = (): TracedType[] => declared.flatMap((member) => {
       const fn = member.function === null ? undefined : module.functions[member.function];
       return member.kind === "field" && fn !== undefined ? [this.#needs.returnOf(module, fn)] : [];
     });
-    const initial = table.join(initialisers);
+    const { value: initial, settled } = this.#needs.cells.observe(() => table.join(initialisers()));
+    if (initial === NEVER && !settled) return NEVER;
     if (isTelling(initial) && (module.language === "ts" || module.language === "tsx" || sets.length === 0)) return initial;
     const setter = declared.find((member) => member.kind === "setter");
     const setterFunction = setter?.function == null ? undefined : module.functions[setter.function];
     if (setterFunction !== undefined) return this.#needs.typeOfParameter(module, setterFunction, 0);
-    const inConstructor = table.join([initial, ...sets.filter((site) => isConstructor(module, class_, site.function)).map(typeOf)]);
-    if (isTelling(inConstructor)) return inConstructor;
+    const constructing = sets.filter((site) => isConstructor(module, class_, site.function));
+    const inConstructor = this.#needs.cells.observe(() => table.join([initial, ...constructing.map(typeOf)]));
+    if (isTelling(inConstructor.value) || (inConstructor.value === NEVER && !inConstructor.settled)) return inConstructor.value;
     const all = table.join([initial, ...sets.map(typeOf)]);
     // Nothing but null was ever seen: set by somebody else.
     return all.kind === "primitive" && (all.name === "null" || all.name === "undefined") ? UNKNOWN : all;

@@ -5,13 +5,14 @@
  * Theory: least fixed point over the lattice of `type-table.ts` (bottom `NEVER`). Cells that depend on one another form a strongly
  * connected component whose first asked cell is its head; the head is computed again until no cell that was read early changes, at most
  * `MAX_ROUNDS` times, and only then are the component's values kept. A cell inside the component is computed once a round.
+ * Every operation on types is strict: of what is not seen yet it says `NEVER`, not `UNKNOWN`, or a value would depend on which cell was asked first.
  * Known misses: after `MAX_ROUNDS` the values so far are kept; below `MAX_DEPTH` nested questions the answer is `UNKNOWN` for the question
  * at the top and nothing computed on the way is kept.
  */
 import { NEVER } from "./type-table.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 
-const MAX_ROUNDS = 4;
+const MAX_ROUNDS = 8;
 const MAX_DEPTH = 150;
 
 /** One question's answer. `state` 0 not asked, 1 being computed, 2 answered, 3 answered, but for a component whose head still runs. */
@@ -36,9 +37,14 @@ export class MemoCells {
   #changed = false;
   readonly #pending: Cell[] = [];
 
-  /** Whether no question is being answered: what is built now is final. */
-  get idle(): boolean {
-    return this.#depth === 0;
+  /** Runs a computation inside a question; `settled` says whether everything that it read is final. */
+  observe<T>(compute: () => T): { readonly value: T; readonly settled: boolean } {
+    const outer = this.#low;
+    this.#low = Infinity;
+    const value = compute();
+    const settled = this.#low === Infinity;
+    this.#low = Math.min(outer, this.#low);
+    return { value, settled };
   }
 
   evaluate(cell: Cell, compute: () => TracedType): TracedType {

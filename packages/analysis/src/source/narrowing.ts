@@ -10,7 +10,7 @@ import type { Hierarchy } from "./hierarchy.ts";
 import type { Block, FunctionIR, ModuleIR, Op, VariableId } from "./ir.ts";
 import { isOp, type ProgramIndex } from "./program-index.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
-import type { TypeTable } from "./type-table.ts";
+import { NEVER, type TypeTable } from "./type-table.ts";
 
 export interface NarrowingNeeds {
   readonly table: TypeTable;
@@ -36,7 +36,7 @@ export class Narrowing {
   narrow(module: ModuleIR, fn: FunctionIR, op: Load, type: TracedType): TracedType {
     const block = this.#blocksOf(fn)?.get(op);
     const variable = module.variables[op.variable];
-    if (block === undefined || variable === undefined || (variable.captured && variable.reassigned)) return type;
+    if (type === NEVER || block === undefined || variable === undefined || (variable.captured && variable.reassigned)) return type;
     const class_ = this.#guard(fn, block, op);
     return class_ === null ? type : this.#meet(type, this.#needs.typeOfTemp(module, fn, class_));
   }

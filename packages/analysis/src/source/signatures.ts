@@ -112,6 +112,7 @@ export class Signatures {
       if (declared !== UNKNOWN) return declared;
     }
     const expected = this.#expected(module, fn);
+    if (expected === NEVER) return NEVER;
     if (expected !== null) {
       const type = this.#parameterOf(expected, slot, param.rest);
       if (type !== null && type !== UNKNOWN) return type;

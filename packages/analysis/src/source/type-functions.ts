@@ -63,6 +63,7 @@ export class TypeFunctions {
       case "external": return type.side === "value" && type.path !== "" ? table.external(type.package, type.path, "instance", args) : UNKNOWN;
       case "callable": return type.term.construct ? this.#needs.returned(type) : UNKNOWN;
       case "union": return table.join(type.members.map((member) => this.instanceOf(member, args)));
+      case "unknown": return type === NEVER ? NEVER : UNKNOWN;
       default: return UNKNOWN;
     }
   }

@@ -199,6 +199,7 @@ export class Values {
     if (COMPARISONS.has(op.operator)) return table.primitive("boolean");
     if (op.operator !== "+") return table.primitive("number");
     const sides = [this.typeOfTemp(module, fn, op.left), this.typeOfTemp(module, fn, op.right)];
+    if (sides.includes(NEVER)) return NEVER;
     if (sides.some((side) => side.kind === "primitive" && side.name === "string")) return table.primitive("string");
     return sides.every((side) => side.kind === "primitive" && side.name === "number") ? table.primitive("number") : UNKNOWN;
   }

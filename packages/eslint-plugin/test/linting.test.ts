@@ -1,0 +1,133 @@
+/** How the plugin behaves inside ESLint: comments that disable, broken files, what is shared and what an edit changes, texts of every kind. */
+import { join } from "node:path";
+import { CATALOGUE } from "@framealloc/rules";
+import type { Linter } from "eslint";
+import * as parser from "@typescript-eslint/parser";
+import { describe, expect, it } from "vitest";
+import { codeOf, eslint, lint, lintText, placeAndCode, plain, project, readResults, TSCONFIG, typed, untyped } from "./lint-project.ts";
+
+const MINUTE = 60_000;
+
+/** A frame begun twice, at a line of its own. */
+const NESTED = ["import { SmartAlloc } from '@framealloc/runtime';", "const alloc = new SmartAlloc();", "export function tick() {", "  alloc.beginFrame();", "  alloc.beginFrame();", "  alloc.endFrame();", "}", ""];
+const nested = NESTED.join("\n");
+
+/** A helper that ends the frame of its caller, and one that does not. */
+const ENDING = "import type { SmartAlloc } from '@framealloc/runtime';\nexport function settle(alloc: SmartAlloc): void { alloc.endFrame(); }\n";
+const IDLE = ENDING.replace("alloc.endFrame();", "");
+const CALLER = `import { SmartAlloc } from "@framealloc/runtime";
+import { settle } from "./settle.ts";
+const alloc = new SmartAlloc();
+export function tick(): void {
+  alloc.beginFrame();
+  settle(alloc);
+  alloc.beginFrame();
+  alloc.endFrame();
+}
+`;
+
+describe("comments of ESLint", () => {
+  const folder = project({});
+
+  it("disable a rule on the next line", async () => {
+    const disabled = nested.replace("  alloc.beginFrame();\n  alloc.beginFrame();", "  alloc.beginFrame();\n  // eslint-disable-next-line framealloc/nested-begin -- on purpose\n  alloc.beginFrame();");
+    expect((await lintText(folder, "a.js", nested)).findings.map(placeAndCode)).toEqual(["a.js:5 FA006"]);
+    expect(await lintText(folder, "a.js", disabled)).toEqual({ findings: [], others: [] });
+  });
+
+  it("are reported when they disable nothing", async () => {
+    const { others } = await lintText(folder, "a.js", "// eslint-disable-next-line framealloc/nested-begin\nexport const a = 1;\n", { linterOptions: { reportUnusedDisableDirectives: "error" } });
+    expect(others).toEqual(["a.js:1: Unused eslint-disable directive (no problems were reported from 'framealloc/nested-begin')."]);
+  });
+
+  it("and severities of the configuration win", async () => {
+    expect(await lintText(folder, "a.js", nested, { rules: { "framealloc/nested-begin": "off" } })).toEqual({ findings: [], others: [] });
+  });
+});
+
+describe("a file that does not parse", () => {
+  it("is ESLint's to report, and the rest of the program is linted", async () => {
+    const folder = project({ "tsconfig.json": TSCONFIG, "broken.ts": "export function (", "tick.ts": nested, "settle.ts": IDLE, "caller.ts": CALLER });
+    const { findings, others } = await lint(folder, ["."], typed(folder));
+    expect(findings.map(placeAndCode)).toEqual(["caller.ts:7 FA006", "tick.ts:5 FA006"]);
+    expect(others).toEqual([expect.stringMatching(/^broken\.ts:1: Parsing error/)]);
+  }, MINUTE);
+});
+
+describe("what is shared", () => {
+  const folder = project({ "tsconfig.json": TSCONFIG, "one.ts": nested, "two.ts": nested, "settle.ts": ENDING, "caller.ts": CALLER });
+
+  /** TypeScript's parser, which also counts the files it parses and how often anybody asks the program for its files. */
+  function countingParser() {
+    const counts = { parsed: 0, listed: 0 };
+    const programs = new WeakMap<object, object>();
+    const counted = (program: object): object => {
+      const known = programs.get(program) ?? new Proxy(program, { get: (target, key) => (counts.listed += key === "getSourceFiles" ? 1 : 0, Reflect.get(target, key) as unknown) });
+      programs.set(program, known);
+      return known;
+    };
+    const parseForESLint = (...args: Parameters<typeof parser.parseForESLint>) => {
+      counts.parsed++;
+      const result = parser.parseForESLint(...args);
+      return result.services.program === null ? result : { ...result, services: { ...result.services, program: counted(result.services.program) } };
+    };
+    return { counts, parser: { ...parser, parseForESLint } as unknown as Linter.Parser };
+  }
+
+  it("is one analysis for all rules and all files of a program", async () => {
+    const { counts, parser: counting } = countingParser();
+    const base = typed(folder);
+    const { findings } = await lint(folder, ["."], { ...base, languageOptions: { ...base.languageOptions, parser: counting } });
+    expect(findings.map(placeAndCode)).toEqual(["one.ts:5 FA006", "two.ts:5 FA006"]);
+    expect(CATALOGUE.length).toBeGreaterThan(1);
+    // ESLint parses the four files; for the first of them the other three are parsed once more.
+    expect(counts).toEqual({ parsed: 7, listed: 1 });
+  }, MINUTE);
+
+  it("is what did not change after an edit", async () => {
+    const { counts, parser: counting } = countingParser();
+    const base = typed(folder);
+    const linter = eslint(folder, { ...base, languageOptions: { ...base.languageOptions, parser: counting } });
+    const found = async (file: string, text: string) => readResults(folder, await linter.lintText(text, { filePath: join(folder, file) })).findings.map(placeAndCode);
+    expect(await found("caller.ts", CALLER)).toEqual([]);
+    counts.parsed = 0;
+    expect(await found("settle.ts", IDLE)).toEqual([]);
+    expect(await found("caller.ts", CALLER)).toEqual(["caller.ts:7 FA006"]);
+    expect(await found("settle.ts", ENDING)).toEqual([]);
+    expect(await found("caller.ts", CALLER)).toEqual([]);
+    expect(counts.parsed).toBe(4);
+  }, MINUTE);
+});
+
+describe("places", () => {
+  const folder = project({ "tsconfig.json": TSCONFIG, "marked.ts": `\u{feff}${nested}`, "windows.ts": NESTED.join("\r\n"), "shebang.js": `#!/usr/bin/env node\n${nested}` });
+
+  it.each([["with types", typed(folder)], ["without", untyped]])("are right after a byte-order mark and with Windows' line ends, %s", async (_, config) => {
+    const { findings } = await lint(folder, ["*.ts", "*.js"], config);
+    expect(findings.map((finding) => finding.replace(/ .*/, ""))).toEqual(["marked.ts:5:3-5:21", "shebang.js:6:3-6:21", "windows.ts:5:3-5:21"]);
+  }, MINUTE);
+});
+
+describe("texts of every kind", () => {
+  const folder = project({});
+  const texts = ["", "\n", "#!/usr/bin/env node\n", "// eslint\n/** @type {", "with (a) b;", "return 1;", "a?.b?.[c]?.(d);", "class A { static { this.#b; } #b = 1; }", "export * as default from './a.js';", "import a from './a.json' with { type: 'json' };", "x".repeat(100_000), `${"(".repeat(200)}a${")".repeat(200)}`, "label: for (;;) { continue label; }", "const { [a]: { b = c } = d, ...e } = f;", "async function* f() { yield* await g; }"];
+
+  it.each([["ESLint's parser", plain], ["TypeScript's", [untyped]]] as const)("never make a rule fail, by %s", async (_, config) => {
+    for (const text of texts) {
+      const { others } = await lintText(folder, "a.js", text, ...config, { rules: {} });
+      expect(others.filter((message) => !message.includes("Parsing error"))).toEqual([]);
+    }
+  }, MINUTE);
+
+  it("may have no name", async () => {
+    const results = await eslint(folder).lintText(nested);
+    expect(readResults(folder, results).findings.map(codeOf)).toEqual(["FA006"]);
+  });
+
+  it("may be parsed with a program that is none of TypeScript's: one rule says so", async () => {
+    const foreign = { parseForESLint: (...args: Parameters<typeof parser.parseForESLint>) => ({ ...parser.parseForESLint(...args), services: { program: {} } }) };
+    const { findings, others } = await lintText(folder, "a.ts", nested, { files: ["**/*.ts"], languageOptions: { parser: foreign as unknown as Linter.Parser } });
+    expect(findings).toEqual([]);
+    expect(others).toEqual([expect.stringMatching(/^a\.ts:1: this rule failed: .*is not a function \(FA901\)$/)]);
+  });
+});
