@@ -23,10 +23,13 @@ export function packageOfFolder(folder: string): string | null {
   return name;
 }
 
-/** Whether a specifier means code that is not the project's: of Node, or of a package that is really under node_modules and not linked there. */
+/**
+ * Whether a specifier means code that is not the project's: the platform's (`global`, Node's), or of a package that is really under node_modules
+ * and not linked there. Asked of the disk once a folder.
+ */
 export function isInstalled(folder: string, specifier: string): boolean {
   const name = packageOfSpecifier(specifier);
-  if (name === null || name.startsWith("node:")) return name !== null;
+  if (name === null || name === "global" || name.startsWith("node:")) return name !== null;
   const key = `${folder}\0${name}`;
   const known = installed.get(key);
   if (known !== undefined) return known;

@@ -16,9 +16,10 @@ export function typedProgramOf(services: Partial<ParserServices> | undefined): T
   return services?.program ?? null;
 }
 
-/** False for a program that TypeScript made up for a file that no tsconfig names: its callers are elsewhere. */
+/** False for a program that TypeScript made up for a file that no tsconfig names: its callers are elsewhere. Such a one never emits JavaScript. */
 export function isWholeProgram(program: TypeScriptProgram): boolean {
-  return program.getCompilerOptions()["configFilePath"] !== undefined;
+  const { configFilePath, noEmitForJsFiles } = program.getCompilerOptions();
+  return configFilePath !== undefined && noEmitForJsFiles !== true;
 }
 
 /** The program's files outside node_modules by name; declaration files are there to be imported. */

@@ -14,7 +14,7 @@ type Op = FunctionIR["blocks"][number]["ops"][number];
 type CallOp = Op & { readonly op: "call" | "new" | "super-call" };
 type TypeTerm = NonNullable<FunctionIR["returnType"]>;
 
-/** The functions of `module` that are blind. `isProject` says of a specifier that it leads to code of the project. Cost: a few passes over the file. */
+/** The functions of `module` that are blind. `isProject` says of a specifier, or a package, that it is code of the project. Cost: a few passes over the file. */
 export function blindFunctions({ tracer, settings }: Program, module: ModuleIR, isProject: (specifier: string) => boolean): ReadonlySet<FunctionIR> {
   const foreign = new Foreign(module, isProject, (fn, op) => tracer.targets(module, fn, op.dst).functions.map((target) => target.function));
   const isRuntime = (fn: FunctionIR, temp: number): boolean => {
@@ -23,13 +23,19 @@ export function blindFunctions({ tracer, settings }: Program, module: ModuleIR, 
   };
   const isBlindCall = (fn: FunctionIR, op: CallOp): boolean => {
     const { functions, apis } = tracer.targets(module, fn, op.dst);
-    return functions.length + apis.length === 0 && (foreign.isCalled(fn, op) || op.args.some((arg) => isRuntime(fn, arg.temp)));
+    if (functions.length > 0 || apis.some((api) => !isProject(packageOfApi(api)))) return false;
+    return foreign.isCalled(fn, op) || op.args.some((arg) => isRuntime(fn, arg.temp));
   };
   return new Set(
     module.functions.filter((fn) =>
       fn.blocks.some(({ ops, terminal }) => ops.some((op) => isCall(op) && isBlindCall(fn, op)) || (terminal.kind === "branch" && foreign.has(fn, terminal.test))),
     ),
   );
+}
+
+/** `three` of `three:Vector3#clone`, `node:fs` of `node:fs:readFile`. */
+function packageOfApi(api: string): string {
+  return api.slice(0, api.lastIndexOf(":"));
 }
 
 export function isCall(op: Op): op is CallOp {

@@ -39,7 +39,7 @@ describe.each(CATALOGUE)("$name", ({ code, name, summary, severity, docs }) => {
   });
 
   // The tester also sees to it that a rule leaves the tree as it found it.
-  if (rule !== undefined) tester.run(name, rule as unknown as Rule.RuleModule, { valid: [docs.good.trim()], invalid: [{ code: docs.bad.trim(), errors: 1 }] });
+  if (rule !== undefined) tester.run(name, rule as unknown as Rule.RuleModule, { valid: [{ name: "the good example", code: docs.good.trim() }], invalid: [{ name: "the bad example", code: docs.bad.trim(), errors: 1 }] });
 });
 
 it("says what is wrong, what to do, and the code", async () => {

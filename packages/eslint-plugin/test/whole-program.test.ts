@@ -6,7 +6,7 @@ import { CATALOGUE } from "@framealloc/rules";
 import { clearCaches } from "@typescript-eslint/parser";
 import type { Linter } from "eslint";
 import tseslint from "typescript-eslint";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readExpectations } from "../../../tools/expectations.ts";
 import { nodeHost } from "../../fa-cli/src/host.ts";
 import { parseArgs } from "../../fa-cli/src/parse-args.ts";
@@ -15,6 +15,9 @@ import { codeOf, type Finding, fromFa, lint, lintText, placeAndCode, project, TS
 
 const MINUTE = 60_000;
 const hangar = fileURLToPath(new URL("programs/hangar", import.meta.url));
+
+// TypeScript's service is one for the process, with the options that it was first given.
+beforeEach(clearCaches);
 
 /** What `fa --all` says in a folder. */
 async function fa(folder: string): Promise<Finding[]> {
@@ -71,8 +74,6 @@ describe("a file that no tsconfig names", () => {
   it("has callers that are not seen", async () => {
     const folder = project({ "tsconfig.json": TSCONFIG.replace(/}$/, ',"include":["src"]}'), "src/warm.ts": WARM, "loose.ts": WARM });
     const config: Linter.Config = { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { projectService: { allowDefaultProject: ["*.ts"] }, tsconfigRootDir: folder } } };
-    // TypeScript's service is one for the process, with the options that it was first given.
-    clearCaches();
     expect((await lint(folder, ["src/warm.ts"], config)).findings.map(codeOf)).toEqual(["FA001"]);
     expect(await lint(folder, ["loose.ts"], config)).toEqual({ findings: [], others: [] });
   }, MINUTE);

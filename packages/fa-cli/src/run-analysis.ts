@@ -13,6 +13,7 @@ import type { Host } from "./host.ts";
 import { type Config, loadConfig, NO_CONFIG } from "./load-config.ts";
 import { openOracle } from "./open-oracle.ts";
 import { openProgram } from "./open-program.ts";
+import { packageOf } from "./package-of.ts";
 import type { AnalyzeOptions } from "./parse-args.ts";
 import { globFault, pathMatcher } from "./path-matcher.ts";
 import { projectBoundary } from "./project-boundary.ts";
@@ -50,7 +51,7 @@ export function runAnalysis(host: Host, options: AnalyzeOptions, catalogue: read
   const discovered = host.nowMs();
   const boundary = projectBoundary(host, root);
   const oracle = openOracle(host, root, boundary, discovery.files);
-  const program = openProgram(host, discovery.files, { root, boundary, settings: settingsOf(config, root), oracle });
+  const program = openProgram(host, discovery.files, { root, boundary, settings: settingsOf(host, config, root), oracle });
   const opened = host.nowMs();
   const files = discovery.files.map((path) => posix.relative(root, path));
   const found = analyze(program.input, rules);
@@ -98,8 +99,9 @@ function discoverFiles(host: Host, root: string, options: AnalyzeOptions, config
   return discovery;
 }
 
-function settingsOf(config: Config, root: string): Partial<AnalysisSettings> {
+function settingsOf(host: Host, config: Config, root: string): Partial<AnalysisSettings> {
   return {
+    packageOf: packageOf(host, root),
     hotEntries: config.hotEntries.map((entry) => posix.relative(root, entry)),
     isColdFile: (file) => config.isCold(posix.join(root, file)),
     ...(config.runtimePackages === null ? {} : { runtimePackages: config.runtimePackages }),

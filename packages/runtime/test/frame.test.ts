@@ -302,7 +302,7 @@ describe("frame boxes", () => {
         expect(stale.isAlive).toBe(false);
       });
     }
-    expect(alloc.withFrame(() => alloc.frameBox("newest"))).toBe(stale);
+    expect(alloc.withFrame(() => alloc.frameBox("newest")) === stale).toBe(true);
   });
 
   test("a value that cannot be written leaves nothing allocated", () => {

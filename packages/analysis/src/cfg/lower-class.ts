@@ -3,7 +3,7 @@
  * blocks are functions of their own, listed as members (the static ones run as part of that operation). Decorators are then called.
  */
 import type * as ES from "@oxc-project/types";
-import { createScope, declare, lookUp, type Scope } from "../source/bind.ts";
+import { createScope, declare, declareType, lookUp, type Scope } from "../source/bind.ts";
 import { dottedName, endOf, nodeSpan, startOf } from "../source/estree.ts";
 import type { ClassIR, Temp, VariableId } from "../source/ir.ts";
 import { heritageTerm, readDoc, readTags, templateNames, type DocTag } from "../source/read-jsdoc.ts";
@@ -48,7 +48,7 @@ function classScope(f: FunctionBuilder, node: ES.Class): { readonly scope: Scope
   const known = f.module.scopeOf.get(node);
   const scope = known ?? createScope(f.scope, f.draft);
   f.module.scopeOf.set(node, scope);
-  for (const name of typeParameterNames(node.typeParameters)) scope.types.set(name, name);
+  for (const name of typeParameterNames(node.typeParameters)) declareType(scope, name, name);
   if (node.id === null) return { scope, own: null };
   const own = node.type === "ClassExpression" ? declare(f.module, scope, "class", node.id.name, nodeSpan(node.id)) : lookUp(scope, node.id.name);
   return { scope, own };
@@ -69,7 +69,7 @@ function buildClass(f: FunctionBuilder, node: ES.Class, parts: ClassParts): numb
   const skeleton = f.module.addClass(node, f.draft.id, parts.name, parts.variable, nodeSpan(node), nameSpan);
   const doc = readDoc(f.module.docs.before(parts.docStart));
   const templates = f.module.readsJsdocTypes ? templateNames(doc) : [];
-  for (const name of templates) f.scope.types.set(name, name);
+  for (const name of templates) declareType(f.scope, name, name);
   const { members, constructor_ } = lowerMembers(f, node, skeleton.id, parts.members);
   const class_: ClassIR = {
     ...skeleton,

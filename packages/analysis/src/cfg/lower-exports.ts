@@ -62,7 +62,7 @@ function lowerNamed(f: FunctionBuilder, node: ES.ExportNamedDeclaration): void {
 /** A name may be a value, a type or both. */
 export function exportLocal(f: FunctionBuilder, name: string, local: string, at: ES.Span): void {
   const variable = lookUp(f.scope, local);
-  const type = f.scope.types.get(local);
+  const type = f.scope.types?.get(local);
   if (variable !== null) add(f, { kind: "local", name, variable, span: nodeSpan(at) });
   if (type !== undefined) add(f, { kind: "type", name, type, span: nodeSpan(at) });
 }
@@ -149,7 +149,7 @@ function nameless<T extends ES.Function | ES.Class>(f: FunctionBuilder, declarat
 /** A name is exported as its variable, anything else as a value. */
 function lowerValue(f: FunctionBuilder, name: string, expression: ES.Expression, node: ES.Span): void {
   const inner = withoutTypes(expression);
-  if (inner.type === "Identifier" && (lookUp(f.scope, inner.name) !== null || f.scope.types.has(inner.name))) {
+  if (inner.type === "Identifier" && (lookUp(f.scope, inner.name) !== null || f.scope.types?.has(inner.name) === true)) {
     exportLocal(f, name, inner.name, node);
     return;
   }

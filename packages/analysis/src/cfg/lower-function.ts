@@ -3,7 +3,7 @@
  * A function that nests too deep becomes opaque as a whole, with a note.
  */
 import type * as ES from "@oxc-project/types";
-import { createScope, declare, declareStatements, declareVars, lookUp, type Scope } from "../source/bind.ts";
+import { createScope, declare, declareStatements, declareType, declareVars, lookUp, type Scope } from "../source/bind.ts";
 import { boundIdentifiers, endOf, type FunctionNode, nodeSpan } from "../source/estree.ts";
 import type { Block, ParamIR, VariableId } from "../source/ir.ts";
 import type { FunctionDraft, ModuleDraft } from "../source/module-draft.ts";
@@ -96,7 +96,7 @@ function signatureReader(f: FunctionBuilder, node: FunctionNode): TypeReader {
   const names = typeParameterNames(node.typeParameters);
   const templates = f.module.readsJsdocTypes ? templateNames(f.draft.doc) : [];
   f.draft.typeParameters = [...names, ...templates];
-  for (const name of f.draft.typeParameters) f.scope.types.set(name, name);
+  for (const name of f.draft.typeParameters) declareType(f.scope, name, name);
   const reader = typeReader(f.module, f.scope);
   f.draft.typeBounds = typeParameterBounds(reader, node.typeParameters);
   return reader;

@@ -5,6 +5,8 @@
 import type { Block, BlockId, Op, Terminal } from "../source/ir.ts";
 import type { BlockDraft } from "./builder.ts";
 
+const UNREACHED = -1;
+
 /** The blocks a terminal leads to, the likelier or earlier written one first. */
 export function successors(terminal: Terminal): readonly BlockId[] {
   switch (terminal.kind) {
@@ -25,10 +27,11 @@ export function successors(terminal: Terminal): readonly BlockId[] {
 export function orderBlocks(drafts: readonly BlockDraft[]): readonly Block[] {
   joinLines(drafts);
   const order = reversePostorder(drafts);
-  const newIds = new Map<BlockId, BlockId>(order.map((draft, index) => [draft.id, index]));
+  const newIds = new Int32Array(drafts.length).fill(UNREACHED);
+  for (const [index, draft] of order.entries()) newIds[draft.id] = index;
   const id = (old: BlockId): BlockId => {
-    const renumbered = newIds.get(old);
-    if (renumbered === undefined) throw new Error(`block ${old} is reached and was not visited`);
+    const renumbered = newIds[old];
+    if (renumbered === undefined || renumbered === UNREACHED) throw new Error(`block ${old} is reached and was not visited`);
     return renumbered;
   };
   const terminals = order.map((draft) => renumber(terminalOf(draft), id));
@@ -38,13 +41,13 @@ export function orderBlocks(drafts: readonly BlockDraft[]): readonly Block[] {
   }
   return order.map((draft, index) => ({
     id: index,
-    ops: renumberLeaves(draft.ops, newIds),
+    ops: renumberLeaves(draft.ops, id),
     // One terminal was made for each block just above.
     terminal: terminals[index] as Terminal,
     predecessors: predecessors[index] ?? [],
     handler: draft.handler === null ? null : id(draft.handler.id),
     loopDepth: draft.loop?.depth ?? 0,
-    loop: draft.loop === null ? null : (newIds.get(draft.loop.head.id) ?? null),
+    loop: draft.loop === null ? null : id(draft.loop.head.id),
     role: draft.role,
   }));
 }
@@ -125,8 +128,8 @@ function renumber(terminal: Terminal, id: (old: BlockId) => BlockId): Terminal {
   }
 }
 
-/** A loop whose head was never reached leaves nothing behind that could name it, but for code that is unreachable itself. */
-function renumberLeaves(ops: readonly Op[], newIds: ReadonlyMap<BlockId, BlockId>): readonly Op[] {
+/** What is reached in a loop is reached over its head, so the head has a number. */
+function renumberLeaves(ops: readonly Op[], id: (old: BlockId) => BlockId): readonly Op[] {
   if (!ops.some((op) => op.op === "leave" && op.loop !== null)) return ops;
-  return ops.map((op) => (op.op === "leave" && op.loop !== null ? { ...op, loop: newIds.get(op.loop) ?? null } : op));
+  return ops.map((op) => (op.op === "leave" && op.loop !== null ? { ...op, loop: id(op.loop) } : op));
 }

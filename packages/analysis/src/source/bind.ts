@@ -19,13 +19,13 @@ export interface Scope {
   readonly bindsArguments: boolean;
   readonly names: Map<string, VariableId>;
   /** Types declared here, by their name in the module: `I` of `namespace N` is `N.I`. A type parameter is under its own name. */
-  readonly types: Map<string, string>;
+  types: Map<string, string> | null;
   /** Members of an enum under evaluation, as temps of `owner`. */
   members: Map<string, number> | null;
 }
 
 export function createScope(parent: Scope | null, owner: FunctionDraft, bindsArguments = false): Scope {
-  return { parent, owner, bindsArguments, names: new Map(), types: new Map(), members: null };
+  return { parent, owner, bindsArguments, names: new Map(), types: null, members: null };
 }
 
 export type Resolved = { readonly kind: "variable"; readonly variable: VariableId } | { readonly kind: "temp"; readonly temp: number } | { readonly kind: "global" };
@@ -53,7 +53,7 @@ export function resolve(module: ModuleDraft, scope: Scope, name: string, user: F
 export function resolveTypeName(module: ModuleDraft, scope: Scope, name: string): { readonly variable: VariableId | null; readonly qualified: string } {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const variable = at.names.get(name);
-    const type = at.types.get(name);
+    const type = at.types?.get(name);
     if (variable !== undefined) {
       const kind = module.variable(variable).kind;
       const namesType = kind === "class" || kind === "enum" || kind === "namespace" || kind === "import";
@@ -82,6 +82,12 @@ function noteCapture(module: ModuleDraft, variable: VariableId, user: FunctionDr
     if (at.captures.has(variable)) return;
     at.captures.add(variable);
   }
+}
+
+/** Declares a type under its name in the module. */
+export function declareType(scope: Scope, name: string, qualified: string): void {
+  scope.types ??= new Map();
+  scope.types.set(name, qualified);
 }
 
 /** Declares a name in a scope; a second declaration of it is the same variable. */
@@ -124,14 +130,14 @@ function declareStatement(module: ModuleDraft, scope: Scope, statement: Statemen
       break;
     case "TSInterfaceDeclaration":
     case "TSTypeAliasDeclaration":
-      scope.types.set(node.id.name, prefix + node.id.name);
+      declareType(scope, node.id.name, prefix + node.id.name);
       break;
     case "TSEnumDeclaration":
-      scope.types.set(node.id.name, prefix + node.id.name);
+      declareType(scope, node.id.name, prefix + node.id.name);
       declare(module, scope, "enum", node.id.name, nodeSpan(node.id));
       break;
     case "TSImportEqualsDeclaration":
-      scope.types.set(node.id.name, prefix + node.id.name);
+      declareType(scope, node.id.name, prefix + node.id.name);
       declare(module, scope, node.moduleReference.type === "TSExternalModuleReference" ? "import" : "const", node.id.name, nodeSpan(node.id));
       break;
     case "TSModuleDeclaration":

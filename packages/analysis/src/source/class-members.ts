@@ -70,7 +70,7 @@ export class ClassMembers {
     if (name === "prototype") return table.instance(module, class_, class_.typeParameters.map(() => UNKNOWN));
     let at: TracedType = table.classValue(module, class_);
     for (let depth = 0; depth < MAX_ANCESTORS; depth++) {
-      if (at.kind !== "class") return at === UNKNOWN || at === NEVER ? UNKNOWN : this.#needs.lookup(at, name);
+      if (at.kind !== "class") return at === UNKNOWN || at === NEVER ? at : this.#needs.lookup(at, name);
       const own = this.own(at.module, at.class, name, true);
       if (own !== null) return own;
       if (at.class.superTemp === null) return null;
@@ -226,9 +226,9 @@ export class ClassMembers {
     const constructing = sets.filter((site) => isConstructor(module, class_, site.function));
     const inConstructor = this.#needs.cells.observe(() => table.join([initial, ...constructing.map(typeOf)]));
     if (isTelling(inConstructor.value) || (inConstructor.value === NEVER && !inConstructor.settled)) return inConstructor.value;
-    const all = table.join([initial, ...sets.map(typeOf)]);
+    const all = this.#needs.cells.observe(() => table.join([initial, ...sets.map(typeOf)]));
     // Nothing but null was ever seen: set by somebody else.
-    return all.kind === "primitive" && (all.name === "null" || all.name === "undefined") ? UNKNOWN : all;
+    return isNull(all.value) ? (all.settled ? UNKNOWN : NEVER) : all.value;
   }
 }
 
@@ -241,9 +241,13 @@ function isConstructor(module: ModuleIR, class_: ClassIR, fn: FunctionIR): boole
   return holder.kind === "constructor" || holder.id === class_.constructor_;
 }
 
+function isNull(type: TracedType): boolean {
+  return type.kind === "primitive" && (type.name === "null" || type.name === "undefined");
+}
+
 /** Says what kind of thing it is, all of it. */
 function isTelling(type: TracedType): boolean {
   if (type.kind === "unknown") return false;
-  if (type.kind === "primitive") return type.name !== "null" && type.name !== "undefined";
+  if (isNull(type)) return false;
   return type.kind !== "union" || !type.members.includes(UNKNOWN);
 }

@@ -1,6 +1,6 @@
 /** TypeScript's type nodes to type terms. Nothing is looked up but the first name of a reference, in the scope where it is written. */
 import type * as ES from "@oxc-project/types";
-import { createScope, lookUp, resolveTypeName, type Scope } from "./bind.ts";
+import { createScope, declareType, lookUp, resolveTypeName, type Scope } from "./bind.ts";
 import { constantString, dottedName, propertyKey } from "./estree.ts";
 import type { ModuleDraft } from "./module-draft.ts";
 import type { TypeTerm } from "./type-term.ts";
@@ -24,7 +24,7 @@ export function typeReader(module: ModuleDraft, scope: Scope): TypeReader {
 export function withTypeParameters(reader: TypeReader, names: readonly string[]): TypeReader {
   if (names.length === 0) return reader;
   const scope = createScope(reader.scope, reader.scope.owner);
-  for (const name of names) scope.types.set(name, name);
+  for (const name of names) declareType(scope, name, name);
   return { ...reader, scope };
 }
 

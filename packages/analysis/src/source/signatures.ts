@@ -93,8 +93,23 @@ export class Signatures {
     if (type !== UNKNOWN && type !== NEVER && param?.type !== null) return type;
     if (!this.#needs.index.of(module).stores.has(variable)) return type;
     // A default value, or what the body stores in it, is one of what it may be; with a default and no annotation, the default says what it is.
-    const stored = values.stored(module, variable);
+    const stored = this.#storedElse(module, variable);
     return param?.optional === true && isTelling(stored) ? stored : table.join([type, stored]);
+  }
+
+  /** What is stored in a parameter other than itself (`a = a ?? b`): else its type would depend on itself. */
+  #storedElse(module: ModuleIR, variable: VariableId): TracedType {
+    const { index, table, values } = this.#needs;
+    const types: TracedType[] = [];
+    for (const store of index.of(module).stores.get(variable) ?? []) {
+      const own = index.ofFunction(store.function);
+      for (const definition of own.definitions(store.temp) ?? [own.definition(store.temp)]) {
+        const source = isOp(definition, "copy") ? own.definition(definition.src) : definition;
+        if (isOp(source, "load") && source.variable === variable) continue;
+        types.push(values.typeOfTemp(module, store.function, isOp(definition, "copy") ? definition.src : store.temp));
+      }
+    }
+    return table.join(types);
   }
 
   typeOfParameter(module: ModuleIR, fn: FunctionIR, slot: number): TracedType {
@@ -170,9 +185,19 @@ export class Signatures {
 
   /** The join over the calls that are found; unknown without any. */
   #passed(module: ModuleIR, fn: FunctionIR, slot: number, rest: boolean): TracedType {
-    const { table, values, elements } = this.#needs;
+    const { table } = this.#needs;
+    const passed = this.#needs.cells.observe(() => this.#passedTypes(module, fn, slot, rest));
+    if (passed.value === null) return passed.settled ? UNKNOWN : NEVER;
+    const type = table.join(passed.value);
+    if (rest) return table.global("Array", [type]);
+    return isNull(type) ? (passed.settled ? UNKNOWN : NEVER) : type;
+  }
+
+  /** Null when no call is found, or too many are. */
+  #passedTypes(module: ModuleIR, fn: FunctionIR, slot: number, rest: boolean): TracedType[] | null {
+    const { values, elements } = this.#needs;
     const sites = this.#needs.callSites.of(module, fn);
-    if (sites === null || sites.length === 0) return UNKNOWN;
+    if (sites === null || sites.length === 0) return null;
     const passed: TracedType[] = [];
     for (const site of sites) {
       const shift = site.op.op === "call" && this.#isCallMethod(site) ? 1 : 0;
@@ -187,9 +212,7 @@ export class Signatures {
         }
       }
     }
-    const type = table.join(passed);
-    if (rest) return table.global("Array", [type]);
-    return type.kind === "primitive" && (type.name === "null" || type.name === "undefined") ? UNKNOWN : type;
+    return passed;
   }
 
   /** `f.call(self, a)` passes `a` first. */
@@ -201,7 +224,11 @@ export class Signatures {
 
 const NO_ARGUMENTS = { count: 0, typeOf: () => undefined, isCallback: () => false, typeArgs: [] };
 
+function isNull(type: TracedType): boolean {
+  return type.kind === "primitive" && (type.name === "null" || type.name === "undefined");
+}
+
 /** Says what kind of thing it is. */
 function isTelling(type: TracedType): boolean {
-  return type.kind !== "unknown" && type.kind !== "union" && (type.kind !== "primitive" || (type.name !== "null" && type.name !== "undefined"));
+  return type.kind !== "unknown" && type.kind !== "union" && !isNull(type);
 }

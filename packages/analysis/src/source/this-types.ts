@@ -5,7 +5,7 @@ import type { FunctionIR, ModuleIR, Temp } from "./ir.ts";
 import { type ProgramIndex, thisFunction } from "./program-index.ts";
 import type { Scopes } from "./scopes.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
-import type { TypeTable } from "./type-table.ts";
+import { NEVER, type TypeTable } from "./type-table.ts";
 
 export interface ThisNeeds {
   readonly table: TypeTable;
@@ -37,7 +37,7 @@ export class ThisTypes {
     if (site === undefined || fn.kind === "arrow") return UNKNOWN;
     const use = this.#needs.index.ofFunction(site.function).usesOf(site.temp).find((each) => each.kind === "set");
     const holder = use?.kind === "set" ? this.#needs.typeOfTemp(module, site.function, use.op.object) : UNKNOWN;
-    return holder.kind === "instance" || holder.kind === "external" ? holder : UNKNOWN;
+    return holder.kind === "instance" || holder.kind === "external" || holder === NEVER ? holder : UNKNOWN;
   }
 
   typeOfSuper(module: ModuleIR, fn: FunctionIR): TracedType {

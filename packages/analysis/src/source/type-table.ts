@@ -37,6 +37,7 @@ export interface Scope {
   readonly package: string | null;
 }
 
+type GenericType = TracedType & { readonly kind: "external" | "instance" | "interface" };
 type FunctionTerm = TypeTerm & { readonly kind: "function" };
 type ObjectTerm = TypeTerm & { readonly kind: "object" };
 export type PrimitiveName = (TracedType & { readonly kind: "primitive" })["name"];
@@ -201,7 +202,7 @@ export class TypeTable {
     if (members.size === 0) return NEVER;
     const [only] = members;
     if (members.size === 1 && only !== undefined) return only;
-    const merged = this.#mergeArrays([...members]);
+    const merged = this.#mergeGenerics([...members]);
     if (merged.length === 1 && merged[0] !== undefined) return merged[0];
     if (merged.length > MAX_MEMBERS) return UNKNOWN;
     const sorted = merged.sort((a, b) => compareText(describeType(a), describeType(b)) || compareText(placeOf(a), placeOf(b)));
@@ -240,13 +241,37 @@ export class TypeTable {
     return this.#hidden.get(type) ?? PLAIN;
   }
 
-  /** `A[] | B[]` is `(A | B)[]`: positions do not matter once arrays of several makers meet. */
-  #mergeArrays(members: readonly TracedType[]): TracedType[] {
-    const isArray = (type: TracedType): type is TracedType & { readonly kind: "external" } => type.kind === "external" && type.package === "global" && type.path === "Array" && type.side === "instance" && type.args.length === 1;
-    const arrays = members.filter(isArray);
-    if (arrays.length < 2) return [...members];
-    const element = this.join(arrays.map((array) => array.args[0] ?? UNKNOWN));
-    return [...members.filter((member) => !isArray(member)), this.global("Array", [element])];
+  /** `A[] | B[]` is `(A | B)[]`, and so for every generic: else what was seen early of an argument would stay a member for ever. */
+  #mergeGenerics(members: readonly TracedType[]): TracedType[] {
+    const groups = new Map<string, GenericType[]>();
+    const merged: TracedType[] = [];
+    for (const member of members) {
+      const key = this.#genericKey(member);
+      if (key === null) merged.push(member);
+      else groups.set(key, [...(groups.get(key) ?? []), member as GenericType]);
+    }
+    for (const group of groups.values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const args = first.args.map((_, index) => this.join(group.map((each) => each.args[index] ?? UNKNOWN)));
+      merged.push(group.length === 1 ? first : this.#withArguments(first, args));
+    }
+    return merged;
+  }
+
+  /** Types that differ in their arguments alone have one key; null for what has none. */
+  #genericKey(type: TracedType): string | null {
+    if ((type.kind !== "external" && type.kind !== "instance" && type.kind !== "interface") || type.args.length === 0 || this.hidden(type).also.length > 0) return null;
+    if (type.kind === "external") return type.side === "instance" ? `x${type.package}:${type.path}:${type.args.length}` : null;
+    return type.kind === "instance" ? `i${this.#object(type.class)}` : `n${this.#object(type.declaration)}`;
+  }
+
+  #withArguments(type: GenericType, args: readonly TracedType[]): TracedType {
+    switch (type.kind) {
+      case "external": return this.external(type.package, type.path, "instance", args);
+      case "instance": return this.instance(type.module, type.class, args);
+      case "interface": return this.interface(type.module, type.declaration, args);
+    }
   }
 
   #isOpenEnvironment(environment: Environment): boolean {

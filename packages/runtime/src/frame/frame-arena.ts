@@ -121,9 +121,10 @@ export class FrameArena extends BumpArena {
   /** An empty vec: fixed when a capacity is given, else growing inside the arena. */
   vec<const E extends VecElement>(element: E, capacity?: number): FrameVec<VecValue<E>, VecInput<E>> {
     if (capacity !== undefined && (!Number.isSafeInteger(capacity) || capacity < 0)) throw badArgument("frameVec", "capacity", capacity, "an integer of at least 0");
+    if (!this.inFrame()) throw outsideFrame("frameVec");
+    const list = this.vecsOf(element);
     const isObject = typeof element === "function";
     const ptr = this.place((capacity ?? 0) * (isObject ? 0 : element.sizeBytes), isObject ? 1 : element.alignBytes, "frameVec");
-    const list = this.vecsOf(element);
     this.touch(list);
     const vec = list.take();
     vec.open(this.frameNumber(), ptr, capacity ?? 0, capacity === undefined);
@@ -220,6 +221,8 @@ export class FrameArena extends BumpArena {
 
   // Apart, as a function that makes closures makes their scope on every call.
   private newVecs(element: VecElement): HandleList<FrameVec<unknown> & FrameVecHandle> {
+    const given: unknown = element;
+    if (typeof given !== "function" && !(isMemoryType(given) && given.kind !== "array")) throw badArgument("frameVec", "type", element, "a scalar, a struct or a class");
     const Vec = frameVecClass(this, element, typeof element === "function" ? () => this.alloc(element) : () => undefined);
     const list = new HandleList(this.memory, () => new Vec());
     this.vecs.set(element, list);

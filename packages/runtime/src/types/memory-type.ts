@@ -56,7 +56,7 @@ export interface Ref<V> {
 
 /** A window on a struct: fields read and write its memory; nested structs and arrays are windows on theirs. */
 export type StructView<F extends Fields> =
-  & { [K in keyof F as F[K] extends ScalarType ? K : never]: FieldValue<F[K]> }
+  & { -readonly [K in keyof F as F[K] extends ScalarType ? K : never]: FieldValue<F[K]> }
   & { readonly [K in keyof F as F[K] extends ScalarType ? never : K]: FieldValue<F[K]> };
 
 /** What reading a field gives. */
