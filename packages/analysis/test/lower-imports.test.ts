@@ -74,6 +74,9 @@ describe("exports", () => {
     ["module.exports = { a: 1 };", ["= = value"]],
     ["class A {} module.exports = A;", ["= = A"]],
     ["function f(exports) { exports.a = 1; }", []],
+    ["exports.a = void 0; exports.a = 1;", ["a = value"]],
+    ["module.exports = require('x'); exports.y = require('y').z;", ["= = * of x", "y = z of y"]],
+    ["__exportStar(require('x'), exports); tslib_1.__exportStar(require('y'), exports);", ["* of x", "* of y"]],
   ])("%s", (text, expected) => {
     expect(exports(text)).toEqual(expected);
   });

@@ -7,7 +7,7 @@ import { backings } from "./backings.ts";
 import { program, runProgram, type Counts } from "./model.ts";
 
 /** `MODEL_RUNS=100000 npx vitest run packages/runtime/test/model.test.ts` soaks; `MODEL_SEED` repeats a run. */
-const numRuns = Number(process.env["MODEL_RUNS"] ?? 100);
+const numRuns = Number(process.env["MODEL_RUNS"] ?? 80);
 const seed = process.env["MODEL_SEED"] === undefined ? {} : { seed: Number(process.env["MODEL_SEED"]) };
 
 describe.each(backings)("on $name", (backing) => {

@@ -11,6 +11,7 @@ import { readArguments, typeReader } from "../source/read-type.ts";
 import type { Span } from "../source/span.ts";
 import { type BlockDraft, DEPTH_LIMIT, type FunctionBuilder } from "./builder.ts";
 import { castTo, lowerExpression, lowerSuper } from "./lower-expression.ts";
+import { recordExportStar } from "./lower-exports.ts";
 import { recordRequire } from "./lower-imports.ts";
 
 /** A value and, when it was read from an object, that object and the key: what a call of it needs. */
@@ -155,6 +156,7 @@ export function keyOf(f: FunctionBuilder, property: ES.PropertyKey, computed: bo
 
 function lowerCall(f: FunctionBuilder, node: ES.CallExpression, callee: Chained): Temp {
   recordRequire(f, node);
+  recordExportStar(f, node);
   const args = lowerArguments(f, node.arguments);
   const dst = f.temp();
   f.emit({

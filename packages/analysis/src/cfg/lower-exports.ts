@@ -7,6 +7,7 @@ import type { FunctionBuilder } from "./builder.ts";
 import { functionValue } from "./function-value.ts";
 import { lowerClass, lowerClassDeclaration } from "./lower-class.ts";
 import { lowerExpression, nameValue } from "./lower-expression.ts";
+import { importedBy, requiredSpecifier } from "./lower-imports.ts";
 import { lowerExported } from "./lower-statement.ts";
 import { recordType } from "./lower-typescript.ts";
 
@@ -167,9 +168,26 @@ export function recordCommonJsExport(f: FunctionBuilder, node: ES.AssignmentExpr
   if (!f.module.record(node)) return;
   const name = isWhole ? "=" : property.name;
   const right = withoutTypes(node.right);
-  const variable = right.type === "Identifier" ? lookUp(f.scope, right.name) : null;
+  // Compilers announce a module's names so, before they give them values.
+  if (right.type === "UnaryExpression" && right.operator === "void") return;
   const span = nodeSpan(node);
+  const from = importedBy(f, right);
+  if (from?.form === "require") {
+    add(f, { kind: "from", name, specifier: from.specifier, imported: from.imported, span });
+    return;
+  }
+  const variable = right.type === "Identifier" ? lookUp(f.scope, right.name) : null;
   add(f, variable !== null ? { kind: "local", name, variable, span } : { kind: "value", name, temp: value, span });
+}
+
+/** `__exportStar(require("x"), exports)`, compiled from `export * from "x"`. */
+export function recordExportStar(f: FunctionBuilder, node: ES.CallExpression): void {
+  const callee = node.callee.type === "MemberExpression" ? node.callee.property : node.callee;
+  const [source, target] = node.arguments;
+  if (callee.type !== "Identifier" || callee.name !== "__exportStar" || source === undefined || source.type === "SpreadElement") return;
+  if (target === undefined || target.type === "SpreadElement" || !isGlobal(f, target, "exports")) return;
+  const specifier = requiredSpecifier(f, source);
+  if (specifier !== null && f.module.record(node)) add(f, { kind: "all", specifier, span: nodeSpan(node) });
 }
 
 function isGlobal(f: FunctionBuilder, node: ES.Expression, name: string): boolean {

@@ -32,12 +32,13 @@ export function recordDynamicImport(module: ModuleDraft, node: ES.ImportExpressi
   module.imports.push({ variable: null, specifier, imported: "*", typeOnly: false, form: "dynamic", span: nodeSpan(node) });
 }
 
-function requiredSpecifier(f: FunctionBuilder, node: ES.Expression): string | null {
+/** The specifier of a call of the global `require`, when it is constant. */
+export function requiredSpecifier(f: FunctionBuilder, node: ES.Expression): string | null {
   if (node.type !== "CallExpression" || node.callee.type !== "Identifier" || node.callee.name !== "require") return null;
   return lookUp(f.scope, "require") === null ? constantString(node.arguments[0]) : null;
 }
 
-interface Imported {
+export interface Imported {
   readonly node: ES.Expression;
   readonly specifier: string;
   /** What is taken of the module. */
@@ -46,7 +47,7 @@ interface Imported {
 }
 
 /** `require("x")`, `await import("x")`, either with one member taken. */
-function importedBy(f: FunctionBuilder, init: ES.Expression): Imported | null {
+export function importedBy(f: FunctionBuilder, init: ES.Expression): Imported | null {
   let node = withoutTypes(init);
   let imported = "*";
   if (node.type === "MemberExpression" && !node.computed && node.property.type === "Identifier") {

@@ -8,39 +8,10 @@
  */
 import type { ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
-import { ELEMENT, type Origin, type OriginTable, rootOf, sameValue, single, union, type Value } from "./origin.ts";
-
-/** Where and under which name a value was stored. */
-export interface StorePlace {
-  readonly at: Location;
-  /** What this store put there. */
-  readonly value: Value;
-  /** The store in a callee that did it, when `at` is the call. */
-  readonly inner: Location | null;
-}
-
-/** A store without its value. */
-export type Place = Omit<StorePlace, "value">;
-
-/** A variable (`base` null) or a field of `base`. */
-export interface Cell {
-  readonly base: Origin | null;
-  readonly module: ModuleIR | null;
-  readonly variable: VariableId;
-  readonly name: string;
-  readonly value: Value;
-  readonly stores: readonly StorePlace[];
-}
-
-/** How a frame stands: `assumed` is what the function's entry must have been for this path, `now` is where it is. */
-export interface FrameState {
-  readonly assumed: "any" | "open" | "closed";
-  readonly now: "entry" | "open" | "closed";
-  /** Where the frame that is open was begun, on this path; empty when it is the caller's. */
-  readonly begun: readonly Location[];
-  /** Where the last frame was ended. */
-  readonly ended: readonly Location[];
-}
+import { type Cell, initialOf, joinStores, type Place, type StorePlace } from "./cell.ts";
+import { CLOSED_FRAME, type FrameState, joinFrames } from "./frame-state.ts";
+import { joinLocations } from "./locations.ts";
+import { ELEMENT, EMPTY, type Origin, type OriginTable, rootOf, sameValue, single, union, type Value } from "./origin.ts";
 
 /** Something done while the frame stood as the caller left it: right only when the caller holds one. */
 export interface Pending {
@@ -56,8 +27,6 @@ export interface Mark {
   readonly crossed: readonly Location[];
 }
 
-export const ENTRY_FRAME: FrameState = { assumed: "any", now: "entry", begun: [], ended: [] };
-export const CLOSED_FRAME: FrameState = { assumed: "any", now: "closed", begun: [], ended: [] };
 const NO_MARK: Mark = { ended: [], crossed: [] };
 
 export class State {
@@ -161,7 +130,7 @@ export class State {
       const key = fieldKey(base, name);
       const strong = only !== null && name !== ELEMENT && !(base.kind === "site" && base.old);
       const before = this.cells.get(key);
-      const value_ = strong ? value : union(table, before?.value ?? EMPTY_VALUE, value);
+      const value_ = strong ? value : union(table, before?.value ?? EMPTY, value);
       const stores = strong || before === undefined ? added : joinStores(table, before.stores, added);
       this.cells.set(key, { base, module: null, variable: -1, name, value: value_, stores });
     }
@@ -171,7 +140,7 @@ export class State {
     if (bases.size !== 1) return;
     for (const base of bases) {
       const before = this.cells.get(fieldKey(base, name));
-      if (before !== undefined) this.cells.set(fieldKey(base, name), { ...before, value: EMPTY_VALUE, stores: [] });
+      if (before !== undefined) this.cells.set(fieldKey(base, name), { ...before, value: EMPTY, stores: [] });
     }
   }
 
@@ -191,7 +160,7 @@ export class State {
       }
       this.cells.delete(key);
       const target = this.cells.get(fieldKey(base, cell.name));
-      this.cells.set(fieldKey(base, cell.name), { ...cell, base, value: union(table, target?.value ?? EMPTY_VALUE, value), stores: joinStores(table, target?.stores ?? [], stores) });
+      this.cells.set(fieldKey(base, cell.name), { ...cell, base, value: union(table, target?.value ?? EMPTY, value), stores: joinStores(table, target?.stores ?? [], stores) });
     }
     const mark = this.marks.get(from);
     if (mark !== undefined) {
@@ -271,8 +240,6 @@ export class State {
   }
 }
 
-const EMPTY_VALUE: Value = new Set();
-const MAX_STORES = 8;
 
 export function variableKey(table: OriginTable, module: ModuleIR, variable: VariableId): string {
   return `v${table.variable(module, variable).id}`;
@@ -280,37 +247,6 @@ export function variableKey(table: OriginTable, module: ModuleIR, variable: Vari
 
 export function fieldKey(base: Origin, name: string): string {
   return `${base.id}.${name}`;
-}
-
-/** What the place held at entry: itself for a symbolic place, nothing for what was made here. */
-export function initialOf(table: OriginTable, cell: Cell): Value {
-  if (cell.base === null) return cell.module === null ? EMPTY_VALUE : new Set([table.variable(cell.module, cell.variable)]);
-  if (cell.base.kind === "site") return EMPTY_VALUE;
-  return cell.name === ELEMENT ? EMPTY_VALUE : new Set([table.field(cell.base, cell.name)]);
-}
-
-export function addLocation(list: readonly Location[], at: Location): readonly Location[] {
-  return list.some((known) => sameLocation(known, at)) || list.length >= MAX_STORES ? list : [...list, at];
-}
-
-export function sameLocation(a: Location, b: Location): boolean {
-  return a.span.start === b.span.start && a.span.end === b.span.end && a.file === b.file;
-}
-
-/** The stores of both; the first list itself when it has all of the second. */
-function joinStores(table: OriginTable, known: readonly StorePlace[], added: readonly StorePlace[]): readonly StorePlace[] {
-  let joined = known;
-  for (const store of added) {
-    const index = joined.findIndex((each) => sameLocation(each.at, store.at));
-    const same = joined[index];
-    if (same === undefined) {
-      if (joined.length < MAX_STORES) joined = [...joined, store];
-      continue;
-    }
-    const value = union(table, same.value, store.value);
-    if (value !== same.value) joined = joined.with(index, { ...same, value });
-  }
-  return joined;
 }
 
 function replaced(table: OriginTable, value: Value, from: Origin, to: Origin): Value {
@@ -340,23 +276,8 @@ function joinInto<K, V>(map: Map<K, V>, key: K, value: V, join: (a: V, b: V) => 
   return true;
 }
 
-function joinLocations(a: readonly Location[], b: readonly Location[]): readonly Location[] {
-  let joined = a;
-  for (const at of b) joined = addLocation(joined, at);
-  return joined;
-}
-
 function joinMarks(a: Mark, b: Mark): Mark {
   const ended = joinLocations(a.ended, b.ended);
   const crossed = joinLocations(a.crossed, b.crossed);
   return ended === a.ended && crossed === a.crossed ? a : { ended, crossed };
-}
-
-function joinFrames(a: FrameState, b: FrameState): FrameState {
-  const begun = joinLocations(a.begun, b.begun);
-  const ended = joinLocations(a.ended, b.ended);
-  if (a.now === b.now && a.assumed === b.assumed && begun === a.begun && ended === a.ended) return a;
-  // Only a collapse of too many typestates joins different ones: then nothing is known, and nothing said.
-  if (a.now !== b.now) return { assumed: "any", now: "entry", begun, ended };
-  return { assumed: a.assumed === b.assumed ? a.assumed : "any", now: a.now, begun, ended };
 }

@@ -5,7 +5,9 @@
  * under some callers (needs, begins, uses, sends) is judged here, or becomes this function's own.
  */
 import { ELEMENT, EMPTY, isSymbolic, nameOf, type Origin, rootOf, type Value } from "../dataflow/origin.ts";
-import { addLocation, type State, type StorePlace } from "../dataflow/state.ts";
+import type { StorePlace } from "../dataflow/cell.ts";
+import { addLocation } from "../dataflow/locations.ts";
+import type { State } from "../dataflow/state.ts";
 import type { FunctionIR } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";

@@ -4,7 +4,8 @@
  * Misses: places reached through values that nothing is known of (results of unresolved calls).
  */
 import { ELEMENT, nameOf, type Origin, rootOf } from "../dataflow/origin.ts";
-import type { Cell, State } from "../dataflow/state.ts";
+import type { Cell } from "../dataflow/cell.ts";
+import type { State } from "../dataflow/state.ts";
 import type { ModuleIR } from "../source/ir.ts";
 import type { SinkKind } from "./frame-events.ts";
 import { type FrameRun, frameSite, reach } from "./frame-run.ts";

@@ -6,7 +6,9 @@
  * Misses: two names for one allocator that no path of the program makes equal are taken for two.
  */
 import { type Origin, nameOf, rootOf, type Value } from "../dataflow/origin.ts";
-import { addLocation, type FrameState, type State } from "../dataflow/state.ts";
+import type { FrameState } from "../dataflow/frame-state.ts";
+import { addLocation } from "../dataflow/locations.ts";
+import type { State } from "../dataflow/state.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Location, Span } from "../source/span.ts";
 import { judgeCells } from "./escape-judgement.ts";

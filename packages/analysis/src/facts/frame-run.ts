@@ -4,7 +4,8 @@
  */
 import type { Origin, OriginTable, Site, SiteOrigin, Value } from "../dataflow/origin.ts";
 import { isSymbolic, rootOf, union } from "../dataflow/origin.ts";
-import type { Place, State } from "../dataflow/state.ts";
+import type { Place } from "../dataflow/cell.ts";
+import type { State } from "../dataflow/state.ts";
 import { isView, memberShape, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Program } from "../program.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";

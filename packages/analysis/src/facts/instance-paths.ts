@@ -5,7 +5,8 @@
  * Misses: fields that a method sets again (they are taken to hold what the constructor put there only when no method does).
  */
 import { type Origin, rootOf, single, type Value } from "../dataflow/origin.ts";
-import { State, ENTRY_FRAME } from "../dataflow/state.ts";
+import { ENTRY_FRAME } from "../dataflow/frame-state.ts";
+import { State } from "../dataflow/state.ts";
 import type { ClassIR, ModuleIR } from "../source/ir.ts";
 import { FrameRun } from "./frame-run.ts";
 import { constructInstance } from "./transfer-call.ts";

@@ -7,7 +7,9 @@
  */
 import { EMPTY, nameOf, type Origin, type OriginTable, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
 import { liveness } from "../dataflow/liveness.ts";
-import { CLOSED_FRAME, ENTRY_FRAME, initialOf, State } from "../dataflow/state.ts";
+import { initialOf } from "../dataflow/cell.ts";
+import { CLOSED_FRAME, ENTRY_FRAME } from "../dataflow/frame-state.ts";
+import { State } from "../dataflow/state.ts";
 import type { Block, BlockId, FunctionIR, Op } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { refine } from "./conditions.ts";

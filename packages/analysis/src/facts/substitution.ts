@@ -3,7 +3,8 @@
  * callee makes by the call they came through. Reads the state as it was before the call.
  */
 import { EMPTY, type Origin, type Site, union, type Value } from "../dataflow/origin.ts";
-import { sameLocation, type State } from "../dataflow/state.ts";
+import { sameLocation } from "../dataflow/locations.ts";
+import type { State } from "../dataflow/state.ts";
 import type { Application } from "./apply-summary.ts";
 import { truth } from "./conditions.ts";
 import { allocatorKey, CHOICE } from "./frame-protocol.ts";

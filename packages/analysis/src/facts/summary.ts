@@ -3,7 +3,9 @@
  * graph, applied at each call. Needs and symbolic effects are judged where the real values are known.
  */
 import type { Origin, Value } from "../dataflow/origin.ts";
-import type { Cell, FrameState, Mark } from "../dataflow/state.ts";
+import type { Cell } from "../dataflow/cell.ts";
+import type { FrameState } from "../dataflow/frame-state.ts";
+import type { Mark } from "../dataflow/state.ts";
 import type { Location } from "../source/span.ts";
 
 /** A frame allocation or `endFrame` done while the frame stood as the caller left it. */

@@ -175,7 +175,7 @@ export class ClassMembers {
     if (fn !== undefined) return this.#needs.returnOf(module, fn);
     const sets = this.#sets(module, class_, name, isStatic);
     if (declared.length === 0 && (sets.length === 0 || this.#inherits(module, class_, name, isStatic))) return null;
-    return this.#fieldType(module, class_, declared, sets);
+    return this.#needs.substitution.close(this.#fieldType(module, class_, declared, sets), scope);
   }
 
   /** What a class sets on `this` is declared by the class above where that knows it. */

@@ -93,6 +93,7 @@ export type ExportIR =
   | { readonly kind: "local"; readonly name: string; readonly variable: VariableId; readonly span: Span }
   /** A value without a name: `export default expression`, `exports.x = expression`. `temp` is of function 0. */
   | { readonly kind: "value"; readonly name: string; readonly temp: Temp; readonly span: Span }
+  /** Also `exports.name = require("x")`; `imported` is then `"*"`, which for a CommonJS module is what it exports as a whole. */
   | { readonly kind: "from"; readonly name: string; readonly specifier: string; readonly imported: string; readonly span: Span }
   | { readonly kind: "all"; readonly specifier: string; readonly span: Span }
   | { readonly kind: "type"; readonly name: string; readonly type: string; readonly span: Span };

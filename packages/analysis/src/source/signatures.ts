@@ -16,6 +16,7 @@ import type { Members } from "./members.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import { type CallSite, isOp, type ProgramIndex } from "./program-index.ts";
 import type { Scopes } from "./scopes.ts";
+import type { Substitution } from "./substitution.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import { NEVER, type Scope, type TypeTable } from "./type-table.ts";
 import type { TypeTerm } from "./type-term.ts";
@@ -25,6 +26,7 @@ export interface SignatureNeeds {
   readonly table: TypeTable;
   readonly cells: MemoCells;
   readonly scopes: Scopes;
+  readonly substitution: Substitution;
   readonly index: ProgramIndex;
   readonly members: Members;
   readonly classMembers: ClassMembers;
@@ -195,7 +197,8 @@ export class Signatures {
 
   /** Null when no call is found, or too many are. */
   #passedTypes(module: ModuleIR, fn: FunctionIR, slot: number, rest: boolean): TracedType[] | null {
-    const { values, elements } = this.#needs;
+    const { values, elements, substitution } = this.#needs;
+    const scope = this.#needs.scopes.ofFunction(module, fn);
     const sites = this.#needs.callSites.of(module, fn);
     if (sites === null || sites.length === 0) return null;
     const passed: TracedType[] = [];
@@ -205,7 +208,7 @@ export class Signatures {
       const last = rest ? args.count : slot + shift + 1;
       for (let index = slot + shift; index < last; index++) {
         const type = args.typeOf(index);
-        if (type !== undefined) passed.push(type);
+        if (type !== undefined) passed.push(substitution.close(type, scope));
         else if (index < args.count) {
           const spread = site.op.args[index];
           passed.push(spread?.spread === true ? elements.element(values.typeOfTemp(site.module, site.function, spread.temp)) : UNKNOWN);

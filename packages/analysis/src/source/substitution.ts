@@ -3,8 +3,10 @@
  * A type function that waited for its argument (`Awaited<T>`) is applied then; what it gives may belong to a question that is still being
  * answered, so such results are not remembered.
  */
-import type { TracedType } from "./traced-type.ts";
-import type { Environment, TypeTable } from "./type-table.ts";
+import { type TracedType, UNKNOWN } from "./traced-type.ts";
+import type { Environment, Scope, TypeTable } from "./type-table.ts";
+
+const MAX_DEPTH = 10;
 
 export class Substitution {
   readonly #table: TypeTable;
@@ -27,6 +29,24 @@ export class Substitution {
     const result = this.#ofParts(type, environment);
     if (before === this.#applications) this.#known.set(key, result);
     return result;
+  }
+
+  /** The type where only the parameters of `scope` mean something: any other is unknown there. */
+  close(type: TracedType, scope: Scope): TracedType {
+    if (!this.#table.isOpen(type)) return type;
+    const foreign = new Map<TracedType, TracedType>();
+    this.#collect(type, (parameter) => { if (!scope.identity.has(parameter)) foreign.set(parameter, UNKNOWN); }, 0);
+    return this.of(type, foreign);
+  }
+
+  #collect(type: TracedType, add: (parameter: TracedType) => void, depth: number): void {
+    if (depth > MAX_DEPTH || !this.#table.isOpen(type)) return;
+    const { environment, receiver, tuple, also, delayed } = this.#table.hidden(type);
+    if (this.#table.isParameter(type)) add(type);
+    const args = type.kind === "union" ? type.members : "args" in type ? type.args : [];
+    for (const part of [...args, ...environment.values(), ...(tuple ?? []), ...also]) this.#collect(part, add, depth + 1);
+    if (receiver !== null) this.#collect(receiver, add, depth + 1);
+    if (delayed !== null) this.#collect(delayed.arg, add, depth + 1);
   }
 
   #ofParts(type: TracedType, environment: Environment): TracedType {

@@ -13,6 +13,7 @@ import type { Members } from "./members.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import { isOp, type ProgramIndex, thisFunction } from "./program-index.ts";
 import type { Scopes } from "./scopes.ts";
+import type { Substitution } from "./substitution.ts";
 import type { ThisTypes } from "./this-types.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import { NEVER, type PrimitiveName, type Scope, type TypeTable } from "./type-table.ts";
@@ -23,6 +24,7 @@ export interface ValueNeeds {
   readonly linker: Linker;
   readonly cells: MemoCells;
   readonly scopes: Scopes;
+  readonly substitution: Substitution;
   readonly index: ProgramIndex;
   readonly members: Members;
   readonly classMembers: ClassMembers;
@@ -229,7 +231,11 @@ export class Values {
     let cell = cells[variable];
     if (cell === undefined) cells[variable] = cell = createCell();
     else if (cell.state === 2) return cell.value;
-    return this.#needs.cells.evaluate(cell, () => this.#traceVariable(module, variable));
+    return this.#needs.cells.evaluate(cell, () => {
+      const owner = module.functions[module.variables[variable]?.owner ?? 0];
+      const type = this.#traceVariable(module, variable);
+      return owner === undefined ? type : this.#needs.substitution.close(type, this.#needs.scopes.ofFunction(module, owner));
+    });
   }
 
   #traceVariable(module: ModuleIR, variable: VariableId): TracedType {

@@ -1,0 +1,20 @@
+/** The build: one module for each entry of `exports`, with declarations and source maps; what entries share is split out. */
+import { defineConfig } from "tsdown";
+
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    frame: "src/frame/index.ts",
+    pool: "src/pool/index.ts",
+    agents: "src/shared/index.ts",
+    testing: "src/testing/index.ts",
+  },
+  format: "esm",
+  platform: "neutral",
+  target: "es2023",
+  dts: true,
+  sourcemap: true,
+  // Only testing imports them.
+  deps: { neverBundle: [/^node:/] },
+  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+});
