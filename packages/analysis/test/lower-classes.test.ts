@@ -89,6 +89,12 @@ describe("a declaration file", () => {
     expect(functionNamed(module, "m").params).toMatchObject([{ name: "a", type: { kind: "primitive", name: "string" } }]);
   });
 
+  test("has the members of its namespaces on their objects", () => {
+    const space = lower("export namespace N { const a: Foo; function f(): Foo; namespace M { class K {} } interface I {} }", "a.d.ts");
+    const sets = space.functions[0]?.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "set" ? [op.key] : [])));
+    expect(sets).toEqual(["f", "a", "M", "K"]);
+  });
+
   test("exports what it declares when it says nothing of exports", () => {
     const implicit = lower("import { X } from 'x'; declare function f(): X; interface I {} export declare const c: I;", "a.d.ts");
     expect(implicit.exports.map((entry) => ("name" in entry ? `${entry.kind} ${entry.name}` : entry.kind))).toEqual(["local f", "type I", "local c"]);

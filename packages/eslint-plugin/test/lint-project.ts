@@ -27,11 +27,11 @@ export const recommended = plugin.configs.recommended as Linter.Config[];
 
 /** Types by TypeScript's project service, from the nearest tsconfig. */
 export function typed(folder: string): Linter.Config {
-  return { files: FILES, languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { projectService: true, tsconfigRootDir: folder } } };
+  return { files: FILES, languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: folder } } };
 }
 
 /** The parser of TypeScript without types. */
-export const untyped: Linter.Config = { files: FILES, languageOptions: { parser: tseslint.parser as Linter.Parser } };
+export const untyped: Linter.Config = { files: FILES, languageOptions: { parser: tseslint.parser } };
 
 /** What ESLint itself parses: JavaScript. */
 export const plain: Linter.Config[] = [{ files: ["**/*.{js,mjs,jsx}"] }, { files: ["**/*.cjs"], languageOptions: { sourceType: "commonjs" } }];

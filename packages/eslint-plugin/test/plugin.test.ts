@@ -24,7 +24,7 @@ it("has a rule for each rule of the catalogue, and recommends them all", () => {
 
 RuleTester.describe = describe;
 RuleTester.it = it;
-const tester = new RuleTester({ languageOptions: { parser: tseslint.parser as Linter.Parser } });
+const tester = new RuleTester({ languageOptions: { parser: tseslint.parser } });
 
 describe.each(CATALOGUE)("$name", ({ code, name, summary, severity, docs }) => {
   const rule = plugin.rules[name];

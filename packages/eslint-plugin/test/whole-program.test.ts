@@ -20,10 +20,10 @@ const hangar = fileURLToPath(new URL("programs/hangar", import.meta.url));
 beforeEach(clearCaches);
 
 /** What `fa --all` says in a folder. */
-async function fa(folder: string): Promise<Finding[]> {
+function fa(folder: string): Finding[] {
   const parsed = parseArgs(["--all"], "0.0.0");
   if (parsed.command !== "analyze") throw new Error("not an analysis");
-  const { diagnostics, sources } = await runAnalysis({ ...nodeHost(), cwd: folder }, parsed.options, CATALOGUE);
+  const { diagnostics, sources } = runAnalysis({ ...nodeHost(), cwd: folder }, parsed.options, CATALOGUE);
   return fromFa(diagnostics, (file) => sources(file)?.text ?? "");
 }
 
@@ -34,13 +34,13 @@ describe("the hangar", () => {
     .map(({ file, line, code }) => `${file}:${line} ${code}`)
     .sort();
   let expected: readonly Finding[] = [];
-  beforeAll(async () => { expected = await fa(hangar); }, MINUTE);
+  beforeAll(() => { expected = fa(hangar); }, MINUTE);
 
   it("wants findings in five files", () => {
     expect(new Set(wanted.map((want) => want.split(":")[0])).size).toBe(5);
   });
 
-  const byProject: Linter.Config = { files: ["**/*.{ts,tsx,cjs}"], languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { project: ["./tsconfig.json"], tsconfigRootDir: hangar } } };
+  const byProject: Linter.Config = { files: ["**/*.{ts,tsx,cjs}"], languageOptions: { parser: tseslint.parser, parserOptions: { project: ["./tsconfig.json"], tsconfigRootDir: hangar } } };
 
   it.each([["projectService", typed(hangar)], ["project", byProject]])("is found to have these by %s, as by fa", async (_, config) => {
     const { findings, others } = await lint(hangar, ["src"], config);
@@ -73,7 +73,7 @@ warm();
 describe("a file that no tsconfig names", () => {
   it("has callers that are not seen", async () => {
     const folder = project({ "tsconfig.json": TSCONFIG.replace(/}$/, ',"include":["src"]}'), "src/warm.ts": WARM, "loose.ts": WARM });
-    const config: Linter.Config = { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { projectService: { allowDefaultProject: ["*.ts"] }, tsconfigRootDir: folder } } };
+    const config: Linter.Config = { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser, parserOptions: { projectService: { allowDefaultProject: ["*.ts"] }, tsconfigRootDir: folder } } };
     expect((await lint(folder, ["src/warm.ts"], config)).findings.map(codeOf)).toEqual(["FA001"]);
     expect(await lint(folder, ["loose.ts"], config)).toEqual({ findings: [], others: [] });
   }, MINUTE);

@@ -162,7 +162,7 @@ export class Memory implements Lanes {
   }
 }
 
-/** @internal A piece of a memory for one allocator. */
+/** A piece of a memory for one allocator. */
 export interface Region {
   readonly memory: Memory;
   readonly beginByte: number;

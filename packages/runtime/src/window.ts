@@ -36,7 +36,7 @@ export function openMemory(option: MemoryOption, sizeBytes: number): Memory {
   return new Memory(source, beginByte, windowEnd);
 }
 
-/** @internal All of a number of bytes, of a memory, or of a region already opened. */
+/** All of a number of bytes, of a memory, or of a region already opened. */
 export function openRegion(source: number | MemoryOption | Region, clearing: boolean): Region {
   if (typeof source === "object" && "memory" in source) return source;
   if (typeof source === "number" && (!Number.isSafeInteger(source) || source < 0)) throw badOption("frameArenaSize", source, "an integer of at least 0");

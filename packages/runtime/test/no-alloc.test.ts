@@ -199,6 +199,13 @@ describe("garbage made on purpose is found", () => {
     expect(error.message).toContain(`${file}:${line} litter: ${error.sites[0]?.bytes} bytes`);
   });
 
+  test("a closure made in the call itself is named by that call", () => {
+    // Made on this line, at every call.
+    const closing = (): number => alloc.withFrame(() => alloc.frameAlloc(Vec3).x + closing.length);
+    const line = readFileSync(fileURLToPath(import.meta.url), "utf8").split("\n").findIndex((text) => text.includes("const closing =")) + 1;
+    expect(() => expectNoAlloc(closing)).toThrow(`no-alloc.test.ts:${line} closing: `);
+  });
+
   test("a budget allows it", () => {
     expect(expectNoAlloc(() => litter(1), { budgetBytes: kilobytes(4) })).toBeGreaterThan(0);
   });

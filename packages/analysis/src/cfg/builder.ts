@@ -191,10 +191,15 @@ export class FunctionBuilder {
     else if (draft.initialisedBy === null) draft.initialisedBy = declaration;
     else if (draft.initialisedBy !== declaration) draft.reassigned = true;
     this.emit({ op: "store", variable, src, init: declaration !== null, span });
-    if (draft.exportedOn !== null) {
-      const object = this.load(draft.exportedOn, span);
-      this.emit({ op: "set", object, key: draft.name, index: null, src, keySpan: span, span });
-    }
+    this.setExported(variable, src, span);
+  }
+
+  /** Sets a namespace's exported variable on the namespace's object too. */
+  setExported(variable: VariableId, src: Temp, span: Span): void {
+    const { name, exportedOn } = this.module.variable(variable);
+    if (exportedOn === null) return;
+    const object = this.load(exportedOn, span);
+    this.emit({ op: "set", object, key: name, index: null, src, keySpan: span, span });
   }
 
   this(span: Span): Temp {

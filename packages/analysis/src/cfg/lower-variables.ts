@@ -47,7 +47,10 @@ function lowerSimple(
     nameValue(f, declarator.init, id.name, id, variable, docStart);
     recordBoundImport(f, declarator);
     f.store(variable, lowerExpression(f, declarator.init), declarator, span);
-  } else if (!ambient && node.kind !== "var") f.store(variable, f.undefined(span), declarator, span);
+  } else if (ambient) {
+    // The namespace's object has it as a member, whose value nobody knows but by its type.
+    if (f.module.variable(variable).exportedOn !== null) f.setExported(variable, f.load(variable, span), span);
+  } else if (node.kind !== "var") f.store(variable, f.undefined(span), declarator, span);
   if (node.kind === "using" || node.kind === "await using") beginDisposal(f, variable, declarator, node.kind === "await using");
 }
 

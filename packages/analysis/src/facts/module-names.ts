@@ -47,7 +47,8 @@ export class ModuleNames {
   }
 
   #imported(module: ModuleIR, variable: number): Entity | null {
-    return module.variables[variable]?.kind === "import" ? this.#linker.imported(module, variable, "value") : null;
+    const declared = module.variables[variable];
+    return declared === undefined || declared.reassigned ? null : this.#linker.imported(module, variable, "value");
   }
 
   #initialisers(module: ModuleIR): Map<number, readonly ApiKey[]> {

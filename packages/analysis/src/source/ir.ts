@@ -12,7 +12,8 @@
  *
  * What runs when, beyond what is written: the functions declared in a body or block are made at its start; `class` runs the static fields and
  * static blocks of the class, `new` and `super-call` the other fields. Signatures without a body (`declare`, `.d.ts`, overloads
- * that nothing implements) are opaque functions, made and stored like any other; variables under `declare` have no operations.
+ * that nothing implements) are opaque functions, made and stored like any other; variables under `declare` have no values, and only those of a
+ * namespace have operations, which make them members of its object.
  * Code that no path reaches has no blocks, but the functions in it are lowered.
  *
  * Longer than 300 lines: the one contract between the front half and the analyses, read as a whole.

@@ -143,10 +143,21 @@ export class Linker {
     const whole = named.get("=")?.[0];
     if (whole !== undefined) {
       const of = this.#ofExport(module, whole, space, visited) ?? this.#ofExport(module, whole, "value", visited);
-      return of === null || name === "default" ? of : { kind: "member", of, name };
+      if (of === null || name === "default") return of;
+      return this.#ofLiteral(of, name, space) ?? { kind: "member", of, name };
     }
     if (name === "default") return module.language !== "ts" && named.size > 0 && !named.has("default") && isCommonJs(module) ? { kind: "module", module } : null;
     return this.#findInAll(module, all, name, space, visited);
+  }
+
+  /** `module.exports = { name }`: the variable that the member was made from. */
+  #ofLiteral(of: Entity, name: string, space: Space): Entity | null {
+    if (of.kind !== "value") return null;
+    const ops = of.module.functions[0]?.blocks.flatMap((block) => block.ops) ?? [];
+    const literal = ops.find((op) => op.op === "object" && op.dst === of.temp);
+    const part = literal?.op === "object" ? literal.parts.find((each) => each.kind === "value" && each.key === name) : undefined;
+    const load = part === undefined ? undefined : ops.find((op) => op.op === "load" && op.dst === part.value);
+    return load?.op === "load" ? this.ofVariable(of.module, load.variable, space) : null;
   }
 
   #findInAll(module: ModuleIR, all: readonly string[], name: string, space: Space, visited: Set<ModuleIR>): Entity | null {
@@ -190,6 +201,9 @@ export class Linker {
     const declared = module.variables[variable];
     if (declared === undefined) return null;
     if (declared.kind === "import") return this.imported(module, variable, space);
+    // A constant that `require` or `await import` gave is an import by another form.
+    const required = declared.reassigned ? null : this.imported(module, variable, space);
+    if (required !== null) return required;
     if (space === "type" && declared.kind !== "class" && declared.kind !== "namespace") {
       const declaration = this.typesNamed(module, declared.name)[0];
       if (declaration !== undefined) return { kind: "type", module, declaration };

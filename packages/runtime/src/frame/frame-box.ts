@@ -2,9 +2,8 @@
 import { notCloneable, staleFrameValue } from "../errors.ts";
 import { jsonOf } from "../types/describe-view.ts";
 import type { FieldType } from "../types/memory-type.ts";
-import type { FrameHandle } from "./handle-list.ts";
 
-/** @internal Marks frame values in types: see `Sendable`. Exists in no object. */
+/** Marks frame values in types: see `Sendable`. Exists in no object. */
 export declare const FRAME: unique symbol;
 
 /** What the types of frame values carry, so that the functions that send to other agents can refuse them. */
@@ -12,7 +11,7 @@ export interface FrameBrand {
   readonly [FRAME]?: "a frame value";
 }
 
-export class FrameBox<T> implements FrameHandle {
+export class FrameBox<T> {
   declare readonly [FRAME]?: "a frame value";
   declare private alive: boolean;
   declare private frameNumber: number;
