@@ -125,6 +125,18 @@ describe("functions", () => {
     expect(typeOf(`${AB} declare function wrap<T>(t: T): { value: T }; const x = wrap(new A()).value`)).toBe("A");
   });
 
+  it("of several signatures those that the arguments fit", () => {
+    const overloaded = { "b.d.ts": "export declare class A {} export declare class B {} export declare function f(n: number): A; export declare function f(s: string): B; export declare function f(s: string, n: number): A[];" };
+    expect(typeOf(`import { f } from "./b"; const x = f("a")`, "x", "main.ts", overloaded)).toBe("B");
+    expect(typeOf(`import { f } from "./b"; const x = f("a", 1)`, "x", "main.ts", overloaded)).toBe("Array<A>");
+    expect(typeOf(`import { f } from "./b"; const x = f(unheardOf())`, "x", "main.ts", overloaded)).toBe("A | B");
+  });
+
+  it("a type parameter means nothing outside its function", () => {
+    expect(typeOf(`function outer<T>(t: T) { inner(t); } function inner(x) { x; }`)).toBe("unknown");
+    expect(typeOf(`${AB} function outer<T>(t: T) { held = t; } let held; class C<U> { take(u: U) { outer(u); } } new C<A>().take(new A()); held;`, "held")).toBe("unknown");
+  });
+
   it("what a type parameter extends", () => {
     expect(typeOf(`${AB} function f<T extends A>(x: T) { x; }`)).toBe("A");
     expect(typeOf(`${AB} function f<T extends B>(t: T) { const x = t.b; x; }`)).toBe("A");
@@ -138,6 +150,7 @@ describe("functions", () => {
     expect(typeOf(`${AB} new Map<string, A>().forEach((x) => { x; })`)).toBe("A");
     expect(typeOf(`${AB} function each(f: (a: A) => void) {} each((x) => { x; })`)).toBe("A");
     expect(typeOf(`${AB} type F = (a: A) => void; const f: F = (x) => { x; }`)).toBe("A");
+    expect(typeOf(`${AB} type F = (...all: A[]) => void; const f: F = (x) => { x; }`)).toBe("A");
     expect(typeOf(`${AB} interface O { run: (a: A) => void } const o: O = { run(x) { x; } }`)).toBe("A");
     expect(typeOf(`${AB} function each(f) { f(new A()); } each((x) => { x; })`, "x", "main.js")).toBe("A");
     expect(typeOf(`${AB} const made = [1].map(() => new A()); for (const x of made) { x; }`)).toBe("A");
@@ -245,6 +258,12 @@ describe("external packages", () => {
     expect(typeOf(`import * as T from "three"; const x = T.MathUtils.clamp`, "x")).toBe("typeof three:MathUtils.clamp");
     expect(typeOf(`import { OrbitControls } from "three/addons/controls/OrbitControls.js"; const x = new OrbitControls()`)).toBe("three:OrbitControls");
     expect(typeOf(`import { make } from "three"; const x = make()`)).toBe("unknown");
+  });
+
+  it("pass values through hooks", () => {
+    expect(typeOf(`import { useRef } from "react"; class A {} const x = useRef<A>(null).current`, "x", "main.tsx")).toBe("A");
+    expect(typeOf(`import React from "react"; class A {} const x = React.useMemo(() => new A(), [])`, "x", "main.tsx")).toBe("A");
+    expect(typeOf(`import { useState } from "react"; class A {} const [x] = useState(() => new A())`, "x", "main.tsx")).toBe("A");
   });
 
   it("are traced into when they are loaded, in JavaScript and by declarations", () => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CATALOGUE } from "@framealloc/rules";
 import plugin from "@framealloc/eslint-plugin";
-import { type ESLint, type Linter, type Rule, RuleTester } from "eslint";
+import { type ESLint, type Rule, RuleTester } from "eslint";
 import tseslint from "typescript-eslint";
 import { describe, expect, it } from "vitest";
 import { lintText, recommended, untyped } from "./lint-project.ts";

@@ -63,7 +63,7 @@ function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: Fu
     if (module === undefined) throw new Error(`function of an unknown module: ${fn.file}`);
     return module;
   };
-  return { program, table, shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map() };
+  return { program, table, shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map(), moduleAliases: new Map() };
 }
 
 function settle(analysis: Analysis, order: readonly FunctionIR[], summaries: Map<FunctionIR, Summary>, readers: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>, reading: { fn: FunctionIR | null }): void {

@@ -36,6 +36,8 @@ export interface Analysis {
   readonly generation: { count: number };
   /** Fields of a class's instances that hold the same thing, by path. */
   readonly instanceNames: Map<ClassIR, { readonly generation: number; readonly names: ReadonlyMap<string, readonly string[]> }>;
+  /** Names of one thing among a module's constants. */
+  readonly moduleAliases: Map<ModuleIR, { readonly generation: number; readonly aliases: ReadonlyMap<Origin, Origin> }>;
   /** Functions that some analysed call reaches. */
   readonly called: Set<FunctionIR>;
 }

@@ -9,16 +9,18 @@ import { ENTRY_FRAME } from "../dataflow/frame-state.ts";
 import { State } from "../dataflow/state.ts";
 import type { ClassIR, ModuleIR } from "../source/ir.ts";
 import { FrameRun } from "./frame-run.ts";
+import { moduleAlias } from "./module-aliases.ts";
 import { constructInstance } from "./transfer-call.ts";
 
 const MAX_STEPS = 3;
 
 type Names = ReadonlyMap<string, readonly string[]>;
 
-/** The shortest name for a thing that a field of `this` leads to. */
+/** The shortest name for a thing that a field of `this`, or of a module's constant, leads to. */
 export function shortestName(run: FrameRun, origin: Origin): Origin {
-  if (origin.kind !== "field" || origin.base.kind !== "field") return origin;
   const root = rootOf(origin);
+  if (root.kind === "variable") return moduleAlias(run, origin);
+  if (origin.kind !== "field" || origin.base.kind !== "field") return origin;
   if (root.kind !== "this") return origin;
   const module = run.analysis.moduleOf(root.fn);
   const class_ = root.fn.class === null ? undefined : module.classes[root.fn.class];

@@ -16,6 +16,7 @@
 import { compareText } from "../diagnostic.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Temp, TypeDeclarationIR } from "./ir.ts";
 import { describeType, placeOf } from "./describe-type.ts";
+import { mergeGenerics } from "./merge-generics.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import type { TypeTerm } from "./type-term.ts";
 
@@ -37,7 +38,6 @@ export interface Scope {
   readonly package: string | null;
 }
 
-type GenericType = TracedType & { readonly kind: "external" | "instance" | "interface" };
 type FunctionTerm = TypeTerm & { readonly kind: "function" };
 type ObjectTerm = TypeTerm & { readonly kind: "object" };
 export type PrimitiveName = (TracedType & { readonly kind: "primitive" })["name"];
@@ -202,7 +202,7 @@ export class TypeTable {
     if (members.size === 0) return NEVER;
     const [only] = members;
     if (members.size === 1 && only !== undefined) return only;
-    const merged = this.#mergeGenerics([...members]);
+    const merged = mergeGenerics(this, [...members]);
     if (merged.length === 1 && merged[0] !== undefined) return merged[0];
     if (merged.length > MAX_MEMBERS) return UNKNOWN;
     const sorted = merged.sort((a, b) => compareText(describeType(a), describeType(b)) || compareText(placeOf(a), placeOf(b)));
@@ -239,39 +239,6 @@ export class TypeTable {
 
   hidden(type: TracedType): Omit<Hidden, "id"> {
     return this.#hidden.get(type) ?? PLAIN;
-  }
-
-  /** `A[] | B[]` is `(A | B)[]`, and so for every generic: else what was seen early of an argument would stay a member for ever. */
-  #mergeGenerics(members: readonly TracedType[]): TracedType[] {
-    const groups = new Map<string, GenericType[]>();
-    const merged: TracedType[] = [];
-    for (const member of members) {
-      const key = this.#genericKey(member);
-      if (key === null) merged.push(member);
-      else groups.set(key, [...(groups.get(key) ?? []), member as GenericType]);
-    }
-    for (const group of groups.values()) {
-      const [first] = group;
-      if (first === undefined) continue;
-      const args = first.args.map((_, index) => this.join(group.map((each) => each.args[index] ?? UNKNOWN)));
-      merged.push(group.length === 1 ? first : this.#withArguments(first, args));
-    }
-    return merged;
-  }
-
-  /** Types that differ in their arguments alone have one key; null for what has none. */
-  #genericKey(type: TracedType): string | null {
-    if ((type.kind !== "external" && type.kind !== "instance" && type.kind !== "interface") || type.args.length === 0 || this.hidden(type).also.length > 0) return null;
-    if (type.kind === "external") return type.side === "instance" ? `x${type.package}:${type.path}:${type.args.length}` : null;
-    return type.kind === "instance" ? `i${this.#object(type.class)}` : `n${this.#object(type.declaration)}`;
-  }
-
-  #withArguments(type: GenericType, args: readonly TracedType[]): TracedType {
-    switch (type.kind) {
-      case "external": return this.external(type.package, type.path, "instance", args);
-      case "instance": return this.instance(type.module, type.class, args);
-      case "interface": return this.interface(type.module, type.declaration, args);
-    }
   }
 
   #isOpenEnvironment(environment: Environment): boolean {
