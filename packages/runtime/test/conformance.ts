@@ -1,5 +1,7 @@
 /**
  * What every allocator of bytes keeps to, as one suite: `conformance(name, make)`. `free` is undefined for an arena, which frees all at once by `reset`.
+ *
+ * Longer than 60 lines: one function so that every test of the suite shares the allocator's name and maker.
  */
 import type { Memory } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,8 @@
-/** Frames: what opens, ends and refuses them, and what is alive when. */
+/**
+ * Frames: what opens, ends and refuses them, and what is alive when.
+ *
+ * Longer than 300 lines: one concept, and its cases read side by side.
+ */
 import { AllocConfig, array, f32, f64, FrameArena, i32, kilobytes, megabytes, registerReset, SmartAlloc, sizeOf, struct, u8 } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";

@@ -165,7 +165,7 @@ describe("StructArray", () => {
     alloc.beginFrame();
     const many = alloc.frameAllocBatch(Vec, 2);
     for (const index of [-1, 2, 0.5, Number.NaN]) errorOf("argument", () => many.at(index));
-    errorOf("argument", () => many.cursor(2));
+    for (const index of [-1, 2, 0.5, Number.NaN, 2 ** 32]) errorOf("argument", () => many.cursor(index));
     errorOf("argument", () => many.copyWithin(3, 0));
     errorOf("argument", () => alloc.frameAllocBatch(Vec, 0).cursor());
     alloc.endFrame();

@@ -4,7 +4,6 @@
  */
 import { shapesOf } from "../knowledge/shapes.ts";
 import type { ShapeClass, ShapeMember } from "../knowledge/parse-shapes.ts";
-import { RUNTIME_PACKAGE } from "./link.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Substitution } from "./substitution.ts";
 import type { ApiKey, TracedType } from "./traced-type.ts";
@@ -156,10 +155,6 @@ export class Externals {
     const chain = this.chain(receiver);
     const declaring = chain.findIndex((each) => shapesOf(each.package)?.classes.get(each.path)?.members.has(name) === true);
     return (declaring < 0 ? chain : chain.slice(0, declaring + 1)).map((each) => `${each.package}:${each.path}#${name}`);
-  }
-
-  isRuntime(type: TracedType): boolean {
-    return type.kind === "external" && type.package === RUNTIME_PACKAGE;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The type parameters and the `this` type in force at a place: scopes of functions, classes, type declarations and shapes. */
-import type { PackageShapes, ShapeClass, ShapeMember } from "../knowledge/parse-shapes.ts";
+import type { ShapeClass, ShapeMember } from "../knowledge/parse-shapes.ts";
 import type { ClassIR, FunctionIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
 import { type TracedType } from "./traced-type.ts";
 import type { Scope, TypeTable } from "./type-table.ts";
@@ -105,8 +105,4 @@ export class Scopes {
     this.#scopes.set(owner, scope);
     return scope;
   }
-}
-
-export function shapeOf(shapes: PackageShapes | undefined, path: string): ShapeClass | undefined {
-  return shapes?.classes.get(path);
 }

@@ -87,8 +87,8 @@ export class Values {
 
   #ofDefinition(module: ModuleIR, fn: FunctionIR, definition: Definition): TracedType {
     const { table, elements } = this.#needs;
-    if ("kind" in definition && !("op" in definition)) return elements.element(this.typeOfTemp(module, fn, definition.iterator));
-    const op = definition as Op;
+    if (!("op" in definition)) return elements.element(this.typeOfTemp(module, fn, definition.iterator));
+    const op = definition;
     switch (op.op) {
       case "const": return op.type === "regexp" ? table.global("RegExp") : table.primitive(op.type);
       case "copy": return this.typeOfTemp(module, fn, op.src);

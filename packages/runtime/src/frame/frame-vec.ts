@@ -8,6 +8,8 @@
  * memory (the old place is lost until the frame ends). It does not grow while a scope is open that was opened after it: what it would grow into
  * is freed when that scope ends.
  *
+ * Longer than 60 lines: the one long function is a class, made anew for each element type so that engines compile its code for that type.
+ *
  * Invariants:
  *   I1  0 <= length <= capacity; both are 0 in a stale vec, so that the bound checks of the short ways refuse it too
  */

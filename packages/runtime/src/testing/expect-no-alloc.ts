@@ -1,4 +1,3 @@
-/// <reference types="node" />
 /**
  * Proves that a function makes no garbage: runs it under V8's sampling heap profiler set to see every allocation, objects that are collected at once
  * included, and adds up what was allocated under the call. Node only.
@@ -10,6 +9,7 @@
  *
  * Known misses: an allocation that happens in fewer calls than one a window. A very small function may be named by its caller.
  */
+/// <reference types="node" />
 import { Session } from "node:inspector";
 import { setFlagsFromString } from "node:v8";
 import { sourceLine } from "./source-line.ts";

@@ -1,5 +1,5 @@
-/// <reference types="node" />
 /** The place of a function in its source: through the source map of its script, when it was compiled from something else. */
+/// <reference types="node" />
 import { readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, resolve } from "node:path";

@@ -94,7 +94,10 @@ export class StructArray<F extends Fields = Fields> {
   moveTo(ptr: number): void {
     if (ptr === this.base) return;
     this.base = ptr;
-    if (this.moving !== undefined) this.moving.$index = 0;
+    if (this.moving !== undefined) {
+      this.moving.$base = ptr;
+      this.moving.$index = 0;
+    }
   }
 
   /** @internal */
@@ -128,6 +131,7 @@ export class StructArray<F extends Fields = Fields> {
 }
 
 interface CursorView extends View {
+  $base: number;
   $index: number;
 }
 
@@ -145,12 +149,15 @@ function cursorClass<F extends Fields>(type: StructType<F>): new (of: StructArra
 function makeCursorClass(type: StructType): new (of: StructArray<never>) => CursorView {
   const stride = type.sizeBytes;
   class StructCursor extends type.viewClass {
-    declare $of: StructArray<never>;
+    // What the array is, kept here: a step reads nothing else.
+    declare $base: number;
+    declare readonly $count: number;
     declare $at: number;
 
     constructor(of: StructArray<never>) {
       super(of.$memory, of.ptr);
-      this.$of = of;
+      this.$base = of.ptr;
+      this.$count = of.length;
       this.$at = 0;
     }
 
@@ -159,11 +166,12 @@ function makeCursorClass(type: StructType): new (of: StructArray<never>) => Curs
     }
 
     set $index(index: number) {
-      const of = this.$of;
-      if (!(index >= 0 && index < of.length)) throw badArgument("cursor", "$index", index, `an integer from 0 to ${of.length - 1}`);
+      // Also false for fractions, NaN and what is below 0.
+      if (index >>> 0 !== index || index >= this.$count) throw badArgument("cursor", "$index", index, `an integer from 0 to ${this.$count - 1}`);
       this.$at = index;
-      if (this.$kids === undefined) this.$ptr = of.ptr + index * stride;
-      else moveView(this, of.ptr + index * stride);
+      const ptr = this.$base + index * stride;
+      if (this.$kids === undefined) this.$ptr = ptr;
+      else moveView(this, ptr);
     }
   }
   return StructCursor as unknown as new (of: StructArray<never>) => CursorView;
