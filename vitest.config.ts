@@ -7,6 +7,9 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 export default defineConfig({
   resolve: {
     alias: [
+      { find: "@framealloc/runtime/frame", replacement: source("packages/runtime/src/frame/index.ts") },
+      { find: "@framealloc/runtime/pool", replacement: source("packages/runtime/src/pool/index.ts") },
+      { find: "@framealloc/runtime/agents", replacement: source("packages/runtime/src/shared/index.ts") },
       { find: "@framealloc/runtime/testing", replacement: source("packages/runtime/src/testing/index.ts") },
       { find: /^@framealloc\/runtime$/, replacement: source("packages/runtime/src/index.ts") },
       { find: "@framealloc/analysis", replacement: source("packages/analysis/src/index.ts") },

@@ -1,7 +1,7 @@
 /**
  * Builds the packages of the workspace by tsdown, each into its `dist`, in the order of their dependencies, and only those whose
  * inputs changed since their last build. What to build is read from each package.json: every `dist/x.js` that `exports` or `bin`
- * names is built from the source file of the same name.
+ * names is built from the source file of the same name, or from the one that the package's `tsdown.config.mjs` gives.
  *
  * A build is fresh while its stamp (a hash of its inputs and of its dependencies' stamps) is unchanged and every file that it
  * promises exists. Stamps are kept in `node_modules/.cache/framealloc`.
@@ -9,6 +9,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { walkFiles } from "./walk-files.mjs";
 
 /**
@@ -164,7 +165,7 @@ function stampPath(root, pack) {
  */
 async function build(root, pack) {
   const folder = join(root, pack.folder);
-  const entry = entriesOf(folder, pack);
+  const entry = (await ownEntries(folder)) ?? entriesOf(folder, pack);
   rmSync(stampPath(root, pack), { force: true });
   const { build: bundle } = await import("tsdown");
   await bundle({
@@ -183,6 +184,17 @@ async function build(root, pack) {
     clean: true,
     logLevel: "warn",
   });
+}
+
+/**
+ * The entries that a package's own `tsdown.config.mjs` names, where a source is not called after its output.
+ *
+ * @param {string} folder
+ * @returns {Promise<Record<string, string> | null>}
+ */
+async function ownEntries(folder) {
+  const config = join(folder, "tsdown.config.mjs");
+  return existsSync(config) ? (await import(pathToFileURL(config).href)).default.entry : null;
 }
 
 /**

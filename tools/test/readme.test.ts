@@ -14,7 +14,7 @@ it("shows a finding as `fa` prints it", () => {
   const fa = ["node_modules/tsx/dist/cli.mjs", "packages/fa-cli/src/main.ts", "--only", code, "examples/asteroids-buggy"];
   const { stdout, stderr } = spawnSync(process.execPath, fa, { cwd: root, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
   expect(stdout, stderr).toContain(shown);
-});
+}, 180_000);
 
 it("links to what exists", () => {
   const pages = ["README.md", "CONTRIBUTING.md"].map((path) => readFileSync(join(root, path), "utf8"));

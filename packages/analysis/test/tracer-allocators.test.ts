@@ -15,7 +15,7 @@ describe("imports", () => {
     expect(reached(`import { SmartAlloc } from "@framealloc/runtime"; const alloc = new SmartAlloc(); alloc.frameAlloc(T);`)).toEqual(FRAME_ALLOC);
     expect(reached(`import { SmartAlloc as S } from "@framealloc/runtime"; const alloc = new S(); alloc.frameAlloc(T);`)).toEqual(FRAME_ALLOC);
     expect(reached(`import * as fa from "@framealloc/runtime"; const alloc = new fa.SmartAlloc(); alloc.frameAlloc(T);`)).toEqual(FRAME_ALLOC);
-    expect(reached(`import { FrameArena } from "@framealloc/runtime/frame"; const alloc = new FrameArena(); alloc.frameAlloc(T);`)).toEqual(["@framealloc/runtime:FrameArena#frameAlloc"]);
+    expect(reached(`import { FrameArena } from "@framealloc/runtime/frame"; const arena = new FrameArena(); arena.alloc(T);`, "arena.alloc(T)")).toEqual(["@framealloc/runtime:FrameArena#alloc"]);
     expect(reached(`import { SmartAlloc } from "@framealloc/runtime"; const alloc = SmartAlloc.withDefaults(); alloc.frameAlloc(T);`)).toEqual(FRAME_ALLOC);
   });
 

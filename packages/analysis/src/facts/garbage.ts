@@ -212,7 +212,9 @@ class GarbageScan {
       if (target.async && !target.generator) return { kind: "promise", bytes: awaits(target) ? B.asyncCallWithAwait : B.asyncCall, what: callName(op, "call of async function", target.name) };
       if (target.generator) return { kind: "generator", bytes: B.generatorCall, what: callName(op, "call of generator", target.name) };
     }
-    for (const api of targets.apis) {
+    // What the project itself makes is reported where it makes it.
+    const ownBody = targets.functions.some((target) => target.module.role === "project");
+    for (const api of ownBody ? [] : targets.apis) {
       const known = allocatingApi(api, false);
       if (known === undefined || (known.unlessArgument !== undefined && op.args.length > known.unlessArgument)) continue;
       return apiCost(known, known.kind, `\`${shown(api)}\``);

@@ -176,8 +176,8 @@ class Parser {
   private arrow(): TypeTerm {
     const params: { name: string; type: TypeTerm | null }[] = [];
     while (!this.done && !this.accept(")")) {
-      this.accept("...");
-      const name = this.tokens[this.at++] ?? "";
+      const rest = this.accept("...") ? "..." : "";
+      const name = rest + (this.tokens[this.at++] ?? "");
       this.accept("?");
       const type = this.accept(":") ? this.union() : null;
       params.push({ name, type });
@@ -193,9 +193,10 @@ class Parser {
     while (!this.done && !this.accept(")")) {
       const role = this.tokens[this.at + 1] === ":" ? this.tokens[this.at] : undefined;
       if (role !== undefined) this.at += 2;
+      const rest = this.tokens[this.at] === "..." ? "..." : "";
       const type = this.union();
       if (role === "new") made = type;
-      else if (role !== "this") params.push({ name: role ?? "", type });
+      else if (role !== "this") params.push({ name: rest + (role ?? ""), type });
       if (!this.accept(",") && this.tokens[this.at] !== ")") return UNSUPPORTED;
     }
     const returns = this.accept(":") ? this.prefixed() : null;

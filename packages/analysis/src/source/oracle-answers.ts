@@ -49,9 +49,10 @@ function findQuestions(modules: readonly ModuleIR[], parts: Parts): Question[] {
     for (const fn of module.functions) {
       const index = parts.index.ofFunction(fn);
       const asked = new Set<Temp>();
+      const called = calledTemps(fn);
       for (const block of fn.blocks) {
         for (const op of block.ops) {
-          if (op.op !== "get" || op.key === null || !interesting.has(op.key) || asked.has(op.object)) continue;
+          if (op.op !== "get" || op.key === null || !interesting.has(op.key) || !called.has(op.dst) || asked.has(op.object)) continue;
           if (parts.values.typeOfTemp(module, fn, op.object).kind !== "unknown") continue;
           const definition = index.definition(op.object);
           if (definition === undefined) continue;
@@ -62,6 +63,13 @@ function findQuestions(modules: readonly ModuleIR[], parts: Parts): Question[] {
     }
   }
   return questions;
+}
+
+/** What is called: a member that is only read does nothing that a rule asks for. */
+function calledTemps(fn: FunctionIR): ReadonlySet<Temp> {
+  const called = new Set<Temp>();
+  for (const block of fn.blocks) for (const op of block.ops) if (op.op === "call") called.add(op.callee);
+  return called;
 }
 
 /** The declaration that an answer names, where it is loaded; else an external one of its package. */
