@@ -3,7 +3,7 @@ import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
 import { createFactReader, type FactReader } from "./fact.ts";
 import { compareText } from "./diagnostic.ts";
 import { type AnalysisSettings, DEFAULT_SETTINGS, type Program, type Resolve } from "./program.ts";
-import type { Facts, Finding, Needs, Rule } from "./rule.ts";
+import type { Finding, Rule } from "./rule.ts";
 import type { ModuleIR } from "./source/ir.ts";
 import { createTracer } from "./source/tracer.ts";
 import type { TypeOracle } from "./source/type-oracle.ts";
@@ -60,7 +60,7 @@ function runRule(rule: Rule, get: FactReader): Diagnostic[] {
   const facts: Record<string, unknown> = {};
   for (const [name, fact] of Object.entries(rule.needs)) facts[name] = get(fact);
   const found: Diagnostic[] = [];
-  rule.check(facts as Facts<Needs>, (finding) => found.push(toDiagnostic(rule, finding)));
+  rule.check(facts, (finding) => found.push(toDiagnostic(rule, finding)));
   return found;
 }
 

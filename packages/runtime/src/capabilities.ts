@@ -18,7 +18,7 @@ interface Globals {
 }
 
 /** Of the agent that loaded the module; constant. */
-export const capabilities: Capabilities = /* @__PURE__ */ readCapabilities(globalThis as Globals);
+export const capabilities: Capabilities = /* @__PURE__ */ readCapabilities(globalThis);
 
 /** @internal Split from the constant so that a test can hand in other globals. */
 export function readCapabilities(globals: Globals): Capabilities {

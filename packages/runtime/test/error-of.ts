@@ -11,7 +11,7 @@ export function errorOf(code: FrameAllocCode, call: () => unknown): FrameAllocEr
     thrown = error;
   }
   if (thrown === undefined) throw new Error(`expected ${code}, but the call returned ${String(returned)}`);
-  if (!(thrown instanceof FrameAllocError)) throw thrown;
+  if (!(thrown instanceof FrameAllocError)) throw new Error(`expected ${code}, but the call threw something else`, { cause: thrown });
   expect(thrown.code).toBe(code);
   expect(thrown.message).toContain(`[framealloc][${code}] error: `);
   expect(thrown.help).not.toBe("");

@@ -30,7 +30,7 @@ export const program: fc.Arbitrary<readonly Op[]> = fc.array(
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("bytes" as const), n, align: fc.constantFrom(1, 2, 8, 16, 256) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("slice", "batch" as const), n }) },
     { weight: 10, arbitrary: fc.record({ kind: fc.constantFrom("push", "push", "pop", "truncate", "resize", "setElement", "write", "free" as const), pick, n }) },
-  ) as fc.Arbitrary<Op>,
+  ),
   { maxLength: 160, size: "max" },
 );
 
@@ -129,7 +129,7 @@ class Run {
     }
   }
 
-  private allocate(op: Extract<Op, { readonly n: number }>): void {
+  private allocate(op: Exclude<Op, { readonly pick: number } | { readonly kind: "begin" }>): void {
     const { alloc } = this;
     switch (op.kind) {
       case "small": return this.addSmall("frame", alloc.frameAlloc(Small));
@@ -142,8 +142,8 @@ class Run {
       }
       case "slice": return this.addNumbers(alloc.frameSlice(f32, op.n));
       case "bytes": {
-        const ptr = alloc.frameAllocBytes(op.n, (op as { align: number }).align);
-        expect(ptr % (op as { align: number }).align).toBe(0);
+        const ptr = alloc.frameAllocBytes(op.n, op.align);
+        expect(ptr % op.align).toBe(0);
         // Read anew each time: a memory that grew has other views.
         return this.add("frame", () => [...alloc.memory.u8.subarray(ptr, ptr + op.n)], (value) => alloc.memory.u8.fill(value, ptr, ptr + op.n), new Array<number>(op.n).fill(0));
       }
@@ -199,7 +199,7 @@ class Run {
   private addVec(vec: FrameVec<unknown, never>, element: "scalar" | "struct"): void {
     const read = (): unknown => [...vec].map((each) => (element === "scalar" ? each : (each as { c: number }).c));
     expect(read()).toEqual([]);
-    this.live.push({ home: "frame", depth: this.scopes.length, expected: [], read, write: read, use: () => vec.length, staleCode: "FA004", vec: vec as FrameVec<unknown, unknown>, element });
+    this.live.push({ home: "frame", depth: this.scopes.length, expected: [], read, write: read, use: () => vec.length, staleCode: "FA004", vec, element });
   }
 
   private changeVec(kind: "push" | "pop" | "truncate" | "resize" | "setElement", which: number, value: number): void {

@@ -7,6 +7,12 @@ const Vec3 = struct({ x: f32, y: f32, z: f32 }, { name: "Vec3" });
 const Big = struct({ data: array(u8, 5000) }, { name: "Big" });
 const small = (more: object = {}): SmartAlloc => new SmartAlloc({ ...AllocConfig.minimal(), ...more });
 
+/** `poolBox` or `heapBox` as one function; both take the same. */
+function boxes(alloc: SmartAlloc, kind: "pool" | "heap"): SmartAlloc["poolBox"] {
+  const make: SmartAlloc["poolBox"] = kind === "pool" ? alloc.poolBox : alloc.heapBox;
+  return make.bind(alloc) as typeof make;
+}
+
 describe.each(["pool", "heap"] as const)("%s values", (kind) => {
   const allocate = (alloc: SmartAlloc) => (kind === "pool" ? alloc.poolAlloc(Vec3) : alloc.heapAlloc(Vec3));
   const free = (alloc: SmartAlloc, value: object): void => (kind === "pool" ? alloc.poolFree(value) : alloc.heapFree(value));
@@ -76,7 +82,7 @@ describe.each(["pool", "heap"] as const)("%s values", (kind) => {
 
   test("boxes hold values and memory, and are stale after their release", () => {
     const alloc = small();
-    const make = (kind === "pool" ? alloc.poolBox : alloc.heapBox).bind(alloc) as SmartAlloc["poolBox"];
+    const make = boxes(alloc, kind);
     const value = make({ a: 1 });
     const typed = make(Vec3, { y: 2 });
     const scalar = make(i32, 41);
@@ -101,7 +107,7 @@ describe.each(["pool", "heap"] as const)("%s values", (kind) => {
 
   test("an initial value that cannot be written frees what was allocated", () => {
     const alloc = small({ slabPagesPerClass: 1, slabPageSize: 64, slabSizeClasses: [16], heapSize: 64 });
-    const make = (kind === "pool" ? alloc.poolBox : alloc.heapBox).bind(alloc) as SmartAlloc["poolBox"];
+    const make = boxes(alloc, kind);
     for (let i = 0; i < 10; i += 1) errorOf("argument", () => make(Vec3, "no" as never));
     expect(make(Vec3).value.x).toBe(0);
   });

@@ -26,7 +26,7 @@ function start(alloc: SmartAlloc, isAttached = true): Agent {
         settle();
       };
       const answered = (message: Record<string, unknown>): void => done(() => resolve(message));
-      const failed = (error: unknown): void => done(() => reject(error));
+      const failed = (error: unknown): void => done(() => reject(error instanceof Error ? error : new Error(String(error))));
       worker.on("message", answered).on("error", failed);
       try {
         post(worker);

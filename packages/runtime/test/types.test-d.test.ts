@@ -24,7 +24,7 @@ test("what must not compile does not, and says why", () => {
 
 /** All errors of the file with its marks taken out, lines counted from 1. */
 function errorsWithoutMarks(source: readonly string[]): { readonly line: number; readonly message: string }[] {
-  const config = ts.getParsedCommandLineOfConfigFile(resolve(folder, "../tsconfig.json"), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (diagnostic) => { throw new Error(String(diagnostic.messageText)); } });
+  const config = ts.getParsedCommandLineOfConfigFile(resolve(folder, "../tsconfig.json"), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (diagnostic) => { throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")); } });
   if (config === undefined) throw new Error("no tsconfig.json");
   const host = ts.createCompilerHost(config.options);
   const read = host.readFile.bind(host);

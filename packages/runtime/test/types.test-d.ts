@@ -2,7 +2,7 @@
  * What must not compile, and what types come out. A comment of the form `// @ts-expect-error: text` marks an error whose message contains the text;
  * types.test-d.test.ts checks both.
  */
-import { array, bool, f32, i64, SmartAlloc, struct, u8, type FrameBox, type FrameVec, type Infer, type OwnedBox, type Ref, type StructArray, type TransferHandle } from "@framealloc/runtime";
+import { array, bool, f32, i64, struct, u8, type FrameBox, type FrameVec, type Infer, type OwnedBox, type Ref, type SmartAlloc, type StructArray, type TransferHandle } from "@framealloc/runtime";
 
 declare const alloc: SmartAlloc;
 class Point {
@@ -39,7 +39,7 @@ const owned: OwnedBox<{ a: number }> = alloc.poolBox({ a: 1 });
 const handle: TransferHandle<number> = alloc.frameBoxForTransfer(boxed);
 void [slice, batch, vec, owned, handle];
 
-// @ts-expect-error: bigint
+// @ts-expect-error: to type 'bigint'
 body.id = 1;
 // @ts-expect-error: read-only
 body.position = body.position;
@@ -57,7 +57,7 @@ array(array(u8, 2), 2);
 alloc.frameBox(Vec2, { x: "1" });
 // @ts-expect-error: not assignable
 vec.push("1");
-// @ts-expect-error: string
+// @ts-expect-error: Type 'string' is not assignable to type 'number'
 alloc.poolBox(f32, 1).value = "1";
 
 // Frame values do not cross agents.
@@ -71,17 +71,17 @@ alloc.frameBoxForTransfer(alloc.poolBox(Vec2));
 alloc.frameBoxForTransfer({ any: JSON.parse("1") });
 // @ts-expect-error: FA201: a frame value cannot cross agents; use `alloc.frameBoxForTransfer(box)`
 alloc.frameBoxForTransfer(view);
-// @ts-expect-error: FA201
+// @ts-expect-error: FA201: a frame value cannot cross agents
 alloc.frameBoxForTransfer(vec);
-// @ts-expect-error: FA201
+// @ts-expect-error: FA201: a frame value cannot cross agents
 alloc.frameBoxForTransfer(alloc.frameSlice(f32, 4));
-// @ts-expect-error: FA201
+// @ts-expect-error: FA201: a frame value cannot cross agents
 alloc.frameBoxForTransfer(alloc.frameAllocBatch(Vec2, 4));
-// @ts-expect-error: FA201
+// @ts-expect-error: FA201: a frame value cannot cross agents
 alloc.frameBoxForTransfer({ target: view, hp: 1 });
-// @ts-expect-error: FA201
+// @ts-expect-error: FA201: a frame value cannot cross agents
 alloc.frameBoxForTransfer({ boxes: box });
-// @ts-expect-error: FA201
+// @ts-expect-error: FA201: a frame value cannot cross agents
 alloc.frameBoxForTransfer([view]);
 declare const port: { postMessage(message: unknown, transfer: ArrayBuffer[]): void };
 alloc.frameBoxForTransfer(f32, 1).send(port);

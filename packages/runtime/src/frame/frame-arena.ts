@@ -9,7 +9,7 @@
 import { badArgument, outsideFrame, promiseFromFrame } from "../errors.ts";
 import type { Region } from "../memory.ts";
 import { openRegion, type MemoryOption } from "../window.ts";
-import { isClass, isMemoryType, MemoryType, type AllocType, type BoxValue, type ClassType, type ElementType, type FieldType, type Infer, type InferMany, type Init } from "../types/memory-type.ts";
+import { isClass, isMemoryType, type AllocType, type BoxValue, type ClassType, type ElementType, type FieldType, type Infer, type InferMany, type Init, type MemoryType } from "../types/memory-type.ts";
 import { BumpArena, type RecycledList } from "./bump-arena.ts";
 import { FrameBox, type FrameBrand } from "./frame-box.ts";
 import { FrameGuard, FrameScope } from "./frame-scope.ts";
@@ -141,7 +141,7 @@ export class FrameArena extends BumpArena {
   protected allocSlow(type: AllocType): object {
     if (!this.inFrame()) throw outsideFrame("frameAlloc");
     if (typeof type === "function") return this.takeObject(type);
-    const list = this.singleList(type as unknown as MemoryType);
+    const list = this.singleList(type);
     const slot = list.next;
     if (slot.from === this.top) {
       this.top = slot.end;

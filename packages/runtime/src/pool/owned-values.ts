@@ -10,7 +10,7 @@
  *   I2  a live slot's bytes are its own: `store.give` is called once for each `tryTake`
  */
 import { badArgument, doubleFree, foreignFree, type FrameAllocError } from "../errors.ts";
-import { isClass, isMemoryType, MemoryType, type AllocType, type BoxValue, type ClassType, type FieldType, type Infer, type Init } from "../types/memory-type.ts";
+import { isClass, isMemoryType, type AllocType, type BoxValue, type ClassType, type FieldType, type Infer, type Init, type MemoryType } from "../types/memory-type.ts";
 import { resetOf } from "../types/object-type.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { rebindView, View } from "../view.ts";

@@ -15,5 +15,6 @@ export function describeView(prototype: object, fields: readonly string[]): void
 
 /** What JSON of a box is: that of its value, whose own `toJSON` the serialiser no longer asks. */
 export function jsonOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "toJSON" in value && typeof value.toJSON === "function" ? value.toJSON() : value;
+  if (typeof value !== "object" || value === null || !("toJSON" in value) || typeof value.toJSON !== "function") return value;
+  return (value as { toJSON(): unknown }).toJSON();
 }

@@ -8,7 +8,7 @@
  */
 import { badArgument, staleFrameValue } from "../errors.ts";
 import type { Memory } from "../memory.ts";
-import { moveView, NOT_CLONEABLE, rebindView, View } from "../view.ts";
+import { moveView, NOT_CLONEABLE, rebindView, type View } from "../view.ts";
 import type { Fields, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
 
@@ -140,7 +140,7 @@ const cursorClasses = /* @__PURE__ */ new WeakMap<object, new (of: StructArray<n
 function cursorClass<F extends Fields>(type: StructType<F>): new (of: StructArray<F>) => CursorView {
   let made = cursorClasses.get(type);
   if (made === undefined) {
-    made = makeCursorClass(type as unknown as StructType);
+    made = makeCursorClass(type);
     cursorClasses.set(type, made);
   }
   return made as unknown as new (of: StructArray<F>) => CursorView;
@@ -174,5 +174,5 @@ function makeCursorClass(type: StructType): new (of: StructArray<never>) => Curs
       else moveView(this, ptr);
     }
   }
-  return StructCursor as unknown as new (of: StructArray<never>) => CursorView;
+  return StructCursor;
 }

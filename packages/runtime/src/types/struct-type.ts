@@ -29,7 +29,7 @@ export class StructType<F extends Fields = Fields> extends MemoryType {
   /** @internal The class of this type's views, generated once. */
   get viewClass(): StructViewClass {
     // Structs are plain data to `structViewClass`, whatever their fields' names.
-    return (this.view ??= structViewClass(this as unknown as StructType));
+    return (this.view ??= structViewClass(this));
   }
 
   override make(memory: Memory, ptr: number): View {

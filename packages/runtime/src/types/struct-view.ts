@@ -48,7 +48,7 @@ function makeKid(type: FieldType, memory: Memory, parentPtr: number, offset: num
     if (element.kind === "scalar") return new ScalarArrayKid(memory, laneOf(element.name), type.length, parentPtr + offset, offset);
     return new StructArrayKid(new StructArray(element, memory, parentPtr + offset, type.length), offset);
   }
-  return new StructKid(type.make(memory, parentPtr + offset) as View, offset);
+  return new StructKid(type.make(memory, parentPtr + offset), offset);
 }
 
 class StructKid implements ValueKid {

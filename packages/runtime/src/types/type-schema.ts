@@ -1,9 +1,9 @@
 /** Types as plain data, to go to another agent with a value, and back. The same data gives the same type, so a struct's class is made once. */
 import { badArgument } from "../errors.ts";
-import { array, type ArrayType } from "./array-type.ts";
+import { array } from "./array-type.ts";
 import type { ElementType, FieldType } from "./memory-type.ts";
-import { scalarNamed, type ScalarType } from "./scalar-type.ts";
-import { struct, type StructType } from "./struct-type.ts";
+import { scalarNamed } from "./scalar-type.ts";
+import { struct } from "./struct-type.ts";
 
 export type TypeSchema =
   | string
@@ -35,9 +35,9 @@ export function typeOfSchema(schema: TypeSchema): FieldType {
 
 function describe(type: FieldType): TypeSchema {
   switch (type.kind) {
-    case "scalar": return (type as ScalarType).name;
-    case "array": return { array: schemaOf((type as ArrayType).element), length: (type as ArrayType).length };
-    case "struct": return { struct: Object.entries<FieldType>((type as StructType).fields).map(([name, field]) => [name, schemaOf(field)] as const), name: (type as StructType).name };
+    case "scalar": return type.name;
+    case "array": return { array: schemaOf(type.element), length: type.length };
+    case "struct": return { struct: Object.entries<FieldType>(type.fields).map(([name, field]) => [name, schemaOf(field)] as const), name: type.name };
   }
 }
 
