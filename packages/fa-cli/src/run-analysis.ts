@@ -103,10 +103,15 @@ function settingsOf(host: Host, config: Config, root: string): Partial<AnalysisS
   return {
     packageOf: packageOf(host, root),
     hotEntries: config.hotEntries.map((entry) => posix.relative(root, entry)),
-    isColdFile: (file) => config.isCold(posix.join(root, file)),
+    isColdFile: (file) => isTestFile(file) || config.isCold(posix.join(root, file)),
     ...(config.runtimePackages === null ? {} : { runtimePackages: config.runtimePackages }),
     ...(config.hotPathBytes === null ? {} : { hotPathBytes: config.hotPathBytes }),
   };
+}
+
+/** A loop of frames in a test is no frame loop: nobody waits for its next picture. */
+function isTestFile(file: string): boolean {
+  return /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)__tests?__\//.test(file);
 }
 
 /** A code by itself is said on purpose and wins over its family; among equals the later one wins. */

@@ -129,7 +129,7 @@ class Run {
     }
   }
 
-  private allocate(op: Exclude<Op, { readonly pick: number } | { readonly kind: "begin" }>): void {
+  private allocate(op: Exclude<Extract<Op, { readonly n: number }>, { readonly pick: number }>): void {
     const { alloc } = this;
     switch (op.kind) {
       case "small": return this.addSmall("frame", alloc.frameAlloc(Small));

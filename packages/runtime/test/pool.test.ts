@@ -9,8 +9,7 @@ const small = (more: object = {}): SmartAlloc => new SmartAlloc({ ...AllocConfig
 
 /** `poolBox` or `heapBox` as one function; both take the same. */
 function boxes(alloc: SmartAlloc, kind: "pool" | "heap"): SmartAlloc["poolBox"] {
-  const make: SmartAlloc["poolBox"] = kind === "pool" ? alloc.poolBox : alloc.heapBox;
-  return make.bind(alloc) as typeof make;
+  return kind === "pool" ? alloc.poolBox.bind(alloc) : alloc.heapBox.bind(alloc);
 }
 
 describe.each(["pool", "heap"] as const)("%s values", (kind) => {

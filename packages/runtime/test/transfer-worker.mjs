@@ -42,6 +42,15 @@ function answer(message) {
       box.release();
       return { token: handle.detach() };
     }
+    case "take": {
+      let sum = 0;
+      for (const token of message.tokens) {
+        const box = alloc.receive(token);
+        sum += box.value.x;
+        box.release();
+      }
+      return { sum };
+    }
     case "frame": {
       alloc.beginFrame();
       const floats = alloc.frameSlice(f32, 4);

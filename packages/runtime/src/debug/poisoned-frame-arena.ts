@@ -29,12 +29,6 @@ export class PoisonedFrameArena extends FrameArena {
     return ptr;
   }
 
-  override tryExtend(end: number, moreBytes: number): boolean {
-    if (!super.tryExtend(end, moreBytes)) return false;
-    this.memory.fill(end, end + moreBytes, this.freshByte);
-    return true;
-  }
-
   protected override wipe(fromByte: number, toByte: number): void {
     this.memory.fill(fromByte, toByte, FREED_BYTE);
   }

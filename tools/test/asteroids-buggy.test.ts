@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CATALOGUE } from "@framealloc/rules";
 import { describe, expect, it } from "vitest";
-import { readExpectations } from "../../../tools/expectations.ts";
-import { type Fixture, runFixture } from "../../../tools/fixtures.ts";
+import { readExpectations } from "../expectations.ts";
+import { type Fixture, runFixture } from "../fixtures.ts";
 
 const PLANTED = ["FA001", "FA002", "FA004", "FA005", "FA006", "FA201", "FA530", "FA603", "FA606", "FA607"];
 
 function game(name: string): Fixture {
-  const folder = fileURLToPath(new URL(`../../${name}/src/`, import.meta.url));
+  const folder = fileURLToPath(new URL(`../../examples/${name}/src/`, import.meta.url));
   const files = new Map(readdirSync(folder).sort().map((file) => [`src/${file}`, readFileSync(folder + file, "utf8")]));
   return { path: `examples/${name}`, code: null, kind: "project", files };
 }
