@@ -6,7 +6,7 @@ import { RUNTIME, runtimeEffect, runtimeNames } from "../src/knowledge/runtime-a
 /** Members that belong to the classes' insides though JavaScript shows them. */
 const INSIDE = new Set([
   "constructor", "transferring", "forget", "allocSlow", "allocWith", "sized", "singleList", "open", "checkType", "vecsOf", "newVecs", "takeObject", "objectArray", "sizeAt",
-  "place", "tryPlace", "tryExtend", "touch", "pushMark", "popMark", "release", "wipe", "count",
+  "place", "tryPlace", "tryExtend", "touch", "pushMark", "popMark", "release", "wipe", "count", "scopeDepth",
 ]);
 
 /** Documented, and known to the analysis already, but not in the runtime yet; a name leaves this list when it arrives there. */
