@@ -40,7 +40,7 @@ describe("the hangar", () => {
     expect(new Set(wanted.map((want) => want.split(":")[0])).size).toBe(5);
   });
 
-  const byProject: Linter.Config = { files: ["**/*.{ts,tsx,cjs}"], languageOptions: { parser: tseslint.parser, parserOptions: { project: ["./tsconfig.json"], tsconfigRootDir: hangar } } };
+  const byProject: Linter.Config = { files: ["**/*.{ts,tsx,cjs}"], languageOptions: { parser: tseslint.parser, parserOptions: { project: ["./tsconfig.json"], tsconfigRootDir: hangar, disallowAutomaticSingleRunInference: true } } };
 
   it.each([["projectService", typed(hangar)], ["project", byProject]])("is found to have these by %s, as by fa", async (_, config) => {
     const { findings, others } = await lint(hangar, ["src"], config);

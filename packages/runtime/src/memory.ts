@@ -14,6 +14,7 @@
  * Only this file and scalar-fields.ts, which reads and writes single values, touch bytes.
  */
 import { assert } from "./check.ts";
+import { NOT_CLONEABLE } from "./view.ts";
 
 /** Offsets stay below 2^30, where every engine keeps them as small integers: one step more would put each in a box on the heap. */
 export const MAX_END_BYTE = 2 ** 30 - 8;
@@ -60,6 +61,10 @@ const LANE_CLASSES = {
 } as unknown as Readonly<Record<LaneName, LaneConstructor>>;
 
 export class Memory implements Lanes {
+  /** @internal First: see `NOT_CLONEABLE`. */
+  readonly $notCloneable: symbol = NOT_CLONEABLE;
+  /** @internal Itself, for views: they ask their home for it. */
+  readonly memory: Memory = this;
   declare u8: Uint8Array<Buffer>;
   declare i8: Int8Array<Buffer>;
   declare u16: Uint16Array<Buffer>;

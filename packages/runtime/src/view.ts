@@ -3,13 +3,13 @@
  * scalar refs and vecs extend it.
  *
  * A view holds its typed arrays itself, not through its memory: one load less in every access of a field. It holds those of its fields'
- * kinds only, so views stay small. Names begin with `$`; `struct` refuses fields that do.
+ * kinds only, and little else: frames have many views, and what does not fit the cache is slow. Names begin with `$`; `struct` refuses fields that do.
  */
 import type { Lanes, Memory } from "./memory.ts";
 
 /**
- * The value of every view's first property. The structured clone algorithm refuses symbols and names this one in its error, so that posting
- * a view to another agent fails and says why, instead of copying the whole buffer under it.
+ * A value that structured clone refuses, naming it in its error. It is the first thing it meets in a view or a memory, so that posting one to
+ * another agent fails and says why, instead of copying the whole buffer below.
  */
 export const NOT_CLONEABLE = Symbol("FA201: a view of framealloc memory cannot be cloned to another agent; send `alloc.frameBoxForTransfer(value)`");
 
@@ -25,15 +25,19 @@ export interface Kid {
   rebind(): void;
 }
 
+/** Whose a view is: the memory itself, or the slot of the pool or heap value that the view stands for. */
+export interface ViewHome {
+  /** First, so that posting a view to another agent fails at once, and says why. */
+  readonly $notCloneable: symbol;
+  readonly memory: Memory;
+}
+
 export class View {
-  declare readonly $notCloneable: symbol;
+  declare $home: ViewHome;
   /** Byte offset in the buffer. */
   declare $ptr: number;
-  declare readonly $memory: Memory;
-  /** The slot of the allocator that handed this out; null for a part of another view. */
-  declare $home: object | null;
-  declare readonly $lanes: number;
-  declare $kids: readonly Kid[] | undefined;
+  /** Absent without nested values. */
+  declare readonly $kids?: readonly Kid[];
   declare $u8: Uint8Array;
   declare $i8: Int8Array;
   declare $u16: Uint16Array;
@@ -46,12 +50,9 @@ export class View {
   declare $i64: BigInt64Array;
 
   constructor(memory: Memory, ptr: number, lanes: number) {
-    this.$notCloneable = NOT_CLONEABLE;
+    // First: structured clone goes through own properties in their order, and stops here.
+    this.$home = memory;
     this.$ptr = ptr;
-    this.$memory = memory;
-    this.$home = null;
-    this.$lanes = lanes;
-    this.$kids = undefined;
     bindLanes(this, memory, lanes);
   }
 }
@@ -69,7 +70,9 @@ export function moveView(view: View, ptr: number): void {
 
 /** Takes the typed arrays of the view's memory anew, after that memory got another buffer. */
 export function rebindView(view: View): void {
-  bindLanes(view, view.$memory, view.$lanes);
+  let lanes = 0;
+  for (const lane of Object.keys(LANE_BIT) as (keyof Lanes)[]) if (view[`$${lane}`] !== undefined) lanes |= LANE_BIT[lane];
+  bindLanes(view, view.$home.memory, lanes);
   for (const kid of view.$kids ?? []) kid.rebind();
 }
 

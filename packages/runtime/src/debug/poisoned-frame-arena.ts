@@ -37,7 +37,8 @@ export class PoisonedFrameArena extends FrameArena {
     const lists = this.touched.slice(0, this.touchedCount);
     for (const [i, list] of lists.entries()) {
       if (!(list instanceof SlotList)) continue;
-      for (const slot of list.inUseAfter(i < keptCount ? (positions?.[i] as SlotList["next"]) : undefined)) {
+      const slots = list as SlotList;
+      for (const slot of slots.inUseAfter(i < keptCount ? (positions?.[i] as SlotList["next"]) : undefined)) {
         retire(slot.value, this.frameNumber(), this.sites.get(slot.end));
         slot.value = undefined;
         slot.from = -1;

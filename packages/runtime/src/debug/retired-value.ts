@@ -1,14 +1,18 @@
 /** Debug mode: objects whose memory is gone are changed so that every use of them throws FA004. */
 import { staleFrameValue } from "../errors.ts";
+import type { Memory } from "../memory.ts";
 import { StructArray } from "../types/struct-array.ts";
-import { View } from "../view.ts";
+import { NOT_CLONEABLE, View, type ViewHome } from "../view.ts";
 
 /** Why a value is dead, kept in the value's `$home`. */
-class Retirement {
+class Retirement implements ViewHome {
+  readonly $notCloneable: symbol = NOT_CLONEABLE;
+  readonly memory: Memory;
   readonly endedFrame: number;
   readonly site: string | undefined;
 
-  constructor(endedFrame: number, site: string | undefined) {
+  constructor(memory: Memory, endedFrame: number, site: string | undefined) {
+    this.memory = memory;
     this.endedFrame = endedFrame;
     this.site = site;
   }
@@ -20,7 +24,7 @@ export function retire(value: unknown, endedFrame: number, site: string | undefi
   else if (Array.isArray(value)) for (const part of value) retire(part, endedFrame, site);
   else if (value instanceof View) {
     for (const kid of value.$kids ?? []) retire((kid as { readonly value?: unknown }).value, endedFrame, site);
-    value.$home = new Retirement(endedFrame, site);
+    value.$home = new Retirement(value.$home.memory, endedFrame, site);
     Object.setPrototypeOf(value, retiredPrototype(Object.getPrototypeOf(value) as object));
   }
 }

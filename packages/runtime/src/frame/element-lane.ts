@@ -27,7 +27,7 @@ export function structLane(type: StructType): ElementLaneClass {
     }
 
     blank(from: number, to: number): void {
-      this.$memory.zero(this.$ptr + from * stride, this.$ptr + to * stride);
+      this.$home.memory.zero(this.$ptr + from * stride, this.$ptr + to * stride);
     }
 
     drop(): void {}
@@ -39,7 +39,7 @@ export function structLane(type: StructType): ElementLaneClass {
     private more(index: number): View {
       let view: View | undefined;
       while (this.views.length <= index) {
-        view = type.make(this.$memory, this.$ptr + this.views.length * stride);
+        view = type.make(this.$home.memory, this.$ptr + this.views.length * stride);
         this.views.push(view);
       }
       return view as View;

@@ -16,7 +16,7 @@ import { FrameGuard, FrameScope } from "./frame-scope.ts";
 import { frameVecClass, type FrameVec, type FrameVecHandle, type VecElement, type VecInput, type VecValue } from "./frame-vec.ts";
 import { HandleList } from "./handle-list.ts";
 import { ObjectArrayList, ObjectList } from "./object-list.ts";
-import { ManyList, SingleList, TupleList, type SlotList } from "./slot-list.ts";
+import { ManyList, SingleList, TupleList, type SizedList } from "./slot-list.ts";
 
 /** A value that lives as long as its frame. */
 export type FrameValue<T> = T & FrameBrand;
@@ -181,7 +181,7 @@ export class FrameArena extends BumpArena {
     return this.sized(list, type.sizeBytes * count, type.alignBytes, count, "frameSlice");
   }
 
-  private sized(list: SlotList, sizeBytes: number, alignBytes: number, length: number, call: string): object {
+  private sized(list: SizedList, sizeBytes: number, alignBytes: number, length: number, call: string): object {
     const slot = list.next;
     const from = this.top;
     if (slot.from === from && slot.length === length) {

@@ -103,7 +103,7 @@ function scalarLane(type: ScalarType): ElementLaneClass {
   class ScalarLane extends (laneClass(type.name) as unknown as typeof View) {
     renew(): void {}
     blank(from: number, to: number): void {
-      this.$memory.zero(this.$ptr + from * type.sizeBytes, this.$ptr + to * type.sizeBytes);
+      this.$home.memory.zero(this.$ptr + from * type.sizeBytes, this.$ptr + to * type.sizeBytes);
     }
     drop(): void {}
     rebindElements(): void {}

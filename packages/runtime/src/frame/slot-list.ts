@@ -27,10 +27,8 @@ export class Slot {
   from = -1;
   /** The bump pointer after it. */
   end = 0;
-  /** Elements, for slices and groups. */
-  length = 0;
   value: object | undefined = undefined;
-  next: Slot | undefined = undefined;
+  next: this | undefined = undefined;
   readonly index: number;
 
   constructor(index: number) {
@@ -38,17 +36,23 @@ export class Slot {
   }
 }
 
+/** For values of a length. */
+export class SizedSlot extends Slot {
+  length = -1;
+}
+
 /** What one allocation stands for: one object, many in a row as an array, or a tuple of separate ones. */
-export abstract class SlotList implements RecycledList<Slot> {
+export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S> {
   readonly arena: BumpArena;
   touched = false;
   /** The slot of the next allocation. */
-  next: Slot;
-  private readonly head: Slot = new Slot(-1);
+  next: S;
+  private readonly head: S;
 
   constructor(arena: BumpArena) {
     this.arena = arena;
-    this.head.next = new Slot(0);
+    this.head = this.newSlot(-1);
+    this.head.next = this.newSlot(0);
     this.next = this.head;
     arena.memory.onRefresh(() => this.rebind());
   }
@@ -57,7 +61,7 @@ export abstract class SlotList implements RecycledList<Slot> {
     return Math.max(0, this.next.index);
   }
 
-  position(): Slot {
+  position(): S {
     return this.next;
   }
 
@@ -65,7 +69,7 @@ export abstract class SlotList implements RecycledList<Slot> {
     this.next = this.head.next ?? this.head;
   }
 
-  rewind(position: Slot | undefined): void {
+  rewind(position: S | undefined): void {
     this.next = position ?? this.head;
   }
 
@@ -75,22 +79,23 @@ export abstract class SlotList implements RecycledList<Slot> {
     slot.value = this.valueFor(slot, ptr, length);
     slot.from = from;
     slot.end = this.arena.top;
-    slot.length = length;
-    slot.next ??= new Slot(slot.index + 1);
+    slot.next ??= this.newSlot(slot.index + 1);
     this.next = slot.next;
     return slot.value;
   }
 
   /** The slots in use after `position`, for debug mode. */
-  *inUseAfter(position: Slot | undefined): Generator<Slot> {
-    let slot = position === undefined || position === this.head ? this.head.next : position;
+  *inUseAfter(position: S | undefined): Generator<S> {
+    let slot: S | undefined = position === undefined || position === this.head ? this.head.next : position;
     while (slot !== undefined && slot !== this.next && this.next !== this.head) {
       yield slot;
       slot = slot.next;
     }
   }
 
-  protected abstract valueFor(slot: Slot, ptr: number, length: number): object;
+  protected abstract valueFor(slot: S, ptr: number, length: number): object;
+
+  protected abstract newSlot(index: number): S;
 
   /** After the memory got another buffer: values that cannot be led over are forgotten with their place. */
   private rebind(): void {
@@ -120,9 +125,27 @@ export class SingleList extends SlotList {
     this.type = type;
   }
 
+  protected override newSlot(index: number): Slot {
+    return new Slot(index);
+  }
+
   protected override valueFor(slot: Slot, ptr: number): object {
     const memory = this.arena.memory;
     return slot.value === undefined ? this.type.make(memory, ptr) : this.type.place(slot.value, memory, ptr);
+  }
+}
+
+/** Lists of values that are asked for by length. */
+export abstract class SizedList extends SlotList<SizedSlot> {
+  protected override newSlot(index: number): SizedSlot {
+    return new SizedSlot(index);
+  }
+
+  override fill(from: number, ptr: number, length: number): object {
+    const slot = this.next;
+    const value = super.fill(from, ptr, length);
+    slot.length = length;
+    return value;
   }
 }
 
@@ -130,7 +153,7 @@ export class SingleList extends SlotList {
 const MAX_KEPT_ARRAYS = 4096;
 
 /** `frameSlice(type, n)` and `frameAllocBatch(type, n)`. */
-export class ManyList extends SlotList {
+export class ManyList extends SizedList {
   private readonly element: ElementType;
   /** Typed arrays by their place, for frames that ask for several lengths in changing order. */
   private kept: Map<number, LaneArray[]> = new Map();
@@ -174,7 +197,7 @@ export class ManyList extends SlotList {
 }
 
 /** `frameAlloc2`, `frameAlloc4`, `frameAlloc8`: a tuple of separate objects. */
-export class TupleList extends SlotList {
+export class TupleList extends SizedList {
   private readonly type: MemoryType;
 
   constructor(arena: BumpArena, type: MemoryType) {
@@ -186,7 +209,7 @@ export class TupleList extends SlotList {
     const { memory } = this.arena;
     const { type } = this;
     const before = slot.value as object[] | undefined;
-    if (before === undefined || slot.length !== length) return Array.from({ length }, (_, i) => type.make(memory, ptr + i * type.sizeBytes));
+    if (before === undefined || before.length !== length) return Array.from({ length }, (_, i) => type.make(memory, ptr + i * type.sizeBytes));
     for (let i = 0; i < length; i += 1) {
       const part = before[i];
       if (part instanceof View) moveView(part, ptr + i * type.sizeBytes);

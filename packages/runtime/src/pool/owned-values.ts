@@ -10,15 +10,18 @@
  *   I2  a live slot's bytes are its own: `store.give` is called once for each `tryTake`
  */
 import { badArgument, doubleFree, foreignFree, type FrameAllocError } from "../errors.ts";
+import type { Memory } from "../memory.ts";
 import { isClass, isMemoryType, type AllocType, type BoxValue, type ClassType, type FieldType, type Infer, type Init, type MemoryType } from "../types/memory-type.ts";
 import { resetOf } from "../types/object-type.ts";
 import { StructArray } from "../types/struct-array.ts";
-import { rebindView, View } from "../view.ts";
+import { NOT_CLONEABLE, rebindView, View, type ViewHome } from "../view.ts";
 import type { ByteStore } from "./byte-store.ts";
 import { BoxShelf, type OwnedBox } from "./owned-box.ts";
 
 /** Where a value lies and whose it is. */
-export class OwnedSlot {
+export class OwnedSlot implements ViewHome {
+  readonly $notCloneable: symbol = NOT_CLONEABLE;
+  readonly memory: Memory;
   readonly list: OwnedList;
   /** -1 for instances of classes, which need no bytes. */
   ptr = -1;
@@ -28,6 +31,7 @@ export class OwnedSlot {
   next: OwnedSlot | undefined = undefined;
 
   constructor(list: OwnedList) {
+    this.memory = list.owner.store.memory;
     this.list = list;
   }
 }

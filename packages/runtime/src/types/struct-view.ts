@@ -19,6 +19,8 @@ export function structViewClass(type: StructType): StructViewClass {
   for (const [, field] of fields) if (field.kind === "scalar") lanes |= laneBitOf(field.name);
 
   class Struct extends View {
+    declare $kids?: readonly Kid[];
+
     constructor(memory: Memory, ptr: number) {
       super(memory, ptr, lanes);
       if (nested.length > 0) this.$kids = nested.map(([name, field]) => makeKid(field, memory, ptr, type.offsets[name] ?? 0));
