@@ -6,7 +6,7 @@ import { analyze, DEFAULT_SETTINGS, type Diagnostic, lowerModule, type ModuleIR,
 import { checkerOracle } from "./checker-oracle.ts";
 import { type FileNames, isDeclarationName } from "./file-names.ts";
 import { parsedModule } from "./parsed-file.ts";
-import { isWholeProgram, programResolver, type SourceFile, type TypeScriptProgram } from "./typed-program.ts";
+import { isWholeProgram, programResolver, type SourceFile, textOf, type TypeScriptProgram } from "./typed-program.ts";
 
 export interface ProgramFiles {
   readonly names: FileNames;
@@ -28,7 +28,9 @@ export function analyzeProgram(program: TypeScriptProgram, { names, files, texts
   const resolve = programResolver(program, names, files);
   const modules = linkedModules([...files.keys()].sort(), resolve, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", treeOf));
   const settings = { wholeProgram: isWholeProgram(program) };
-  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: checkerOracle(program, names, files) }, rules);
+  // The linted text may be newer than the program, which then knows nothing of its places.
+  const current = new Map([...files].filter(([name, source]) => texts.get(name) === textOf(source)));
+  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: checkerOracle(program, names, current) }, rules);
   return { byFile: groupByFile(diagnostics), failures };
 }
 

@@ -38,7 +38,7 @@ export function findingsIn(context: AnyContext, code: string): FileFindings {
 
 function analyzeFile(context: AnyContext, code: string): FileFindings {
   try {
-    const program = typedProgramOf(context.sourceCode.parserServices);
+    const program = typedProgramOf(context.sourceCode.parserServices) ?? earlierProgram(context);
     return (program === null ? null : findingsInProgram(context, program)) ?? findingsAlone(context);
   } catch (error) {
     return { diagnostics: [], failures: [{ code, error }] };
@@ -54,6 +54,7 @@ function findingsAlone({ cwd, filename, sourceCode }: AnyContext): FileFindings 
 }
 
 interface ProgramAnalysis extends ProgramFindings {
+  readonly program: TypeScriptProgram;
   readonly folder: string;
   readonly config: unknown;
   /** By name; what was analysed. */
@@ -65,6 +66,15 @@ let latest: ProgramAnalysis | null = null;
 
 /** By TypeScript's program, which never changes: most files of a run need not even compare texts. */
 const byProgram = new WeakMap<object, ProgramAnalysis>();
+
+/**
+ * When a run lints a file again, as after a fix, typescript-eslint may give it types of its own (`parserOptions.project` with CI=true): the
+ * other files are then in the program that was analysed before.
+ */
+function earlierProgram(context: AnyContext): TypeScriptProgram | null {
+  const isTyped = context.sourceCode.parserServices?.program != null;
+  return isTyped && latest?.folder === context.cwd && latest.texts.has(ownName(context, fileNames(context.cwd))) ? latest.program : null;
+}
 
 /** Null for a file that is none of the program's own. */
 function findingsInProgram(context: AnyContext, program: TypeScriptProgram): FileFindings | null {
@@ -87,7 +97,7 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const config = program.getCompilerOptions()["configFilePath"];
   if (latest?.folder === context.cwd && latest.config === config && sameTexts(latest.texts, texts)) return latest;
   const treeOf = (name: string): object | null => (name === own ? ast : parseFile(context.languageOptions, names.pathOf(name), texts.get(name) ?? ""));
-  return { folder: context.cwd, config, texts, ...analyzeProgram(program, { names, files, texts, treeOf }, CATALOGUE) };
+  return { program, folder: context.cwd, config, texts, ...analyzeProgram(program, { names, files, texts, treeOf }, CATALOGUE) };
 }
 
 /** TypeScript may know the linted file by another path than ESLint: through a link, or in other letters. */

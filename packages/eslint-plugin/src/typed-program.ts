@@ -11,9 +11,10 @@ import { packageOfFolder, packageOfSpecifier } from "./package-names.ts";
 export type TypeScriptProgram = ParserServicesWithTypeInformation["program"];
 export type SourceFile = NonNullable<ReturnType<TypeScriptProgram["getSourceFile"]>>;
 
-/** The program, when the parser was given types. */
+/** The program, when the parser was given types. Null as well for one of a single file that resolves no import: it knows no more than the file. */
 export function typedProgramOf(services: Partial<ParserServices> | undefined): TypeScriptProgram | null {
-  return services?.program ?? null;
+  const program = services?.program ?? null;
+  return program?.getCompilerOptions().noResolve === true ? null : program;
 }
 
 /** False for a program that TypeScript made up for a file that no tsconfig names: its callers are elsewhere. Such a one never emits JavaScript. */
