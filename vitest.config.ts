@@ -1,4 +1,4 @@
-/** The one test configuration: every package's tests run from source, without a build. */
+/** The one test configuration: tests run from source. Those that start `fa` as its users do need the build, which is brought up to date first. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -20,6 +20,9 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/test/**/*.test.ts", "rules/test/**/*.test.ts", "tools/test/**/*.test.ts", "fixtures/*.test.ts", "examples/**/*.test.ts"],
+    globalSetup: ["tools/build-before-tests.ts"],
+    // One worker a processor: the main process only waits for them.
+    maxWorkers: "100%",
     testTimeout: 60_000,
   },
 });

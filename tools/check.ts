@@ -42,7 +42,9 @@ function singleThreadedSteps(): Step[] {
   return [
     { name: "lint", args: [commandOf("eslint", "eslint"), ".", "--max-warnings", "0"] },
     { name: "fa on the mended example and on our own code", args: [join("packages/fa-cli", fa), "--all", ...sources] },
-    ...projects.map((path) => ({ name: `types of ${path === "tsconfig.json" ? "tests and tools" : path.replace(/\/tsconfig\.json$/, "")}`, args: [commandOf("typescript", "tsc"), "-p", path] })),
+    // All sources by the compiler that we build with; each project by itself, with its own libraries, by the native one, which takes a tenth of the time.
+    { name: "types of everything", args: [commandOf("typescript", "tsc"), "-p", "tsconfig.json"] },
+    ...projects.map((path) => ({ name: `types of ${path === "tsconfig.json" ? "everything, natively" : path.replace(/\/tsconfig\.json$/, "")}`, args: [commandOf("typescript-native", "tsc"), "-p", path] })),
     { name: "tidy", args: [commandOf("tsx", "tsx"), "tools/tidy.ts"] },
     { name: "generated files", args: [commandOf("tsx", "tsx"), "tools/generate.ts", "--check"] },
   ];

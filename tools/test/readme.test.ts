@@ -11,7 +11,7 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 it("shows a finding as `fa` prints it", () => {
   const shown = /^```text\n([^]*?)^```$/m.exec(readme)?.[1] ?? "";
   const code = /^\w+\[(FA\d{3})\]/.exec(shown)?.[1] ?? "";
-  const fa = ["node_modules/tsx/dist/cli.mjs", "packages/fa-cli/src/main.ts", "--only", code, "examples/asteroids-buggy"];
+  const fa = ["packages/fa-cli/bin/fa.js", "--only", code, "examples/asteroids-buggy"];
   const { stdout, stderr } = spawnSync(process.execPath, fa, { cwd: root, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
   expect(stdout, stderr).toContain(shown);
 }, 180_000);

@@ -1,4 +1,4 @@
-/** The real entry in a process of its own, on a real folder: streams, pipes, exit codes, files, links. */
+/** The built command in a process of its own, on a real folder: streams, pipes, exit codes, files, links. */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,10 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { nodeHost } from "../src/host.ts";
 import { VERSION } from "../src/version.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const LOADER = import.meta.resolve("tsx");
-const ENVIRONMENT = { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL("../tsconfig.json", import.meta.url)), NO_COLOR: "", FORCE_COLOR: "" };
-const COMMAND = ["--import", LOADER, MAIN];
+const ENVIRONMENT = { ...process.env, NO_COLOR: "", FORCE_COLOR: "" };
+const COMMAND = [fileURLToPath(new URL("../bin/fa.js", import.meta.url))];
 
 const FRAME_ESCAPE = `import { SmartAlloc } from "@framealloc/runtime";
 const alloc = new SmartAlloc();
