@@ -1,4 +1,4 @@
-/** The one test configuration: tests run from source. Those that start `fa` as its users do need the build, which is brought up to date first. */
+/** The one test configuration: tests run from source. Those that start `fa` as its users do need the build, and say so when it is out of date. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -20,7 +20,6 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/test/**/*.test.ts", "rules/test/**/*.test.ts", "tools/test/**/*.test.ts", "fixtures/*.test.ts", "examples/**/*.test.ts"],
-    globalSetup: ["tools/build-before-tests.ts"],
     // One worker a processor: the main process only waits for them.
     maxWorkers: "100%",
     testTimeout: 60_000,

@@ -42,6 +42,22 @@ export async function buildStalePackages(root) {
 }
 
 /**
+ * Throws unless the package, and what it depends on, is built from the sources as they are: for tests that run what was built.
+ *
+ * @param {string} root
+ * @param {string} name
+ */
+export function expectBuilt(root, name) {
+  /** @type {Map<string, string>} */
+  const stamps = new Map();
+  for (const pack of inDependencyOrder(readPackages(root))) {
+    const stamp = stampOf(root, pack, stamps);
+    stamps.set(pack.name, stamp);
+    if (pack.name === name && !isFresh(root, pack, stamp)) throw new Error(`${name} is not built from these sources; \`npm run build\` does it`);
+  }
+}
+
+/**
  * @param {string} root
  * @returns {Package[]}
  */

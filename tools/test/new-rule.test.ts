@@ -1,6 +1,6 @@
 /** The scaffold: what it makes passes every check, in a copy of the checkout; what it must refuse it refuses. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,9 +16,6 @@ function copyOfCheckout(): string {
   const isSource = (path: string): boolean => !/[\\/](node_modules|dist)$/.test(path);
   for (const path of ["packages", "rules", "tools", "docs"]) cpSync(join(root, path), join(folder, path), { recursive: true, filter: isSource });
   for (const path of ["package.json", "tsconfig.base.json", "tsconfig.json", "vitest.config.ts", "eslint.config.js", "CHANGELOG.md", "README.md"]) cpSync(join(root, path), join(folder, path));
-  // The fixtures run from source; a build here would be taken for one of the checkout, whose node_modules this copy shares.
-  const config = join(folder, "vitest.config.ts");
-  writeFileSync(config, readFileSync(config, "utf8").replace(/^ *globalSetup: .*\n/m, ""));
   mkdirSync(join(folder, "fixtures"));
   cpSync(join(root, "fixtures/fixtures.test.ts"), join(folder, "fixtures/fixtures.test.ts"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));

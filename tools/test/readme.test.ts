@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { expectBuilt } from "../build-packages.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -11,6 +12,7 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 it("shows a finding as `fa` prints it", () => {
   const shown = /^```text\n([^]*?)^```$/m.exec(readme)?.[1] ?? "";
   const code = /^\w+\[(FA\d{3})\]/.exec(shown)?.[1] ?? "";
+  expectBuilt(root, "@framealloc/fa-cli");
   const fa = ["packages/fa-cli/bin/fa.js", "--only", code, "examples/asteroids-buggy"];
   const { stdout, stderr } = spawnSync(process.execPath, fa, { cwd: root, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
   expect(stdout, stderr).toContain(shown);

@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { expectBuilt } from "../../../tools/build-packages.mjs";
 import { nodeHost } from "../src/host.ts";
 import { VERSION } from "../src/version.ts";
 
@@ -20,6 +21,8 @@ export function tick(): void {
   alloc.endFrame();
 }
 `;
+
+beforeAll(() => { expectBuilt(fileURLToPath(new URL("../../..", import.meta.url)), "@framealloc/fa-cli"); });
 
 let folder = "";
 
