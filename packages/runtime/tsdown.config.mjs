@@ -8,6 +8,8 @@ export default defineConfig({
     pool: "src/pool/index.ts",
     agents: "src/shared/index.ts",
     testing: "src/testing/index.ts",
+    "index.development": "src/development/index.ts",
+    "agents.development": "src/development/agents.ts",
   },
   format: "esm",
   platform: "neutral",

@@ -5,29 +5,44 @@
  *   window   | pool slabs | heap | frame arena |
  *
  * Any number of allocators may live on an agent; nothing is shared between them. Use one from the agent that made it.
+ *
+ * Longer than 300 lines: one line, and its documentation, for each public name of an allocator.
  */
 import { AllocConfig, type AllocOptions } from "./config.ts";
-import { PoisonedFrameArena } from "./debug/poisoned-frame-arena.ts";
-import { PoisonedValues } from "./debug/poisoned-values.ts";
+import { LeakReport } from "./debug/leak-report.ts";
 import { DISPOSE } from "./dispose-symbol.ts";
 import { badArgument } from "./errors.ts";
 import type { FrameStats } from "./frame/bump-arena.ts";
-import { FrameArena, type FrameValue } from "./frame/frame-arena.ts";
+import { Checkpoints, type Checkpoint, type CheckpointGuard, type Speculation } from "./frame/checkpoints.ts";
+import type { FrameValue } from "./frame/frame-arena.ts";
 import type { FrameBox } from "./frame/frame-box.ts";
-import type { FrameGuard, FrameScope } from "./frame/frame-scope.ts";
-import type { FrameVec, VecElement, VecInput, VecValue } from "./frame/frame-vec.ts";
-import { Heap } from "./heap/heap.ts";
+import { FrameContainers } from "./frame/frame-containers.ts";
+import type { FrameGuard } from "./frame/frame-guard.ts";
+import type { FrameScope } from "./frame/frame-scope.ts";
+import type { VecElement } from "./frame/element-lane.ts";
+import type { FrameMap } from "./frame/map-interface.ts";
+import type { MapKeyKind, MapKeys } from "./frame/map-keys.ts";
+import type { FrameVec, VecInput, VecSlice, VecValue } from "./frame/vec-interface.ts";
+import type { RewindableArena } from "./frame/rewindable-arena.ts";
+import { FrameWatchers } from "./frame-watchers.ts";
 import type { Memory } from "./memory.ts";
+import { openParts } from "./open-parts.ts";
 import type { OwnedBox } from "./pool/owned-box.ts";
-import { OwnedValues } from "./pool/owned-values.ts";
-import { PoolStore } from "./pool/pool-store.ts";
-import { slabBytes, SlabPool } from "./pool/slab-pool.ts";
+import { ObjectPool, type ObjectPoolOptions } from "./pool/object-pool.ts";
+import type { OwnedValues, ValueOptions } from "./pool/owned-values.ts";
+import type { FrameRetained } from "./retain/frame-retained.ts";
+import type { Promotions } from "./retain/retention.ts";
+import { checkPolicy, policyOf, type Importance, type RetentionPolicy } from "./retain/retention-policy.ts";
+import type { RetentionSummary } from "./retain/retention-summary.ts";
+import { ScratchPools, type ScratchOptions } from "./scratch/scratch-pools.ts";
+import type { ScratchPool } from "./scratch/scratch-pool.ts";
 import type { Sendable } from "./shared/sendable.ts";
 import type { TransferHandle, TransferToken } from "./shared/transfer-handle.ts";
 import { TransferRegion } from "./shared/transfer-region.ts";
 import { Transfers } from "./shared/transfers.ts";
+import type { Phase, PhaseScope, PhaseStats } from "./tags/phases.ts";
+import type { TagScope, TagStats } from "./tags/tags.ts";
 import type { AllocType, BoxValue, ClassType, ElementType, FieldType, Infer, InferMany, Init } from "./types/memory-type.ts";
-import { openMemory } from "./window.ts";
 
 /** What `share()` gives: structured-cloneable, for `SmartAlloc.attach` in another agent. */
 export interface SharedAlloc {
@@ -44,18 +59,26 @@ type Eight<T> = FrameValue<readonly [T, T, T, T, T, T, T, T]>;
 
 export class SmartAlloc {
   readonly config: AllocConfig;
-  private frames: FrameArena;
+  private frames: RewindableArena;
+  private containers: FrameContainers;
   private pool: OwnedValues;
   private heap: OwnedValues;
+  private scratchPools: ScratchPools;
+  private checkpoints: Checkpoints;
   private transfers: Transfers | undefined = undefined;
+  /** Made when the first tag, phase or retained value is. */
+  private watchers: FrameWatchers | undefined = undefined;
 
   /** Takes all its memory at once. Throws `FrameAllocError` (`config`) for options out of their range, or memory that is too small for them. */
   constructor(options: AllocOptions = {}) {
     this.config = options instanceof AllocConfig ? options : new AllocConfig(options);
     const parts = openParts(this.config);
     this.frames = parts.frames;
+    this.containers = new FrameContainers(parts.frames);
     this.pool = parts.pool;
     this.heap = parts.heap;
+    this.scratchPools = new ScratchPools(parts.heap.store);
+    this.checkpoints = new Checkpoints(parts.frames);
   }
 
   /** An allocator with every option at its default. */
@@ -74,7 +97,7 @@ export class SmartAlloc {
 
   /** For other agents: `worker.postMessage(alloc.share())`. */
   share(): SharedAlloc {
-    const { memory, ...options } = this.config;
+    const { memory, onLeak: _, ...options } = this.config;
     return { framealloc: "shared", region: this.transferring().region?.buffer, options: { ...options, ...(typeof memory === "string" ? { memory } : {}) } };
   }
 
@@ -97,8 +120,11 @@ export class SmartAlloc {
   /** Bytes in use in the open frame. */
   frameUsage(): number { return this.frames.usage(); }
 
-  /** Bytes left for the open frame. */
+  /** Bytes left for the open frame, by its budget if one is set. */
   frameRemaining(): number { return this.frames.remaining(); }
+
+  /** Allows a frame so many bytes at most, from now on; `Infinity`: all of the arena. Above it, allocations throw FA301. `argument` for what is no size. */
+  setFrameBudget(bytes: number): void { this.frames.setBudget(bytes); }
 
   /** Bytes, count, peak and high-water mark of now. Allocates the object it returns. */
   frameStats(): FrameStats { return this.frames.stats(); }
@@ -137,15 +163,94 @@ export class SmartAlloc {
   /** A box around memory of a type, or around any JavaScript value; it knows when its frame is over (FA004). Errors as `frameAlloc`. */
   frameBox<const T extends AllocType>(type: T, init?: Init<T>): FrameBox<BoxValue<T>>;
   frameBox<T>(value: T): FrameBox<T>;
-  frameBox(content: unknown, init?: unknown): FrameBox<unknown> { return this.frames.box(content as AllocType, init as never); }
+  frameBox(content: unknown, init?: unknown): FrameBox<unknown> { return this.containers.box(content as AllocType, init as never); }
 
   /** An empty vec, fixed at `capacity` elements, or growing inside the arena without one. Errors as `frameAlloc`. */
-  frameVec<const E extends VecElement>(type: E, capacity?: number): FrameVec<VecValue<E>, VecInput<E>> { return this.frames.vec(type, capacity); }
+  frameVec<const E extends VecElement>(type: E, capacity?: number): FrameVec<VecValue<E>, VecInput<E>, VecSlice<E>> { return this.containers.vec(type, capacity); }
 
-  /** A value of the type, zeroed, until `poolFree`. FA304 when its size class is exhausted, FA301 when it is large and the heap is full. */
-  poolAlloc<const T extends AllocType>(type: T): Infer<T> { return this.pool.alloc(type); }
+  /** An empty map for at most `capacity` keys of a kind, with values of the type, all in the arena. Errors as `frameAlloc`. */
+  frameMap<const K extends MapKeyKind, const E extends VecElement>(keyKind: K, type: E, capacity: number): FrameMap<MapKeys[K], VecValue<E>, VecInput<E>> { return this.containers.map(keyKind, type, capacity); }
 
-  tryPoolAlloc<const T extends AllocType>(type: T): Infer<T> | undefined { return this.pool.tryAlloc(type); }
+  /** The point where the open frame stands, for `rollbackTo`. O(types in use). FA001 outside a frame. */
+  frameCheckpoint(): Checkpoint { return this.checkpoints.take(); }
+
+  /** Frees all that was allocated in the frame after the checkpoint, which can be gone back to again. FA008 when it is of another frame, or stale. */
+  rollbackTo(checkpoint: Checkpoint): void { this.checkpoints.rollbackTo(checkpoint); }
+
+  /** Calls `fn` and tells what came of it; frees what it allocated when it throws or returns `{ ok: false }`. FA001 outside a frame, FA607 for a promise. */
+  speculative<R>(fn: () => R): Speculation<R> { return this.checkpoints.speculative(fn); }
+
+  /** Rolls back when disposed, unless it was committed: `using guard = alloc.checkpointGuard()`. FA001 outside a frame. */
+  checkpointGuard(): CheckpointGuard { return this.checkpoints.guard(); }
+
+  /**
+   * Data of a type, or any JavaScript value, that is discarded or promoted when the frame ends, by its policy. The handle follows it, and is to be
+   * released after a promotion. FA001 outside a frame, FA003 when the arena is full, `argument` for what is no policy.
+   */
+  frameRetained<const T extends AllocType>(type: T, policy: RetentionPolicy, init?: Init<T>): FrameRetained<BoxValue<T>>;
+  frameRetained<T>(value: T, policy: RetentionPolicy): FrameRetained<T>;
+  frameRetained(content: unknown, policy: RetentionPolicy, init?: unknown): FrameRetained<unknown> { return this.watching().retention.retain(content, checkPolicy(policy), init, "frameRetained"); }
+
+  /** As `frameRetained`, by how long the data is likely to be wanted. */
+  frameWithImportance<const T extends AllocType>(type: T, importance: Importance, init?: Init<T>): FrameRetained<BoxValue<T>>;
+  frameWithImportance<T>(value: T, importance: Importance): FrameRetained<T>;
+  frameWithImportance(content: unknown, importance: Importance, init?: unknown): FrameRetained<unknown> { return this.watching().retention.retain(content, policyOf(importance), init, "frameWithImportance"); }
+
+  /** How many values the open frame holds for retention. */
+  retainedCount(): number { return this.watchers?.retention.retainedCount() ?? 0; }
+
+  /** Discards what the open frame retained so far. */
+  clearRetained(): void { this.watchers?.retention.clear(); }
+
+  /** As `endFrame`; tells what became of retained data, by target, reason, tag and phase. Allocates what it returns. */
+  endFrameWithSummary(): RetentionSummary { return this.endFrameWithPromotions().summary; }
+
+  /** As `endFrame`; also gives the handles of what was promoted, which are to be released. Allocates what it returns. */
+  endFrameWithPromotions(): Promotions { return this.watching().retention.reported(() => { this.frames.end(); }); }
+
+  /** Calls `fn` with the tag in force, nested in those that are, and gives what it returned. `"ai::search"` enters both. `argument` for what is no name. */
+  withTag<R>(tag: string, fn: () => R): R { return this.watching().tags.with(tag, fn); }
+
+  /** The tag is in force until the scope is disposed: `using tag = alloc.tagScope("ai")`. */
+  tagScope(tag: string): TagScope { return this.watching().tags.scope(tag); }
+
+  /** The innermost tag in force; undefined for none. */
+  currentTag(): string | undefined { return this.watchers?.tags.currentTag(); }
+
+  /** The tags in force: `"ai::pathfinding"`; empty for none. */
+  tagPath(): string { return this.watchers?.tags.path() ?? ""; }
+
+  /** What was allocated under each path of tags so far, by kind of memory. Allocates what it returns. */
+  tagStats(): TagStats[] { return this.watchers?.tags.stats() ?? []; }
+
+  /** Begins a phase inside the one that is open; it ends with `endPhase`, or with the frame. `argument` for what is no name. */
+  beginPhase(name: string): void { this.watching().phases.begin(name); }
+
+  /** Ends the innermost phase and tells of it: an object that is filled again when the phase runs again. `argument` when none is open. */
+  endPhase(): Phase { return this.watching().phases.end(); }
+
+  /** A phase until the scope is disposed: `using phase = alloc.phaseScope("physics")`. */
+  phaseScope(name: string): PhaseScope { return this.watching().phases.scope(name); }
+
+  /** Calls `fn` in a phase, also ended when it throws, and gives what it returned. */
+  withPhase<R>(name: string, fn: () => R): R { return this.watching().phases.with(name, fn); }
+
+  /** The phases of the open frame, or of the last one. Allocates what it returns. */
+  phaseStats(): PhaseStats[] { return this.watchers?.phases.stats() ?? []; }
+
+  /** The scratch pool of the name; made on the heap when first asked for. FA301 when the heap has no room. */
+  scratchPool(name: string, options?: ScratchOptions): ScratchPool { return this.scratchPools.open(name, options); }
+
+  /** All scratch pools: their figures, `reset`, `resetAll`, `remove`. */
+  scratch(): ScratchPools { return this.scratchPools; }
+
+  /**
+   * A value of the type, zeroed unless the options say `uninitialized`, until `poolFree`. FA304 when its size class is exhausted, FA301 when it is large and
+   * the heap is full, or when `memoryLimit` is reached.
+   */
+  poolAlloc<const T extends AllocType>(type: T, options?: ValueOptions): Infer<T> { return this.pool.alloc(type, options); }
+
+  tryPoolAlloc<const T extends AllocType>(type: T, options?: ValueOptions): Infer<T> | undefined { return this.pool.tryAlloc(type, options); }
 
   /** Frees what `poolAlloc` gave. FA401 the second time, FA206 for anything else; then nothing is changed. */
   poolFree(value: object): void { this.pool.free(value); }
@@ -159,10 +264,10 @@ export class SmartAlloc {
   tryPoolBox<T>(value: T): OwnedBox<T> | undefined;
   tryPoolBox(content: unknown, init?: unknown): OwnedBox<unknown> | undefined { return this.pool.tryBox(content as AllocType, init as never); }
 
-  /** As `poolAlloc`, on the heap: for large values. FA301 when it is exhausted. */
-  heapAlloc<const T extends AllocType>(type: T): Infer<T> { return this.heap.alloc(type); }
+  /** As `poolAlloc`, on the heap: for large values. FA301 when it is exhausted, or when `memoryLimit` is reached. */
+  heapAlloc<const T extends AllocType>(type: T, options?: ValueOptions): Infer<T> { return this.heap.alloc(type, options); }
 
-  tryHeapAlloc<const T extends AllocType>(type: T): Infer<T> | undefined { return this.heap.tryAlloc(type); }
+  tryHeapAlloc<const T extends AllocType>(type: T, options?: ValueOptions): Infer<T> | undefined { return this.heap.tryAlloc(type, options); }
 
   /** Frees what `heapAlloc` gave. Errors as `poolFree`. */
   heapFree(value: object): void { this.heap.free(value); }
@@ -174,6 +279,19 @@ export class SmartAlloc {
   tryHeapBox<const T extends AllocType>(type: T, init?: Init<T>): OwnedBox<BoxValue<T>> | undefined;
   tryHeapBox<T>(value: T): OwnedBox<T> | undefined;
   tryHeapBox(content: unknown, init?: unknown): OwnedBox<unknown> | undefined { return this.heap.tryBox(content as AllocType, init as never); }
+
+  /**
+   * A pool of any objects: `create` makes one, `reset` cleans one that is released. `argument` for options out of their range.
+   *
+   * @example const bullets = alloc.objectPool(() => new Bullet(), (b) => b.clear(), { initial: 100, max: 1000 });
+   */
+  objectPool<T extends object>(create: () => T, reset?: (object: T) => void, options?: ObjectPoolOptions): ObjectPool<T> { return new ObjectPool(create, reset, options); }
+
+  /**
+   * What of the pool and the heap is not freed or released, with promoted data: in debug mode by the places in the code that allocated it, otherwise in one sum
+   * for each. Throws FA401 when the guard bytes of a value were overwritten (debug mode). O(what is not freed) in debug mode. Allocates what it returns.
+   */
+  leakReport(): LeakReport { return new LeakReport([...this.pool.leaks(), ...this.heap.leaks()]); }
 
   /**
    * A handle for sending a value to another agent: fresh memory of a type, a copy of what a box holds, or a JavaScript value, which structured clone
@@ -193,14 +311,33 @@ export class SmartAlloc {
     this.frames.forget();
     this.pool.dispose();
     this.heap.dispose();
-    const parts = openParts(new AllocConfig({ frameArenaSize: 0, slabPagesPerClass: 0, heapSize: 0, memory: "local" }));
+    const parts = openParts(new AllocConfig({ frameArenaSize: 0, slabPagesPerClass: 0, heapSize: 0, memory: "local", debug: false }));
     this.frames = parts.frames;
+    this.containers = new FrameContainers(parts.frames);
     this.pool = parts.pool;
     this.heap = parts.heap;
+    this.scratchPools = new ScratchPools(parts.heap.store);
+    this.checkpoints = new Checkpoints(parts.frames);
+    this.containers = new FrameContainers(parts.frames);
+    this.watchers = undefined;
     this.transfers = new Transfers(undefined, 0, false);
   }
 
   [DISPOSE](): void { this.dispose(); }
+
+  private watching(): FrameWatchers {
+    return this.watchers ?? this.watch();
+  }
+
+  // Apart, as it is called once.
+  private watch(): FrameWatchers {
+    const { frames, pool, heap, scratchPools: scratch, config } = this;
+    const largestHeap = config.heapSize;
+    const largestPool = Math.max(config.slabSizeClasses.at(-1) ?? 0, largestHeap);
+    this.watchers = new FrameWatchers({ frames, pool, heap, scratch, largestPool, largestHeap });
+    frames.watch = this.watchers;
+    return this.watchers;
+  }
 
   private transferring(): Transfers {
     if (this.transfers === undefined) {
@@ -210,25 +347,4 @@ export class SmartAlloc {
     }
     return this.transfers;
   }
-}
-
-/** Divides a window among the parts: the slabs and the heap first, so that the arena's end is the window's. */
-function openParts(config: AllocConfig): { readonly frames: FrameArena; readonly pool: OwnedValues; readonly heap: OwnedValues } {
-  const slabConfig = { sizeClasses: config.slabSizeClasses, pageBytes: config.slabPageSize, pagesPerClass: config.slabPagesPerClass };
-  const slabSize = Math.ceil(slabBytes(slabConfig) / 8) * 8;
-  const heapSize = Math.ceil(config.heapSize / 8) * 8;
-  const memory = openMemory(config.memory, slabSize + heapSize + config.frameArenaSize);
-  // What the caller's buffer held before would be read as fresh memory.
-  if (typeof config.memory !== "string") memory.fill(memory.beginByte, memory.endByte, 0);
-  const heapBegin = memory.beginByte + slabSize;
-  const arenaBegin = heapBegin + heapSize;
-  const slabs = new SlabPool({ memory, beginByte: memory.beginByte, endByte: heapBegin }, slabConfig);
-  const heap = new Heap({ memory, beginByte: heapBegin, endByte: arenaBegin });
-  const Arena = config.debug ? PoisonedFrameArena : FrameArena;
-  const Values = config.debug ? PoisonedValues : OwnedValues;
-  return {
-    frames: new Arena({ memory, beginByte: arenaBegin, endByte: arenaBegin + config.frameArenaSize }, config.zeroFrameMemory),
-    pool: new Values(new PoolStore(slabs, heap, config.largeThreshold), "pool"),
-    heap: new Values(heap, "heap"),
-  };
 }

@@ -1,6 +1,7 @@
 /** The configuration of an allocator: what can be set, what holds when it is not, and what is refused. */
 import { kilobytes, megabytes } from "./byte-units.ts";
-import { badOption } from "./errors.ts";
+import { debugByDefault } from "./debug-default.ts";
+import { badOption, type FrameAllocError } from "./errors.ts";
 import { MAX_END_BYTE } from "./memory.ts";
 import type { MemoryOption } from "./window.ts";
 
@@ -18,17 +19,24 @@ export interface AllocOptions {
   readonly largeThreshold?: number;
   /** Default 16 MB. */
   readonly heapSize?: number;
+  /** Bytes that values of the pool and the heap may hold together, rounding not included; 0 for no limit, the default. */
+  readonly memoryLimit?: number;
   /** Memory for values on their way to other agents, taken when the first one is made. Default 1 MB. */
   readonly transferSize?: number;
   /** Whether frame memory comes zeroed. Default true. */
   readonly zeroFrameMemory?: boolean;
-  /** Poison freed memory and hand out no object twice, so that use after free is always told. Default false. */
+  /**
+   * Poison freed memory, guard what is allocated, remember where, and hand out no object twice: then use after free, writes out of bounds and leaks are told.
+   * Default: true where the `development` condition is set (bundlers in development, `node -C development`), else false.
+   */
   readonly debug?: boolean;
+  /** In debug mode, told of boxes that are garbage-collected without release (FA403). Default: a warning on the console. */
+  readonly onLeak?: (error: FrameAllocError) => void;
   /** Default "auto". */
   readonly memory?: MemoryOption;
 }
 
-const DEFAULTS: Required<AllocOptions> = {
+const DEFAULTS: Omit<Required<AllocOptions>, "debug"> = {
   frameArenaSize: megabytes(16),
   slabSizeClasses: [16, 32, 64, 128, 256, 512, 1024, 2048, 4096],
   slabPageSize: kilobytes(64),
@@ -36,8 +44,9 @@ const DEFAULTS: Required<AllocOptions> = {
   largeThreshold: 4096,
   heapSize: megabytes(16),
   transferSize: megabytes(1),
+  memoryLimit: 0,
   zeroFrameMemory: true,
-  debug: false,
+  onLeak: (error) => console.warn(error.message),
   memory: "auto",
 };
 
@@ -49,27 +58,33 @@ export class AllocConfig implements Required<AllocOptions> {
   readonly slabPagesPerClass: number;
   readonly largeThreshold: number;
   readonly heapSize: number;
+  readonly memoryLimit: number;
   readonly transferSize: number;
   readonly zeroFrameMemory: boolean;
   readonly debug: boolean;
+  readonly onLeak: (error: FrameAllocError) => void;
   readonly memory: MemoryOption;
 
   /** Throws `FrameAllocError` (`config`) that names the option, its value and what it may be. */
   constructor(options: AllocOptions = {}) {
     if (typeof options !== "object" || options === null) throw badOption("config", options, "an object");
+    const defaults = { ...DEFAULTS, debug: debugByDefault() };
     for (const name of Object.keys(options)) {
-      if (!Object.hasOwn(DEFAULTS, name)) throw badOption(name, (options as Record<string, unknown>)[name], `left out: the options are ${Object.keys(DEFAULTS).join(", ")}`);
+      if (!Object.hasOwn(defaults, name)) throw badOption(name, (options as Record<string, unknown>)[name], `left out: the options are ${Object.keys(defaults).join(", ")}`);
     }
-    const given: Required<AllocOptions> = { ...DEFAULTS, ...withoutUndefined(options) };
+    const given: Required<AllocOptions> = { ...defaults, ...withoutUndefined(options) };
     this.frameArenaSize = integer(given, "frameArenaSize", 0);
     this.slabPageSize = integer(given, "slabPageSize", 64);
     this.slabPagesPerClass = integer(given, "slabPagesPerClass", 0);
     this.slabSizeClasses = sizeClasses(given.slabSizeClasses, this.slabPageSize);
     this.largeThreshold = integer(given, "largeThreshold", 0);
     this.heapSize = integer(given, "heapSize", 0);
+    this.memoryLimit = integer(given, "memoryLimit", 0);
     this.transferSize = integer(given, "transferSize", 0);
     this.zeroFrameMemory = flag(given, "zeroFrameMemory");
     this.debug = flag(given, "debug");
+    if (typeof given.onLeak !== "function") throw badOption("onLeak", given.onLeak, "a function");
+    this.onLeak = given.onLeak;
     this.memory = given.memory;
   }
 
@@ -89,6 +104,10 @@ export class AllocConfig implements Required<AllocOptions> {
 
   withHeapSize(heapSize: number): AllocConfig {
     return this.with({ heapSize });
+  }
+
+  withMemoryLimit(memoryLimit: number): AllocConfig {
+    return this.with({ memoryLimit });
   }
 
   withSlabs(slabs: Pick<AllocOptions, "slabSizeClasses" | "slabPageSize" | "slabPagesPerClass">): AllocConfig {

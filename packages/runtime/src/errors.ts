@@ -5,9 +5,9 @@
 
 /** `FAnnn` codes are those of the catalogue that the analyzer shares; `config` and `argument` are values out of their range. */
 export type FrameAllocCode =
-  | "FA001" | "FA003" | "FA004" | "FA005" | "FA006"
+  | "FA001" | "FA003" | "FA004" | "FA005" | "FA006" | "FA008"
   | "FA201" | "FA206" | "FA207" | "FA208"
-  | "FA301" | "FA304" | "FA401" | "FA607"
+  | "FA301" | "FA304" | "FA401" | "FA403" | "FA607"
   | "config" | "argument";
 
 /** What an error of memory that ran out says in numbers; all of them bytes, except for a pool, where `used` and `capacity` are slots. */
@@ -54,6 +54,19 @@ export function arenaFull(requested: number, used: number, capacity: number, hig
   );
 }
 
+export function overFrameBudget(requested: number, used: number, capacity: number, highWaterMark: number): FrameAllocError {
+  return new FrameAllocError(
+    "FA301",
+    `the frame's budget is used up: ${requested} bytes requested, ${used} of ${capacity} used, high-water mark ${highWaterMark}`,
+    "ask `frameRemaining()` first, end the frame more often, or raise `setFrameBudget`",
+    { requested, used, capacity, highWaterMark },
+  );
+}
+
+export function staleCheckpoint(what: string): FrameAllocError {
+  return new FrameAllocError("FA008", `rollback to ${what}`, "roll back in the frame of the checkpoint, and before going to one that is older");
+}
+
 export function vecFull(capacity: number): FrameAllocError {
   return new FrameAllocError("FA003", `the frame vec is full: it holds ${capacity} of ${capacity} elements`, "give it a larger capacity, none at all so that it grows, or use `tryPush`", {
     requested: 1, used: capacity, capacity, highWaterMark: capacity,
@@ -62,6 +75,12 @@ export function vecFull(capacity: number): FrameAllocError {
 
 export function vecInScope(capacity: number): FrameAllocError {
   return new FrameAllocError("FA003", `the frame vec is full: it holds ${capacity} of ${capacity} elements, and cannot grow into a scope that ends before it`, "give it a capacity, or make it inside the scope", {
+    requested: 1, used: capacity, capacity, highWaterMark: capacity,
+  });
+}
+
+export function mapFull(capacity: number): FrameAllocError {
+  return new FrameAllocError("FA003", `the frame map is full: it holds ${capacity} of ${capacity} keys`, "give it a larger capacity, delete keys first, or use `trySet`", {
     requested: 1, used: capacity, capacity, highWaterMark: capacity,
   });
 }
@@ -81,6 +100,10 @@ export function noFrameToEnd(): FrameAllocError {
 
 export function frameAlreadyOpen(frameNumber: number): FrameAllocError {
   return new FrameAllocError("FA006", `\`beginFrame\` while frame ${frameNumber} is open`, "end the frame first, or guard the call with `inFrame()`");
+}
+
+export function noPhaseToEnd(): FrameAllocError {
+  return new FrameAllocError("argument", "`endPhase` with no phase open", "call `beginPhase` and `endPhase` in pairs, or use `withPhase`; a frame ends the phases that were begun in it");
 }
 
 export function notCloneable(what: string): FrameAllocError {
@@ -116,12 +139,52 @@ export function noSizeClass(requested: number, largest: number): FrameAllocError
   return new FrameAllocError("FA304", `no size class holds ${requested} bytes: the largest is ${largest}`, "add a class to `slabSizeClasses`, or use `heapAlloc`", { requested, capacity: 0, used: 0 });
 }
 
-export function doubleFree(call: string): FrameAllocError {
-  return new FrameAllocError("FA401", `\`${call}\` of a value that was freed before`, "free a value once; a box says `isAlive`");
+export function objectsExhausted(made: number, max: number): FrameAllocError {
+  return new FrameAllocError("FA304", `the object pool is exhausted: all ${made} of ${max} objects are in use`, "release what is no longer needed, or raise `max`", { requested: 1, used: made, capacity: max });
+}
+
+/** `site`: where the value was allocated, known in debug mode. */
+export function doubleFree(call: string, site?: string): FrameAllocError {
+  return new FrameAllocError("FA401", `\`${call}\` of a value that was freed before${site === undefined ? "" : `; allocated ${site}`}`, "free a value once; a box says `isAlive`");
+}
+
+/** `site`: where it was allocated. */
+export function staleOwnedValue(what: string, site: string): FrameAllocError {
+  return new FrameAllocError("FA401", `a ${what} value used after it was freed; allocated ${site}`, "free it after its last use, or allocate another one");
+}
+
+/** A write past the end, or before the beginning, of what was allocated at `site`. The nearest code is that of use after the end of a life: such writes go through offsets or typed arrays that are wrong or stale. */
+/** FA004 for frame memory, FA401 for pool and heap: most writes out of bounds are those of a value that is dead. */
+export function guardOverwritten(what: "frame" | "pool" | "heap", sizeBytes: number, site: string): FrameAllocError {
+  return new FrameAllocError(
+    what === "frame" ? "FA004" : "FA401",
+    `the guard bytes around ${sizeBytes} bytes of ${what} memory were overwritten; allocated ${site}`,
+    "look for a raw offset that is out of bounds, or a typed array that was kept after its memory was freed",
+  );
+}
+
+export function leakedBox(what: string, sizeBytes: number, site: string): FrameAllocError {
+  return new FrameAllocError("FA403", `a ${what} box${sizeBytes > 0 ? ` of ${sizeBytes} bytes` : ""} was garbage-collected without being released; made ${site}`, "call `release()`, or make it with `using`");
 }
 
 export function staleBox(what: string): FrameAllocError {
   return new FrameAllocError("FA401", `a ${what} used after it was released`, "use the box before its release; `isAlive` tells");
+}
+
+export function discardedValue(endedFrame: number, reason: string | undefined): FrameAllocError {
+  return new FrameAllocError(
+    "FA004",
+    `a retained value of frame ${endedFrame} used after ${reason === undefined ? "it was discarded with that frame" : `that frame ended and its promotion failed: ${reason}`}`,
+    "ask `isAlive` after the frame, or retain it with a policy that promotes, and a target that has room",
+  );
+}
+
+export function removedScratch(pool: string): FrameAllocError {
+  return new FrameAllocError("FA401", `the scratch pool ${JSON.stringify(pool)} used after it was removed`, "ask `alloc.scratchPool(name)` for a new one");
+}
+
+export function scratchExhausted(pool: string, requested: number, used: number, capacity: number): FrameAllocError {
+  return new FrameAllocError("FA301", `the scratch pool ${JSON.stringify(pool)} is full: ${requested} bytes requested, ${used} of ${capacity} used`, "reset it, or make it with a larger `capacity`", { requested, used, capacity });
 }
 
 export function promiseFromFrame(): FrameAllocError {

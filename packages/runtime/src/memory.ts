@@ -19,6 +19,9 @@ import { NOT_CLONEABLE } from "./view.ts";
 /** Offsets stay below 2^30, where every engine keeps them as small integers: one step more would put each in a box on the heap. */
 export const MAX_END_BYTE = 2 ** 30 - 8;
 
+/** Where memory of one's own begins: offset 0 stands for nothing, and 64 keeps what is allocated first on a cache line of its own. */
+export const FIRST_BYTE = 64;
+
 export type Buffer = ArrayBuffer | SharedArrayBuffer;
 
 /** A `WebAssembly.Memory`, told by its shape: the class does not exist everywhere. */
@@ -82,6 +85,7 @@ export class Memory implements Lanes {
   /** Undefined for a buffer that stays what it is. */
   private readonly growing: GrowingMemory | undefined;
   private readonly listeners: (() => void)[] = [];
+  private readonly isLocal: boolean;
 
   constructor(source: Buffer | GrowingMemory, beginByte: number, endByte: number) {
     this.growing = isGrowingMemory(source) ? source : undefined;
@@ -90,6 +94,7 @@ export class Memory implements Lanes {
     assert(endByte <= this.buffer.byteLength, "memory.ts: the window ends inside its buffer");
     this.beginByte = beginByte;
     this.endByte = endByte;
+    this.isLocal = Object.prototype.toString.call(this.buffer) === "[object ArrayBuffer]";
     this.bind();
   }
 
@@ -104,6 +109,11 @@ export class Memory implements Lanes {
     this.bind();
     for (const listener of this.listeners) listener();
     return true;
+  }
+
+  /** All of it, for one allocator. */
+  whole(): Region {
+    return { memory: this, beginByte: this.beginByte, endByte: this.endByte };
   }
 
   /** True over a `WebAssembly.Memory`. */
@@ -123,9 +133,9 @@ export class Memory implements Lanes {
     if (firstWhole >= endWhole) return this.zeroBytes(from, to);
     this.zeroBytes(from, firstWhole);
     const doubles = this.f64;
-    // A call of `fill` costs as much as some thirty stores. It goes by elements in shared memory, so the widest ones are the fastest.
-    if (endWhole - firstWhole > 256) doubles.fill(0, firstWhole >> 3, endWhole >> 3);
-    else for (let at = firstWhole >> 3, end = endWhole >> 3; at < end; at += 1) doubles[at] = 0;
+    // A call of `fill` costs as much as some thirty stores; in shared memory it goes element by element, and stores written out are faster.
+    if (this.isLocal && endWhole - firstWhole > 256) doubles.fill(0, firstWhole >> 3, endWhole >> 3);
+    else zeroDoubles(doubles, firstWhole >> 3, endWhole >> 3);
     this.zeroBytes(endWhole, to);
   }
 
@@ -136,12 +146,41 @@ export class Memory implements Lanes {
 
   /** @internal Sets `[from, to)` to `byte`. */
   fill(from: number, to: number, byte: number): void {
-    this.u8.fill(byte, from, to);
+    const first = from >> 2;
+    const end = to >> 2;
+    const word = (byte * 0x0101_0101) | 0;
+    // Whole words, if that is what it is: shared memory is filled element by element. A call of `fill` costs as much as some thirty stores.
+    if (((from | to) & 3) !== 0) this.u8.fill(byte, from, to);
+    else if (end - first > 32) this.i32.fill(word, first, end);
+    else for (let at = first, words = this.i32; at < end; at += 1) words[at] = word;
+  }
+
+  /** @internal Whether every byte of `[from, to)` is `byte`. */
+  isFilled(from: number, to: number, byte: number): boolean {
+    let at = from;
+    if (((from | to) & 3) === 0) {
+      const words = this.i32;
+      const word = (byte * 0x0101_0101) | 0;
+      while (at < to && words[at >> 2] === word) at += 4;
+    } else {
+      const bytes = this.u8;
+      while (at < to && bytes[at] === byte) at += 1;
+    }
+    return at >= to;
   }
 
   /** @internal Copies within this memory; the ranges may overlap. */
   move(toByte: number, fromByte: number, sizeBytes: number): void {
-    this.u8.copyWithin(toByte, fromByte, fromByte + sizeBytes);
+    // A call of `copyWithin` costs as much as some thirty stores.
+    if (sizeBytes > 128 || toByte > fromByte || ((toByte | fromByte | sizeBytes) & 3) !== 0) this.u8.copyWithin(toByte, fromByte, fromByte + sizeBytes);
+    else for (let i = 0, words = this.i32; i < sizeBytes >> 2; i += 1) words[(toByte >> 2) + i] = words[(fromByte >> 2) + i] ?? 0;
+  }
+
+  /** @internal Exchanges two ranges that do not overlap. */
+  swap(aByte: number, bByte: number, sizeBytes: number): void {
+    const inWords = ((aByte | bByte | sizeBytes) & 3) === 0;
+    if (inWords) swapElements(this.i32, aByte >> 2, bByte >> 2, sizeBytes >> 2);
+    else swapElements(this.u8, aByte, bByte, sizeBytes);
   }
 
   /** @internal Copies from another memory, which may be over the same buffer. */
@@ -174,6 +213,29 @@ export class Memory implements Lanes {
   }
 }
 
+function swapElements(lane: Int32Array | Uint8Array, a: number, b: number, count: number): void {
+  for (let i = 0; i < count; i += 1) {
+    const value = lane[a + i] ?? 0;
+    lane[a + i] = lane[b + i] ?? 0;
+    lane[b + i] = value;
+  }
+}
+
+function zeroDoubles(doubles: Float64Array, from: number, end: number): void {
+  let at = from;
+  for (; at + 8 <= end; at += 8) {
+    doubles[at] = 0;
+    doubles[at + 1] = 0;
+    doubles[at + 2] = 0;
+    doubles[at + 3] = 0;
+    doubles[at + 4] = 0;
+    doubles[at + 5] = 0;
+    doubles[at + 6] = 0;
+    doubles[at + 7] = 0;
+  }
+  for (; at < end; at += 1) doubles[at] = 0;
+}
+
 /** A piece of a memory for one allocator. */
 export interface Region {
   readonly memory: Memory;
@@ -183,6 +245,7 @@ export interface Region {
 
 /** `ptr` rounded up to a multiple of `align`, a power of two. */
 export function alignUp(ptr: number, align: number): number {
+  if (align <= 2 ** 16 && ptr < 2 ** 30) return (ptr + align - 1) & -align;
   // Division, not bit operations: with an alignment near 2^30 the sum leaves the range of 32-bit integers.
   return Math.ceil(ptr / align) * align;
 }
@@ -190,4 +253,17 @@ export function alignUp(ptr: number, align: number): number {
 /** True for 1, 2, 4, ... 2^30. */
 export function isPowerOfTwo(n: number): boolean {
   return Number.isInteger(n) && n > 0 && n <= 2 ** 30 && (n & (n - 1)) === 0;
+}
+
+/** @internal Sets `sizeBytes` from `from` on, a multiple of 8, to zero, and what follows up to the next one. For blocks whose size is rounded up. */
+export function zeroWords(words: Float64Array, from: number, sizeBytes: number): void {
+  const at = from >> 3;
+  // The first ones written out: most blocks are small, and a loop costs as much as a store.
+  words[at] = 0;
+  if (sizeBytes <= 8) return;
+  words[at + 1] = 0;
+  if (sizeBytes <= 16) return;
+  const end = (from + sizeBytes + 7) >> 3;
+  if (sizeBytes > 256) words.fill(0, at + 2, end);
+  else for (let next = at + 2; next < end; next += 1) words[next] = 0;
 }

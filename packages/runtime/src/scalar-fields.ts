@@ -96,6 +96,35 @@ class BoolLane extends Lane {
   override store(index: number, value: boolean): void { this.$u8[this.$ptr + index] = value ? 1 : 0; }
 }
 
+/** A view that reads and writes words and doubles by their index in the buffer: for tables that lie in the memory. The caller keeps indices inside of it. */
+export class TableView extends View {
+  protected wordAt(index: number): number { return this.$i32[index] as number; }
+  protected putWord(index: number, value: number): void { this.$i32[index] = value; }
+  protected doubleAt(index: number): number { return this.$f64[index] as number; }
+  protected putDouble(index: number, value: number): void { this.$f64[index] = value; }
+}
+
+/** What the bits of one value are read through; holds nothing between calls. */
+const bits: Float64Array = /* @__PURE__ */ new Float64Array(1);
+const bitsAsLong: BigInt64Array = /* @__PURE__ */ new BigInt64Array(bits.buffer);
+const bitsAsWords: Int32Array = /* @__PURE__ */ new Int32Array(bits.buffer);
+
+/** The 64 bits of a double as 32. */
+export function foldDouble(value: number): number {
+  bits[0] = value;
+  return foldBits();
+}
+
+/** The low 64 bits of an integer as 32. */
+export function foldLong(value: bigint): number {
+  bitsAsLong[0] = value;
+  return foldBits();
+}
+
+function foldBits(): number {
+  return (bitsAsWords[0] as number) ^ Math.imul(bitsAsWords[1] as number, 0x85ebca6b);
+}
+
 export type LaneClass = new (...args: ConstructorParameters<typeof View>) => Lane;
 
 /** The lane class of a kind of scalar, to extend. */

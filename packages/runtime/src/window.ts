@@ -1,7 +1,7 @@
 /** Where memory comes from: the `memory` option, checked and opened. */
 import { capabilities } from "./capabilities.ts";
 import { badOption } from "./errors.ts";
-import { alignUp, isGrowingMemory, MAX_END_BYTE, Memory, type Buffer, type GrowingMemory, type Region } from "./memory.ts";
+import { alignUp, FIRST_BYTE, isGrowingMemory, MAX_END_BYTE, Memory, type Buffer, type GrowingMemory, type Region } from "./memory.ts";
 
 /** A part of a buffer of the caller's. `buffer` may be a `WebAssembly.Memory`, which may grow. */
 export interface MemoryWindow {
@@ -19,8 +19,6 @@ export interface MemoryWindow {
 export type MemoryOption = "auto" | "local" | "shared" | Buffer | GrowingMemory | MemoryWindow;
 
 const RANGE = '"auto", "local", "shared", an ArrayBuffer, a SharedArrayBuffer, a WebAssembly.Memory or { buffer, byteOffset, byteLength }';
-/** Offset 0 stands for nothing; 64 keeps what is allocated first on a cache line of its own. */
-export const FIRST_BYTE = 64;
 
 /** @internal A memory with room for `sizeBytes`. Throws `FrameAllocError` (`config`) when the caller's is too small or cannot serve. */
 export function openMemory(option: MemoryOption, sizeBytes: number): Memory {
@@ -42,7 +40,7 @@ export function openRegion(source: number | MemoryOption | Region, clearing: boo
   if (typeof source === "number" && (!Number.isSafeInteger(source) || source < 0)) throw badOption("frameArenaSize", source, "an integer of at least 0");
   const memory = typeof source === "number" ? openMemory("local", source) : openMemory(source, 0);
   if (clearing && typeof source === "object") memory.fill(memory.beginByte, memory.endByte, 0);
-  return { memory, beginByte: memory.beginByte, endByte: memory.endByte };
+  return memory.whole();
 }
 
 function ownBuffer(option: string, byteLength: number): Buffer {

@@ -26,17 +26,18 @@ describe("source", () => {
   test("nothing needs Node but testing", () => expect(files.filter(({ text }) => /from "node:|\bprocess\./.test(text)).map(({ name }) => name.split("/")[0])).toEqual(["testing", "testing"]));
   test("no code is made at run time", () => expect(filesWith(/\beval\(|new Function\(|\bFunction\(/)).toEqual([]));
   test("every file begins with a header", () => expect(files.filter(({ text }) => !/^(?:\/\/\/ <.*>\n)?\/\*\*/.test(text)).map(({ name }) => name)).toEqual([]));
-  test("no file is over 300 lines", () => expect(files.filter(({ text }) => text.split("\n").length > 300).map(({ name }) => name)).toEqual([]));
+  test("no file is over 300 lines, unless its header says why", () => expect(files.filter(({ text }) => text.split("\n").length > 300 && !/^\/\*\*[^/]*Longer than 300 lines: /.test(text)).map(({ name }) => name)).toEqual([]));
 });
 
 test("the public names", () => {
   expect(Object.keys(runtime).sort()).toEqual([
-    "AllocConfig", "ArrayType", "FrameAllocError", "FrameArena", "FrameBox", "FrameGuard", "FrameScope", "Memory", "OwnedBox", "ScalarType", "SmartAlloc", "StructArray", "StructType", "TransferHandle",
-    "alignOf", "array", "bool", "capabilities", "f32", "f64", "formatBytes", "gigabytes", "i16", "i32", "i64", "i8", "kilobytes", "layoutOf", "megabytes", "offsetOf", "registerReset", "sizeOf", "struct",
-    "transferList", "u16", "u32", "u64", "u8",
+    "AllocConfig", "ArrayType", "Checkpoint", "CheckpointGuard", "FrameAllocError", "FrameArena", "FrameBox", "FrameGuard", "FrameRetained", "FrameScope", "Importance", "LeakReport", "Memory", "ObjectPool", "OwnedBox",
+    "PhaseScope", "RetentionPolicy", "RetentionSummary", "ScalarType", "ScratchPool", "ScratchPools", "SmartAlloc", "SoaType", "StructArray", "StructType", "TagScope", "TransferHandle", "alignOf",
+    "array", "bool", "capabilities", "f32", "f64", "formatBytes", "gigabytes", "i16", "i32", "i64", "i8", "kilobytes", "layoutOf", "megabytes", "offsetOf", "openRegion", "registerReset",
+    "sizeOf", "soa", "struct", "transferList", "u16", "u32", "u64", "u8",
   ]);
   expect(Object.keys(agents).sort()).toEqual(["SmartAlloc", "TransferHandle", "transferList"]);
-  expect(Object.keys(pool).sort()).toEqual(["FrameAllocError", "Memory", "OwnedBox", "OwnedValues", "SlabPool", "openRegion", "slabBytes"]);
+  expect(Object.keys(pool).sort()).toEqual(["FrameAllocError", "Memory", "ObjectPool", "OwnedBox", "OwnedValues", "SlabPool", "openRegion", "slabBytes"]);
   expect(Object.keys(testing).sort()).toEqual(["AllocationError", "expectNoAlloc"]);
   // What two entries give under one name is the same thing.
   for (const entry of [agents, frame]) for (const [name, value] of Object.entries(entry)) expect(value).toBe((runtime as Record<string, unknown>)[name]);

@@ -14,6 +14,7 @@ test("defaults and presets", () => {
   expect(new SmartAlloc(AllocConfig.highPerformance()).frameRemaining()).toBe(megabytes(64));
   const changed = AllocConfig.minimal().withFrameArenaSize(100).withHeapSize(200).withMemory("local").withDebug(true).withSlabs({ slabPagesPerClass: 1 });
   expect([changed.frameArenaSize, changed.heapSize, changed.memory, changed.debug, changed.slabPagesPerClass, changed.slabPageSize]).toEqual([100, 200, "local", true, 1, kilobytes(4)]);
+  expect([config.memoryLimit, AllocConfig.minimal().withMemoryLimit(1000).memoryLimit]).toEqual([0, 1000]);
   expect(new AllocConfig({ heapSize: undefined } as unknown as AllocOptions).heapSize).toBe(megabytes(16));
 });
 
@@ -32,6 +33,9 @@ describe("a value out of its range is refused, with its name, itself and the ran
     ["slabSizeClasses", "16", "ascending multiples of 8"],
     ["largeThreshold", -1, "an integer from 0"],
     ["transferSize", null, "an integer from 0"],
+    ["memoryLimit", -1, "an integer from 0"],
+    ["memoryLimit", 0.5, "an integer from 0"],
+    ["onLeak", "warn", "a function"],
     ["zeroFrameMemory", 1, "true or false"],
     ["debug", "yes", "true or false"],
     ["memory", "heap", '"auto", "local", "shared"'],

@@ -10,7 +10,7 @@ const options = { heapSize: 0, slabPagesPerClass: 0, memory: "local" } as const;
 test("frame operations, at every size of the arena", () => {
   const failures = failNth({
     make: (frameArenaSize) => new SmartAlloc({ ...options, frameArenaSize }),
-    snapshot: (alloc) => [alloc.frameStats(), [...alloc.memory.u8]],
+    snapshot: (alloc) => [alloc.frameStats(), alloc.retainedCount(), alloc.tagPath(), [...alloc.memory.u8]],
     codes: ["FA003"],
     steps: [
       (alloc) => alloc.frameAlloc(Vec3),
@@ -25,9 +25,62 @@ test("frame operations, at every size of the arena", () => {
       (alloc) => alloc.frameBox(Vec3, { x: 1 }),
       (alloc) => alloc.frameVec(i32, 5),
       (alloc) => void alloc.frameVec(i32, 0).isAlive,
+      (alloc) => alloc.frameMap("number", Vec3, 3),
+      (alloc) => alloc.frameMap("string", f64, 2),
+      (alloc) => alloc.frameRetained(Vec3, "discard", { y: 2 }),
+      (alloc) => alloc.frameWithImportance(array(u8, 9), "reusable"),
+      (alloc) => alloc.withTag("tag", () => alloc.frameAllocBytes(12)),
+      (alloc) => alloc.withPhase("phase", () => alloc.frameAlloc(Vec3)),
     ],
-  }, 400);
-  expect(failures).toBeGreaterThan(100);
+  }, 800);
+  expect(failures).toBeGreaterThan(300);
+});
+
+test("frames under a budget, at every size of it", () => {
+  const failures = failNth({
+    make: (budget) => {
+      const alloc = new SmartAlloc({ ...options, frameArenaSize: 1024 });
+      alloc.setFrameBudget(budget);
+      return alloc;
+    },
+    snapshot: (alloc) => [alloc.frameStats(), [...alloc.memory.u8]],
+    codes: ["FA301"],
+    steps: [(alloc) => alloc.frameAlloc(Vec3), (alloc) => alloc.frameSlice(f32, 9), (alloc) => alloc.frameAlloc4(Vec3), (alloc) => alloc.frameVec(i32, 6), (alloc) => alloc.frameBox(Vec3, { x: 1 })],
+  }, 200);
+  expect(failures).toBeGreaterThan(20);
+});
+
+test("promotions, at every size of the heap: what has no room is discarded, and everything else is as it was", () => {
+  let failures = 0;
+  for (let heapSize = 0; heapSize <= 256; heapSize += 8) {
+    const alloc = new SmartAlloc({ ...options, frameArenaSize: 1024, heapSize });
+    alloc.beginFrame();
+    const kept = [1, 2, 3, 4, 5].map((x) => alloc.frameRetained(Vec3, "promoteToHeap", { x }));
+    const { promoted, summary } = alloc.endFrameWithPromotions();
+    expect(promoted.length + summary.failed.budgetExceeded.count + summary.failed.tooLarge.count).toBe(5);
+    expect(kept.filter(({ isAlive }) => isAlive).map(({ value }) => value.x)).toEqual(promoted.map((handle) => (handle.value as { x: number }).x));
+    failures += 5 - promoted.length;
+    for (const handle of promoted) handle.release();
+    expect([...alloc.memory.u8.subarray(alloc.memory.endByte - 1024)].every((byte) => byte === 0)).toBe(true);
+  }
+  expect(failures).toBeGreaterThan(20);
+});
+
+test("scratch pools, at every size of the heap and of the pool", () => {
+  for (let heapSize = 0; heapSize <= 256; heapSize += 8) {
+    const alloc = new SmartAlloc({ ...options, frameArenaSize: 0, heapSize });
+    try {
+      const pool = alloc.scratchPool("one", { capacity: 64 });
+      let count = 0;
+      while (pool.tryAlloc(Vec3) !== undefined) count += 1;
+      errorOf("FA301", () => pool.alloc(Vec3));
+      errorOf("FA301", () => pool.slice(f32, 17));
+      expect([count, pool.stats().usedBytes]).toEqual([5, 60]);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "FA301", requested: 64 });
+      expect(alloc.scratch().stats()).toEqual([]);
+    }
+  }
 });
 
 test("a growing vec, at every size of the arena", () => {

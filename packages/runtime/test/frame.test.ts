@@ -3,7 +3,7 @@
  *
  * Longer than 300 lines: one concept, and its cases read side by side.
  */
-import { AllocConfig, array, f32, f64, FrameArena, i32, kilobytes, megabytes, registerReset, SmartAlloc, sizeOf, struct, u8 } from "@framealloc/runtime";
+import { AllocConfig, array, f32, f64, FrameArena, i32, kilobytes, megabytes, openRegion, registerReset, SmartAlloc, sizeOf, struct, u8 } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -334,7 +334,7 @@ describe("FrameArena alone", () => {
 
   test("works on a window of another buffer, cleared first", () => {
     const bytes = new Uint8Array(256).fill(1);
-    const arena = new FrameArena({ buffer: bytes.buffer, byteOffset: 64, byteLength: 128 });
+    const arena = new FrameArena(openRegion({ buffer: bytes.buffer, byteOffset: 64, byteLength: 128 }, true));
     arena.begin();
     expect(arena.slice(u8, 128).every((byte) => byte === 0)).toBe(true);
     errorOf("FA003", () => arena.alloc(u8));

@@ -2,49 +2,33 @@
  * The reference model: programs of random operations, run on an allocator and on plain JavaScript values side by side. After every step, everything
  * alive must read as the model says, everything that died must say so, and fresh memory must be zero. fast-check makes the programs, shrinks a
  * failing one and prints its seed.
+ *
+ * Longer than 300 lines: every operation of an allocator beside what the model makes of it.
  */
-import { array, f32, f64, FrameAllocError, i32, SmartAlloc, struct, u8, type AllocOptions, type FrameBox, type FrameVec, type OwnedBox } from "@framealloc/runtime";
-import fc from "fast-check";
+import { array, f32, f64, FrameAllocError, i32, SmartAlloc, struct, u8, type AllocOptions, type Checkpoint, type FrameBox, type FrameRetained, type FrameVec, type OwnedBox, type RetentionPolicy } from "@framealloc/runtime";
 import { expect } from "vitest";
 import type { Backing } from "./backings.ts";
+import type { Op } from "./model-program.ts";
 
 const Small = struct({ a: u8, b: f32, c: i32 }, { name: "Small" });
 const Large = struct({ head: f64, body: Small, tail: array(i32, 5) }, { name: "Large" });
 const Bulk = array(u8, 700);
 
-export type Op =
-  | { readonly kind: "begin" | "end" | "scopeOpen" | "scopeClose" | "grow" }
-  | { readonly kind: "small" | "large" | "vecFixed" | "vecGrowing" | "structVec" | "poolSmall" | "poolLarge" | "heapBulk" | "boxValue" | "boxTyped" | "poolBox"; readonly n: number }
-  | { readonly kind: "bytes"; readonly n: number; readonly align: number }
-  | { readonly kind: "slice" | "batch"; readonly n: number }
-  | { readonly kind: "push" | "pop" | "truncate" | "resize" | "setElement" | "write" | "free"; readonly pick: number; readonly n: number };
-
-const n = fc.integer({ min: 1, max: 120 });
-const pick = fc.nat({ max: 1000 });
-
-/** Weighted so that frames hold a handful of values, and arenas and pools fill up now and then. */
-export const program: fc.Arbitrary<readonly Op[]> = fc.array(
-  fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom<Op>({ kind: "begin" }, { kind: "begin" }, { kind: "end" }, { kind: "scopeOpen" }, { kind: "scopeClose" }, { kind: "grow" }) },
-    { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom("small", "large", "vecFixed", "vecGrowing", "structVec", "poolSmall", "poolLarge", "heapBulk", "boxValue", "boxTyped", "poolBox" as const), n }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant("bytes" as const), n, align: fc.constantFrom(1, 2, 8, 16, 256) }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("slice", "batch" as const), n }) },
-    { weight: 10, arbitrary: fc.record({ kind: fc.constantFrom("push", "push", "pop", "truncate", "resize", "setElement", "write", "free" as const), pick, n }) },
-  ),
-  { maxLength: 160, size: "max" },
-);
-
 /** Something alive: how it reads now, how it should read, and how to change both. */
 interface Live {
-  readonly home: "frame" | "pool" | "heap";
+  home: "frame" | "pool" | "heap";
   readonly depth: number;
+  /** In the order of allocation. */
+  readonly serial: number;
+  /** Retained data: what becomes of it when its frame ends. */
+  readonly retained?: { readonly handle: FrameRetained<{ a: number; b: number; c: number }>; readonly policy: RetentionPolicy };
   expected: unknown;
   read(): unknown;
   write(n: number): unknown;
-  readonly free?: () => void;
+  free?: () => void;
   /** How its death shows; undefined when it does not, outside debug mode. */
   readonly use?: () => unknown;
-  readonly staleCode?: "FA004" | "FA401";
+  staleCode?: "FA004" | "FA401";
   readonly vec?: FrameVec<unknown, unknown>;
   readonly element?: "scalar" | "struct";
 }
@@ -56,6 +40,7 @@ export interface Counts {
 
 const OPTIONS: AllocOptions = { frameArenaSize: 4096, heapSize: 4096, slabPageSize: 512, slabPagesPerClass: 2, slabSizeClasses: [16, 32, 64, 128], largeThreshold: 128 };
 const TOTAL = 4 * 2 * 512 + 4096 + 4096;
+const SCRATCH = 64;
 
 /** Runs one program. Throws on the first difference. */
 export function runProgram(ops: readonly Op[], backing: Backing, debug: boolean, counts: Counts): void {
@@ -71,12 +56,19 @@ class Run {
   private readonly counts: Counts;
   private live: Live[] = [];
   private dead: { readonly value: Live; readonly frame: number }[] = [];
-  private readonly scopes: { [Symbol.dispose](): void }[] = [];
+  private scopes: { [Symbol.dispose](): void }[] = [];
+  private points: { readonly checkpoint: Checkpoint; readonly depth: number; readonly serial: number }[] = [];
+  private serial = 0;
+  /** Paths of tags in force, and what was allocated under each so far, in frames. */
+  private readonly tags: { readonly path: string; readonly scope: { [Symbol.dispose](): void } }[] = [];
+  private readonly tagBytes: Map<string, number> = new Map();
+  private phases: { readonly name: string; bytes: number; readonly isOfFrame: boolean }[] = [];
 
   constructor(alloc: SmartAlloc, wasm: WebAssembly.Memory | undefined, counts: Counts) {
     this.alloc = alloc;
     this.wasm = wasm;
     this.counts = counts;
+    alloc.scratchPool("level", { capacity: SCRATCH });
   }
 
   step(op: Op): void {
@@ -84,6 +76,7 @@ class Run {
     const before = this.alloc.frameUsage();
     try {
       this.apply(op);
+      this.account(this.alloc.frameUsage() - before);
     } catch (error) {
       if (!(error instanceof FrameAllocError)) throw error;
       this.expectError(op, error, before);
@@ -95,7 +88,7 @@ class Run {
     const isOpen = this.alloc.inFrame();
     const isFull = ["FA003", "FA304", "FA301"].includes(error.code);
     if (isFull) this.counts.full += 1;
-    const allowed = op.kind === "begin" ? "FA006" : op.kind === "end" ? "FA005" : isOpen ? "full" : "FA001";
+    const allowed = op.kind === "phaseEnd" && this.phases.length === 0 ? "argument" : op.kind === "begin" ? "FA006" : op.kind === "end" ? "FA005" : isOpen ? "full" : "FA001";
     if (!(error.code === allowed || isFull)) throw error;
     if (error.code === "FA003") expect((error.requested ?? 0) + (error.used ?? 0)).toBeGreaterThan((error.capacity ?? 0) - 256);
     expect(this.alloc.frameUsage()).toBe(usageBefore);
@@ -107,11 +100,24 @@ class Run {
       case "begin": return alloc.beginFrame();
       case "end":
         alloc.endFrame();
-        this.scopes.length = 0;
-        return this.kill((value) => value.home === "frame");
+        return this.frameEnded();
       case "scopeOpen": return void this.scopes.push(alloc.frameScope());
       case "scopeClose": return this.closeScope();
       case "grow": return this.grow();
+      case "checkpoint": return void this.points.push({ checkpoint: alloc.frameCheckpoint(), depth: this.scopes.length, serial: this.serial });
+      case "rollback": return this.rollBack(op.pick);
+      case "tagEnter": return void this.tags.push({ scope: alloc.tagScope(op.name), path: this.path() === "" ? op.name : `${this.path()}::${op.name}` });
+      case "tagLeave": return this.tags.pop()?.scope[Symbol.dispose]();
+      case "phaseBegin":
+        alloc.beginPhase(op.name);
+        return void this.phases.push({ name: op.name, bytes: 0, isOfFrame: alloc.inFrame() });
+      case "phaseEnd": {
+        const { name, bytes } = alloc.endPhase();
+        const expected = this.phases.pop();
+        expect([name, bytes >= (expected?.bytes ?? Infinity)]).toEqual([expected?.name, true]);
+        return;
+      }
+      case "retain": return this.retain(alloc.frameRetained(Small, op.policy, { a: op.n, c: -op.n }), op.policy, op.n);
       case "push": case "pop": case "truncate": case "resize": case "setElement": return this.changeVec(op.kind, op.pick, op.n);
       case "write": {
         const value = this.live[op.pick % Math.max(1, this.live.length)];
@@ -183,7 +189,7 @@ class Run {
       write(value);
       return read();
     };
-    this.live.push({ home, depth: this.scopes.length, expected: read(), read, write: writeAndRead, ...(free === undefined ? {} : { free, use: free, staleCode: "FA401" as const }) });
+    this.live.push({ home, depth: this.scopes.length, serial: this.next(), expected: read(), read, write: writeAndRead, ...(free === undefined ? {} : { free, use: free, staleCode: "FA401" as const }) });
   }
 
   private addBox<T>(home: "frame" | "pool", box: FrameBox<T> | OwnedBox<T>, initial: unknown, make: (value: number) => unknown): void {
@@ -193,13 +199,13 @@ class Run {
     };
     expect(box.value).toEqual(initial);
     const free = "release" in box && home === "pool" ? () => (box as OwnedBox<T>).release() : undefined;
-    this.live.push({ home, depth: this.scopes.length, expected: initial, read: () => box.value, write, use: () => box.value, staleCode: home === "frame" ? "FA004" : "FA401", ...(free === undefined ? {} : { free }) });
+    this.live.push({ home, depth: this.scopes.length, serial: this.next(), expected: initial, read: () => box.value, write, use: () => box.value, staleCode: home === "frame" ? "FA004" : "FA401", ...(free === undefined ? {} : { free }) });
   }
 
   private addVec(vec: FrameVec<unknown, never>, element: "scalar" | "struct"): void {
     const read = (): unknown => [...vec].map((each) => (element === "scalar" ? each : (each as { c: number }).c));
     expect(read()).toEqual([]);
-    this.live.push({ home: "frame", depth: this.scopes.length, expected: [], read, write: read, use: () => vec.length, staleCode: "FA004", vec, element });
+    this.live.push({ home: "frame", depth: this.scopes.length, serial: this.next(), expected: [], read, write: read, use: () => vec.length, staleCode: "FA004", vec, element });
   }
 
   private changeVec(kind: "push" | "pop" | "truncate" | "resize" | "setElement", which: number, value: number): void {
@@ -231,7 +237,68 @@ class Run {
     const scope = this.scopes.pop();
     if (scope === undefined) return;
     scope[Symbol.dispose]();
-    this.kill((value) => value.home === "frame" && value.depth > this.scopes.length);
+    this.points = this.points.filter(({ depth }) => depth <= this.scopes.length);
+    this.kill((value) => value.home === "frame" && value.depth > this.scopes.length, false);
+  }
+
+  /** To any point that was taken in the frame, or to one that is stale. */
+  private rollBack(which: number): void {
+    const point = this.points[which % Math.max(1, this.points.length)];
+    if (point === undefined) return;
+    this.alloc.rollbackTo(point.checkpoint);
+    const gone = this.points.splice(this.points.indexOf(point) + 1);
+    for (const { checkpoint } of gone) expectStale(() => this.alloc.rollbackTo(checkpoint), "FA008");
+    this.scopes = this.scopes.slice(0, point.depth);
+    this.kill((value) => value.home === "frame" && value.serial > point.serial, false);
+  }
+
+  private retain(handle: FrameRetained<{ a: number; b: number; c: number }>, policy: RetentionPolicy, n: number): void {
+    const read = (): unknown => [handle.value.a, handle.value.b, handle.value.c];
+    const write = (value: number): unknown => {
+      handle.value = { a: value & 255, b: value, c: value };
+      return read();
+    };
+    expect(read()).toEqual([n, 0, -n]);
+    const use = (): unknown => handle.value;
+    this.live.push({ home: "frame", depth: this.scopes.length, serial: this.next(), expected: read(), read, write, use, staleCode: "FA004", retained: { handle, policy } });
+  }
+
+  /** What was retained lives on where its policy says, unless there was no room for it; the rest is dead. */
+  private frameEnded(): void {
+    this.scopes = [];
+    const points = this.points.splice(0);
+    for (const { checkpoint } of points) expectStale(() => this.alloc.rollbackTo(checkpoint), "FA008");
+    this.phases = this.phases.filter(({ isOfFrame }) => !isOfFrame);
+    for (const value of this.live) {
+      const { handle, policy } = value.retained ?? {};
+      if (value.home !== "frame" || handle === undefined || policy === "discard") continue;
+      const place = policy === "promoteToPool" ? "pool" : policy === "promoteToHeap" ? "heap" : "scratch";
+      if (handle.isAlive) expect(handle.place).toBe(place);
+      else expect(["budgetExceeded", "scratchPoolFull"]).toContain(handle.failure);
+      if (!handle.isAlive) continue;
+      value.home = "heap";
+      value.staleCode = "FA401";
+      value.free = () => { handle.release(); };
+    }
+    this.kill((value) => value.home === "frame");
+    // Scratch memory is not given back one by one.
+    if (!this.live.some(({ retained }) => retained?.handle.place === "scratch")) this.alloc.scratchPool("level").reset();
+  }
+
+  private next(): number {
+    this.serial += 1;
+    return this.serial;
+  }
+
+  private path(): string {
+    return this.tags.at(-1)?.path ?? "";
+  }
+
+  /** What a step made the frame larger by, it allocated under the tag and the phases in force. */
+  private account(bytes: number): void {
+    if (bytes <= 0) return;
+    this.tagBytes.set(this.path(), (this.tagBytes.get(this.path()) ?? 0) + bytes);
+    for (const phase of this.phases) phase.bytes += bytes;
   }
 
   /** Live typed arrays are dead after a growth, as the manual says, so it is tried where none is held. */
@@ -244,9 +311,10 @@ class Run {
     this.wasm.grow(1);
   }
 
-  private kill(isDead: (value: Live) => boolean): void {
+  /** `isForGood`: their handles are not handed out again in this frame. */
+  private kill(isDead: (value: Live) => boolean, isForGood = true): void {
     const frame = this.alloc.frameNumber();
-    for (const value of this.live.filter(isDead)) this.dead.push({ value, frame });
+    for (const value of this.live.filter(isDead)) if (isForGood || this.alloc.config.debug) this.dead.push({ value, frame });
     this.live = this.live.filter((value) => !isDead(value));
   }
 
@@ -257,10 +325,12 @@ class Run {
       if (!isSame(read, value.expected)) expect(read).toEqual(value.expected);
     }
     // Handles are recycled: a stale one is told for so many frames, and pool values until their object is used again.
-    this.dead = this.dead.filter(({ value, frame }) => this.alloc.config.debug || (value.staleCode === "FA004" && frame + 2 >= this.alloc.frameNumber() && value.depth === 0));
+    this.dead = this.dead.filter(({ value, frame }) => this.alloc.config.debug || (value.staleCode === "FA004" && frame + 2 >= this.alloc.frameNumber() && value.depth === 0 && (value.retained === undefined || value.home === "frame")));
     this.dead.splice(0, this.dead.length - 12);
     for (const { value } of this.dead) if (value.use !== undefined) expectStale(value.use, value.staleCode);
     if (!this.alloc.inFrame()) expect(this.alloc.frameUsage()).toBe(0);
+    for (const { path, frame } of this.alloc.tagStats()) if (frame.bytes !== (this.tagBytes.get(path) ?? 0)) expect({ path, bytes: frame.bytes }).toEqual({ path, bytes: this.tagBytes.get(path) });
+    if (this.alloc.tagPath() !== this.path()) expect(this.alloc.tagPath()).toBe(this.path());
     if (this.alloc.frameUsage() + this.alloc.frameRemaining() !== 4096) expect(this.alloc.frameStats()).toBe("4096 bytes in all");
   }
 }

@@ -1,5 +1,10 @@
-/** Pool and heap values and boxes: who owns what, and what is told when it is mixed up. */
-import { AllocConfig, array, f32, i32, kilobytes, OwnedBox, registerReset, SmartAlloc, struct, u8 } from "@framealloc/runtime";
+/**
+ * Pool and heap values and boxes: who owns what, and what is told when it is mixed up.
+ *
+ * Longer than 300 lines: every misuse of a value or a box, with what is told.
+ */
+import { AllocConfig, array, f32, f64, i32, kilobytes, OwnedBox, registerReset, SmartAlloc, struct, u8 } from "@framealloc/runtime";
+import * as pool from "@framealloc/runtime/pool";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -164,6 +169,133 @@ test("FA301: a heap that is used up says its figures, and is whole after its fre
   expect([alloc.tryHeapAlloc(Big), alloc.tryHeapBox(Big)]).toEqual([undefined, undefined]);
   for (const i of [3, 0, 6, 2, 4, 1, 5]) alloc.heapFree(values[i] as object);
   expect(alloc.heapAlloc(array(u8, kilobytes(8) - 16)).length).toBe(kilobytes(8) - 16);
+});
+
+describe("uninitialized", () => {
+  test.each(["pool", "heap"] as const)("%s values keep the bytes of those before them; others are zeroed", (kind) => {
+    const alloc = small();
+    const make = kind === "pool" ? alloc.poolAlloc.bind(alloc) : alloc.heapAlloc.bind(alloc);
+    const free = kind === "pool" ? alloc.poolFree.bind(alloc) : alloc.heapFree.bind(alloc);
+    const Bytes = array(u8, 21);
+    const first = make(Bytes);
+    first.fill(7);
+    free(first);
+    const kept = make(Bytes, { uninitialized: true });
+    expect([...kept]).toEqual(new Array(21).fill(7));
+    free(kept);
+    expect([...make(Bytes, {})]).toEqual(new Array(21).fill(0));
+    expect([...make(Bytes, { uninitialized: false })]).toEqual(new Array(21).fill(0));
+    expect((kind === "pool" ? alloc.tryPoolAlloc(Bytes, { uninitialized: true }) : alloc.tryHeapAlloc(Bytes, { uninitialized: true }))?.length).toBe(21);
+    for (const options of [5, "x", { uninitialized: 1 }]) errorOf("argument", () => make(Bytes, options as never));
+  });
+});
+
+describe("what freed values keep is given up when it is needed", () => {
+  test("values of one type can take all of the memory that another type had", () => {
+    const alloc = small({ slabSizeClasses: [32], slabPageSize: 128, slabPagesPerClass: 2, heapSize: 1024 });
+    const types = [struct({ a: i32 }), struct({ b: f32, c: f32, d: f32, e: f32, f: f32 }), array(u8, 30)];
+    for (let round = 0; round < 6; round += 1) {
+      const type = types[round % 3] as (typeof types)[0];
+      const values = Array.from({ length: 8 }, () => alloc.poolAlloc(type));
+      expect(alloc.tryPoolAlloc(type)).toBeUndefined();
+      for (const value of values) alloc.poolFree(value);
+    }
+  });
+
+  test("the pool's freed values make room on the heap for the heap's, and the other way round", () => {
+    const alloc = small({ slabSizeClasses: [16], largeThreshold: 16, heapSize: 1024 });
+    const Large = array(u8, 200);
+    for (let round = 0; round < 4; round += 1) {
+      const inPool = Array.from({ length: 4 }, () => alloc.poolAlloc(Large));
+      expect(alloc.tryHeapAlloc(Large)).toBeUndefined();
+      for (const value of inPool) alloc.poolFree(value);
+      const onHeap = Array.from({ length: 4 }, () => alloc.heapAlloc(Large));
+      expect(alloc.tryPoolAlloc(Large)).toBeUndefined();
+      for (const value of onHeap) alloc.heapFree(value);
+    }
+    expect(alloc.scratchPool("all", { capacity: 1000 }).capacity).toBe(1000);
+  });
+
+  test("a size class takes over the pages of another", () => {
+    const values = new pool.OwnedValues(new pool.SlabPool(pool.openRegion(256, true), { sizeClasses: [16, 64], pageBytes: 128, pagesPerClass: 2 }), "pool");
+    const small16 = Array.from({ length: 16 }, () => values.alloc(f64));
+    expect(values.tryAlloc(array(f64, 8))).toBeUndefined();
+    for (const value of small16) values.free(value);
+    expect(Array.from({ length: 4 }, () => values.alloc(array(f64, 8)).length)).toEqual([8, 8, 8, 8]);
+    expect(errorOf("FA304", () => values.alloc(f64)).message).toContain("16-byte class");
+  });
+});
+
+describe("FA301: a memory limit", () => {
+  test("holds for the pool and the heap together, and names itself with its numbers", () => {
+    const alloc = small({ memoryLimit: 1000 });
+    const first = alloc.poolAlloc(array(u8, 600));
+    const second = alloc.heapAlloc(array(u8, 400));
+    for (const call of [() => alloc.poolAlloc(u8), () => alloc.heapAlloc(array(u8, 1)), () => alloc.poolBox(u8, 1), () => alloc.heapBox(u8)]) {
+      const error = errorOf("FA301", call);
+      expect([error.requested, error.used, error.capacity]).toEqual([1, 1000, 1000]);
+      expect(error.help).toContain("`memoryLimit`");
+    }
+    expect([alloc.tryPoolAlloc(u8), alloc.tryHeapAlloc(u8), alloc.tryPoolBox(u8), alloc.tryHeapBox(u8)]).toEqual(new Array(4).fill(undefined));
+    expect(alloc.poolBox({ any: "value" }).value.any).toBe("value");
+    alloc.heapFree(second);
+    expect(alloc.poolAlloc(array(u8, 400)).length).toBe(400);
+    alloc.poolFree(first);
+    expect(alloc.heapAlloc(array(u8, 600)).length).toBe(600);
+  });
+
+  test("is refused at once for more than it, and other shortages keep their own error", () => {
+    const alloc = small({ memoryLimit: 1024, heapSize: 512, slabSizeClasses: [16], slabPageSize: 64, slabPagesPerClass: 1 });
+    expect(errorOf("FA301", () => alloc.heapAlloc(array(u8, 1_000_000))).help).toContain("`memoryLimit`");
+    expect(errorOf("FA301", () => alloc.heapAlloc(array(u8, 600))).help).toContain("`heapSize`");
+    for (let i = 0; i < 4; i += 1) alloc.poolAlloc(f64);
+    errorOf("FA304", () => alloc.poolAlloc(f64));
+  });
+});
+
+test("counts of what was allocated and what is live are exact, also while freed values keep their memory", () => {
+  class Thing {}
+  const values = new pool.OwnedValues(new pool.SlabPool(pool.openRegion(1024, true), { sizeClasses: [16, 64], pageBytes: 256, pagesPerClass: 2 }), "pool");
+  const counts = (): number[] => [values.allocatedCount, values.allocatedBytes, values.liveCount, values.liveBytes];
+  expect(counts()).toEqual([0, 0, 0, 0]);
+  const [a, b, c] = [values.alloc(Vec3), values.alloc(array(f32, 10)), values.alloc(Thing)];
+  expect(counts()).toEqual([3, 52, 3, 52]);
+  values.free(a);
+  values.free(c);
+  expect(counts()).toEqual([3, 52, 1, 40]);
+  values.alloc(Vec3);
+  const box = values.box(i32, 1);
+  expect(counts()).toEqual([5, 68, 3, 56]);
+  box.release();
+  values.free(b);
+  expect(values.trim()).toBe(true);
+  expect(values.trim()).toBe(false);
+  expect(counts()).toEqual([5, 68, 1, 12]);
+  errorOf("FA401", () => values.free(b));
+  expect(counts()).toEqual([5, 68, 1, 12]);
+});
+
+test("a box whose value was freed by itself tells so once, and is stale then", () => {
+  const alloc = small();
+  const box = alloc.poolBox(Vec3);
+  alloc.poolFree(box.value);
+  errorOf("FA401", () => box.release());
+  expect(box.isAlive).toBe(false);
+  box[Symbol.dispose]();
+});
+
+test("what looks like a value is none: copies of a view free nothing", () => {
+  const alloc = small();
+  const value = alloc.poolAlloc(Vec3);
+  value.x = 1;
+  for (const copy of [{ ...value }, Object.create(value) as object, Object.assign(Object.create(Object.getPrototypeOf(value) as object) as object, value)]) errorOf("FA206", () => alloc.poolFree(copy));
+  expect(value.x).toBe(1);
+  alloc.poolFree(value);
+});
+
+test("a type that is none is refused, also where nothing is", () => {
+  const alloc = small();
+  for (const type of [undefined, null, 5, "f32", {}]) for (const call of [() => alloc.poolAlloc(type as never), () => alloc.tryHeapAlloc(type as never)]) errorOf("argument", call);
 });
 
 test("a disposed allocator has no memory, and its types serve others", () => {

@@ -1,5 +1,10 @@
-/** Layout, views, arrays, and what may not be built. */
-import { alignOf, array, bool, f32, f64, formatBytes, gigabytes, i16, i64, i8, kilobytes, layoutOf, megabytes, offsetOf, SmartAlloc, sizeOf, struct, u16, u32, u64, u8, i32, type FieldType } from "@framealloc/runtime";
+/**
+ * Layout, views, arrays, and what may not be built.
+ *
+ * Longer than 300 lines: every kind of type, with its layout and its views.
+ */
+import { inspect } from "node:util";
+import { alignOf, array, bool, f32, f64, type FieldType, formatBytes, gigabytes, i16, i32, i64, i8, type Infer, kilobytes, layoutOf, megabytes, offsetOf, sizeOf, SmartAlloc, soa, struct, u16, u32, u64, u8 } from "@framealloc/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
@@ -161,9 +166,38 @@ describe("StructArray", () => {
     alloc.endFrame();
   });
 
+  test("is written through without views being made, and through those that are there", () => {
+    const Body = struct({ at: Vec, weights: array(f32, 2), id: i32 });
+    alloc.beginFrame();
+    const many = alloc.frameAllocBatch(Body, 5);
+    const third = many.at(2);
+    const cursor = many.cursor(4);
+    many.fill({ id: 7, weights: [1, 2] });
+    many.set(3, { at: { x: 3 } });
+    many.set(1, many.at(3));
+    many.fill(third, 4);
+    expect([...many].map(({ id, at, weights }) => [id, at.x, ...weights])).toEqual([[7, 0, 1, 2], [7, 3, 1, 2], [7, 0, 1, 2], [7, 3, 1, 2], [7, 0, 1, 2]]);
+    expect([many.at(2) === third, third.id, cursor.$index, cursor.id]).toEqual([true, 7, 4, 7]);
+    alloc.endFrame();
+  });
+
+  test("is iterable as often as one likes, and prints and turns to JSON as its elements", () => {
+    alloc.beginFrame();
+    const many = alloc.frameAllocBatch(Vec, 2);
+    many.set(1, { x: 1, y: 2 });
+    const iterator = many[Symbol.iterator]();
+    expect([iterator[Symbol.iterator]() === iterator, [...many].length, [...iterator].length, iterator.next().done]).toEqual([true, 2, 2, true]);
+    expect([...many].map((each, i) => each === many.at(i))).toEqual([true, true]);
+    expect([...alloc.frameAllocBatch(Vec, 0)]).toEqual([]);
+    expect([JSON.stringify(many), inspect(many)]).toEqual(['[{"x":0,"y":0},{"x":1,"y":2}]', "[ { x: 0, y: 0 }, { x: 1, y: 2 } ]"]);
+    alloc.endFrame();
+  });
+
   test("refuses indices out of range", () => {
     alloc.beginFrame();
     const many = alloc.frameAllocBatch(Vec, 2);
+    for (const index of [-1, 2, 0.5, Number.NaN]) errorOf("argument", () => many.set(index, {}));
+    for (const index of [-1, 3, 0.5, Number.NaN]) for (const call of [() => many.fill({}, index), () => many.fill({}, 0, index), () => many.copyWithin(0, index), () => many.copyWithin(0, 0, index)]) errorOf("argument", call);
     for (const index of [-1, 2, 0.5, Number.NaN]) errorOf("argument", () => many.at(index));
     for (const index of [-1, 2, 0.5, Number.NaN, 2 ** 32]) errorOf("argument", () => many.cursor(index));
     errorOf("argument", () => many.copyWithin(3, 0));
@@ -177,4 +211,119 @@ test("byte units", () => {
   expect([0, 1023, 1024, 1536, 1_048_575, megabytes(16), -2048].map(formatBytes)).toEqual(["0 B", "1023 B", "1 KB", "1.5 KB", "1 MB", "16 MB", "-2 KB"]);
   errorOf("argument", () => kilobytes(-1));
   errorOf("argument", () => megabytes(Number.NaN));
+});
+
+describe("soa", () => {
+  const Vec = struct({ x: f32, y: f32, z: f32 });
+  const Particle = struct({ alive: bool, position: Vec, age: f64, trail: array(i16, 3), parts: array(struct({ a: u8, b: i64 }), 2), id: u32 }, { name: "Particle" });
+  const Particles = soa(Particle, 5);
+
+  test("lays out a column for each scalar, each at its alignment, and none over another", () => {
+    // 5 flags; 3 columns of 5 floats; 5 doubles; 15 shorts; then 10 bytes and 10 longs; 5 words.
+    expect(layoutOf(Particles).fields.map(({ name, offset, sizeBytes }) => [name, offset, sizeBytes])).toEqual([
+      ["alive", 0, 5], ["position", 8, 60], ["age", 72, 40], ["trail", 112, 30], ["parts", 144, 96], ["id", 240, 20],
+    ]);
+    expect([sizeOf(Particles), alignOf(Particles), sizeOf(soa(Vec, 1000)), alignOf(soa(Vec, 1000))]).toEqual([264, 8, 12_000, 4]);
+    const alloc = new SmartAlloc(small);
+    alloc.beginFrame();
+    alloc.frameAllocBytes(1, 1);
+    const all = columnsOf(alloc.frameAlloc(Particles));
+    expect(all.map((column) => column.length)).toEqual([5, 5, 5, 5, 5, 15, 10, 10, 5]);
+    expect(all.map(({ constructor }) => constructor)).toEqual([Uint8Array, Float32Array, Float32Array, Float32Array, Float64Array, Int16Array, Uint8Array, BigInt64Array, Uint32Array]);
+    all.forEach((column, i) => {
+      expect(column.byteOffset % column.BYTES_PER_ELEMENT).toBe(0);
+      if (i > 0) expect(column.byteOffset).toBeGreaterThanOrEqual((all[i - 1]?.byteOffset ?? 0) + (all[i - 1]?.byteLength ?? 0));
+    });
+  });
+
+  test.each([false, true])("is zeroed, recycled where the place is the same, and dead with its frame (debug: %s)", (debug) => {
+    const alloc = new SmartAlloc({ ...small, debug });
+    const seen = new Set<unknown>();
+    let last: Infer<typeof Particles> | undefined;
+    for (let frame = 0; frame < 4; frame += 1) {
+      alloc.beginFrame();
+      const all = alloc.frameAlloc(Particles);
+      expect(columnsOf(all).every((column) => (column as Float64Array).every((value) => Number(value) === 0))).toBe(true);
+      all.position.x[3] = 1.5;
+      all.trail[7] = -2;
+      all.parts.b[9] = 5n;
+      all.alive[0] = 1;
+      expect([all.position.x[3], all.trail[7], all.parts.b[9], all.alive[0]]).toEqual([1.5, -2, 5n, 1]);
+      seen.add(all).add(all.position.x);
+      alloc.endFrame();
+      last = all;
+    }
+    expect(seen.size).toBe(debug ? 8 : 2);
+    if (debug) for (const use of [() => last?.age, () => last?.position, () => last?.parts]) errorOf("FA004", use);
+  });
+
+  test("moves with its place", () => {
+    const alloc = new SmartAlloc(small);
+    const Pair = soa(struct({ a: u8, b: Vec }), 2);
+    for (const before of [0, 16, 4, 4]) {
+      alloc.beginFrame();
+      alloc.frameAllocBytes(before);
+      const pair = alloc.frameAlloc(Pair);
+      pair.a[1] = 9;
+      pair.b.z[1] = before + 0.5;
+      const floats = alloc.memory.f32;
+      expect([alloc.memory.u8[pair.a.byteOffset + 1], floats[(pair.b.z.byteOffset >> 2) + 1], pair.b.z.byteOffset - pair.a.byteOffset]).toEqual([9, before + 0.5, 4 + 16]);
+      alloc.endFrame();
+    }
+  });
+
+  test("lives in the pool, on the heap and in boxes, and takes columns of plain values", () => {
+    const alloc = new SmartAlloc({ frameArenaSize: kilobytes(64), heapSize: kilobytes(256) });
+    for (const [take, free] of [[alloc.poolAlloc(Particles), (value: object) => alloc.poolFree(value)], [alloc.heapAlloc(Particles), (value: object) => alloc.heapFree(value)]] as const) {
+      take.age.set([1, 2, 3, 4, 5]);
+      expect(take.age[4]).toBe(5);
+      free(take);
+      errorOf("FA401", () => free(take));
+    }
+    using box = alloc.poolBox(Particles, { age: [1, 2], position: { y: new Float32Array([3]) }, alive: [true, false, true], parts: { b: [1n] } });
+    expect([box.value.age[1], box.value.position.y[0], box.value.position.x[0], [...box.value.alive], box.value.parts.b[0]]).toEqual([2, 3, 0, [1, 0, 1, 0, 0], 1n]);
+    alloc.beginFrame();
+    const copy = alloc.frameBox(Particles, box.value);
+    expect([copy.value.age[1], copy.value.position.y[0], copy.value.alive[2]]).toEqual([2, 3, 1]);
+    errorOf("argument", () => alloc.frameBox(Particles, 5 as never));
+    errorOf("argument", () => alloc.frameBox(Particles, { age: 5 as never }));
+    alloc.endFrame();
+  });
+
+  test("follows a `WebAssembly.Memory` that grew between frames", () => {
+    const wasm = new WebAssembly.Memory({ initial: 2, maximum: 8 });
+    const alloc = new SmartAlloc({ ...small, memory: wasm });
+    for (let frame = 0; frame < 3; frame += 1) {
+      alloc.beginFrame();
+      const all = alloc.frameAlloc(Particles);
+      all.age[0] = frame;
+      expect([all.age.buffer === wasm.buffer, alloc.memory.f64[all.age.byteOffset >> 3]]).toEqual([true, frame]);
+      alloc.endFrame();
+      wasm.grow(1);
+    }
+  });
+
+  test("cannot be cloned, and prints as its columns", () => {
+    const alloc = new SmartAlloc(small);
+    alloc.beginFrame();
+    const all = alloc.frameAlloc(soa(struct({ a: u8 }), 2));
+    expect(() => structuredClone(all)).toThrow(/FA201.*frameBoxForTransfer/);
+    expect(inspect(all)).toContain("a: Uint8Array(2) [ 0, 0 ]");
+  });
+
+  test("is no field, no element, and made of structs alone", () => {
+    for (const length of [0, -1, 1.5, Number.NaN]) errorOf("argument", () => soa(Vec, length));
+    for (const type of [f32, array(f32, 2), soa(Vec, 2), undefined]) errorOf("argument", () => soa(type as never, 2));
+    errorOf("argument", () => struct({ all: soa(Vec, 2) as never }));
+    errorOf("argument", () => array(soa(Vec, 2) as never, 2));
+    const alloc = new SmartAlloc(small);
+    alloc.beginFrame();
+    errorOf("argument", () => alloc.frameVec(soa(Vec, 2) as never));
+  });
+
+  type Column = Float32Array | Float64Array | Int16Array | Uint8Array | Uint32Array | BigInt64Array;
+
+  function columnsOf({ alive, position, age, trail, parts, id }: Infer<typeof Particles>): readonly Column[] {
+    return [alive, position.x, position.y, position.z, age, trail, parts.a, parts.b, id];
+  }
 });

@@ -1,5 +1,11 @@
-/** Vecs: fixed and growing, of scalars, structs and objects. */
-import { bool, f32, i32, i64, kilobytes, SmartAlloc, sizeOf, struct, u8 } from "@framealloc/runtime";
+/**
+ * Vecs: fixed and growing, of scalars, structs and objects.
+ *
+ * Longer than 300 lines: every operation, on every kind of elements.
+ */
+import { inspect } from "node:util";
+import { array, bool, f32, f64, i32, i64, kilobytes, megabytes, SmartAlloc, sizeOf, struct, StructArray, u32, u64, u8 } from "@framealloc/runtime";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -170,6 +176,7 @@ test("FA004: every use after the frame, or the scope, ended", () => {
     for (const use of [
       () => stale.push(42), () => stale.tryPush(42), () => stale.pop(), () => stale.get(0), () => stale.set(0, 1), () => stale.at(0), () => stale.length, () => stale.capacity,
       () => stale.remaining, () => stale.isFull, () => stale.isEmpty, () => stale.clear(), () => stale.truncate(0), () => stale.resize(1), () => stale.extend([1]), () => stale.iterate(() => {}), () => [...stale],
+      () => stale.sort(), () => stale.retain(() => true), () => stale.slice(),
     ]) errorOf("FA004", use);
   }
 });
@@ -185,4 +192,270 @@ test("a capacity has to be one", () => {
   for (const capacity of [-1, 0.5, Number.NaN]) errorOf("argument", () => alloc.frameVec(i32, capacity));
   errorOf("FA003", () => alloc.frameVec(i32, 2 ** 40));
   expect(alloc.frameUsage()).toBe(0);
+});
+
+describe("sort", () => {
+  const vecOf = <T extends typeof f32 | typeof f64 | typeof i32 | typeof i64 | typeof u64 | typeof u8 | typeof bool>(type: T, values: readonly unknown[]) => {
+    const vec = open(megabytes(1)).frameVec(type);
+    vec.extend(values as never);
+    return vec;
+  };
+
+  test("of numbers is that of typed arrays, NaN and both zeros included", () => {
+    const double = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, 0, -0, Infinity, -Infinity), fc.integer({ min: -3, max: 3 }));
+    fc.assert(fc.property(fc.array(double, { maxLength: 300, size: "max" }), (values) => {
+      expect([...vecOf(f64, values).sort()]).toEqual([...Float64Array.from(values).sort()]);
+      expect([...vecOf(f32, values).sort()]).toEqual([...Float32Array.from(values).sort()]);
+    }), { numRuns: 150 });
+    fc.assert(fc.property(fc.array(fc.integer(), { maxLength: 300, size: "max" }), (values) => {
+      expect([...vecOf(i32, values).sort()]).toEqual([...Int32Array.from(values).sort()]);
+      expect([...vecOf(u8, values).sort()]).toEqual([...Uint8Array.from(values).sort()]);
+    }), { numRuns: 100 });
+  });
+
+  test("of bigints and booleans is by value", () => {
+    fc.assert(fc.property(fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), { maxLength: 100 }), (values) => {
+      expect([...vecOf(i64, values).sort()]).toEqual([...BigInt64Array.from(values).sort()]);
+      expect([...vecOf(u64, values).sort()]).toEqual([...BigUint64Array.from(values).sort()]);
+    }), { numRuns: 100 });
+    expect([...vecOf(bool, [true, false, true, false]).sort()]).toEqual([false, false, true, true]);
+  });
+
+  test("by a function gives the same elements, in its order", () => {
+    const Item = struct({ key: i32, id: u32, pair: array(u8, 3) });
+    class Thing {
+      key = 0;
+      id = 0;
+    }
+    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 200, size: "max" }), (keys) => {
+      const alloc = open(megabytes(1));
+      const structs = alloc.frameVec(Item);
+      const things = alloc.frameVec(Thing);
+      keys.forEach((key, id) => {
+        structs.push({ key, id, pair: [key, id, 7] });
+        things.push(Object.assign(new Thing(), { key, id }));
+      });
+      expect(structs.sort((a, b) => b.key - a.key)).toBe(structs);
+      things.sort((a, b) => a.key - b.key || b.id - a.id);
+      const sorted = [...structs].map(({ key, id, pair }) => ({ key, id, whole: pair[0] === (key & 255) && pair[1] === (id & 255) && pair[2] === 7 }));
+      expect(sorted.map(({ key }) => key)).toEqual(keys.toSorted((a, b) => b - a));
+      expect(sorted.every(({ key, id, whole }) => whole && keys[id] === key)).toBe(true);
+      expect(new Set(sorted.map(({ id }) => id)).size).toBe(keys.length);
+      expect([...things].map(({ key, id }) => [key, id])).toEqual(keys.map((key, id) => [key, id] as const).toSorted(([a, i], [b, j]) => a - b || j - i));
+    }), { numRuns: 100 });
+  });
+
+  test("takes O(n log n) comparisons, whatever comes in", () => {
+    const n = 4096;
+    const index = Array.from({ length: n }, (_, i) => i);
+    const inputs: Record<string, number[]> = {
+      sorted: index, reversed: index.toReversed(), equal: index.map(() => 1), two: index.map((i) => i % 2), saw: index.map((i) => i % 37), pipe: index.map((i) => Math.min(i, n - i)),
+      rotated: index.map((i) => (i + 1) % n), random: index.map((i) => Math.imul(i + 1, 0x9e3779b1) >>> 0), killer: killerOf(n),
+    };
+    for (const [name, values] of Object.entries(inputs)) {
+      const vec = vecOf(f64, values);
+      let comparisons = 0;
+      vec.sort((a, b) => {
+        comparisons += 1;
+        return a - b;
+      });
+      expect([...vec], name).toEqual(values.toSorted((a, b) => a - b));
+      expect(comparisons, name).toBeLessThan(4 * n * Math.log2(n));
+    }
+  });
+
+  test("loses nothing when the order contradicts itself, or the comparison throws", () => {
+    fc.assert(fc.property(fc.array(fc.nat({ max: 50 }), { maxLength: 120, size: "max" }), fc.infiniteStream(fc.constantFrom(-1, 0, 1, Number.NaN)), fc.nat({ max: 400 }), (values, answers, stop) => {
+      const vec = vecOf(f64, values);
+      let calls = 0;
+      try {
+        vec.sort(() => {
+          calls += 1;
+          if (calls === stop) throw new RangeError("enough");
+          return answers.next().value as number;
+        });
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+      }
+      expect([...vec].toSorted((a, b) => a - b)).toEqual(values.toSorted((a, b) => a - b));
+    }), { numRuns: 150 });
+  });
+
+  test("refuses a comparison that changes the vec, or ends its frame, or is none", () => {
+    const alloc = open();
+    const vec = alloc.frameVec(f32);
+    vec.extend([3, 1, 2]);
+    errorOf("argument", () => vec.sort((a, b) => {
+      vec.push(4);
+      return a - b;
+    }));
+    errorOf("argument", () => vec.sort("asc" as never));
+    const structs = alloc.frameVec(Vec2, 2);
+    structs.resize(2);
+    errorOf("argument", () => structs.sort(...([] as never as [() => number])));
+    errorOf("FA004", () => vec.sort(() => {
+      alloc.endFrame();
+      return 0;
+    }));
+  });
+
+  test("inside a comparison does not disturb the outer one", () => {
+    const vec = vecOf(f64, [5, 4, 3, 2, 1, 9, 8, 7, 6, 20, 19, 18, 17, 16, 15, 14]);
+    const other = vecOf(f64, [2, 1]);
+    vec.sort((a, b) => {
+      other.sort((x, y) => y - x);
+      return a - b;
+    });
+    expect([[...vec], [...other]]).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 15, 16, 17, 18, 19, 20], [2, 1]]);
+  });
+});
+
+/** Numbers that make a quicksort by medians of three take as long as it can: answers given late, and always so that the pivot is near the end. */
+function killerOf(n: number): number[] {
+  const values = new Array<number>(n).fill(Infinity);
+  const places = Array.from({ length: n }, (_, i) => i);
+  let solid = 0;
+  let candidate = 0;
+  const vec = open(megabytes(1)).frameVec(f64);
+  vec.extend(places);
+  vec.sort((x, y) => {
+    if (values[x] === Infinity && values[y] === Infinity) {
+      if (x === candidate) values[x] = solid;
+      else values[y] = solid;
+      solid += 1;
+    }
+    if (values[x] === Infinity) candidate = x;
+    else if (values[y] === Infinity) candidate = y;
+    return (values[x] ?? 0) === (values[y] ?? 0) ? 0 : (values[x] ?? 0) - (values[y] ?? 0);
+  });
+  return values.map((value) => (value === Infinity ? solid : value));
+}
+
+describe("retain", () => {
+  test("keeps what it is told to, in order", () => {
+    fc.assert(fc.property(fc.array(fc.nat({ max: 20 }), { maxLength: 100 }), fc.nat({ max: 20 }), (values, limit) => {
+      const alloc = open(megabytes(1));
+      const numbers = alloc.frameVec(u32);
+      const structs = alloc.frameVec(Vec2);
+      const objects = alloc.frameVec(Object as never as new () => { n: number });
+      values.forEach((n, i) => {
+        numbers.push(n);
+        structs.push({ x: n, y: i });
+        objects.push({ n });
+      });
+      const indices: number[] = [];
+      const expected = values.filter((n) => n < limit);
+      expect(numbers.retain((n, i) => (indices.push(i), n < limit))).toBe(expected.length);
+      expect([indices, [...numbers]]).toEqual([values.map((_, i) => i), expected]);
+      structs.retain(({ x }) => x < limit);
+      objects.retain(({ n }) => n < limit);
+      expect([...structs].map(({ x, y }) => [x, y])).toEqual(values.map((n, i) => [n, i]).filter(([n = 0]) => n < limit));
+      expect([...objects].map(({ n }) => n)).toEqual(expected);
+    }), { numRuns: 100 });
+  });
+
+  test("that throws has dropped what it refused, and kept the rest", () => {
+    const vec = open().frameVec(i32);
+    vec.extend([1, 2, 3, 4, 5]);
+    expect(() => vec.retain((n) => {
+      if (n === 4) throw new RangeError("enough");
+      return n % 2 === 0;
+    })).toThrow("enough");
+    expect([...vec]).toEqual([2, 4, 5]);
+    errorOf("argument", () => vec.retain(() => vec.push(1) > 0));
+    expect([...vec]).toEqual([2, 4, 5, 1]);
+    errorOf("argument", () => vec.retain(() => {
+      vec.clear();
+      return true;
+    }));
+    expect([...vec]).toEqual([]);
+  });
+
+  test("lets go of instances that it drops", () => {
+    class Item {
+      n = 0;
+    }
+    const vec = open().frameVec(Item, 4);
+    vec.resize(4);
+    [...vec].forEach((item, n) => { item.n = n; });
+    vec.retain(({ n }) => n > 1);
+    vec.resize(3);
+    expect([vec.get(0).n, vec.get(1).n, vec.length]).toEqual([2, 3, 3]);
+  });
+});
+
+describe("slice", () => {
+  test("of scalars is a typed array over the vec's own memory, cut as arrays are", () => {
+    const values = [10, 11, 12, 13, 14];
+    const vec = open().frameVec(i32, 8);
+    vec.extend(values);
+    for (const [from, to] of [[undefined, undefined], [1, 3], [-2, undefined], [0, -1], [3, 1], [-9, 9], [9, undefined], [1.7, 3.2], [Number.NaN, 2]] as const) {
+      const slice: Int32Array = vec.slice(from, to);
+      expect([...slice], `${from} ${to}`).toEqual(values.slice(from, to));
+      expect(slice).toBeInstanceOf(Int32Array);
+    }
+    vec.slice(1, 3)[0] = 99;
+    expect([vec.get(1), vec.slice(1, 3) === vec.slice(1, 3)]).toEqual([99, true]);
+    expect(open().frameVec(bool, 2).slice()).toBeInstanceOf(Uint8Array);
+  });
+
+  test("of structs is a struct array over the same memory", () => {
+    const vec = open().frameVec(Vec2, 8);
+    for (let i = 0; i < 5; i += 1) vec.push({ x: i, y: -i });
+    const slice = vec.slice(1, -1);
+    expect(slice).toBeInstanceOf(StructArray);
+    expect([...slice].map(({ x }) => x)).toEqual([1, 2, 3]);
+    slice.at(0).x = 7;
+    slice.set(1, { x: 8 });
+    expect([vec.get(1).x, vec.get(2).x, vec.slice(1, 4) === slice, vec.slice(2, 4) === slice]).toEqual([7, 8, true, false]);
+    expect([slice.at(0).x, vec.slice(0, 3).length]).toEqual([7, 3]);
+  });
+
+  test("of instances is an array of them, another one for each call", () => {
+    class Item {
+      n = 0;
+    }
+    const vec = open().frameVec(Item, 4);
+    vec.resize(4);
+    const [first, second] = [vec.slice(0, 2), vec.slice(2)];
+    expect([first[1] === vec.get(1), second[0] === vec.get(2), first.length, second.length]).toEqual([true, true, 2, 2]);
+  });
+
+  test("is made anew where it has to be, and never one for another place", () => {
+    const alloc = open(megabytes(1));
+    const vec = alloc.frameVec(f64, 100);
+    for (let i = 0; i < 100; i += 1) vec.push(i);
+    const slices = Array.from({ length: 40 }, (_, i) => vec.slice(i, i + 2));
+    slices.forEach((slice, i) => expect([...slice]).toEqual([i, i + 1]));
+    for (let i = 0; i < 40; i += 1) expect([...vec.slice(i, i + 2)]).toEqual([i, i + 1]);
+  });
+});
+
+test("iterators of one vec do not disturb each other, however many there are", () => {
+  const vec = open().frameVec(i32, 8);
+  vec.extend([1, 2, 3]);
+  const seen: number[] = [];
+  for (const a of vec) for (const b of vec) if (a !== b) seen.push(a * 10 + b);
+  expect(seen).toEqual([12, 13, 21, 23, 31, 32]);
+  const iterators = Array.from({ length: 50 }, () => vec[Symbol.iterator]());
+  for (const each of iterators) expect([each.next().value, each[Symbol.iterator]() === each]).toEqual([1, true]);
+  for (const each of iterators) expect([...each]).toEqual([2, 3]);
+  vec.push(4);
+  expect(iterators.map((each) => each.next().done)).toEqual(iterators.map(() => true));
+  const grown: number[] = [];
+  for (const n of vec) {
+    grown.push(n);
+    if (vec.length < 6) vec.push(n + 4);
+  }
+  expect(grown).toEqual([1, 2, 3, 4, 5, 6]);
+  expect([[...open().frameVec(Vec2, 0)], [...open().frameVec(f32)]]).toEqual([[], []]);
+});
+
+test("prints and turns to JSON as its elements, not as the memory below", () => {
+  const alloc = open();
+  const vec = alloc.frameVec(Vec2, 2);
+  vec.push({ x: 1, y: 2 });
+  expect([JSON.stringify(vec), inspect(vec)]).toEqual(['[{"x":1,"y":2}]', "[ { x: 1, y: 2 } ]"]);
+  alloc.endFrame();
+  expect(inspect(vec)).toBe("FrameVec (stale)");
 });

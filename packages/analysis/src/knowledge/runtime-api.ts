@@ -92,7 +92,10 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   withDefaults: { kind: "allocator" },
   attach: { kind: "allocator" },
   share: plain, receive: plain, memory: plain, dispose: plain,
-  frameNumber: plain, frameUsage: plain, frameRemaining: plain, frameStats: plain, frameScope: plain,
+  frameNumber: plain, frameUsage: plain, frameRemaining: plain, setFrameBudget: plain, frameStats: plain, frameScope: plain,
+  frameCheckpoint: plain, rollbackTo: plain, checkpointGuard: plain, retainedCount: plain, clearRetained: plain,
+  tagScope: plain, currentTag: plain, tagPath: plain, tagStats: plain, beginPhase: plain, endPhase: plain, phaseScope: plain, phaseStats: plain,
+  scratchPool: plain, scratch: plain, objectPool: plain, leakReport: plain,
 };
 
 /** The arena alone, without pools and heap. */
@@ -105,12 +108,8 @@ const FRAME_ARENA: Readonly<Record<string, RuntimeEffect>> = {
   alloc: alloc("frame", "type"),
   tryAlloc: alloc("frame", "type"),
   allocBytes: alloc("frame", "bytes"),
-  many: alloc("frame", "array"),
-  tuple: alloc("frame", "array"),
   slice: alloc("frame", "array"),
-  box: alloc("frame", "box"),
-  vec: alloc("frame", "vec"),
-  reset: plain, frameNumber: plain, highWaterMark: plain, usage: plain, remaining: plain, stats: plain, scope: plain,
+  reset: plain, frameNumber: plain, usage: plain, remaining: plain, stats: plain,
 };
 
 const FRAME_VEC: Readonly<Record<string, RuntimeEffect>> = {

@@ -1,51 +1,158 @@
 /**
- * A frame arena for debug mode: what is freed is filled with 0xCD at once, and no view, box or vec is handed out twice, so that a stale one always
- * throws FA004, naming where it was allocated. Costs memory and time in proportion to what a frame allocates.
+ * A frame arena for debug mode. What is freed is filled with 0xCD at once; no view, box or vec is handed out twice, so that a stale one always throws FA004 and
+ * says where it was allocated; guard bytes around every allocation tell of writes past its end. Costs time and memory in proportion to what a frame
+ * allocates: the guards, 8 to 15 bytes each, count as used.
+ *
+ * A guard that was overwritten is told by FA004 when the frame ends, after it has ended.
  *
  * In place of I3 of bump-arena.ts: freed bytes are poison, and an allocation clears its own (or fills them with 0xAB when zeroing is off).
  */
-import { FrameArena } from "../frame/frame-arena.ts";
-import { SlotList } from "../frame/slot-list.ts";
-import { allocationSite, retire } from "./retired-value.ts";
+import { badArgument, outsideFrame } from "../errors.ts";
+import { CLOSED } from "../frame/bump-arena.ts";
+import type { FrameValue } from "../frame/frame-arena.ts";
+import { RewindableArena } from "../frame/rewindable-arena.ts";
+import { alignUp } from "../memory.ts";
+import { isMemoryType, type AllocType, type ClassType, type ElementType, type ByteType, type Infer, type InferMany } from "../types/memory-type.ts";
+import { AllocationSites } from "./allocation-site.ts";
+import { FRESH_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
+import { FrameRecords, guardEndOf } from "./frame-records.ts";
+import { guardedType, makeGuarded } from "./guarded-types.ts";
 
-export const FREED_BYTE = 0xcd;
-export const FRESH_BYTE = 0xab;
-
-export class PoisonedFrameArena extends FrameArena {
+export class PoisonedFrameArena extends RewindableArena {
   private readonly freshByte: number;
-  /** Where the allocation was made that ends at a place. */
-  private readonly sites: Map<number, string | undefined> = new Map();
+  private readonly records: FrameRecords;
+  /** The type that was allocated last, and its guarded twin. */
+  private lastType: ByteType | undefined = undefined;
+  private lastTwin: ByteType | undefined = undefined;
 
-  constructor(source: ConstructorParameters<typeof FrameArena>[0], zeroing = true) {
+  constructor(source: ConstructorParameters<typeof RewindableArena>[0], zeroing = true, sites: AllocationSites = new AllocationSites()) {
     super(source, zeroing);
     this.freshByte = zeroing ? 0 : FRESH_BYTE;
+    this.records = new FrameRecords(this.memory, sites);
+  }
+
+  override alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
+    const twin = type === this.lastType ? this.lastTwin : undefined;
+    const ptr = twin === undefined ? -1 : this.tryRepeat(twin.sizeBytes, twin.alignBytes);
+    if (twin === undefined || ptr < 0) return this.allocAnew(type) as FrameValue<Infer<T>>;
+    return this.made(twin, ptr) as FrameValue<Infer<T>>;
+  }
+
+  override tryAlloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> | undefined {
+    if (typeof type === "function" || !this.inFrame()) return super.tryAlloc(type);
+    const twin = this.twinOf(type, "frameAlloc");
+    const ptr = this.tryPlace(twin.sizeBytes, twin.alignBytes);
+    return ptr < 0 ? undefined : (this.made(twin, ptr) as FrameValue<Infer<T>>);
+  }
+
+  override slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
+    if (typeof type === "function" || !Number.isSafeInteger(count) || count < 0) return super.slice(type, count);
+    const twin = this.twinOf(type, "frameSlice") as ElementType;
+    const ptr = this.place(twin.sizeBytes * count, twin.alignBytes, "frameSlice");
+    const value = makeGuarded(twin, this.records.lifeOfLast().asMemory(), ptr, count);
+    this.records.hold(value);
+    return value as FrameValue<InferMany<T>>;
+  }
+
+  override tuple(type: AllocType, length: number): unknown {
+    if (typeof type === "function") return super.tuple(type, length);
+    const twin = this.twinOf(type, "frameAlloc");
+    const ptr = this.place(twin.sizeBytes * length, twin.alignBytes, "frameAlloc");
+    const life = this.records.lifeOfLast().asMemory();
+    const parts = Array.from({ length }, (_, i) => twin.make(life, ptr + i * twin.sizeBytes));
+    this.records.hold(parts);
+    return parts;
+  }
+
+  override allocWith(type: ByteType, init: unknown): object {
+    const from = this.top;
+    const before = this.records.position();
+    const value: object = this.alloc(type);
+    if (init === undefined) return value;
+    try {
+      type.assign(value, init);
+    } catch (error) {
+      this.records.rewind(before);
+      this.top = from;
+      throw error;
+    }
+    return value;
+  }
+
+  // The short way fills nothing.
+  override allocBytes(sizeBytes: number, alignBytes = 8): number {
+    return this.allocBytesSlow(sizeBytes, alignBytes);
   }
 
   override tryPlace(sizeBytes: number, alignBytes: number): number {
-    const ptr = super.tryPlace(sizeBytes, alignBytes);
-    if (ptr < 0) return ptr;
-    this.memory.fill(ptr, ptr + sizeBytes, this.freshByte);
-    this.sites.set(this.top, allocationSite());
+    if (this.top === CLOSED) return -1;
+    this.memory.refresh();
+    this.touch(this.records);
+    const repeated = this.tryRepeat(sizeBytes, alignBytes);
+    if (repeated >= 0) return repeated;
+    const { top, records } = this;
+    const ptr = alignUp(top === this.beginByte ? top + GUARD_BYTES : top, alignBytes);
+    const end = ptr + sizeBytes;
+    // First without the guard, whose end is computed in 32 bits: they would wrap.
+    if (end > this.limit || guardEndOf(end) > this.limit) return -1;
+    const guardEnd = guardEndOf(end);
+    this.top = guardEnd;
+    records.add(top, ptr, end, guardEnd);
+    this.memory.fill(ptr, end, this.freshByte);
     return ptr;
   }
 
-  protected override wipe(fromByte: number, toByte: number): void {
-    this.memory.fill(fromByte, toByte, FREED_BYTE);
+  override tryExtend(end: number, moreBytes: number): boolean {
+    const newEnd = end + moreBytes;
+    if (end !== this.records.lastEnd() || newEnd > this.limit || !super.tryExtend(this.top, guardEndOf(newEnd) - this.top)) return false;
+    this.records.extend(end, newEnd, this.freshByte);
+    return true;
   }
+
+  override end(): void {
+    super.end();
+    // Now that all is done: a frame that a stray write ends by an error has ended.
+    const fault = this.records.takeFault();
+    if (fault !== undefined) throw fault;
+  }
+
+  /** What is freed is filled record by record, so that the guards stay for the next frame. */
+  protected override wipe(): void {}
 
   protected override release(toTop: number, keptCount: number, positions: readonly unknown[] | undefined): void {
     const lists = this.touched.slice(0, this.touchedCount);
-    for (const [i, list] of lists.entries()) {
-      if (!(list instanceof SlotList)) continue;
-      const slots = list as SlotList;
-      for (const slot of slots.inUseAfter(i < keptCount ? (positions?.[i] as SlotList["next"]) : undefined)) {
-        retire(slot.value, this.frameNumber(), this.sites.get(slot.end));
-        slot.value = undefined;
-        slot.from = -1;
-      }
-    }
     super.release(toTop, keptCount, positions);
-    for (const list of lists) if ("forget" in list && !(list instanceof SlotList)) (list as { forget(): void }).forget();
-    if (toTop === this.beginByte) this.sites.clear();
+    for (const list of lists) if ("forget" in list) (list as { forget(): void }).forget();
+  }
+
+  /** Places an allocation where, in the frame before, one like it was; -1 when that cannot be. */
+  private tryRepeat(sizeBytes: number, alignBytes: number): number {
+    const ptr = this.records.tryRepeat(this.top, sizeBytes, alignBytes, this.limit);
+    if (ptr < 0) return -1;
+    this.top = guardEndOf(ptr + sizeBytes);
+    this.memory.fill(ptr, ptr + sizeBytes, this.freshByte);
+    return ptr;
+  }
+
+  private allocAnew(type: AllocType): object {
+    if (typeof type === "function") return super.alloc(type);
+    const twin = this.twinOf(type, "frameAlloc");
+    return this.made(twin, this.place(twin.sizeBytes, twin.alignBytes, "frameAlloc"));
+  }
+
+  private twinOf(type: ByteType, call: string): ByteType {
+    if (this.top === CLOSED) throw outsideFrame(call);
+    if (type === this.lastType && this.lastTwin !== undefined) return this.lastTwin;
+    if (!isMemoryType(type)) throw badArgument(call, "type", type, "a scalar, a struct, an array or a class");
+    this.lastType = type;
+    this.lastTwin = guardedType(type);
+    return this.lastTwin;
+  }
+
+  /** The object for the memory at `ptr`, which was allocated last. */
+  private made(twin: ByteType, ptr: number): object {
+    const value = twin.make(this.records.lifeOfLast().asMemory(), ptr);
+    this.records.hold(value);
+    return value;
   }
 }

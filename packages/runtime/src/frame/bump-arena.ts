@@ -13,7 +13,7 @@
  *
  * One arena belongs to one agent; nothing here is atomic.
  */
-import { arenaFull, badArgument, frameAlreadyOpen, noFrameToEnd, outsideFrame } from "../errors.ts";
+import { arenaFull, badArgument, frameAlreadyOpen, noFrameToEnd, outsideFrame, type FrameAllocError } from "../errors.ts";
 import { alignUp, isPowerOfTwo, type Memory, type Region } from "../memory.ts";
 
 /** The bump pointer while no frame is open: beyond every end, and still a small integer with any sane size added. */
@@ -45,38 +45,31 @@ export interface FrameStats {
   readonly capacity: number;
 }
 
-/** A point to rewind to. */
-interface Mark {
-  top: number;
-  touchedCount: number;
-  byteCount: number;
-  readonly positions: unknown[];
-}
-
 export class BumpArena {
   readonly memory: Memory;
   readonly beginByte: number;
   readonly endByte: number;
   /** @internal The bump pointer. */
   top: number = CLOSED;
+  /** No allocation ends above it: `endByte`, or less where frames have a budget. */
+  protected limit: number;
   private frames = 0;
   /** Allocations of raw bytes in this frame; the others are counted by their lists. */
-  private byteCount = 0;
+  protected byteCount = 0;
   private lastCount = 0;
   /** Highest bump pointer of the frame, and of all; sampled when memory is freed, so allocating pays nothing for it. */
   private framePeak: number;
   private peak: number;
-  private readonly zeroing: boolean;
+  /** @internal Fresh bytes are zero: see I3. */
+  readonly zeroing: boolean;
   protected readonly touched: RecycledList[] = [];
   protected touchedCount = 0;
-  /** Marks of open scopes, kept for the next ones. */
-  private readonly marks: Mark[] = [];
-  private depth = 0;
 
   constructor(region: Region, zeroing: boolean) {
     this.memory = region.memory;
     this.beginByte = alignUp(region.beginByte, 8);
     this.endByte = Math.max(this.beginByte, region.endByte);
+    this.limit = this.endByte;
     this.zeroing = zeroing;
     this.framePeak = this.beginByte;
     this.peak = this.beginByte;
@@ -98,7 +91,6 @@ export class BumpArena {
     this.lastCount = this.count();
     if (this.top !== this.beginByte || this.touchedCount > 0) this.release(this.beginByte, 0, undefined);
     this.top = CLOSED;
-    this.depth = 0;
   }
 
   /** Ends the open frame, if there is one, and opens the next. */
@@ -123,7 +115,7 @@ export class BumpArena {
 
   /** Bytes left for the open frame; all of them when none is open. */
   remaining(): number {
-    return this.endByte - this.beginByte - this.usage();
+    return Math.max(0, this.limit - this.beginByte - this.usage());
   }
 
   /** Figures of now. Allocates the object it returns. */
@@ -143,6 +135,19 @@ export class BumpArena {
    * Throws FA001 outside a frame, FA003 when the arena is full, `argument` for a size or an alignment that is none.
    */
   allocBytes(sizeBytes: number, alignBytes = 8): number {
+    // Small integers, an open frame, room. Whatever else is the case is told apart by the long way. CLOSED + 4095 is below 2^31.
+    if ((sizeBytes | 0) === sizeBytes && sizeBytes >= 0 && (alignBytes | 0) === alignBytes && alignBytes > 0 && alignBytes <= 4096 && (alignBytes & (alignBytes - 1)) === 0 && !this.memory.canGrow) {
+      const ptr = (this.top + (alignBytes - 1)) & -alignBytes;
+      if (sizeBytes <= this.limit - ptr) {
+        this.top = ptr + sizeBytes;
+        this.byteCount += 1;
+        return ptr;
+      }
+    }
+    return this.allocBytesSlow(sizeBytes, alignBytes);
+  }
+
+  protected allocBytesSlow(sizeBytes: number, alignBytes: number): number {
     if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) throw badArgument("frameAllocBytes", "size", sizeBytes, "an integer of at least 0");
     if (!isPowerOfTwo(alignBytes)) throw badArgument("frameAllocBytes", "align", alignBytes, "a power of two up to 2^30");
     const ptr = this.place(sizeBytes, alignBytes, "frameAllocBytes");
@@ -155,7 +160,7 @@ export class BumpArena {
     const ptr = this.tryPlace(sizeBytes, alignBytes);
     if (ptr >= 0) return ptr;
     if (this.top === CLOSED) throw outsideFrame(call);
-    throw arenaFull(sizeBytes, this.usage(), this.endByte - this.beginByte, this.highWaterMark());
+    throw this.full(sizeBytes);
   }
 
   /** @internal Moves the bump pointer over `sizeBytes` at the next multiple of `alignBytes`; -1, and nothing changed, when that cannot be. */
@@ -164,16 +169,9 @@ export class BumpArena {
     this.memory.refresh();
     const ptr = alignUp(this.top, alignBytes);
     const end = ptr + sizeBytes;
-    if (end > this.endByte) return -1;
+    if (end > this.limit) return -1;
     this.top = end;
     return ptr;
-  }
-
-  /** @internal Makes the last allocation, which ends at `end`, larger where it lies; false when it is not the last or there is no room. */
-  tryExtend(end: number, moreBytes: number): boolean {
-    if (end !== this.top || end + moreBytes > this.endByte) return false;
-    this.top = end + moreBytes;
-    return true;
   }
 
   /** @internal Remembers that `list` is used in this frame, which is open. */
@@ -183,33 +181,6 @@ export class BumpArena {
     this.touched[this.touchedCount] = list;
     this.touchedCount += 1;
     list.beginFrame(this.frames);
-  }
-
-  /** @internal How many scopes are open. */
-  get scopeDepth(): number {
-    return this.depth;
-  }
-
-  /** @internal Opens a scope and gives its depth, to close it by. */
-  pushMark(): number {
-    if (this.top === CLOSED) throw outsideFrame("frameScope");
-    const depth = this.depth;
-    const mark = (this.marks[depth] ??= { top: 0, touchedCount: 0, byteCount: 0, positions: [] });
-    mark.top = this.top;
-    mark.touchedCount = this.touchedCount;
-    mark.byteCount = this.byteCount;
-    for (let i = 0; i < this.touchedCount; i += 1) mark.positions[i] = this.touched[i]?.position();
-    this.depth = depth + 1;
-    return depth;
-  }
-
-  /** @internal Frees all that was allocated since the mark of `depth`, and the scopes inside it. No effect when it is closed already. */
-  popMark(depth: number): void {
-    const mark = this.marks[depth];
-    if (mark === undefined || depth >= this.depth || this.top === CLOSED) return;
-    this.release(mark.top, mark.touchedCount, mark.positions);
-    this.byteCount = mark.byteCount;
-    this.depth = depth;
   }
 
   /** Frees `[toTop, top)`. The first `keptCount` touched lists go back to `positions`, the others were not used then. */
@@ -234,13 +205,18 @@ export class BumpArena {
     if (this.zeroing) this.memory.zero(fromByte, toByte);
   }
 
-  private count(): number {
+  /** What to throw when an allocation does not fit. */
+  protected full(sizeBytes: number): FrameAllocError {
+    return arenaFull(sizeBytes, this.usage(), this.endByte - this.beginByte, this.highWaterMark());
+  }
+
+  protected count(): number {
     let count = this.byteCount;
     for (let i = 0; i < this.touchedCount; i += 1) count += this.touched[i]?.count ?? 0;
     return count;
   }
 
-  private highWaterMark(): number {
+  protected highWaterMark(): number {
     return Math.max(this.peak, this.top === CLOSED ? 0 : this.top) - this.beginByte;
   }
 }

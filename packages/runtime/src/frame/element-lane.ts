@@ -1,30 +1,78 @@
-/** How vecs of structs and of class instances read and write their elements, in the terms in which scalars do. */
+/**
+ * How vecs and maps read, write, move and let go of their elements: a class for each kind of scalar, one for structs, one for instances of classes.
+ * Vecs and maps extend them.
+ *
+ * All structs are read by one class, and so by vecs of one class: an engine that sees more than four classes in a place compiles that place for none,
+ * also where the class was made anew for each type, as it collects what it learns by the place in the source.
+ */
+import type { Memory } from "../memory.ts";
+import { laneBitOf, laneClass } from "../scalar-fields.ts";
 import { moveView, rebindView, View } from "../view.ts";
+import type { ClassType, ElementType } from "../types/memory-type.ts";
+import type { ScalarType } from "../types/scalar-type.ts";
 import type { StructType } from "../types/struct-type.ts";
-import type { ElementLane, ElementLaneClass } from "./frame-vec.ts";
+import { SliceCache } from "./slice-cache.ts";
 
-/** Elements are views, made when first read and kept; storing copies fields. */
-export function structLane(type: StructType): ElementLaneClass {
+/** What vecs and maps can hold. */
+export type VecElement = ElementType | ClassType;
+
+/** @internal What a vec needs of its elements. The caller keeps indices in range. */
+export interface ElementLane extends View {
+  load(index: number): unknown;
+  store(index: number, value: unknown): void;
+  /** Before `value` is put at `index`, which was free: clears what an element that was removed left there. */
+  renew(index: number, value: unknown): void;
+  /** Makes elements `[from, to)` what fresh ones are. */
+  blank(from: number, to: number): void;
+  /** Lets go of elements `[from, to)`. */
+  drop(from: number, to: number): void;
+  /** Copies element `from` over element `to`, which is before it. */
+  moveElement(to: number, from: number): void;
+  swapElements(a: number, b: number): void;
+  /** Whether elements have an order of their own. */
+  readonly isOrdered: boolean;
+  /** Whether element `a` comes before element `b` in that order. */
+  isLess(a: number, b: number): boolean;
+  /** Elements `[from, to)` as one object: over the same memory, for instances a copy. The same object for the same place, as long as it is kept. */
+  sliceOf(from: number, to: number): object;
+  /** The life of the elements is over. */
+  dropSlices(): void;
+  rebindElements(): void;
+}
+
+/** @internal `takeObject` gives instances of a class. */
+export type ElementLaneClass = new (memory: Memory, element: VecElement, takeObject: () => unknown) => ElementLane;
+
+/** @internal Bytes from one element to the next. */
+export function strideOf(element: VecElement): number {
+  return typeof element === "function" ? 0 : element.sizeBytes;
+}
+
+const scalarLanes: Map<string, ElementLaneClass> = /* @__PURE__ */ new Map();
+
+/** @internal The class for elements of a type: always the same for all that it serves. */
+export function elementLane(element: VecElement): ElementLaneClass {
+  if (typeof element === "function") return ObjectLane;
+  if (element.kind === "struct") return StructLane;
+  let Lane = scalarLanes.get(element.name);
+  if (Lane === undefined) {
+    Lane = scalarLane(element);
+    scalarLanes.set(element.name, Lane);
+  }
+  return Lane;
+}
+
+function scalarLane(type: ScalarType): ElementLaneClass {
   const stride = type.sizeBytes;
-  class StructLane extends View implements ElementLane {
-    private readonly views: View[] = [];
+  // The lane's `load` and `store` are there; the compiler takes them for abstract still.
+  class ScalarLane extends (laneClass(type.name) as unknown as new (...args: ConstructorParameters<typeof View>) => View & Pick<ElementLane, "load" | "store">) implements ElementLane {
+    private slices: SliceCache | undefined = undefined;
 
-    load(index: number): View {
-      const view = this.views[index] ?? this.more(index);
-      const ptr = this.$ptr + index * stride;
-      if (view.$ptr !== ptr) moveView(view, ptr);
-      return view;
+    constructor(memory: Memory) {
+      super(memory, memory.beginByte, laneBitOf(type.name));
     }
 
-    store(index: number, value: unknown): void {
-      const view = this.load(index);
-      if (value !== view) type.assign(view, value);
-    }
-
-    renew(index: number, value: unknown): void {
-      // The view that `pop` gave is the one of this place.
-      if (value !== this.views[index]) this.blank(index, index + 1);
-    }
+    renew(): void {}
 
     blank(from: number, to: number): void {
       this.$home.memory.zero(this.$ptr + from * stride, this.$ptr + to * stride);
@@ -32,46 +80,175 @@ export function structLane(type: StructType): ElementLaneClass {
 
     drop(): void {}
 
-    rebindElements(): void {
-      for (const view of this.views) rebindView(view);
+    moveElement(to: number, from: number): void {
+      this.store(to, this.load(from));
     }
 
-    private more(index: number): View {
-      let view: View | undefined;
-      while (this.views.length <= index) {
-        view = type.make(this.$home.memory, this.$ptr + this.views.length * stride);
-        this.views.push(view);
-      }
-      return view as View;
+    swapElements(a: number, b: number): void {
+      const value = this.load(a);
+      this.store(a, this.load(b));
+      this.store(b, value);
+    }
+
+    get isOrdered(): boolean { return true; }
+
+    // As typed arrays: -0 before 0, NaN behind everything. Here, and not where elements of all kinds are sorted: an engine boxes a number that may
+    // also be something else.
+    isLess(a: number, b: number): boolean {
+      const x = this.load(a) as number;
+      const y = this.load(b) as number;
+      if (x < y) return true;
+      return x === y ? x === 0 && 1 / x < 1 / y : x === x && y !== y;
+    }
+
+    sliceOf(from: number, to: number): object {
+      return (this.slices ??= new SliceCache(type, this.$home.memory)).at(this.$ptr + from * stride, to - from);
+    }
+
+    dropSlices(): void {}
+
+    rebindElements(): void {
+      this.slices?.rebind();
     }
   }
-  return StructLane;
+  return ScalarLane;
+}
+
+/** Elements are views, made when first read and kept; storing copies fields. */
+class StructLane extends View implements ElementLane {
+  private readonly type: StructType;
+  private readonly stride: number;
+  private readonly views: View[] = [];
+  /** Where each view stands: compared before it is handed out, as a plain array is read faster than a property of many classes. */
+  private readonly places: number[] = [];
+  private slices: SliceCache | undefined = undefined;
+
+  constructor(memory: Memory, element: VecElement) {
+    super(memory, memory.beginByte, 0);
+    this.type = element as StructType;
+    this.stride = strideOf(element);
+  }
+
+  load(index: number): View {
+    const ptr = this.$ptr + index * this.stride;
+    if (this.places[index] === ptr) return this.views[index] as View;
+    return this.place(index, ptr);
+  }
+
+  store(index: number, value: unknown): void {
+    const view = this.load(index);
+    if (value !== view) this.type.assign(view, value);
+  }
+
+  renew(index: number, value: unknown): void {
+    // The view that `pop` or `delete` left is the one of this place.
+    if (value !== this.views[index]) this.blank(index, index + 1);
+  }
+
+  blank(from: number, to: number): void {
+    this.$home.memory.zero(this.$ptr + from * this.stride, this.$ptr + to * this.stride);
+  }
+
+  drop(): void {}
+
+  moveElement(to: number, from: number): void {
+    this.$home.memory.move(this.$ptr + to * this.stride, this.$ptr + from * this.stride, this.stride);
+  }
+
+  swapElements(a: number, b: number): void {
+    this.$home.memory.swap(this.$ptr + a * this.stride, this.$ptr + b * this.stride, this.stride);
+  }
+
+  get isOrdered(): boolean { return false; }
+
+  isLess(): boolean {
+    return false;
+  }
+
+  sliceOf(from: number, to: number): object {
+    return (this.slices ??= new SliceCache(this.type, this.$home.memory)).at(this.$ptr + from * this.stride, to - from);
+  }
+
+  dropSlices(): void {}
+
+  rebindElements(): void {
+    for (const view of this.views) rebindView(view);
+    this.slices?.rebind();
+  }
+
+  private place(index: number, ptr: number): View {
+    // Filled in order: an array with holes would be slower to read for good.
+    while (this.views.length <= index) {
+      const next = this.$ptr + this.views.length * this.stride;
+      this.views.push(this.type.make(this.$home.memory, next));
+      this.places.push(next);
+    }
+    const view = this.views[index] as View;
+    moveView(view, ptr);
+    this.places[index] = ptr;
+    return view;
+  }
 }
 
 /** Elements are references to objects of the caller; nothing lies in the arena. */
-export function objectLane(takeObject: () => unknown): ElementLaneClass {
-  class ObjectLane extends View implements ElementLane {
-    private readonly held: unknown[] = [];
+class ObjectLane extends View implements ElementLane {
+  private readonly takeObject: () => unknown;
+  private readonly held: unknown[] = [];
+  /** Slices given out, and those of lives before, in the order of the calls. */
+  private readonly slices: unknown[][] = [];
+  private sliceCount = 0;
 
-    load(index: number): unknown {
-      return this.held[index];
-    }
-
-    renew(): void {}
-
-    store(index: number, value: unknown): void {
-      this.held[index] = value;
-    }
-
-    blank(from: number, to: number): void {
-      for (let i = from; i < to; i += 1) this.held[i] = takeObject();
-    }
-
-    drop(from: number, to: number): void {
-      for (let i = from; i < to; i += 1) this.held[i] = undefined;
-    }
-
-    rebindElements(): void {}
+  constructor(memory: Memory, _element: VecElement, takeObject: () => unknown) {
+    super(memory, memory.beginByte, 0);
+    this.takeObject = takeObject;
   }
-  return ObjectLane;
+
+  load(index: number): unknown {
+    return this.held[index];
+  }
+
+  renew(): void {}
+
+  store(index: number, value: unknown): void {
+    this.held[index] = value;
+  }
+
+  blank(from: number, to: number): void {
+    for (let i = from; i < to; i += 1) this.held[i] = this.takeObject();
+  }
+
+  drop(from: number, to: number): void {
+    for (let i = from; i < to; i += 1) this.held[i] = undefined;
+  }
+
+  moveElement(to: number, from: number): void {
+    this.held[to] = this.held[from];
+  }
+
+  swapElements(a: number, b: number): void {
+    const value = this.held[a];
+    this.held[a] = this.held[b];
+    this.held[b] = value;
+  }
+
+  get isOrdered(): boolean { return false; }
+
+  isLess(): boolean {
+    return false;
+  }
+
+  sliceOf(from: number, to: number): object {
+    const slice = (this.slices[this.sliceCount] ??= []);
+    this.sliceCount += 1;
+    slice.length = to - from;
+    for (let i = from; i < to; i += 1) slice[i - from] = this.held[i];
+    return slice;
+  }
+
+  dropSlices(): void {
+    for (let i = 0; i < this.sliceCount; i += 1) this.slices[i]?.fill(undefined);
+    this.sliceCount = 0;
+  }
+
+  rebindElements(): void {}
 }

@@ -6,39 +6,34 @@
  *
  * The layout and the invariants are those of bump-arena.ts. One arena belongs to one agent.
  */
-import { badArgument, outsideFrame, promiseFromFrame } from "../errors.ts";
-import type { Region } from "../memory.ts";
-import { openRegion, type MemoryOption } from "../window.ts";
-import { isClass, isMemoryType, type AllocType, type BoxValue, type ClassType, type ElementType, type FieldType, type Infer, type InferMany, type Init, type MemoryType } from "../types/memory-type.ts";
+import { badArgument, badOption, outsideFrame, promiseFromFrame } from "../errors.ts";
+import { alignUp, FIRST_BYTE, MAX_END_BYTE, Memory, type Region } from "../memory.ts";
+import { isMemoryType, type AllocType, type ClassType, type ElementType, type ByteType, type Infer, type InferMany, type MemoryType } from "../types/memory-type.ts";
 import { BumpArena, type RecycledList } from "./bump-arena.ts";
-import { FrameBox, type FrameBrand } from "./frame-box.ts";
-import { FrameGuard, FrameScope } from "./frame-scope.ts";
-import { frameVecClass, type FrameVec, type FrameVecHandle, type VecElement, type VecInput, type VecValue } from "./frame-vec.ts";
-import { HandleList } from "./handle-list.ts";
+import type { FrameBrand } from "./frame-box.ts";
+import { FrameGuard } from "./frame-guard.ts";
 import { ObjectArrayList, ObjectList } from "./object-list.ts";
-import { ManyList, SingleList, TupleList, type SizedList } from "./slot-list.ts";
+import { ManyList, SingleList, type SizedList } from "./slot-list.ts";
 
 /** A value that lives as long as its frame. */
 export type FrameValue<T> = T & FrameBrand;
 
 export class FrameArena extends BumpArena {
   // By type, for types that another allocator used since; the last one to use a type is found in the type itself.
-  private readonly singles: Map<MemoryType, SingleList> = new Map();
-  private readonly manies: Map<MemoryType, ManyList> = new Map();
-  private readonly tuples: Map<MemoryType, TupleList> = new Map();
+  protected readonly singles: Map<MemoryType, SingleList> = new Map();
+  protected readonly manies: Map<MemoryType, ManyList> = new Map();
   private readonly objects: Map<ClassType, ObjectList> = new Map();
+  /** The one used last: loops make many of the same class. */
+  private lastObjects: ObjectList | undefined = undefined;
   private readonly objectArrays: ObjectArrayList = new ObjectArrayList();
-  private readonly vecs: Map<VecElement, HandleList<FrameVec<unknown> & FrameVecHandle>> = new Map();
-  private readonly boxes: HandleList<FrameBox<unknown>> = new HandleList(this.memory, () => new FrameBox());
   private readonly guard: FrameGuard = new FrameGuard(this);
-  private readonly scopes: FrameScope[] = [];
 
   /**
-   * An arena of `source` bytes of its own memory, on given memory, or on a region of it. Memory given is cleared, unless `zeroing` is false.
-   * Throws `FrameAllocError` (`config`) for memory that cannot serve.
+   * An arena of so many bytes of its own memory, or on a region of a memory, whose bytes are zero unless `zeroing` is false.
+   * Throws `FrameAllocError` (`config`) for a size that is none.
    */
-  constructor(source: number | MemoryOption | Region, zeroing = true) {
-    super(openRegion(source, zeroing), zeroing);
+  constructor(source: number | Region, zeroing = true) {
+    super(typeof source === "number" ? ownRegion(source) : source, zeroing);
   }
 
   /** Calls `fn` in a frame of its own, also ended when it throws, and gives what it returned. FA006 in a frame; FA607 for a promise. */
@@ -61,14 +56,9 @@ export class FrameArena extends BumpArena {
     return this.guard.open();
   }
 
-  /** A part of the frame: what is allocated from here on is freed when the scope is disposed. FA001 outside a frame. */
-  scope(): FrameScope {
-    const depth = this.pushMark();
-    return (this.scopes[depth] ??= new FrameScope(this, depth)).open();
-  }
-
   /** An object of the type, valid until the frame ends; recycled. Memory comes zeroed. FA001 outside a frame, FA003 when full. */
   alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
+    if (typeof type === "function") return this.allocObject(type) as FrameValue<Infer<T>>;
     const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
     if (list !== undefined && list.arena === this) {
       const slot = list.next;
@@ -91,45 +81,16 @@ export class FrameArena extends BumpArena {
 
   /** `count` of a type in one piece: a typed array, a `StructArray`, or an array of instances. One bump. */
   slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
-    if (!Number.isSafeInteger(count) || count < 0) throw badArgument("frameSlice", "n", count, "an integer of at least 0");
-    return (typeof type === "function" ? this.objectArray(type, count) : this.many(type, count)) as FrameValue<InferMany<T>>;
-  }
-
-  /** `length` separate objects of a type by one bump: the tuple is recycled with them. */
-  tuple(type: AllocType, length: number): unknown {
-    if (typeof type === "function") return this.objectArray(type, length);
-    let list = this.tuples.get(type);
-    if (list === undefined) {
-      list = new TupleList(this, this.checkType(type, "frameAlloc"));
-      this.tuples.set(type, list);
+    const list = (type as unknown as MemoryType).$slice as ManyList | undefined;
+    if (list !== undefined && list.arena === this) {
+      const slot = list.next;
+      if (slot.from === this.top && slot.length === count) {
+        this.top = slot.end;
+        list.next = slot.next as typeof slot;
+        return slot.value as FrameValue<InferMany<T>>;
+      }
     }
-    this.open(list, "frameAlloc");
-    return this.sized(list, type.sizeBytes * length, type.alignBytes, length, "frameAlloc");
-  }
-
-  /** A box that holds a value until the frame ends, or memory of a type. */
-  box<const T extends AllocType>(type: T, init?: Init<T>): FrameBox<BoxValue<T>>;
-  box<T>(value: T): FrameBox<T>;
-  box(content: unknown, init?: unknown): FrameBox<unknown> {
-    if (!this.inFrame()) throw outsideFrame("frameBox");
-    const type = isMemoryType(content) ? content : undefined;
-    const held = type !== undefined ? this.allocWith(type, init) : isClass(content) ? this.alloc(content) : content;
-    this.touch(this.boxes);
-    return this.boxes.take().hold(this.frameNumber(), held, type);
-  }
-
-  /** An empty vec: fixed when a capacity is given, else growing inside the arena. */
-  vec<const E extends VecElement>(element: E, capacity?: number): FrameVec<VecValue<E>, VecInput<E>> {
-    if (capacity !== undefined && (!Number.isSafeInteger(capacity) || capacity < 0)) throw badArgument("frameVec", "capacity", capacity, "an integer of at least 0");
-    if (!this.inFrame()) throw outsideFrame("frameVec");
-    const list = this.vecsOf(element);
-    const isObject = typeof element === "function";
-    const ptr = this.place((capacity ?? 0) * (isObject ? 0 : element.sizeBytes), isObject ? 1 : element.alignBytes, "frameVec");
-    this.touch(list);
-    const vec = list.take();
-    vec.open(this.frameNumber(), ptr, capacity ?? 0, capacity === undefined);
-    // The lane's element type is what VecValue and VecInput compute; the class is made for it at run time.
-    return vec as unknown as FrameVec<VecValue<E>, VecInput<E>>;
+    return this.sliceSlow(type, count) as FrameValue<InferMany<T>>;
   }
 
   /** @internal Lets the types forget this arena, so that its memory can go. */
@@ -140,7 +101,7 @@ export class FrameArena extends BumpArena {
 
   protected allocSlow(type: AllocType): object {
     if (!this.inFrame()) throw outsideFrame("frameAlloc");
-    if (typeof type === "function") return this.takeObject(type);
+    if (typeof type === "function") return this.objectsOf(type).take();
     const list = this.singleList(type);
     const slot = list.next;
     if (slot.from === this.top) {
@@ -152,8 +113,13 @@ export class FrameArena extends BumpArena {
     return list.fill(from, this.place(type.sizeBytes, type.alignBytes, "frameAlloc"), 1);
   }
 
-  /** As `alloc`, filled from `init`; when that cannot be, nothing is allocated. */
-  private allocWith(type: FieldType, init: unknown): object {
+  private sliceSlow(type: ElementType | ClassType, count: number): object {
+    if (!Number.isSafeInteger(count) || count < 0) throw badArgument("frameSlice", "n", count, "an integer of at least 0");
+    return typeof type === "function" ? this.objectArray(type, count) : this.many(type, count);
+  }
+
+  /** @internal As `alloc`, filled from `init`; when that cannot be, nothing is allocated. */
+  allocWith(type: ByteType, init: unknown): object {
     const list = this.singleList(type);
     const from = this.top;
     const before = list.next;
@@ -178,10 +144,11 @@ export class FrameArena extends BumpArena {
       type.$slice = list;
     }
     this.open(list, "frameSlice");
-    return this.sized(list, type.sizeBytes * count, type.alignBytes, count, "frameSlice");
+    return this.take(list, type.sizeBytes * count, type.alignBytes, count, "frameSlice");
   }
 
-  private sized(list: SizedList, sizeBytes: number, alignBytes: number, length: number, call: string): object {
+  /** The next value of a list, which is touched: by the short way where the list's slot allows it. */
+  protected take(list: SizedList, sizeBytes: number, alignBytes: number, length: number, call: string): object {
     const slot = list.next;
     const from = this.top;
     if (slot.from === from && slot.length === length) {
@@ -203,43 +170,41 @@ export class FrameArena extends BumpArena {
     return list;
   }
 
-  private open(list: RecycledList, call: string): void {
+  protected open(list: RecycledList, call: string): void {
     if (!this.inFrame()) throw outsideFrame(call);
     this.touch(list);
   }
 
   /** JavaScript callers pass anything. Asked once a type: for a list that is not there yet. */
-  private checkType(type: MemoryType, call: string): MemoryType {
+  protected checkType(type: MemoryType, call: string): MemoryType {
     if (!this.inFrame()) throw outsideFrame(call);
     if (!isMemoryType(type)) throw badArgument(call, "type", type, "a scalar, a struct, an array or a class");
     return type;
   }
 
-  private vecsOf(element: VecElement): HandleList<FrameVec<unknown> & FrameVecHandle> {
-    return this.vecs.get(element) ?? this.newVecs(element);
-  }
-
-  // Apart, as a function that makes closures makes their scope on every call.
-  private newVecs(element: VecElement): HandleList<FrameVec<unknown> & FrameVecHandle> {
-    const given: unknown = element;
-    if (typeof given !== "function" && !(isMemoryType(given) && given.kind !== "array")) throw badArgument("frameVec", "type", element, "a scalar, a struct or a class");
-    const Vec = frameVecClass(this, element, typeof element === "function" ? () => this.alloc(element) : () => undefined);
-    const list = new HandleList(this.memory, () => new Vec());
-    this.vecs.set(element, list);
-    return list;
-  }
-
   private takeObject(Class: ClassType): object {
+    const list = this.lastObjects;
+    return (list !== undefined && list.Class === Class && list.touched ? list : this.objectsOf(Class)).take();
+  }
+
+  private allocObject(Class: ClassType): object {
+    const list = this.lastObjects;
+    // A list that is touched belongs to an open frame.
+    return list !== undefined && list.Class === Class && list.touched ? list.take() : this.allocSlow(Class);
+  }
+
+  private objectsOf(Class: ClassType): ObjectList {
     let list = this.objects.get(Class);
     if (list === undefined) {
       list = new ObjectList(Class);
       this.objects.set(Class, list);
     }
     this.touch(list);
-    return list.take();
+    this.lastObjects = list;
+    return list;
   }
 
-  private objectArray(Class: ClassType, length: number): readonly object[] {
+  protected objectArray(Class: ClassType, length: number): readonly object[] {
     if (!this.inFrame()) throw outsideFrame("frameSlice");
     this.touch(this.objectArrays);
     const array = this.objectArrays.take(length);
@@ -253,6 +218,13 @@ export class FrameArena extends BumpArena {
   }
 }
 
-function isThenable(value: unknown): boolean {
+function ownRegion(sizeBytes: number): Region {
+  const endByte = FIRST_BYTE + alignUp(sizeBytes, 8);
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || endByte > MAX_END_BYTE) throw badOption("frameArenaSize", sizeBytes, `an integer from 0 to ${MAX_END_BYTE - FIRST_BYTE}`);
+  return new Memory(new ArrayBuffer(endByte), FIRST_BYTE, endByte).whole();
+}
+
+/** @internal */
+export function isThenable(value: unknown): boolean {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -1,7 +1,7 @@
 /** A box in a frame: one value behind a handle that knows whether its frame is still open. */
 import { notCloneable, staleFrameValue } from "../errors.ts";
 import { jsonOf } from "../types/describe-view.ts";
-import type { FieldType } from "../types/memory-type.ts";
+import type { ByteType } from "../types/memory-type.ts";
 
 /** Marks frame values in types: see `Sendable`. Exists in no object. */
 export declare const FRAME: unique symbol;
@@ -16,7 +16,7 @@ export class FrameBox<T> {
   declare private alive: boolean;
   declare private frameNumber: number;
   declare private held: unknown;
-  declare private heldType: FieldType | undefined;
+  declare private heldType: ByteType | undefined;
 
   constructor() {
     // Structured clone reads own properties in their order: the first one answers by throwing.
@@ -53,7 +53,7 @@ export class FrameBox<T> {
   }
 
   /** @internal `type` is undefined for a JavaScript value. */
-  hold(frameNumber: number, held: unknown, type: FieldType | undefined): this {
+  hold(frameNumber: number, held: unknown, type: ByteType | undefined): this {
     this.frameNumber = frameNumber;
     this.held = held;
     this.heldType = type;
@@ -62,7 +62,7 @@ export class FrameBox<T> {
   }
 
   /** @internal The type whose memory the box holds. Throws FA004 when stale. */
-  content(): { readonly held: unknown; readonly type: FieldType | undefined } {
+  content(): { readonly held: unknown; readonly type: ByteType | undefined } {
     if (!this.alive) throw staleFrameValue("frame box", this.frameNumber);
     return { held: this.held, type: this.heldType };
   }

@@ -1,35 +1,14 @@
-/** Things to put behind `using`: a whole frame, and a part of one. Both are recycled by their arena. */
+/** A part of a frame to put behind `using`. Recycled by its arena. */
 import { DISPOSE } from "../dispose-symbol.ts";
-import type { BumpArena } from "./bump-arena.ts";
-
-/** Ends its frame when disposed; no effect when that frame has ended already. */
-export class FrameGuard {
-  private readonly arena: BumpArena;
-  private frameNumber = 0;
-
-  constructor(arena: BumpArena) {
-    this.arena = arena;
-  }
-
-  /** @internal Opens a frame and stands for it. */
-  open(): this {
-    this.arena.begin();
-    this.frameNumber = this.arena.frameNumber();
-    return this;
-  }
-
-  [DISPOSE](): void {
-    if (this.arena.inFrame() && this.arena.frameNumber() === this.frameNumber) this.arena.end();
-  }
-}
+import type { RewindableArena } from "./rewindable-arena.ts";
 
 /** Frees, when disposed, all that was allocated since it was made. Scopes inside it end with it. */
 export class FrameScope {
-  private readonly arena: BumpArena;
+  private readonly arena: RewindableArena;
   private readonly depth: number;
   private frameNumber = 0;
 
-  constructor(arena: BumpArena, depth: number) {
+  constructor(arena: RewindableArena, depth: number) {
     this.arena = arena;
     this.depth = depth;
   }
@@ -41,6 +20,6 @@ export class FrameScope {
   }
 
   [DISPOSE](): void {
-    if (this.arena.frameNumber() === this.frameNumber) this.arena.popMark(this.depth);
+    if (this.arena.frameNumber() === this.frameNumber) this.arena.closeScope(this.depth);
   }
 }

@@ -5,126 +5,71 @@
  *   | element 0 | ... |  |  free                  |
  *
  * With a capacity given it is fixed; without one it grows: in place while it is the arena's last allocation, else by moving to fresh
- * memory (the old place is lost until the frame ends). It does not grow while a scope is open that was opened after it: what it would grow into
- * is freed when that scope ends.
+ * memory (the old place is lost until the frame ends). It does not grow over a scope or a checkpoint that is younger than it:
+ * what it would grow into may be freed before it is.
  *
- * Longer than 60 lines: the one long function is a class, made anew for each element type so that engines compile its code for that type.
+ * Longer than 60 lines: the one long function is a class, made for each kind of elements. Its short ways are straight lines with everything else
+ * behind a last call, since an engine that compiles them into a caller of a known class forgets the class where two ways meet.
  *
  * Invariants:
  *   I1  0 <= length <= capacity; both are 0 in a stale vec, so that the bound checks of the short ways refuse it too
  */
+import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
 import { badArgument, staleFrameValue, vecFull, vecInScope } from "../errors.ts";
-import { laneBitOf, laneClass } from "../scalar-fields.ts";
-import { rebindView, type View } from "../view.ts";
-import type { ClassType, ElementType, Init, Infer, ScalarArray } from "../types/memory-type.ts";
-import type { ScalarType } from "../types/scalar-type.ts";
-import type { ScalarValue } from "../scalar-fields.ts";
-import type { BumpArena } from "./bump-arena.ts";
-import { objectLane, structLane } from "./element-lane.ts";
-import type { FrameBrand } from "./frame-box.ts";
+import { describeList } from "../types/describe-view.ts";
+import { rebindView } from "../view.ts";
+import type { RewindableArena } from "./rewindable-arena.ts";
+import { elementLane, strideOf, type ElementLaneClass, type VecElement } from "./element-lane.ts";
 import type { FrameHandle } from "./handle-list.ts";
-
-/** What a vec can hold. */
-export type VecElement = ElementType | ClassType;
-/** What reading an element of a vec of `E` gives. */
-export type VecValue<E> = E extends ScalarType<infer N> ? ScalarValue<N> : Infer<E>;
-/** What a vec of `E` takes: a scalar's value, the fields of a struct, an instance of a class. */
-export type VecInput<E> = E extends ClassType<infer C> ? C : Init<E>;
-export type VecArray<E> = E extends ScalarType<infer N> ? ScalarArray<N> : never;
-
-/**
- * A growable or fixed array in the frame arena. Every member but `isAlive` throws FA004 once the frame, or the scope, has ended.
- * `V` is what elements read as, `I` what they are set from.
- */
-export interface FrameVec<V, I = V> extends FrameBrand, Iterable<V> {
-  readonly length: number;
-  /** Elements it can hold before it has to grow, or at all. */
-  readonly capacity: number;
-  /** `capacity - length` */
-  readonly remaining: number;
-  /** True when a fixed vec holds `capacity` elements; a growing one is never full by itself. */
-  readonly isFull: boolean;
-  readonly isEmpty: boolean;
-  readonly isAlive: boolean;
-  /** Appends, and gives the new length. Amortised O(1). Throws FA003 when a fixed vec is full, or a growing one finds the arena full or a later scope open. */
-  push(value: I): number;
-  /** Appends; false, and nothing changed, when there is no room. */
-  tryPush(value: I): boolean;
-  /** Removes the last element and gives it; undefined when empty. A struct's view stays readable until the next push. */
-  pop(): V | undefined;
-  /** Element `index`. Throws `argument` out of range. */
-  get(index: number): V;
-  /** Element `index`, counted from the end when negative; undefined out of range. */
-  at(index: number): V | undefined;
-  /** Sets element `index`; a struct's fields that are left out stay. Throws `argument` out of range. */
-  set(index: number, value: I): void;
-  /** Makes it empty; the capacity stays. */
-  clear(): void;
-  /** Makes it at most `length` long. */
-  truncate(length: number): void;
-  /** Makes it `length` long: new elements are `value`, or zero (for a class: recycled instances). Throws as `push`, and then changes nothing. */
-  resize(length: number, value?: I): void;
-  /** Appends all of `values`, and gives the new length. Throws as `push`; what did not fit was not appended, what came before was. */
-  extend(values: Iterable<I>): number;
-  /** Calls `fn` with each element and its index. Makes no garbage. */
-  iterate(fn: (value: V, index: number) => void): void;
-}
+import { sortingLane, type SortingLaneClass } from "./sorting-lane.ts";
+import type { FrameVec } from "./vec-interface.ts";
 
 /** @internal */
 export interface FrameVecHandle extends FrameHandle {
   open(frameNumber: number, ptr: number, capacity: number, grows: boolean): void;
 }
 
-/** @internal The class of vecs of one element type in one arena; `takeObject` gives instances of a class. */
-export function frameVecClass(arena: BumpArena, element: VecElement, takeObject: () => unknown): new () => FrameVec<unknown> & FrameVecHandle {
-  if (typeof element === "function") return vecClass(objectLane(takeObject), arena, 0, 0, 1);
-  if (element.kind === "struct") return vecClass(structLane(element), arena, 0, element.sizeBytes, element.alignBytes);
-  return vecClass(scalarLane(element), arena, laneBitOf(element.name), element.sizeBytes, element.alignBytes);
-}
+/** @internal `takeObject` gives instances of a class. */
+export type FrameVecClass = new (arena: RewindableArena, element: VecElement, takeObject: () => unknown) => FrameVec<unknown> & FrameVecHandle;
 
-/** @internal What a vec needs of its elements. */
-export interface ElementLane extends View {
-  load(index: number): unknown;
-  store(index: number, value: unknown): void;
-  /** Before `value` is appended at `index`: clears what an element that was removed left there. */
-  renew(index: number, value: unknown): void;
-  /** Makes elements `[from, to)` what fresh ones are. */
-  blank(from: number, to: number): void;
-  /** Lets go of elements `[from, to)`. */
-  drop(from: number, to: number): void;
-  rebindElements(): void;
-}
+const vecClasses: Map<ElementLaneClass, FrameVecClass> = /* @__PURE__ */ new Map();
 
-/** @internal */
-export type ElementLaneClass = new (...args: ConstructorParameters<typeof View>) => ElementLane;
-
-function scalarLane(type: ScalarType): ElementLaneClass {
-  // The lane's `load` and `store` are there; the compiler takes them for abstract still.
-  class ScalarLane extends (laneClass(type.name) as unknown as typeof View) {
-    renew(): void {}
-    blank(from: number, to: number): void {
-      this.$home.memory.zero(this.$ptr + from * type.sizeBytes, this.$ptr + to * type.sizeBytes);
-    }
-    drop(): void {}
-    rebindElements(): void {}
+/** @internal The class of vecs of a type. */
+export function frameVecClass(element: VecElement): FrameVecClass {
+  const Lane = elementLane(element);
+  let Vec = vecClasses.get(Lane);
+  if (Vec === undefined) {
+    Vec = vecClass(sortingLane(Lane));
+    vecClasses.set(Lane, Vec);
   }
-  return ScalarLane as unknown as ElementLaneClass;
+  return Vec;
 }
 
 const FIRST_CAPACITY = 8;
+/** Iterators that a vec keeps for its next life; beyond so many in one life each is made anew. */
+const MAX_ITERATORS = 32;
 
-/** `lanes`: the typed arrays that the elements are read through by the vec itself. */
-function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, stride: number, alignBytes: number): new () => FrameVec<unknown> & FrameVecHandle {
+function vecClass(Base: SortingLaneClass): FrameVecClass {
+  const Iterator = elementIteratorClass();
   class Vec extends Base implements FrameVec<unknown>, FrameVecHandle {
+    private readonly arena: RewindableArena;
+    private readonly elementBytes: number;
+    private readonly alignBytes: number;
     private used = 0;
     private room = 0;
     private alive = false;
     private grows = false;
     private frameNumber = 0;
-    private depth = 0;
+    private newestMark = 0;
+    /** Given out, in the order of the calls; those of lives before are behind. */
+    private readonly iterators: ElementIterator[] = [];
+    private iteratorCount = 0;
 
-    constructor() {
-      super(arena.memory, arena.beginByte, lanes);
+    constructor(arena: RewindableArena, element: VecElement, takeObject: () => unknown) {
+      super(arena.memory, element, takeObject);
+      this.arena = arena;
+      this.elementBytes = strideOf(element);
+      this.alignBytes = typeof element === "function" ? 1 : element.alignBytes;
     }
 
     open(frameNumber: number, ptr: number, capacity: number, grows: boolean): void {
@@ -133,12 +78,14 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
       this.room = capacity;
       this.grows = grows;
       this.frameNumber = frameNumber;
-      this.depth = arena.scopeDepth;
+      this.newestMark = this.arena.newestMark;
+      this.iteratorCount = 0;
       this.alive = true;
     }
 
     release(): void {
       this.drop(0, this.used);
+      this.dropSlices();
       this.used = 0;
       this.room = 0;
       this.alive = false;
@@ -158,7 +105,7 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
 
     push(value: unknown): number {
       const index = this.used;
-      if (index >= this.room) this.makeRoom(1);
+      if (index >= this.room) return this.growAndPush(value);
       this.renew(index, value);
       this.store(index, value);
       this.used = index + 1;
@@ -181,8 +128,8 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
     }
 
     get(index: number): unknown {
-      if (!(index >= 0 && index < this.used)) this.outOfRange("get", index);
-      return this.load(index);
+      if (index >= 0 && index < this.used) return this.load(index);
+      return this.outOfRange("get", index);
     }
 
     at(index: number): unknown {
@@ -191,8 +138,8 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
     }
 
     set(index: number, value: unknown): void {
-      if (!(index >= 0 && index < this.used)) this.outOfRange("set", index);
-      this.store(index, value);
+      if (index >= 0 && index < this.used) return this.store(index, value);
+      return this.outOfRange("set", index);
     }
 
     clear(): void {
@@ -228,13 +175,60 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
       for (let i = 0; i < this.length; i += 1) fn(this.load(i), i);
     }
 
-    *[Symbol.iterator](): Generator<unknown, void, undefined> {
-      for (let i = 0; i < this.length; i += 1) yield this.load(i);
+    [Symbol.iterator](): IterableIterator<unknown> {
+      const index = this.iteratorCount;
+      if (index === MAX_ITERATORS) return new Iterator(this);
+      this.iteratorCount = index + 1;
+      return (this.iterators[index] ??= new Iterator(this)).restart();
+    }
+
+    sort(compare?: (a: unknown, b: unknown) => number): this {
+      this.sortElements(this.length, compare);
+      return this;
+    }
+
+    retain(keep: (value: unknown, index: number) => boolean): number {
+      const before = this.length;
+      let kept = 0;
+      let read = 0;
+      try {
+        while (read < before) {
+          const isKept = keep(this.load(read), read);
+          if (this.length !== before) throw badArgument("retain", "keep", keep, "a function that leaves the vec's length alone");
+          if (isKept && kept !== read) this.moveElement(kept, read);
+          if (isKept) kept += 1;
+          read += 1;
+        }
+      } finally {
+        this.closeGap(kept, read);
+      }
+      return kept;
+    }
+
+    slice(from = 0, to = Infinity): object {
+      const end = indexIn(to, this.length);
+      const begin = Math.min(indexIn(from, this.length), end);
+      return this.sliceOf(begin, end);
+    }
+
+    /** Takes out what lies from `to` up to and without `from`. */
+    private closeGap(to: number, from: number): void {
+      const before = this.used;
+      if (to === from || from > before) return;
+      let kept = to;
+      for (let i = from; i < before; i += 1, kept += 1) this.moveElement(kept, i);
+      this.drop(kept, before);
+      this.used = kept;
+    }
+
+    private growAndPush(value: unknown): number {
+      this.makeRoom(1);
+      return this.push(value);
     }
 
     private tryMakeRoom(count: number): boolean {
       if (!this.alive) return this.stale();
-      if (!this.grows || this.depth !== arena.scopeDepth) return false;
+      if (!this.grows || this.newestMark !== this.arena.newestMark) return false;
       const wanted = Math.max(this.room * 2, this.used + count, FIRST_CAPACITY);
       return this.growTo(wanted) || this.growTo(this.used + count);
     }
@@ -242,16 +236,17 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
     private makeRoom(count: number): void {
       if (this.tryMakeRoom(count)) return;
       if (!this.grows) throw vecFull(this.room);
-      if (this.depth !== arena.scopeDepth) throw vecInScope(this.room);
-      arena.place((this.used + count) * stride, alignBytes, "frameVec");
+      if (this.newestMark !== this.arena.newestMark) throw vecInScope(this.room);
+      this.arena.place((this.used + count) * this.elementBytes, this.alignBytes, "frameVec");
     }
 
     /** Room for `capacity` elements; false when the arena has none. */
     private growTo(capacity: number): boolean {
-      if (!arena.tryExtend(this.$ptr + this.room * stride, (capacity - this.room) * stride)) {
-        const ptr = arena.tryPlace(capacity * stride, alignBytes);
+      const { arena, elementBytes } = this;
+      if (!arena.tryExtend(this.$ptr + this.room * elementBytes, (capacity - this.room) * elementBytes)) {
+        const ptr = arena.tryPlace(capacity * elementBytes, this.alignBytes);
         if (ptr < 0) return false;
-        if (this.used > 0) arena.memory.move(ptr, this.$ptr, this.used * stride);
+        if (this.used > 0) arena.memory.move(ptr, this.$ptr, this.used * elementBytes);
         this.$ptr = ptr;
       }
       this.room = capacity;
@@ -267,5 +262,12 @@ function vecClass(Base: ElementLaneClass, arena: BumpArena, lanes: number, strid
       throw staleFrameValue("frame vec", this.frameNumber);
     }
   }
+  describeList(Vec.prototype, "FrameVec");
   return Vec;
+}
+
+/** As `Array.slice` reads its arguments. */
+function indexIn(index: number, length: number): number {
+  const whole = Math.trunc(index) || 0;
+  return whole < 0 ? Math.max(0, length + whole) : Math.min(whole, length);
 }

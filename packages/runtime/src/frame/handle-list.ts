@@ -18,7 +18,7 @@ const SETS = 4;
 
 export class HandleList<H extends FrameHandle> implements RecycledList<number> {
   touched = false;
-  count = 0;
+  private used = 0;
   private readonly sets: H[][] = Array.from({ length: SETS }, () => []);
   private current: H[] = [];
   private readonly make: () => H;
@@ -30,31 +30,47 @@ export class HandleList<H extends FrameHandle> implements RecycledList<number> {
     });
   }
 
+  get count(): number {
+    return this.used;
+  }
+
   /** A stale handle, to be given something to hold. */
   take(): H {
-    const index = this.count;
+    const index = this.used;
     const handle = this.current[index] ?? (this.current[index] = this.make());
-    this.count = index + 1;
+    this.used = index + 1;
     return handle;
   }
 
+  /** Hands out the handle again, which nobody uses any more, if it is the last one in use. */
+  giveBack(handle: H): void {
+    if (this.current[this.used - 1] === handle) this.used -= 1;
+  }
+
   position(): number {
-    return this.count;
+    return this.used;
   }
 
   beginFrame(frameNumber: number): void {
     this.current = this.sets[frameNumber % SETS] ?? this.current;
-    this.count = 0;
+    this.used = 0;
   }
 
   rewind(position: number | undefined): void {
     const to = position ?? 0;
-    for (let i = this.count - 1; i >= to; i -= 1) this.current[i]?.release();
-    this.count = to;
+    for (let i = this.used - 1; i >= to; i -= 1) this.current[i]?.release();
+    this.used = to;
   }
 
   /** @internal Debug mode: no handle is handed out twice. */
   forget(): void {
-    this.current.length = this.count;
+    this.current.length = this.used;
+  }
+}
+
+/** Handles for which nothing is allocated, so that they count for nothing. */
+export class MarkerList<H extends FrameHandle> extends HandleList<H> {
+  override get count(): number {
+    return 0;
   }
 }

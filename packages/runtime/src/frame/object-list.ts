@@ -6,8 +6,11 @@ import type { RecycledList } from "./bump-arena.ts";
 export class ObjectList implements RecycledList<number> {
   touched = false;
   count = 0;
-  private readonly Class: ClassType;
-  private readonly instances: object[] = [];
+  readonly Class: ClassType;
+  /** One place more than there are instances: reading behind the end of an array is slow. */
+  private readonly instances: (object | undefined)[] = [undefined];
+  /** How one is cleaned; asked for once a frame. */
+  private reset: ((instance: object) => void) | undefined = undefined;
 
   constructor(Class: ClassType) {
     this.Class = Class;
@@ -16,14 +19,10 @@ export class ObjectList implements RecycledList<number> {
   /** An instance that nobody else has in this frame. */
   take(): object {
     const index = this.count;
-    let instance = this.instances[index];
-    if (instance === undefined) {
-      instance = new this.Class();
-      this.instances[index] = instance;
-    } else {
-      resetOf(this.Class)?.(instance);
-    }
+    const instance = this.instances[index];
     this.count = index + 1;
+    if (instance === undefined) return this.more(index);
+    if (this.reset !== undefined) this.reset(instance);
     return instance;
   }
 
@@ -33,6 +32,7 @@ export class ObjectList implements RecycledList<number> {
 
   beginFrame(): void {
     this.count = 0;
+    this.reset = resetOf(this.Class);
   }
 
   rewind(position: number | undefined): void {
@@ -42,6 +42,20 @@ export class ObjectList implements RecycledList<number> {
   /** @internal Debug mode: no instance is handed out twice. */
   forget(): void {
     this.instances.length = this.count;
+    this.instances.push(undefined);
+  }
+
+  private more(index: number): object {
+    let made: object;
+    try {
+      made = new this.Class();
+    } catch (error) {
+      this.count = index;
+      throw error;
+    }
+    this.instances[index] = made;
+    this.instances.push(undefined);
+    return made;
   }
 }
 

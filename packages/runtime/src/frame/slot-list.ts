@@ -16,7 +16,7 @@
  */
 import { laneOf } from "../scalar-fields.ts";
 import type { LaneArray } from "../memory.ts";
-import { moveView, rebindView, View } from "../view.ts";
+import { rebindView, View } from "../view.ts";
 import { makeMany, placeMany } from "../types/array-type.ts";
 import type { ElementType, MemoryType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
@@ -84,12 +84,18 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
     return slot.value;
   }
 
-  /** The slots in use after `position`, for debug mode. */
-  *inUseAfter(position: S | undefined): Generator<S> {
+  /** Makes the next allocations take the long way; the values stay. */
+  forgetPlaces(): void {
+    for (let slot = this.head.next; slot !== undefined; slot = slot.next) slot.from = -1;
+  }
+
+  /** @internal Debug mode: forgets the values in use after `position`, which are not to be handed out again, and gives each, with the end of its bytes, to `see`. */
+  retireAfter(position: S | undefined, see: (value: unknown, end: number) => void): void {
     let slot: S | undefined = position === undefined || position === this.head ? this.head.next : position;
-    while (slot !== undefined && slot !== this.next && this.next !== this.head) {
-      yield slot;
-      slot = slot.next;
+    for (; slot !== undefined && slot !== this.next && this.next !== this.head; slot = slot.next) {
+      see(slot.value, slot.end);
+      slot.value = undefined;
+      slot.from = -1;
     }
   }
 
@@ -195,27 +201,3 @@ export class ManyList extends SizedList {
     this.keptCount = 0;
   }
 }
-
-/** `frameAlloc2`, `frameAlloc4`, `frameAlloc8`: a tuple of separate objects. */
-export class TupleList extends SizedList {
-  private readonly type: MemoryType;
-
-  constructor(arena: BumpArena, type: MemoryType) {
-    super(arena);
-    this.type = type;
-  }
-
-  protected override valueFor(slot: Slot, ptr: number, length: number): object {
-    const { memory } = this.arena;
-    const { type } = this;
-    const before = slot.value as object[] | undefined;
-    if (before === undefined || before.length !== length) return Array.from({ length }, (_, i) => type.make(memory, ptr + i * type.sizeBytes));
-    for (let i = 0; i < length; i += 1) {
-      const part = before[i];
-      if (part instanceof View) moveView(part, ptr + i * type.sizeBytes);
-      else before[i] = part === undefined ? type.make(memory, ptr + i * type.sizeBytes) : type.place(part, memory, ptr + i * type.sizeBytes);
-    }
-    return before;
-  }
-}
-

@@ -2,7 +2,7 @@
 import { DISPOSE } from "../dispose-symbol.ts";
 import { notCloneable, staleBox } from "../errors.ts";
 import { jsonOf } from "../types/describe-view.ts";
-import type { FieldType } from "../types/memory-type.ts";
+import type { ByteType } from "../types/memory-type.ts";
 
 /** Takes back what a box holds. */
 export interface BoxOwner {
@@ -14,7 +14,7 @@ export class OwnedBox<T> {
   declare private held: unknown;
   /** What `owner` frees; undefined for a JavaScript value, which needs no memory. */
   declare private freed: object | undefined;
-  declare private heldType: FieldType | undefined;
+  declare private heldType: ByteType | undefined;
   declare private readonly shelf: BoxShelf | undefined;
   /** @internal The next box on its shelf. */
   declare next: OwnedBox<unknown> | undefined;
@@ -47,14 +47,14 @@ export class OwnedBox<T> {
     else this.heldType.assign(this.held as object, value);
   }
 
-  /** Frees what the box holds. Throws FA401 when it was released before. */
+  /** Frees what the box holds. Throws FA401 when it was released before, or its value freed by itself; the box is stale in any case. */
   release(): void {
     const { owner, freed } = this;
     if (owner === undefined) throw staleBox("box");
-    if (freed !== undefined) owner.free(freed);
     this.owner = undefined;
     this.held = undefined;
     this.freed = undefined;
+    if (freed !== undefined) owner.free(freed);
     this.shelf?.put(this);
   }
 
@@ -72,7 +72,7 @@ export class OwnedBox<T> {
   }
 
   /** @internal */
-  hold(owner: BoxOwner, held: unknown, freed: object | undefined, type: FieldType | undefined): this {
+  hold(owner: BoxOwner, held: unknown, freed: object | undefined, type: ByteType | undefined): this {
     this.owner = owner;
     this.held = held;
     this.freed = freed;
@@ -81,7 +81,7 @@ export class OwnedBox<T> {
   }
 
   /** @internal Throws FA401 after the release. */
-  content(): { readonly held: unknown; readonly type: FieldType | undefined } {
+  content(): { readonly held: unknown; readonly type: ByteType | undefined } {
     if (this.owner === undefined) throw staleBox("box");
     return { held: this.held, type: this.heldType };
   }

@@ -1,28 +1,55 @@
 /**
- * Slabs: blocks of a few fixed sizes, cut from pages, with a free list for each size.
+ * Slabs: blocks of a few fixed sizes, cut from pages, each page with a free list of its own.
  *
- *   region   | page of 64-byte slots | page of 16-byte slots | page of 64-byte slots |  untaken pages ...
+ *   page of 64-byte slots   | slot | slot | slot | ... not cut yet ... | rest |
+ *   size class              open page <-> open page <-> open page        (pages in use that have a free slot)
+ *                           empty page                                  (at most one, used last)
  *
- * A size class takes a page when it has no free slot left, until it holds `pagesPerClass` of them; pages are not given back. The free lists
- * are stacks outside of the memory, so a write through a stale view cannot break them.
+ * A size class takes a page from the registry when none of its pages has a free slot, until it holds `pagesPerClass` of them. A page that has no slot in use
+ * goes back as soon as the class has half a page of free slots elsewhere; until then it is kept, so that taking and giving in turn does not move pages. When the
+ * registry is empty, kept pages go to whoever needs one. O(1), but for that last step, which looks at every class.
+ *
+ * The free lists lie outside of the memory, so a write through a stale view cannot break them.
  *
  * Invariants:
- *   I1  a slot is on its class's free list or handed out, never both
+ *   I1  a slot is handed out, or on its page's free list, or not cut yet
  *   I2  class sizes are multiples of 8 and strictly ascend; a request gets the smallest class that holds it
- *   I3  usedCount + free slots = slots of the class's pages
+ *   I3  usedCount and freeCount of a class are the sums over its pages, whose slots they share out
+ *   I4  a page is on its class's list while it has both a free slot and one in use; it is the class's empty page, or the registry's, when it has none in use
  */
 import { assert } from "../check.ts";
 import { noSizeClass, poolExhausted, type FrameAllocError } from "../errors.ts";
-import { alignUp, type Memory, type Region } from "../memory.ts";
+import type { Memory, Region } from "../memory.ts";
 import type { ByteStore, StoreStats } from "./byte-store.ts";
+import { PageRegistry } from "./page-registry.ts";
+
+/** A page in the hands of a size class. Kept for the next page of that class, with its list. */
+interface SlabPage {
+  readonly size: SizeClass;
+  index: number;
+  beginByte: number;
+  /** Slots that were handed out and came back: a stack of offsets. */
+  readonly free: Int32Array;
+  freeCount: number;
+  /** Slots from the page's beginning that were handed out at least once. */
+  cutCount: number;
+  usedCount: number;
+  before: SlabPage | undefined;
+  after: SlabPage | undefined;
+}
 
 interface SizeClass {
   readonly slotBytes: number;
-  /** Free slots; the top of the stack is `free[freeCount - 1]`. */
-  readonly free: Int32Array;
+  readonly slotsPerPage: number;
   freeCount: number;
   usedCount: number;
   pageCount: number;
+  /** The first page in use with a free slot. */
+  open: SlabPage | undefined;
+  /** A page without a slot in use, kept for a while. */
+  empty: SlabPage | undefined;
+  /** Records of pages that went back. */
+  readonly resting: SlabPage[];
 }
 
 export interface SlabConfig {
@@ -42,10 +69,11 @@ export class SlabPool implements ByteStore {
   /** The class index for each size in units of 8 bytes. */
   private readonly classOf: Uint8Array;
   private readonly config: SlabConfig;
-  private readonly endByte: number;
+  private readonly registry: PageRegistry;
+  /** Who has a page, by its index. */
+  private readonly pages: (SlabPage | undefined)[] = [];
   /** Bytes of the largest class; 0 without any. */
   private readonly largest: number;
-  private nextPage: number;
   private used = 0;
   private usedCount = 0;
   private peak = 0;
@@ -53,14 +81,9 @@ export class SlabPool implements ByteStore {
   constructor(region: Region, config: SlabConfig) {
     this.memory = region.memory;
     this.config = config;
-    this.nextPage = alignUp(region.beginByte, 8);
-    this.endByte = region.endByte;
+    this.registry = new PageRegistry(region, config.pageBytes);
     this.classes = config.sizeClasses.map((slotBytes) => ({
-      slotBytes,
-      free: new Int32Array(Math.floor(config.pageBytes / slotBytes) * config.pagesPerClass),
-      freeCount: 0,
-      usedCount: 0,
-      pageCount: 0,
+      slotBytes, slotsPerPage: Math.floor(config.pageBytes / slotBytes), freeCount: 0, usedCount: 0, pageCount: 0, open: undefined, empty: undefined, resting: [],
     }));
     this.largest = config.sizeClasses.at(-1) ?? 0;
     this.classOf = new Uint8Array((this.largest >> 3) + 1);
@@ -73,8 +96,20 @@ export class SlabPool implements ByteStore {
 
   tryTake(sizeBytes: number): number {
     const size = this.classFor(sizeBytes);
-    if (size === undefined || (size.freeCount === 0 && !this.refill(size))) return -1;
-    const ptr = size.free[(size.freeCount -= 1)] ?? -1;
+    if (size === undefined) return -1;
+    const page = size.open ?? openEmpty(size) ?? this.refill(size);
+    if (page === undefined) return -1;
+    let ptr: number;
+    if (page.freeCount > 0) {
+      page.freeCount -= 1;
+      ptr = page.free[page.freeCount] ?? -1;
+    } else {
+      ptr = page.beginByte + page.cutCount * size.slotBytes;
+      page.cutCount += 1;
+    }
+    page.usedCount += 1;
+    if (page.usedCount === size.slotsPerPage) unlink(page);
+    size.freeCount -= 1;
     size.usedCount += 1;
     this.usedCount += 1;
     this.used += size.slotBytes;
@@ -83,13 +118,25 @@ export class SlabPool implements ByteStore {
   }
 
   give(ptr: number, sizeBytes: number): void {
-    const size = this.classFor(sizeBytes);
-    assert(size !== undefined && size.usedCount > 0, "slab-pool.ts: I1, a slot of a class in use");
-    size.free[size.freeCount] = ptr;
+    const page = this.pages[this.registry.pageAt(ptr)];
+    assert(page !== undefined && page.size === this.classFor(sizeBytes) && page.usedCount > 0, "slab-pool.ts: I1, a slot in use of a page of its class");
+    const { size } = page;
+    if (page.usedCount === size.slotsPerPage) link(page);
+    page.free[page.freeCount] = ptr;
+    page.freeCount += 1;
+    page.usedCount -= 1;
     size.freeCount += 1;
     size.usedCount -= 1;
     this.usedCount -= 1;
     this.used -= size.slotBytes;
+    if (page.usedCount === 0) {
+      unlink(page);
+      // One of the two is enough.
+      if (size.empty !== undefined) this.giveBack(size.empty);
+      size.empty = page;
+    }
+    const elsewhere = size.freeCount - size.slotsPerPage;
+    if (size.empty !== undefined && elsewhere * 2 >= size.slotsPerPage) this.giveBack(size.empty);
   }
 
   exhausted(sizeBytes: number): FrameAllocError {
@@ -98,7 +145,16 @@ export class SlabPool implements ByteStore {
   }
 
   stats(): StoreStats {
-    return { usedBytes: this.used, usedCount: this.usedCount, highWaterMark: this.peak, capacity: slabBytes(this.config) };
+    return { usedBytes: this.used, usedCount: this.usedCount, highWaterMark: this.peak, capacity: this.registry.pageCount * this.config.pageBytes };
+  }
+
+  /** @internal Walks all pages and asserts I1 to I4; for tests. Gives the number of pages that classes hold. */
+  check(): number {
+    const taken = new Set<number>();
+    for (const size of this.classes) for (const index of checkClass(size, this.pages)) taken.add(index);
+    this.registry.check(taken);
+    for (const [index, page] of this.pages.entries()) assert((page !== undefined) === taken.has(index), `slab-pool.ts: I4, page ${index}`);
+    return taken.size;
   }
 
   private classFor(sizeBytes: number): SizeClass | undefined {
@@ -107,18 +163,85 @@ export class SlabPool implements ByteStore {
     return this.classes[this.classOf[(sizeBytes + 7) >> 3] ?? -1];
   }
 
-  /** Cuts a page into slots; false when the class has all its pages, or none is left. */
-  private refill(size: SizeClass): boolean {
-    const { pageBytes, pagesPerClass } = this.config;
-    const page = this.nextPage;
-    if (size.pageCount === pagesPerClass || page + pageBytes > this.endByte) return false;
-    this.nextPage = page + pageBytes;
+  /** Another page for the class; undefined when it has all its pages, or none is left. */
+  private refill(size: SizeClass): SlabPage | undefined {
+    if (size.pageCount === this.config.pagesPerClass) return undefined;
+    if (this.registry.freeCount === 0) this.reclaim();
+    const index = this.registry.tryTake();
+    if (index < 0) return undefined;
+    const page = size.resting.pop() ?? newPage(size);
+    page.index = index;
+    page.beginByte = this.registry.byteOf(index);
+    this.pages[index] = page;
     size.pageCount += 1;
-    // The first slot of the page ends up on top of the stack, so that pages are used from their beginning.
-    for (let slot = Math.floor(pageBytes / size.slotBytes) - 1; slot >= 0; slot -= 1) {
-      size.free[size.freeCount] = page + slot * size.slotBytes;
-      size.freeCount += 1;
-    }
-    return true;
+    size.freeCount += size.slotsPerPage;
+    link(page);
+    return page;
   }
+
+  /** Gives a class's empty page back. */
+  private giveBack(page: SlabPage): void {
+    const { size } = page;
+    size.empty = undefined;
+    this.pages[page.index] = undefined;
+    this.registry.give(page.index);
+    page.freeCount = 0;
+    page.cutCount = 0;
+    size.pageCount -= 1;
+    size.freeCount -= size.slotsPerPage;
+    size.resting.push(page);
+  }
+
+  /** Gives back all pages that classes keep without use. */
+  private reclaim(): void {
+    for (const { empty } of this.classes) if (empty !== undefined) this.giveBack(empty);
+  }
+}
+
+function newPage(size: SizeClass): SlabPage {
+  return { size, index: -1, beginByte: 0, free: new Int32Array(size.slotsPerPage), freeCount: 0, cutCount: 0, usedCount: 0, before: undefined, after: undefined };
+}
+
+/** The class's empty page, for use. */
+function openEmpty(size: SizeClass): SlabPage | undefined {
+  const page = size.empty;
+  if (page !== undefined) link(page);
+  size.empty = undefined;
+  return page;
+}
+
+function link(page: SlabPage): void {
+  const { size } = page;
+  page.before = undefined;
+  page.after = size.open;
+  if (size.open !== undefined) size.open.before = page;
+  size.open = page;
+}
+
+function unlink(page: SlabPage): void {
+  const { size, before, after } = page;
+  if (before === undefined) size.open = after;
+  else before.after = after;
+  if (after !== undefined) after.before = before;
+}
+
+/** The indices of the pages of a class, whose counts and lists are asserted. */
+function checkClass(size: SizeClass, pages: readonly (SlabPage | undefined)[]): Set<number> {
+  const own = pages.filter((page) => page !== undefined && page.size === size) as SlabPage[];
+  const open = new Set<SlabPage>();
+  for (let page = size.open; page !== undefined; page = page.after) {
+    assert(!open.has(page) && (page.after === undefined || page.after.before === page), "slab-pool.ts: I4, a list that is no list");
+    open.add(page);
+  }
+  for (const page of own) {
+    const free = new Set(page.free.subarray(0, page.freeCount));
+    assert(free.size === page.freeCount && page.freeCount + page.usedCount === page.cutCount && page.cutCount <= size.slotsPerPage, "slab-pool.ts: I1");
+    for (const ptr of free) assert((ptr - page.beginByte) % size.slotBytes === 0 && ptr >= page.beginByte && ptr < page.beginByte + page.cutCount * size.slotBytes, "slab-pool.ts: I1, a free slot of the page");
+    assert(open.has(page) === (page.usedCount < size.slotsPerPage && page !== size.empty), "slab-pool.ts: I4, pages with a free slot are on the list");
+    assert((page === size.empty) === (page.usedCount === 0), "slab-pool.ts: I4, a page without a slot in use is the empty one");
+  }
+  const used = own.reduce((sum, page) => sum + page.usedCount, 0);
+  assert(used === size.usedCount && size.freeCount === own.length * size.slotsPerPage - used && size.pageCount === own.length, "slab-pool.ts: I3");
+  assert([...open].every((page) => own.includes(page)), "slab-pool.ts: I4, only pages of the class are on its list");
+  return new Set(own.map(({ index }) => index));
 }

@@ -3,7 +3,7 @@ import { badArgument, memoryExhausted, notAttached, notCloneable, transferMisuse
 import { FrameBox } from "../frame/frame-box.ts";
 import { alignUp, Memory } from "../memory.ts";
 import { OwnedBox } from "../pool/owned-box.ts";
-import { isMemoryType, type FieldType } from "../types/memory-type.ts";
+import { isMemoryType, type ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { schemaOf, typeOfSchema } from "../types/type-schema.ts";
 import { View } from "../view.ts";
@@ -33,7 +33,7 @@ export class Transfers implements TransferSource {
   make(content: unknown, init: unknown): TransferHandle<unknown> {
     if (isMemoryType(content)) return this.makeTyped(content, init);
     if (content instanceof FrameBox || content instanceof OwnedBox) {
-      const { held, type } = content.content() as { held: unknown; type: FieldType | undefined };
+      const { held, type } = content.content() as { held: unknown; type: ByteType | undefined };
       return type === undefined ? this.make(held, undefined) : this.makeTyped(type, type.kind === "scalar" ? (held as { value: unknown }).value : held);
     }
     if (content instanceof View || content instanceof StructArray) throw notCloneable("view");
@@ -57,7 +57,7 @@ export class Transfers implements TransferSource {
     this.abandoned.unregister(handle);
   }
 
-  private makeTyped(type: FieldType, init: unknown): TransferHandle<unknown> {
+  private makeTyped(type: ByteType, init: unknown): TransferHandle<unknown> {
     const block = this.region === undefined ? undefined : this.take(type.sizeBytes);
     const bytes = block === undefined ? this.ownBytes(type.sizeBytes) : undefined;
     const memory = bytes === undefined ? (this.region as TransferRegion).memory : localMemory(bytes);
@@ -82,7 +82,7 @@ export class Transfers implements TransferSource {
     return new ArrayBuffer(LOCAL_PTR + alignUp(sizeBytes, 8));
   }
 
-  private receiveShared(message: TransferToken, type: FieldType | undefined): OwnedBox<unknown> {
+  private receiveShared(message: TransferToken, type: ByteType | undefined): OwnedBox<unknown> {
     const { region } = this;
     if (region === undefined || region.id !== message.region) throw notAttached();
     if (!region.holds(message, type?.sizeBytes ?? 0)) throw badArgument("receive", "token", message, "a token of this shared memory");
@@ -92,7 +92,7 @@ export class Transfers implements TransferSource {
     return new OwnedBox<unknown>().hold({ free: () => region.give(block) }, held, block, type);
   }
 
-  private receiveLocal(message: TransferToken, type: FieldType | undefined): OwnedBox<unknown> {
+  private receiveLocal(message: TransferToken, type: ByteType | undefined): OwnedBox<unknown> {
     const identity = message.bytes ?? message;
     if (this.taken.has(identity)) throw transferMisuse("a transfer token received that was received before");
     if (type !== undefined && (message.bytes === undefined || message.bytes.byteLength < LOCAL_PTR + type.sizeBytes)) {

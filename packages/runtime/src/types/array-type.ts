@@ -35,7 +35,7 @@ export class ArrayType<E extends ElementType = ElementType> extends MemoryType {
  */
 export function array<E extends ElementType>(element: E, length: number): ArrayType<E> {
   const type: unknown = element;
-  if (!(type instanceof MemoryType) || type.kind === "array") throw badArgument("array", "element", element, "a scalar or a struct");
+  if (!(type instanceof MemoryType) || type.kind === "array" || type.kind === "soa") throw badArgument("array", "element", element, "a scalar or a struct");
   if (!Number.isInteger(length) || length < 1) throw badArgument("array", "length", length, "an integer of at least 1");
   return new ArrayType(element, length);
 }

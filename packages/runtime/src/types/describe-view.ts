@@ -13,6 +13,18 @@ export function describeView(prototype: object, fields: readonly string[]): void
   Object.defineProperty(prototype, INSPECT, { value: plain, configurable: true, writable: true });
 }
 
+/** The same for what is gone through by iteration: an array of what it gives. `name` is printed when its life is over. */
+export function describeList(prototype: object, name: string): void {
+  function plain(this: Iterable<unknown>): unknown[] {
+    return [...this];
+  }
+  function print(this: Iterable<unknown> & { readonly isAlive?: boolean }): unknown {
+    return this.isAlive === false ? `${name} (stale)` : [...this];
+  }
+  Object.defineProperty(prototype, "toJSON", { value: plain, configurable: true, writable: true });
+  Object.defineProperty(prototype, INSPECT, { value: print, configurable: true, writable: true });
+}
+
 /** What JSON of a box is: that of its value, whose own `toJSON` the serialiser no longer asks. */
 export function jsonOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("toJSON" in value) || typeof value.toJSON !== "function") return value;

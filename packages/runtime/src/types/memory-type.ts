@@ -8,12 +8,13 @@ import type { Memory } from "../memory.ts";
 import type { ScalarName, ScalarValue } from "../scalar-fields.ts";
 import type { ArrayType } from "./array-type.ts";
 import type { ScalarType } from "./scalar-type.ts";
+import type { SoaColumns, SoaInit, SoaType } from "./soa-type.ts";
 import type { StructArray } from "./struct-array.ts";
 import type { StructType } from "./struct-type.ts";
 
-/** Common to the types that lie in bytes. Made by `struct` and `array`; the scalars are constants. */
+/** Common to the types that lie in bytes. Made by `struct`, `array` and `soa`; the scalars are constants. */
 export abstract class MemoryType {
-  abstract readonly kind: "scalar" | "struct" | "array";
+  abstract readonly kind: "scalar" | "struct" | "array" | "soa";
   readonly sizeBytes: number;
   /** A power of two, at most 8. */
   readonly alignBytes: number;
@@ -46,8 +47,10 @@ export type Fields = { readonly [name: string]: FieldType };
 export type FieldType = ScalarType | StructType | ArrayType;
 /** What an array or a vec holds. */
 export type ElementType = ScalarType | StructType;
+/** What lies in bytes. */
+export type ByteType = FieldType | SoaType;
 /** What can be allocated. */
-export type AllocType = FieldType | ClassType;
+export type AllocType = ByteType | ClassType;
 
 /** What a scalar alone gives: a place for one value. */
 export interface Ref<V> {
@@ -80,21 +83,23 @@ export type Infer<T> =
   T extends ScalarType<infer N> ? Ref<ScalarValue<N>>
     : T extends StructType<infer F> ? StructView<F>
       : T extends ArrayType<infer E> ? InferMany<E>
-        : T extends ClassType<infer C> ? C
-          : never;
+        : T extends SoaType<infer G> ? SoaColumns<G>
+          : T extends ClassType<infer C> ? C
+            : never;
 
 /** A plain value to fill a type's memory with: fields left out keep what they have. */
 export type Init<T> =
   T extends ScalarType<infer N> ? ScalarValue<N>
     : T extends StructType<infer F> ? { readonly [K in keyof F]?: Init<F[K]> }
       : T extends ArrayType<infer E> ? ArrayLike<Init<E>> | InferMany<E>
-        : undefined;
+        : T extends SoaType<infer G> ? SoaInit<G>
+          : undefined;
 
 /** What a box of a type holds: a scalar's value itself, else what the allocation gives. */
 export type BoxValue<T> = T extends ScalarType<infer N> ? ScalarValue<N> : Infer<T>;
 
 /** Told apart from values by what they are: for `frameBox(value)` and its kin. */
-export function isMemoryType(value: unknown): value is FieldType {
+export function isMemoryType(value: unknown): value is ByteType {
   return value instanceof MemoryType;
 }
 

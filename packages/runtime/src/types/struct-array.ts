@@ -6,7 +6,8 @@
  *
  * Views of different indices may be held together. `cursor` is one view that moves: for tight loops over many elements.
  */
-import { badArgument, staleFrameValue } from "../errors.ts";
+import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
+import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
 import { moveView, NOT_CLONEABLE, rebindView, type View } from "../view.ts";
 import type { Fields, Init, StructView } from "./memory-type.ts";
@@ -32,6 +33,8 @@ export class StructArray<F extends Fields = Fields> {
   /** Where each view stands: compared before it is handed out, as a plain array is read faster than a property of many classes. */
   private readonly places: number[] = [];
   private moving: CursorView | undefined = undefined;
+  /** A cursor that is nobody's, for writing. */
+  private writing: CursorView | undefined = undefined;
 
   constructor(type: StructType<F>, memory: Memory, ptr: number, length: number) {
     this.type = type;
@@ -64,57 +67,79 @@ export class StructArray<F extends Fields = Fields> {
     return cursor as unknown as Cursor<F>;
   }
 
-  /** Copies the given fields, or another view, into element `index`. */
+  /** Copies the given fields, or another view, into element `index`; fields left out stay. Throws `FrameAllocError` (`argument`) out of range. */
   set(index: number, init: Init<StructType<F>>): void {
-    this.type.assign(this.at(index), init);
+    this.checkIndex("set", "index", index, this.length - 1);
+    this.write(index, init);
   }
 
-  /** Copies the given fields into the elements from `from` up to and without `to`. */
+  /** Copies the given fields into the elements from `from` up to and without `to`. Throws `FrameAllocError` (`argument`) out of range. */
   fill(init: Init<StructType<F>>, from = 0, to = this.length): this {
-    for (let i = Math.max(0, from), end = Math.min(to, this.length); i < end; i += 1) this.set(i, init);
+    this.checkIndex("fill", "from", from, this.length);
+    this.checkIndex("fill", "to", to, this.length);
+    for (let i = from; i < to; i += 1) this.write(i, init);
     return this;
   }
 
-  /** Copies elements `[from, to)` to `target`, as arrays do; the ranges may overlap. */
+  /** Copies elements `[from, to)` to `target`; the ranges may overlap, and what would lie beyond the end is left out. Throws `FrameAllocError` (`argument`) out of range. */
   copyWithin(target: number, from: number, to = this.length): this {
-    for (const [name, value] of [["target", target], ["from", from], ["to", to]] as const) {
-      if (!Number.isInteger(value) || value < 0 || value > this.length) throw badArgument("copyWithin", name, value, `an integer from 0 to ${this.length}`);
-    }
+    this.checkIndex("copyWithin", "target", target, this.length);
+    this.checkIndex("copyWithin", "from", from, this.length);
+    this.checkIndex("copyWithin", "to", to, this.length);
     const count = Math.min(to - from, this.length - target);
     if (count > 0) this.$memory.move(this.base + target * this.stride, this.base + from * this.stride, count * this.stride);
     return this;
   }
 
-  /** The views of all elements in order, each the object that `at` gives. */
-  *[Symbol.iterator](): Generator<StructView<F>, void, undefined> {
-    for (let i = 0; i < this.length; i += 1) yield this.at(i);
+  /** The views of all elements in order, each the object that `at` gives. Makes no garbage but itself, in compiled code. */
+  [Symbol.iterator](): IterableIterator<StructView<F>> {
+    Iterator ??= elementIteratorClass();
+    return new Iterator(this) as unknown as IterableIterator<StructView<F>>;
+  }
+
+  /** The elements, for JSON and for printing: not the memory below. */
+  toJSON(): StructView<F>[] {
+    return [...this];
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): StructView<F>[] {
+    return [...this];
+  }
+
+  /** @internal For the iterator. */
+  load(index: number): StructView<F> | undefined {
+    return index < this.length ? this.at(index) : undefined;
   }
 
   /** @internal */
   moveTo(ptr: number): void {
     if (ptr === this.base) return;
     this.base = ptr;
-    if (this.moving !== undefined) {
-      this.moving.$base = ptr;
-      this.moving.$index = 0;
-    }
+    moveCursor(this.moving, ptr);
+    moveCursor(this.writing, ptr);
   }
 
   /** @internal */
   rebind(): void {
     for (const view of this.views) if (view !== undefined) rebindView(view);
     if (this.moving !== undefined) rebindView(this.moving);
+    if (this.writing !== undefined) rebindView(this.writing);
   }
 
-  /** @internal Debug mode: from here on every access to an element throws FA004. */
-  retire(endedFrame: number, site: string | undefined): void {
-    Object.defineProperty(this, "atSlow", { value: () => { throw staleFrameValue("struct array", endedFrame, site); } });
-    Object.defineProperty(this, "cursor", { value: () => { throw staleFrameValue("struct array", endedFrame, site); } });
-    this.places.length = 0;
+  /** By a cursor, as nobody keeps what it is written through; but a view that is there already also has its arrays made. */
+  private write(index: number, init: Init<StructType<F>>): void {
+    if (index < this.views.length) return this.type.assign(this.at(index), init);
+    const cursor = (this.writing ??= new (cursorClass(this.type))(this));
+    cursor.$index = index;
+    this.type.assign(cursor, init);
+  }
+
+  private checkIndex(call: string, name: string, value: number, last: number): void {
+    if (!Number.isInteger(value) || value < 0 || value > last) throw badArgument(call, name, value, last < 0 ? "an index, and the array is empty" : `an integer from 0 to ${last}`);
   }
 
   private atSlow(index: number): StructView<F> {
-    if (!Number.isInteger(index) || index < 0 || index >= this.length) throw badArgument("at", "index", index, `an integer from 0 to ${this.length - 1}`);
+    this.checkIndex("at", "index", index, this.length - 1);
     const ptr = this.base + index * this.stride;
     // Filled in order: an array with holes would be slower to read for good.
     while (this.views.length <= index) {
@@ -122,17 +147,24 @@ export class StructArray<F extends Fields = Fields> {
       this.views.push(this.type.make(this.$memory, next));
       this.places.push(next);
     }
-    const view = this.views[index];
-    if (view === undefined) throw badArgument("at", "index", index, "an index of the array");
+    const view = this.views[index] as View;
     moveView(view, ptr);
     this.places[index] = ptr;
     return view as unknown as StructView<F>;
   }
 }
 
+let Iterator: (new (of: StructArray) => ElementIterator) | undefined;
+
 interface CursorView extends View {
   $base: number;
   $index: number;
+}
+
+function moveCursor(cursor: CursorView | undefined, ptr: number): void {
+  if (cursor === undefined) return;
+  cursor.$base = ptr;
+  cursor.$index = 0;
 }
 
 const cursorClasses = /* @__PURE__ */ new WeakMap<object, new (of: StructArray<never>) => CursorView>();

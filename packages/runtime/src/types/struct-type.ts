@@ -18,12 +18,14 @@ export class StructType<F extends Fields = Fields> extends MemoryType {
   /** Bytes from the start of the struct, by field. */
   readonly offsets: { readonly [K in keyof F]: number };
   private view: StructViewClass | undefined = undefined;
+  private readonly names: readonly string[];
 
   constructor(fields: F, offsets: { readonly [K in keyof F]: number }, sizeBytes: number, alignBytes: number, name: string) {
     super(sizeBytes, alignBytes);
     this.fields = fields;
     this.offsets = offsets;
     this.name = name;
+    this.names = Object.keys(fields);
   }
 
   /** @internal The class of this type's views, generated once. */
@@ -44,7 +46,9 @@ export class StructType<F extends Fields = Fields> extends MemoryType {
   override assign(value: object, init: unknown): void {
     if (typeof init !== "object" || init === null) throw badArgument("init", this.name, init, "an object with the struct's fields");
     const fields: Fields = this.fields;
-    for (const name of Object.keys(fields)) {
+    const { names } = this;
+    for (let i = 0; i < names.length; i += 1) {
+      const name = names[i] as string;
       const given = (init as Record<string, unknown>)[name];
       if (given === undefined) continue;
       const target = value as Record<string, unknown>;
@@ -67,7 +71,7 @@ export function struct<const F extends Fields>(fields: F, options: { readonly na
   let align = 1;
   for (const [name, type] of Object.entries<FieldType>(fields)) {
     if (name.startsWith("$") || name === "constructor" || name === "__proto__") throw badArgument("struct", "fields", name, "names that do not begin with `$` and are not `constructor` or `__proto__`");
-    if (!(type instanceof MemoryType)) throw badArgument("struct", name, type, "a scalar, a struct or an array");
+    if (!(type instanceof MemoryType) || (type as MemoryType).kind === "soa") throw badArgument("struct", name, type, "a scalar, a struct or an array");
     const at = alignUp(end, type.alignBytes);
     offsets[name] = at;
     end = at + type.sizeBytes;

@@ -1,0 +1,123 @@
+/**
+ * `npm run bench -- runtime`: measures the runtime side by side with its baselines, prints the table and writes it to `bench/results/runtime.json`.
+ *
+ *   --quick       shorter warm-ups and samples; still five rounds
+ *   --only TEXT   only contests and probes whose name, or one of whose rows, has the text
+ *   --check       exit code 1 when a figure is not reached (and, in any case, when something could not be measured)
+ *   --runtime DIR a package folder with another build of the runtime, measured instead of ours; writes no file
+ *
+ * How it is measured: see contest.ts. Absolute times are of the machine; what counts are the ratios.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { garbageOf, ratiosOf, runContest, timesOf, type Contestant, type ContestResult, type Effort } from "./contest.ts";
+import { makeInstalledCopy, ROOT, type InstalledCopy } from "./installed-copy.ts";
+import { median } from "./median.ts";
+import { judge, machine, tableOf, verdictOf, type RowResult } from "./report.ts";
+import { CONTESTS, type Contest, type Entry, type Row } from "./runtime-contests.ts";
+import { PROBES } from "./runtime-probes.ts";
+
+const FULL = { rounds: 5, samples: 15, sampleMs: 4, warmMs: 400, frames: 2000, imports: 15 };
+const QUICK = { rounds: 5, samples: 5, sampleMs: 2, warmMs: 150, frames: 500, imports: 5 };
+
+await main();
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: "boolean", default: false }, only: { type: "string" }, check: { type: "boolean", default: false }, runtime: { type: "string" } },
+  });
+  if (positionals.join() !== "runtime") throw new Error("usage: npm run bench -- runtime [--quick] [--only TEXT] [--check]");
+  const copy = await makeInstalledCopy(values.runtime);
+  const rows: RowResult[] = [];
+  try {
+    if (copy.programs === undefined) console.error("no C compiler (`cc`): the rows against C are left out");
+    const effort = values.quick ? QUICK : FULL;
+    for (const contest of CONTESTS.filter((each) => isWanted(values.only, each.name, ...each.rows.map(({ name }) => name)))) {
+      console.error(`${contest.name} ...`);
+      rows.push(...(await orFailure(contest.name, () => measure(contest, copy, effort))));
+    }
+    for (const [name, probe] of Object.entries(PROBES)) {
+      if (!isWanted(values.only, name)) continue;
+      console.error(`${name} ...`);
+      rows.push(...(await orFailure(name, () => probe(copy.folder, effort))));
+    }
+  } finally {
+    copy.remove();
+  }
+  console.log(tableOf(rows));
+  const missed = rows.filter(({ verdict }) => verdict === "MISSED").length;
+  console.log(`\n${rows.filter(({ verdict }) => verdict === "ok").length} reached, ${missed} missed, ${rows.filter(({ verdict }) => verdict === "absent").length} not measured`);
+  if (values.only === undefined && values.runtime === undefined) write(rows, values.quick);
+  if ((values.check && missed > 0) || rows.some(({ verdict }) => verdict === "FAILED")) process.exitCode = 1;
+}
+
+/** What cannot be measured takes nothing else with it: it is a row that says so, and why is told at once. */
+async function orFailure(name: string, measured: () => Promise<readonly RowResult[]>): Promise<readonly RowResult[]> {
+  try {
+    return await measured();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return [{ name, ours: "", baseline: "", result: "not measured: see above", goal: "", verdict: "FAILED", value: null, rounds: {} }];
+  }
+}
+
+function isWanted(only: string | undefined, ...names: readonly string[]): boolean {
+  return only === undefined || names.some((name) => name.toLowerCase().includes(only.toLowerCase()));
+}
+
+function write(rows: readonly RowResult[], quick: boolean): void {
+  const folder = join(ROOT, "bench/results");
+  mkdirSync(folder, { recursive: true });
+  const result = { date: new Date().toISOString(), machine: machine(), quick, rows };
+  writeFileSync(join(folder, "runtime.json"), `${JSON.stringify(result, null, 1)}\n`);
+}
+
+async function measure(contest: Contest, copy: InstalledCopy, effort: Effort): Promise<RowResult[]> {
+  const contestants = new Map<string, Contestant>();
+  for (const [name, entry] of Object.entries(contest.entries)) {
+    const contestant = contestantOf(entry, copy);
+    if (contestant !== undefined) contestants.set(name, contestant);
+  }
+  const result = await runContest(contestants, effort);
+  const rows = contest.rows.map((row) => toResult(row, result));
+  for (const name of contest.noGarbage) {
+    const contestant = contestants.get(name);
+    if (contestant === undefined || result.absent.has(name)) continue;
+    const bytes = await garbageOf(name, contestant);
+    rows.push({ name: `${contest.name}: garbage of a frame, ${name}`, ours: `${bytes} bytes`, baseline: "", result: "", goal: "0 bytes", verdict: verdictOf(bytes === 0), value: bytes, rounds: {} });
+  }
+  return rows;
+}
+
+/** Undefined for a C program without a compiler. */
+function contestantOf(entry: Entry, copy: InstalledCopy): Contestant | undefined {
+  if ("case" in entry) return { command: process.execPath, args: [join(copy.folder, "bench/contestant.mjs"), entry.case, entry.variant, JSON.stringify(entry.options ?? {})] };
+  const program = copy.programs?.get(entry.program);
+  return program === undefined ? undefined : { command: program, args: entry.args.map(String) };
+}
+
+function toResult(row: Row, { samples, absent }: ContestResult): RowResult {
+  const ours = samples.get(row.ours);
+  const baseline = row.baseline === undefined ? undefined : samples.get(row.baseline);
+  if (ours === undefined || (row.baseline !== undefined && baseline === undefined)) {
+    const why = absent.get(row.ours) ?? (row.baseline === undefined ? undefined : absent.get(row.baseline));
+    const reason = why === undefined ? "no C compiler" : `${why}: not there yet`;
+    return { name: row.name, ours: "", baseline: row.baseline ?? "", result: reason, goal: "", verdict: "absent", value: null, rounds: {} };
+  }
+  const times = timesOf(ours);
+  if (baseline === undefined) {
+    const { goal, verdict, result } = judge(row.goal ?? { kind: "within", ns: Infinity }, median(times));
+    return { name: row.name, ours: result, baseline: "", result: "", goal: row.goal === undefined ? "" : goal, verdict: row.goal === undefined ? "shown" : verdict, value: median(times), rounds: { ours: times } };
+  }
+  const ratios = ratiosOf(ours, baseline);
+  return {
+    name: row.name,
+    ours: `${median(times).toFixed(2)} ns`,
+    baseline: `${row.baseline ?? ""} ${median(timesOf(baseline)).toFixed(2)} ns`,
+    ...judge(row.goal, median(ratios)),
+    value: median(ratios),
+    rounds: { ours: times, [row.baseline ?? "baseline"]: timesOf(baseline), ratio: ratios },
+  };
+}

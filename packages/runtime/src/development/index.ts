@@ -1,0 +1,6 @@
+/** The main entry under the `development` condition: debug mode is on unless the configuration says otherwise. */
+import { setDebugByDefault } from "../debug-default.ts";
+
+setDebugByDefault();
+
+export * from "../index.ts";

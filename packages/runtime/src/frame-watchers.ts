@@ -1,0 +1,41 @@
+/** What one allocator keeps about its frames besides their memory: tags, phases and retained data, settled in this order when a frame ends. */
+import type { FrameWatch, RewindableArena } from "./frame/rewindable-arena.ts";
+import type { OwnedValues } from "./pool/owned-values.ts";
+import { Retention } from "./retain/retention.ts";
+import type { ScratchPools } from "./scratch/scratch-pools.ts";
+import { Ledger } from "./tags/ledger.ts";
+import { Phases } from "./tags/phases.ts";
+import { Tags } from "./tags/tags.ts";
+
+export interface WatchedParts {
+  readonly frames: RewindableArena;
+  readonly pool: OwnedValues;
+  readonly heap: OwnedValues;
+  readonly scratch: ScratchPools;
+  /** The most bytes that the pool, and the heap, hold in one piece. */
+  readonly largestPool: number;
+  readonly largestHeap: number;
+}
+
+export class FrameWatchers implements FrameWatch {
+  readonly tags: Tags;
+  readonly phases: Phases;
+  readonly retention: Retention;
+  private readonly ledger: Ledger;
+
+  constructor(parts: WatchedParts) {
+    const { frames, pool, heap } = parts;
+    this.ledger = new Ledger(frames, pool, heap);
+    this.tags = new Tags(this.ledger);
+    this.phases = new Phases(frames, this.tags, this.ledger);
+    this.retention = new Retention({ ...parts, tags: this.tags, phases: this.phases });
+  }
+
+  frameEnding(): void {
+    // First: what it promotes is charged to the tag that it was retained under.
+    this.retention.frameEnding();
+    this.phases.frameEnding();
+    this.tags.settle();
+    this.ledger.frameEnded();
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * A frame arena that can go back: to the point where a scope was opened or a checkpoint taken. Also what else `SmartAlloc` asks of its arena and a lone
+ * one does without: a budget for frames, tuples, word of a frame's end, and counters that never fall.
+ *
+ *   beginByte     mark 1       mark 2      top
+ *   |== live =====|== live ====|== live ===|
+ *                 ^ rewinding here frees the rest, and mark 2 with it
+ *
+ * Invariants, besides those of bump-arena.ts:
+ *   I5  marks that may still be rewound to lie at or below the bump pointer, the younger ones above the older ones
+ *   I6  `newestMark` is the serial number of the youngest of them: what was allocated under another one must not grow, as what it would grow into
+ *       may be freed before it is
+ */
+import { badArgument, outsideFrame, overFrameBudget, type FrameAllocError } from "../errors.ts";
+import type { AllocType, MemoryType } from "../types/memory-type.ts";
+import { CLOSED } from "./bump-arena.ts";
+import { FrameArena } from "./frame-arena.ts";
+import { FrameScope } from "./frame-scope.ts";
+import { TupleList } from "./tuple-list.ts";
+
+/** Told of what happens to an arena. */
+export interface FrameWatch {
+  /** The frame is open still, and all that it holds is there. Must not throw. */
+  frameEnding(): void;
+}
+
+/** A point to rewind to. Filled by `RewindableArena.mark`. */
+export class Mark {
+  top = 0;
+  touchedCount = 0;
+  byteCount = 0;
+  scopeDepth = 0;
+  serial = 0;
+  /** `newestMark` before this one. */
+  markBefore = 0;
+  readonly positions: unknown[] = [];
+}
+
+export class RewindableArena extends FrameArena {
+  /** @internal */
+  watch: FrameWatch | undefined = undefined;
+  /** @internal See I6; 0 for none. */
+  newestMark = 0;
+  private markCount = 0;
+  /** Marks of scopes, and the scopes, by how many were open around them; kept for the next ones. */
+  private readonly marks: Mark[] = [];
+  private readonly scopes: FrameScope[] = [];
+  private depth = 0;
+  /** What was allocated in this frame and freed by a scope or a rollback. */
+  private freedBytes = 0;
+  private freedCount = 0;
+  private readonly tuples: Map<MemoryType, TupleList> = new Map();
+
+  override end(): void {
+    if (this.watch !== undefined && this.top !== CLOSED) this.watch.frameEnding();
+    super.end();
+    this.depth = 0;
+    this.newestMark = 0;
+    this.markCount = 0;
+    this.freedBytes = 0;
+    this.freedCount = 0;
+  }
+
+  /** A part of the frame: what is allocated from here on is freed when the scope is disposed. FA001 outside a frame. */
+  scope(): FrameScope {
+    if (this.top === CLOSED) throw outsideFrame("frameScope");
+    const { depth } = this;
+    this.mark((this.marks[depth] ??= new Mark()));
+    this.depth = depth + 1;
+    return (this.scopes[depth] ??= new FrameScope(this, depth)).open();
+  }
+
+  /** `length` separate objects of a type by one bump: the tuple is recycled with them. */
+  tuple(type: AllocType, length: number): unknown {
+    if (typeof type === "function") return this.objectArray(type, length);
+    let list = this.tuples.get(type);
+    if (list === undefined) {
+      list = new TupleList(this, this.checkType(type, "frameAlloc"));
+      this.tuples.set(type, list);
+    }
+    this.open(list, "frameAlloc");
+    return this.take(list, type.sizeBytes * length, type.alignBytes, length, "frameAlloc");
+  }
+
+  /** Bytes that the open frame has allocated so far, with those that a scope or a rollback freed; 0 when none is open. Never falls in a frame. */
+  allocatedBytes(): number {
+    return this.freedBytes + this.usage();
+  }
+
+  /** Allocations of the open frame so far, counted as `allocatedBytes`. */
+  allocatedCount(): number {
+    return this.top === CLOSED ? 0 : this.freedCount + this.count();
+  }
+
+  /**
+   * Allows a frame `bytes` at most, from now on; `Infinity` allows all of the arena. What is allocated already stays.
+   * Throws `argument` for what is no size. Cost: a step for each recycled object.
+   */
+  setBudget(bytes: number): void {
+    if (bytes !== Infinity && (!Number.isSafeInteger(bytes) || bytes < 0)) throw badArgument("setFrameBudget", "bytes", bytes, "an integer of at least 0, or Infinity");
+    this.limit = Math.min(this.endByte, this.beginByte + bytes);
+    // The short way does not ask for the limit: it goes where it went before.
+    for (const lists of [this.singles, this.manies, this.tuples]) for (const list of lists.values()) list.forgetPlaces();
+  }
+
+  /** @internal Makes the last allocation, which ends at `end`, larger where it lies; false when it is not the last or there is no room. */
+  tryExtend(end: number, moreBytes: number): boolean {
+    if (end !== this.top || end + moreBytes > this.limit) return false;
+    this.top = end + moreBytes;
+    return true;
+  }
+
+  /** @internal Frees all that was allocated since the scope of `depth` was opened, and the scopes inside it. No effect when it is closed already. */
+  closeScope(depth: number): void {
+    const mark = this.marks[depth];
+    if (mark === undefined || depth >= this.depth || this.top === CLOSED) return;
+    this.rewindTo(mark);
+    this.newestMark = mark.markBefore;
+  }
+
+  /** @internal Notes in `mark` where the open frame stands. O(lists in use). */
+  mark(mark: Mark): void {
+    this.markCount += 1;
+    mark.serial = this.markCount;
+    mark.markBefore = this.newestMark;
+    this.newestMark = mark.serial;
+    mark.top = this.top;
+    mark.touchedCount = this.touchedCount;
+    mark.byteCount = this.byteCount;
+    mark.scopeDepth = this.depth;
+    for (let i = 0; i < this.touchedCount; i += 1) mark.positions[i] = this.touched[i]?.position();
+  }
+
+  /** @internal Frees all that was allocated since `mark`, which keeps to I5; ends the scopes opened since. */
+  rewindTo(mark: Mark): void {
+    const count = this.count();
+    this.freedBytes += this.top - mark.top;
+    this.release(mark.top, mark.touchedCount, mark.positions);
+    this.byteCount = mark.byteCount;
+    this.freedCount += count - this.count();
+    this.depth = mark.scopeDepth;
+    this.newestMark = mark.serial;
+  }
+
+  /** @internal `mark` will not be rewound to. */
+  forgetMark(mark: Mark): void {
+    if (this.newestMark === mark.serial) this.newestMark = mark.markBefore;
+  }
+
+  protected override full(sizeBytes: number): FrameAllocError {
+    return this.limit === this.endByte ? super.full(sizeBytes) : overFrameBudget(sizeBytes, this.usage(), this.limit - this.beginByte, this.highWaterMark());
+  }
+}

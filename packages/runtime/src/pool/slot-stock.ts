@@ -1,0 +1,230 @@
+/**
+ * The slots of all types over one store of bytes: those of live values, and those that wait to serve again.
+ *
+ * A freed slot keeps its bytes and its object for the next value of its type, until the store runs out: then what such slots keep, of all types, goes back to
+ * it (trimming-store.ts).
+ *
+ * Invariants: those of owned-slot.ts, and
+ *   I4  `store.give` is called once for each `store.tryTake` that gave something
+ */
+import { assert } from "../check.ts";
+import type { Leak } from "../debug/leak-report.ts";
+import { badArgument } from "../errors.ts";
+import type { Memory } from "../memory.ts";
+import { isMemoryType, type AllocType, type MemoryType } from "../types/memory-type.ts";
+import { resetOf } from "../types/object-type.ts";
+import { StructArray } from "../types/struct-array.ts";
+import { rebindView, View } from "../view.ts";
+import type { ByteStore } from "./byte-store.ts";
+import { OwnedList, OwnedSlot } from "./owned-slot.ts";
+import { TrimmingStore, type Keeper } from "./trimming-store.ts";
+
+/** Values above it give their bytes back as soon as they are freed, so that the heap can join them with their neighbours. */
+const KEPT_BYTES = 4096;
+
+let stocks = 0;
+
+export class SlotStock implements Keeper {
+  /** @internal Above 0, and of no other. Compared in place of the object: engines compare numbers in fewer steps. */
+  readonly id: number = (stocks += 1);
+  /** @internal Where the bytes come from; what spare slots keep goes back to it when it has none left. */
+  readonly store: ByteStore;
+  protected readonly what: "pool" | "heap";
+  /** The public functions, for error messages. */
+  protected readonly allocCall: string;
+  protected readonly freeCall: string;
+  protected readonly memory: Memory;
+  private readonly lists: Map<AllocType, OwnedList> = new Map();
+  /** The list of the class that was asked for last. */
+  private recent: OwnedList | undefined = undefined;
+  /** Slots of values that cannot carry theirs: typed arrays and instances of classes. */
+  private readonly homes: WeakMap<object, OwnedSlot> = new WeakMap();
+
+  /** `keepers`: one array for all that keep bytes of the same stores; this one is added to it. */
+  constructor(store: ByteStore, what: "pool" | "heap", keepers: Keeper[]) {
+    this.store = new TrimmingStore(store, keepers);
+    this.what = what;
+    this.allocCall = `${what}Alloc`;
+    this.freeCall = `${what}Free`;
+    this.memory = store.memory;
+    keepers.push(this);
+    store.memory.onRefresh(() => this.rebind());
+  }
+
+  /** Allocations so far. Only grows. O(types in use), as the three below. */
+  get allocatedCount(): number {
+    let count = 0;
+    for (const list of this.lists.values()) count += list.allocated;
+    return count;
+  }
+
+  /** Bytes of all allocations so far, rounding not included. Only grows. */
+  get allocatedBytes(): number {
+    let bytes = 0;
+    for (const list of this.lists.values()) bytes += list.allocated * list.sizeBytes;
+    return bytes;
+  }
+
+  /** Values that are allocated and not yet freed. */
+  get liveCount(): number {
+    let count = 0;
+    for (const list of this.lists.values()) count += list.allocated - list.freed;
+    return count;
+  }
+
+  /** Their bytes, rounding not included. */
+  get liveBytes(): number {
+    let bytes = 0;
+    for (const list of this.lists.values()) bytes += (list.allocated - list.freed) * list.sizeBytes;
+    return bytes;
+  }
+
+  /** @internal What is allocated and not yet freed. Here in one; debug mode knows where each was made. */
+  *leaks(): Generator<Leak> {
+    if (this.liveCount > 0) yield { kind: this.what, site: undefined, count: this.liveCount, bytes: this.liveBytes };
+  }
+
+  /** @internal Lets the types forget this owner, so that its memory can go. */
+  dispose(): void {
+    for (const [type, list] of this.lists) if (typeof type !== "function" && type.$pool === list) type.$pool = undefined;
+  }
+
+  /** @internal Gives the bytes that spare slots keep back to the store. False when there were none. */
+  trim(): boolean {
+    let hasTrimmed = false;
+    for (const list of this.lists.values()) {
+      if (list.sizeBytes === 0) continue;
+      for (let slot = list.spare; slot !== undefined; ) {
+        const { next } = slot;
+        this.store.give(slot.ptr, list.sizeBytes);
+        slot.next = list.bare;
+        list.bare = slot;
+        slot = next;
+        hasTrimmed = true;
+      }
+      list.spare = undefined;
+    }
+    return hasTrimmed;
+  }
+
+  /** @internal Asserts I1 and I2, given the live values; for tests. */
+  check(live: ReadonlySet<object>): void {
+    for (const value of live) {
+      const slot = this.slotOf(value);
+      assert(slot !== undefined && slot.holder === this.id && slot.list.owner === this, "slot-stock.ts: I1, a live value has a slot with a holder");
+    }
+    for (const list of this.lists.values()) list.check();
+    assert(this.liveCount === live.size, "slot-stock.ts: as many live values as are counted");
+  }
+
+  /** A slot with bytes and an object, for a value that lives from now on; undefined when there is no memory. */
+  protected takeSlot(list: OwnedList): OwnedSlot | undefined {
+    const { sizeBytes, type } = list;
+    if (sizeBytes > 0) this.memory.refresh();
+    let slot = list.spare;
+    if (slot !== undefined) {
+      if (typeof type === "function") resetOf(type)?.(slot.value as object);
+      list.spare = slot.next;
+    } else {
+      const ptr = sizeBytes > 0 ? this.store.tryTake(sizeBytes) : -1;
+      if (sizeBytes > 0 && ptr < 0) return undefined;
+      slot = this.fill(list, ptr);
+    }
+    slot.holder = this.id;
+    list.allocated += 1;
+    return slot;
+  }
+
+  /** Ends the life of a slot's value. */
+  protected release(slot: OwnedSlot): void {
+    const { list } = slot;
+    slot.holder = 0;
+    list.freed += 1;
+    if (list.keeps) {
+      slot.next = list.spare;
+      list.spare = slot;
+    } else {
+      if (list.sizeBytes > 0) this.store.give(slot.ptr, list.sizeBytes);
+      this.shelve(slot);
+    }
+  }
+
+  /** A slot without bytes is kept for its object. Debug mode lets go of it instead. */
+  protected shelve(slot: OwnedSlot): void {
+    slot.next = slot.list.bare;
+    slot.list.bare = slot;
+  }
+
+  /** The slots of a type. Throws `argument` for what is no type. */
+  protected listOf(type: AllocType): OwnedList {
+    // A class has no place for it. In a type the pool comes before the heap, so that using both in turn is not slow for either.
+    const cached = typeof type === "function" ? this.recent : ((type as MemoryType | undefined)?.$pool as OwnedList | undefined);
+    if (cached !== undefined && cached.type === type && cached.owner === this) return cached;
+    let list = this.lists.get(type);
+    if (list === undefined) {
+      if (typeof type !== "function" && !isMemoryType(type)) throw badArgument(this.allocCall, "type", type, "a scalar, a struct, an array or a class");
+      list = this.newList(type);
+      this.lists.set(type, list);
+    }
+    if (typeof type === "function") this.recent = list;
+    else if (this.what === "pool" || cached === undefined || cached.owner.what === "heap") type.$pool = list;
+    return list;
+  }
+
+  /** The slot of a value of this owner or another; undefined for anything else. */
+  protected slotOf(value: unknown): OwnedSlot | undefined {
+    if (typeof value !== "object" || value === null) return undefined;
+    const home = (value as { readonly $home?: unknown }).$home;
+    return home instanceof OwnedSlot && home.value === value ? home : this.homes.get(value);
+  }
+
+  /** A new object for the bytes at `ptr`. */
+  protected makeValue(slot: OwnedSlot, ptr: number): object {
+    const { type } = slot.list;
+    return typeof type === "function" ? new type() : type.make(this.memory, ptr);
+  }
+
+  /** Makes `slotOf` find the slot of its new value. */
+  protected bind(value: object, slot: OwnedSlot): void {
+    if (value instanceof View || value instanceof StructArray) value.$home = slot;
+    else this.homes.set(value, slot);
+  }
+
+  protected newList(type: AllocType): OwnedList {
+    return new OwnedList(this, type, typeof type === "function" || type.sizeBytes <= KEPT_BYTES);
+  }
+
+  protected newSlot(list: OwnedList): OwnedSlot {
+    const slot = new OwnedSlot(list);
+    if (this.memory.canGrow) list.all.push(slot);
+    return slot;
+  }
+
+  /** A slot for the bytes at `ptr`, with an object that stands for them. */
+  private fill(list: OwnedList, ptr: number): OwnedSlot {
+    const slot = list.bare ?? this.newSlot(list);
+    list.bare = slot.next;
+    slot.next = undefined;
+    if (slot.value === undefined || slot.ptr !== ptr) this.settle(slot, ptr);
+    return slot;
+  }
+
+  /** Makes the slot's value stand for the bytes at `ptr`. */
+  private settle(slot: OwnedSlot, ptr: number): void {
+    const { type } = slot.list;
+    const before = slot.value;
+    const value = before === undefined ? this.makeValue(slot, ptr) : typeof type === "function" ? before : type.place(before, this.memory, ptr);
+    slot.value = value;
+    slot.ptr = ptr;
+    if (value !== before) this.bind(value, slot);
+  }
+
+  /** After the memory got another buffer. Views are led over. A typed array cannot be: a live one is dead from here on, one at rest is made anew. */
+  private rebind(): void {
+    for (const list of this.lists.values()) for (const slot of list.all) {
+      if (slot.value instanceof View) rebindView(slot.value);
+      else if (slot.value instanceof StructArray) slot.value.rebind();
+      else if (slot.holder === 0 && list.sizeBytes > 0) this.settle(slot, slot.ptr);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * A handle on data that may outlive its frame. In the frame it stands for frame memory; at the frame's end the data is discarded or moves, by its
+ * policy, and the handle follows it.
+ *
+ *   in frame --frame ends--> promoted --release--> released
+ *       |                        (pool, heap or scratch)
+ *       +--release, or frame ends without promotion--> gone
+ */
+import { DISPOSE } from "../dispose-symbol.ts";
+import { discardedValue, notCloneable, staleBox } from "../errors.ts";
+import { jsonOf } from "../types/describe-view.ts";
+import type { FRAME } from "../frame/frame-box.ts";
+import type { AllocType, ByteType } from "../types/memory-type.ts";
+import type { ScratchPool } from "../scratch/scratch-pool.ts";
+import type { Tag } from "../tags/tags.ts";
+import type { PromotionFailure, RetentionPolicy } from "./retention-policy.ts";
+
+/** Where retained data lies: `"none"` when it is gone. */
+export type RetainedPlace = "frame" | "pool" | "heap" | "scratch" | "none";
+
+/** Takes back what was promoted. */
+export interface RetainedOwner {
+  free(value: object): void;
+}
+
+export class FrameRetained<T> {
+  declare readonly [FRAME]?: "a frame value";
+  declare private where: RetainedPlace;
+  declare private held: unknown;
+  /** Of memory; undefined for instances of classes and JavaScript values. */
+  declare private heldType: ByteType | undefined;
+  declare private owner: RetainedOwner | undefined;
+  declare private pool: ScratchPool | undefined;
+  declare private poolGeneration: number;
+  declare private endedFrame: number;
+  declare private wasReleased: boolean;
+  /** @internal Undefined for a JavaScript value. */
+  declare type: AllocType | undefined;
+  /** @internal */
+  declare policy: RetentionPolicy;
+  /** @internal The tag and the phase in force when it was retained. */
+  declare tag: Tag | undefined;
+  /** @internal */
+  declare phase: string;
+  /** Why its promotion failed; undefined when it did not. */
+  declare failure: PromotionFailure | undefined;
+
+  constructor() {
+    // Structured clone reads own properties in their order: the first one answers by throwing.
+    Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
+    this.where = "none";
+    this.held = undefined;
+    this.heldType = undefined;
+    this.owner = undefined;
+    this.pool = undefined;
+    this.poolGeneration = 0;
+    this.endedFrame = 0;
+    this.wasReleased = false;
+    this.type = undefined;
+    this.policy = "discard";
+    this.tag = undefined;
+    this.phase = "";
+    this.failure = undefined;
+  }
+
+  /** True until its release, or until the frame ends that discards it, or the scratch pool is reset that it went to. Never throws. */
+  get isAlive(): boolean {
+    return this.where !== "none" && (this.pool === undefined || this.pool.generation === this.poolGeneration);
+  }
+
+  /** Where the data lies now. */
+  get place(): RetainedPlace {
+    return this.isAlive ? this.where : "none";
+  }
+
+  /** The data. For memory of a type, setting copies into it. Throws FA004 when it was discarded, FA401 when it was released. O(1). */
+  get value(): T {
+    if (!this.isAlive) this.stale();
+    return (this.heldType?.kind === "scalar" ? (this.held as { value: T }).value : this.held) as T;
+  }
+
+  set value(value: T) {
+    if (!this.isAlive) this.stale();
+    if (this.heldType === undefined) this.held = value;
+    else this.heldType.assign(this.held as object, value);
+  }
+
+  /** Gives the data up: promoted memory is freed; in its frame it will not be promoted. Throws FA401 the second time, FA004 after a discard. */
+  release(): void {
+    if (!this.isAlive) this.stale();
+    if (this.owner !== undefined) this.owner.free(this.held as object);
+    this.wasReleased = true;
+    this.drop();
+  }
+
+  /** As `release`; no effect when the data is gone. */
+  [DISPOSE](): void {
+    if (this.isAlive) this.release();
+  }
+
+  toJSON(): unknown {
+    return jsonOf(this.value);
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `FrameRetained (${this.place})`;
+  }
+
+  /** @internal Stands for data of the open frame. `owner`: of an instance of a class, which has one from the start. */
+  open(frameNumber: number, held: unknown, type: AllocType | undefined, owner: RetainedOwner | undefined): void {
+    this.where = "frame";
+    this.held = held;
+    this.type = type;
+    this.heldType = typeof type === "function" ? undefined : type;
+    this.owner = owner;
+    this.endedFrame = frameNumber;
+  }
+
+  /** @internal Follows the data to a value that `owner` frees, or that `pool` holds. */
+  moveTo(where: "pool" | "heap" | "scratch", held: unknown, owner: RetainedOwner | undefined, pool?: ScratchPool): void {
+    this.where = where;
+    this.held = held;
+    this.owner = owner;
+    this.pool = pool;
+    this.poolGeneration = pool?.generation ?? 0;
+  }
+
+  /** @internal The data dies with its frame. */
+  discard(failure?: PromotionFailure): void {
+    this.failure = failure;
+    if (this.owner !== undefined) this.owner.free(this.held as object);
+    this.drop();
+  }
+
+  /** @internal What a promotion copies; only in the frame. */
+  content(): unknown {
+    return this.held;
+  }
+
+  private drop(): void {
+    this.where = "none";
+    this.held = undefined;
+    this.owner = undefined;
+    this.pool = undefined;
+  }
+
+  private stale(): never {
+    throw this.wasReleased ? staleBox("retained value") : discardedValue(this.endedFrame, this.failure);
+  }
+}
+
+function refuseClone(): never {
+  throw notCloneable("retained value");
+}

@@ -1,0 +1,72 @@
+/** What would be published: each package packed as npm packs it, judged by publint and by arethetypeswrong, and the runtime installed and used in an empty project. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, expect, it } from "vitest";
+import { EXPECTED } from "./programs/exercise.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), "framealloc-packed-"));
+afterAll(() => { rmSync(scratch, { recursive: true }); });
+
+interface Packed {
+  readonly path: string;
+  readonly files: readonly string[];
+}
+
+function npm(args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = spawnSync("npm", [...args, "--loglevel=error"], { cwd, encoding: "utf8", shell: process.platform === "win32" });
+  expect(status, stderr).toBe(0);
+  return stdout;
+}
+
+/** Packs the built package of a folder. */
+function pack(folder: string): Packed {
+  const [{ filename, files }] = JSON.parse(npm(["pack", "--json", "--pack-destination", scratch], join(root, folder)));
+  return { path: join(scratch, filename), files: files.map(({ path }: { readonly path: string }) => path) };
+}
+
+// The packages are ESM alone: `require` and the resolution of before `exports` are not offered.
+const OFFERED = new Set(["node16-esm", "bundler"]);
+
+it.each(["packages/runtime", "packages/analysis", "rules", "packages/fa-cli", "packages/eslint-plugin"])("%s: its files, its exports and its types agree", async (folder) => {
+  const { path, files } = pack(folder);
+  const data = new Uint8Array(readFileSync(path));
+  const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  expect(files).toContain("dist/index.js");
+
+  const { messages } = await publint({ pack: { tarball: data.buffer }, level: "suggestion", strict: true });
+  expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
+
+  const checked = await checkPackage(createPackageFromTarballData(data));
+  if (checked.types === false) throw new Error("it has no types");
+  expect(Object.keys(checked.entrypoints)).toContain(".");
+  const problems = checked.problems.filter((problem) => !("resolutionKind" in problem) || OFFERED.has(problem.resolutionKind));
+  expect(problems).toEqual([]);
+}, 120_000);
+
+it("the packed runtime works in an empty project, in the main thread and in a worker", () => {
+  const { path, files } = pack("packages/runtime");
+  expect(files.filter((file) => !/^(dist\/[^/]+\.(js|d\.ts|js\.map|d\.ts\.map)|package\.json|README\.md|LICENSE-\w+)$/.test(file))).toEqual([]);
+  const project = mkdtempSync(join(scratch, "project-"));
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", private: true, type: "module" }));
+  npm(["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", path], project);
+  for (const name of ["consumer.mjs", "exercise.mjs"]) cpSync(join(root, "tools/test/programs", name), join(project, name));
+
+  const { stdout, stderr } = spawnSync(process.execPath, ["consumer.mjs"], { cwd: project, encoding: "utf8" });
+  expect(stderr).toBe("");
+  const found = JSON.parse(stdout);
+  expect(found.main).toEqual({ ...EXPECTED, shared: true });
+  const { received, names, ...worker } = found.worker;
+  expect(worker).toEqual({ ...EXPECTED, shared: true });
+  expect(received).toBe(2.5);
+  expect(names).toEqual(found.names);
+  const { exports } = JSON.parse(readFileSync(join(root, "packages/runtime/package.json"), "utf8"));
+  expect(Object.keys(names).sort()).toEqual(Object.keys(exports).filter((entry) => entry !== "./package.json").sort());
+  for (const [entry, count] of Object.entries(names)) expect(count, entry).toBeGreaterThan(0);
+}, 120_000);
