@@ -380,23 +380,37 @@ describe("keys", () => {
     for (let i = 0; i < 10_000; i += 1) sum += (strings.get(`level/props/item-${i}.mesh`) ?? -1) - (numbers.get(i * 2 ** 18 + 0.25) ?? -1);
     expect([sum, strings.size, numbers.size]).toEqual([0, 10_000, 10_000]);
   });
+});
 
-  test("that are objects are not kept alive by having been keys", async () => {
-    const alloc = opened();
-    const map = alloc.frameMap("object", u8, 4);
-    let key: object | undefined = { big: new Array<number>(1000).fill(1) };
-    const watched = new WeakRef(key);
-    map.set(key, 1);
-    key = undefined;
-    expect(map.size).toBe(1);
-    alloc.endFrame();
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc") as () => void;
+describe("what was in a map is let go of", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const isCollected = async (watched: WeakRef<object>): Promise<boolean> => {
     for (let i = 0; i < 20 && watched.deref() !== undefined; i += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       collect();
     }
-    expect(watched.deref()).toBeUndefined();
+    return watched.deref() === undefined;
+  };
+  const ways: Record<string, (alloc: SmartAlloc, map: FrameMap<unknown, unknown>, key: unknown) => unknown> = {
+    "when it is deleted": (_alloc, map, key) => map.delete(key), "when the map is cleared": (_alloc, map) => map.clear(), "when the frame ends": (alloc) => alloc.endFrame(),
+  };
+
+  test.each(Object.entries(ways))("%s", async (_name, remove) => {
+    const alloc = opened();
+    const keyed = alloc.frameMap("object", u8, 4);
+    const valued = alloc.frameMap("number", Item, 4);
+    // In a function, so that nothing here holds them.
+    const watched = ((): readonly WeakRef<object>[] => {
+      const key = { big: new Array<number>(1000).fill(1) };
+      const value = new Item();
+      keyed.set(keyed, 0).set(key, 1);
+      valued.set(0, new Item()).set(7, value);
+      remove(alloc, valued as FrameMap<unknown, unknown>, 7);
+      if (alloc.inFrame()) remove(alloc, keyed as FrameMap<unknown, unknown>, key);
+      return [new WeakRef(key), new WeakRef(value)];
+    })();
+    expect(await Promise.all(watched.map(isCollected))).toEqual([true, true]);
   });
 });
 

@@ -135,7 +135,7 @@ class Run {
     }
   }
 
-  private allocate(op: Exclude<Extract<Op, { readonly n: number }>, { readonly pick: number }>): void {
+  private allocate(op: Exclude<Extract<Op, { readonly n: number }>, { readonly pick: number } | { readonly kind: "retain" }>): void {
     const { alloc } = this;
     switch (op.kind) {
       case "small": return this.addSmall("frame", alloc.frameAlloc(Small));

@@ -243,7 +243,7 @@ describe("soa", () => {
     for (let frame = 0; frame < 4; frame += 1) {
       alloc.beginFrame();
       const all = alloc.frameAlloc(Particles);
-      expect(columnsOf(all).every((column) => (column as Float64Array).every((value) => Number(value) === 0))).toBe(true);
+      expect(columnsOf(all).every((column) => (column as ArrayLike<number | bigint> & { every(is: (value: number | bigint) => boolean): boolean }).every((value) => Number(value) === 0))).toBe(true);
       all.position.x[3] = 1.5;
       all.trail[7] = -2;
       all.parts.b[9] = 5n;

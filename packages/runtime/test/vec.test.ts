@@ -337,7 +337,7 @@ describe("retain", () => {
       const alloc = open(megabytes(1));
       const numbers = alloc.frameVec(u32);
       const structs = alloc.frameVec(Vec2);
-      const objects = alloc.frameVec(Object as never as new () => { n: number });
+      const objects = alloc.frameVec(Object as unknown as new () => { n: number });
       values.forEach((n, i) => {
         numbers.push(n);
         structs.push({ x: n, y: i });

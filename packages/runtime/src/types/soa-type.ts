@@ -15,7 +15,7 @@ import { NOT_CLONEABLE, type ViewHome } from "../view.ts";
 import { ArrayType } from "./array-type.ts";
 import { describeView } from "./describe-view.ts";
 import { MemoryType, type Fields, type FieldType, type Init, type ScalarArray } from "./memory-type.ts";
-import { ScalarType } from "./scalar-type.ts";
+import type { ScalarType } from "./scalar-type.ts";
 import { StructType } from "./struct-type.ts";
 
 /** A typed array for each scalar field of a struct (`Uint8Array` of 0 and 1 for `bool`), and an object of the same kind for each nested struct. */
