@@ -41,8 +41,8 @@ describe("the tables", () => {
 
   it("list every method by which a value of the runtime gives another", () => {
     const giving: Readonly<Record<string, readonly string[]>> = {
-      SmartAlloc: ["withDefaults", "attach", "withFrame", "frame", "frameScope", "frameAlloc", "frameSlice", "frameBox", "frameVec", "poolAlloc", "poolBox", "heapAlloc", "heapBox", "frameBoxForTransfer", "receive", "share", "memory"],
-      FrameArena: ["alloc", "tryAlloc", "slice", "tuple", "box", "vec", "frame", "scope", "withFrame"],
+      SmartAlloc: ["withDefaults", "attach", "withFrame", "frame", "frameScope", "frameAlloc", "frameSlice", "frameBox", "frameVec", "poolAlloc", "poolBox", "heapAlloc", "heapBox", "frameMap", "frameRetained", "speculative", "frameCheckpoint", "checkpointGuard", "scratchPool", "objectPool", "frameBoxForTransfer", "receive", "share", "memory"],
+      FrameArena: ["alloc", "tryAlloc", "slice", "frame", "withFrame"],
       OwnedBox: ["value"],
       FrameBox: ["value"],
       StructArray: ["at", "cursor"],

@@ -2,10 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { expectBuilt } from "../../../tools/build-packages.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-beforeAll(() => { expectBuilt(root, "@framealloc/runtime"); });
+beforeAll(async () => {
+  const tools = new URL("../../../tools/build-packages.mjs", import.meta.url).href;
+  const { expectBuilt } = (await import(tools)) as { expectBuilt(root: string, name: string): void };
+  expectBuilt(root, "@framealloc/runtime");
+});
 
 /** What a program prints, as JSON. */
 function run(program: string, ...conditions: readonly string[]): unknown {

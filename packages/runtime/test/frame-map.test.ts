@@ -406,8 +406,8 @@ describe("what was in a map is let go of", () => {
       const value = new Item();
       keyed.set(keyed, 0).set(key, 1);
       valued.set(0, new Item()).set(7, value);
-      remove(alloc, valued as FrameMap<unknown, unknown>, 7);
-      if (alloc.inFrame()) remove(alloc, keyed as FrameMap<unknown, unknown>, key);
+      remove(alloc, valued, 7);
+      if (alloc.inFrame()) remove(alloc, keyed, key);
       return [new WeakRef(key), new WeakRef(value)];
     })();
     expect(await Promise.all(watched.map(isCollected))).toEqual([true, true]);

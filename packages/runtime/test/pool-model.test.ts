@@ -14,6 +14,7 @@ import { PageRegistry } from "../src/pool/page-registry.ts";
 import { PoolStore } from "../src/pool/pool-store.ts";
 import { SlabPool } from "../src/pool/slab-pool.ts";
 import type { Keeper } from "../src/pool/trimming-store.ts";
+import { checkRegistry, checkSlabs, checkValues } from "./check-pool.ts";
 import { LimitedStore } from "../src/pool/limited-store.ts";
 
 /** `MODEL_RUNS=100000 npx vitest run packages/runtime/test/pool-model.test.ts` soaks; `MODEL_SEED` repeats a run. */
@@ -258,11 +259,11 @@ test("slots, stores and the limit are whole at every step, and all memory comes 
         expect(live[who].has(value)).toBe(false);
         live[who].set(value, type);
       }
-      slabs.check();
+      checkSlabs(slabs);
       heap.check();
       for (const [i, stock] of stocks.entries()) {
         const own = live[i] as Map<object, TypeName>;
-        stock.check(new Set(own.keys()));
+        checkValues(stock, new Set(own.keys()));
         expect(stock.liveBytes).toBe([...own.values()].reduce((sum, name) => sum + SIZE[name], 0));
       }
     }
@@ -313,7 +314,7 @@ describe("slabs", () => {
           memory.fill(ptr, ptr + size, i & 255);
           live.push({ ptr, size, byte: i & 255 });
         }
-        slabs.check();
+        checkSlabs(slabs);
         expect([slabs.stats().usedCount, slabs.stats().usedBytes]).toEqual([live.length, live.reduce((sum, each) => sum + (sizes.find((s) => s >= each.size) ?? 0), 0)]);
         for (const { ptr, size: bytes, byte } of live) expect(memory.isFilled(ptr, ptr + bytes, byte)).toBe(true);
       }
@@ -326,20 +327,20 @@ describe("slabs", () => {
     const memory = new Memory(new ArrayBuffer(64 + 1024), 64, 64 + 1024);
     const slabs = new SlabPool({ memory, beginByte: 64, endByte: 64 + 1024 }, { sizeClasses: [32, 64], pageBytes: 256, pagesPerClass: 4 });
     const blocks = Array.from({ length: 24 }, () => slabs.tryTake(32));
-    expect(slabs.check()).toBe(3);
+    expect(checkSlabs(slabs)).toBe(3);
     // The third page is free; the two others are full.
     for (const ptr of blocks.slice(16)) slabs.give(ptr, 32);
-    expect(slabs.check()).toBe(3);
+    expect(checkSlabs(slabs)).toBe(3);
     // Half a page free in the second: the third goes back with its last slot.
     for (const ptr of blocks.slice(8, 12)) slabs.give(ptr, 32);
     const last = slabs.tryTake(32);
     slabs.give(last, 32);
-    expect(slabs.check()).toBe(2);
+    expect(checkSlabs(slabs)).toBe(2);
     // A class in need gets what another keeps without use.
     for (const ptr of blocks.slice(12, 16)) slabs.give(ptr, 32);
     expect(Array.from({ length: 12 }, () => slabs.tryTake(64)).every((ptr) => ptr > 0)).toBe(true);
     expect(slabs.tryTake(64)).toBe(-1);
-    expect(slabs.check()).toBe(4);
+    expect(checkSlabs(slabs)).toBe(4);
   });
 });
 
@@ -359,7 +360,7 @@ test("pages are taken once, and given back to be taken again", () => {
         expect([taken.has(page), registry.byteOf(page), registry.pageAt(registry.byteOf(page) + 127)]).toEqual([false, 64 + page * 128, page]);
         taken.add(page);
       }
-      registry.check(taken);
+      checkRegistry(registry, taken);
       expect(registry.freeCount).toBe(count - taken.size);
     }
   }), { numRuns, ...seed });

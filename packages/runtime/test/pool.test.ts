@@ -154,9 +154,38 @@ describe("the pool", () => {
     const alloc = small();
     const stale = alloc.poolBox(1);
     stale.release();
-    for (let i = 0; i < 31; i += 1) alloc.poolBox(i).release();
-    expect(stale.isAlive).toBe(false);
-    errorOf("FA401", () => stale.value);
+    for (let i = 0; i < 31; i += 1) {
+      const next = alloc.poolBox(i);
+      expect([next === stale, stale.isAlive]).toEqual([false, false]);
+      errorOf("FA401", () => stale.value);
+      next.release();
+    }
+  });
+
+  test("released boxes serve again, each for one value at a time", () => {
+    const alloc = small();
+    const first = Array.from({ length: 100 }, (_, i) => alloc.poolBox({ i }));
+    for (const box of first) box.release();
+    const second = Array.from({ length: 100 }, (_, i) => alloc.poolBox({ i }));
+    expect(new Set(second).size).toBe(100);
+    expect(second.map((box) => box.value.i)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect(second.filter((box) => first.includes(box)).length).toBeGreaterThan(50);
+  });
+
+  test("objects serve again when their memory went to another type in between", () => {
+    const alloc = small({ slabSizeClasses: [16], slabPageSize: 64, slabPagesPerClass: 1 });
+    const Other = struct({ a: i32, b: i32 });
+    const seen = new Set<object>();
+    for (let round = 0; round < 6; round += 1) {
+      for (const type of [Vec3, Other]) {
+        const values = Array.from({ length: 4 }, () => alloc.poolAlloc(type as typeof Vec3));
+        for (const value of values) {
+          seen.add(value);
+          alloc.poolFree(value);
+        }
+      }
+    }
+    expect(seen.size).toBe(8);
   });
 });
 

@@ -115,8 +115,12 @@ const FRAME_ARENA: Readonly<Record<string, RuntimeEffect>> = {
 const FRAME_VEC: Readonly<Record<string, RuntimeEffect>> = {
   push: keep, tryPush: keep, set: keep, extend: keep, resize: plain, clear: plain, truncate: plain,
   pop: element, get: element, at: element, slice: { kind: "view" }, iterate: { kind: "call-now", callback: 0 },
+  retain: { kind: "call-now", callback: 0 }, sort: { kind: "call-now", callback: 0 },
 };
-const FRAME_MAP: Readonly<Record<string, RuntimeEffect>> = { set: keep, trySet: keep, get: element, has: plain, delete: plain, clear: plain };
+const FRAME_MAP: Readonly<Record<string, RuntimeEffect>> = {
+  set: keep, trySet: keep, get: element, getOrInsert: element, has: plain, delete: plain, clear: plain,
+  forEach: { kind: "call-now", callback: 0 }, iterate: { kind: "call-now", callback: 0 },
+};
 const STRUCT_ARRAY: Readonly<Record<string, RuntimeEffect>> = { at: element, cursor: element, set: plain, fill: plain, copyWithin: { kind: "view" } };
 
 const CLASSES: Readonly<Record<string, Readonly<Record<string, RuntimeEffect>>>> = {

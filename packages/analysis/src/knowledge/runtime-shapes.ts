@@ -11,7 +11,7 @@ const FRAME = `
   frameBox<T>(T, unknown): FrameBox<Held<T>>; tryFrameBox<T>(T, unknown): FrameBox<Held<T>>;
   frameVec<T>(T, number): FrameVec<Infer<T>>; tryFrameVec<T>(T, number): FrameVec<Infer<T>>;
   frameMap<T>(unknown, T, number): FrameMap<unknown, Infer<T>>; tryFrameMap<T>(unknown, T, number): FrameMap<unknown, Infer<T>>;
-  frameCheckpoint(): FrameCheckpoint; rollbackTo(FrameCheckpoint); speculative<R>(() => R): object; checkpointGuard(): CheckpointGuard;
+  frameCheckpoint(): Checkpoint; rollbackTo(Checkpoint); speculative<R>(() => R): Speculation<R>; checkpointGuard(): CheckpointGuard;
 `;
 
 const LONG_LIVED = `
@@ -19,7 +19,7 @@ const LONG_LIVED = `
   heapAlloc<T>(T): Infer<T>; tryHeapAlloc<T>(T): Infer<T>; heapFree(unknown); heapBox<T>(T, unknown): OwnedBox<Held<T>>; tryOwnedBox<T>(T, unknown): OwnedBox<Held<T>>;
   objectPool<T>(() => T, (T) => void, object): ObjectPool<T>;
   frameRetained<T>(T, unknown): FrameRetained<Held<T>>; frameWithImportance<T>(T, unknown): FrameRetained<Held<T>>; retainedCount(): number; clearRetained();
-  scratchPool(string, object): ScratchPool; scratch(): ScratchRegistry; groups(): GroupAllocator; handles(): HandleAllocator; streaming(): StreamingAllocator; budgets(): BudgetManager;
+  scratchPool(string, object): ScratchPool; scratch(): ScratchPools; groups(): GroupAllocator; handles(): HandleAllocator; streaming(): StreamingAllocator; budgets(): BudgetManager;
 `;
 
 const AGENTS = `
@@ -45,16 +45,17 @@ class FrameVec<T> {
   push(unknown): T; tryPush(unknown): T; pop(): T; get(number): T; at(number): T; set(number, unknown); length: number; capacity: number; remaining: number; isFull: boolean; isEmpty: boolean; clear(); truncate(number); resize(number);
   extend(Iterable<T>); retain((T) => unknown); iterate(): Iterator<T>; sort((T, T) => number); slice(number, number): FrameSlice<T>;
 }
-class FrameMap<K, V> { set(K, unknown): V; trySet(K, unknown): V; get(K): V; has(K): boolean; delete(K): boolean; clear(); size: number; keys(): Iterator<K>; values(): Iterator<V>; entries(): Iterator<[K, V]> }
+class FrameMap<K, V> { set(K, unknown): this; trySet(K, unknown): boolean; get(K): V; getOrInsert(K, unknown): V; has(K): boolean; delete(K): boolean; clear(); size: number; keys(): Iterator<K>; values(): Iterator<V>; entries(): Iterator<[K, V]> }
 class FrameGuard {}
 class FrameScope {}
 class PhaseScope {}
 class TagScope {}
-class FrameCheckpoint {}
+class Checkpoint {}
+class Speculation<R> { committed: boolean; value: R; error: unknown }
 class CheckpointGuard { commit() }
 class ObjectPool<T> { acquire(): T; release(T) }
 class ScratchPool { alloc<T>(T): Infer<T>; slice<T>(T, number): FrameSlice<T>; reset() }
-class ScratchRegistry { stats(): object; resetAll(); reset(string); remove(string) }
+class ScratchPools { stats(): object; resetAll(); reset(string); remove(string) }
 class GroupAllocator { createGroup(string): Group; alloc<T>(Group, T): Infer<T>; allocVal<T>(Group, T): Held<T>; slice<T>(Group, T, number): FrameSlice<T>; freeGroup(Group); stats(): object }
 class HandleAllocator { alloc<T>(T): Handle<Infer<T>>; resolve<T>(Handle<T>): T; resolveMut<T>(Handle<T>): T; pin<T>(Handle<T>): T; unpin(Handle<unknown>); pinScope<T>(Handle<T>): PinScope<T>; free(Handle<unknown>); isValid(Handle<unknown>): boolean; defragment(object): object; stats(): object }
 class Handle<T> {}
@@ -87,9 +88,9 @@ class DiagnosticsHooks { new(); addListener((object) => void): () => void }
 class StrictModeGuard { new(unknown) }
 class RetentionSummary {}
 class FrameArena {
-  new(object); begin(); end(); inFrame(): boolean; frameNumber(): number; highWaterMark(): number; usage(): number; remaining(): number; stats(): object; reset();
-  withFrame<R>(() => R): R; frame(): FrameGuard; scope(): FrameScope; alloc<T>(T): Infer<T>; tryAlloc<T>(T): Infer<T>; allocBytes(number, number): number;
-  slice<T>(T, number): FrameSlice<T>; tuple<T>(T, number): FrameSlice<T>; box<T>(T, unknown): FrameBox<Held<T>>; vec<T>(T, number): FrameVec<Infer<T>>;
+  new(object); begin(); end(); inFrame(): boolean; frameNumber(): number; usage(): number; remaining(): number; stats(): object; reset();
+  withFrame<R>(() => R): R; frame(): FrameGuard; alloc<T>(T): Infer<T>; tryAlloc<T>(T): Infer<T>; allocBytes(number, number): number;
+  slice<T>(T, number): FrameSlice<T>;
 }
 class SmartAlloc { new(AllocConfig); static withDefaults(): SmartAlloc; static attach(SharedAlloc): SmartAlloc; ${FRAME} ${LONG_LIVED} ${AGENTS} ${WATCHING} }
 function struct(object, object): StructType; function array(unknown, number): ArrayType; function soa(StructType, number): object;

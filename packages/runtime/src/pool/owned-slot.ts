@@ -10,7 +10,6 @@
  *   I2  the bytes at `ptr` are the slot's own while it is live or spare; a bare slot has none, and `ptr` says only where its object points
  *   I3  the object of a live or spare slot stands for the bytes at `ptr`
  */
-import { assert } from "../check.ts";
 import type { Memory } from "../memory.ts";
 import type { AllocType } from "../types/memory-type.ts";
 import { NOT_CLONEABLE, type ViewHome } from "../view.ts";
@@ -73,20 +72,5 @@ export class OwnedList {
     this.keeps = keeps;
     this.fast = keeps && !this.memory.canGrow ? owner.id : 0;
     this.doubles = this.memory.f64;
-  }
-
-  /** Asserts I1 and I2 for the slots at rest. */
-  check(): void {
-    const seen = new Set<OwnedSlot>();
-    const places = new Set<number>();
-    for (const stack of [this.spare, this.bare]) {
-      for (let slot = stack; slot !== undefined; slot = slot.next) {
-        assert(!seen.has(slot) && slot.holder === 0 && slot.list === this, "owned-slot.ts: I1, a slot at rest");
-        seen.add(slot);
-        if (stack !== this.spare || this.sizeBytes === 0) continue;
-        assert(slot.ptr > 0 && !places.has(slot.ptr), "owned-slot.ts: I2, bytes of two slots");
-        places.add(slot.ptr);
-      }
-    }
   }
 }

@@ -54,14 +54,4 @@ export class PageRegistry {
   pageAt(ptr: number): number {
     return Math.floor((ptr - this.beginByte) / this.pageBytes);
   }
-
-  /** @internal Asserts I1, given the pages that are taken; for tests. */
-  check(taken: ReadonlySet<number>): void {
-    const returned = new Set(this.returned);
-    assert(returned.size === this.returned.length, "page-registry.ts: I1, a page given back twice");
-    for (let page = 0; page < this.pageCount; page += 1) {
-      const places = Number(taken.has(page)) + Number(returned.has(page)) + Number(page >= this.untaken);
-      assert(places === 1, `page-registry.ts: I1, page ${page} is in ${places} places`);
-    }
-  }
 }

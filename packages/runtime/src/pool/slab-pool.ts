@@ -24,7 +24,7 @@ import type { ByteStore, StoreStats } from "./byte-store.ts";
 import { PageRegistry } from "./page-registry.ts";
 
 /** A page in the hands of a size class. Kept for the next page of that class, with its list. */
-interface SlabPage {
+export interface SlabPage {
   readonly size: SizeClass;
   index: number;
   beginByte: number;
@@ -38,7 +38,7 @@ interface SlabPage {
   after: SlabPage | undefined;
 }
 
-interface SizeClass {
+export interface SizeClass {
   readonly slotBytes: number;
   readonly slotsPerPage: number;
   freeCount: number;
@@ -148,15 +148,6 @@ export class SlabPool implements ByteStore {
     return { usedBytes: this.used, usedCount: this.usedCount, highWaterMark: this.peak, capacity: this.registry.pageCount * this.config.pageBytes };
   }
 
-  /** @internal Walks all pages and asserts I1 to I4; for tests. Gives the number of pages that classes hold. */
-  check(): number {
-    const taken = new Set<number>();
-    for (const size of this.classes) for (const index of checkClass(size, this.pages)) taken.add(index);
-    this.registry.check(taken);
-    for (const [index, page] of this.pages.entries()) assert((page !== undefined) === taken.has(index), `slab-pool.ts: I4, page ${index}`);
-    return taken.size;
-  }
-
   private classFor(sizeBytes: number): SizeClass | undefined {
     // Before the shift, which would wrap.
     if (sizeBytes > this.largest) return undefined;
@@ -223,25 +214,4 @@ function unlink(page: SlabPage): void {
   if (before === undefined) size.open = after;
   else before.after = after;
   if (after !== undefined) after.before = before;
-}
-
-/** The indices of the pages of a class, whose counts and lists are asserted. */
-function checkClass(size: SizeClass, pages: readonly (SlabPage | undefined)[]): Set<number> {
-  const own = pages.filter((page) => page !== undefined && page.size === size) as SlabPage[];
-  const open = new Set<SlabPage>();
-  for (let page = size.open; page !== undefined; page = page.after) {
-    assert(!open.has(page) && (page.after === undefined || page.after.before === page), "slab-pool.ts: I4, a list that is no list");
-    open.add(page);
-  }
-  for (const page of own) {
-    const free = new Set(page.free.subarray(0, page.freeCount));
-    assert(free.size === page.freeCount && page.freeCount + page.usedCount === page.cutCount && page.cutCount <= size.slotsPerPage, "slab-pool.ts: I1");
-    for (const ptr of free) assert((ptr - page.beginByte) % size.slotBytes === 0 && ptr >= page.beginByte && ptr < page.beginByte + page.cutCount * size.slotBytes, "slab-pool.ts: I1, a free slot of the page");
-    assert(open.has(page) === (page.usedCount < size.slotsPerPage && page !== size.empty), "slab-pool.ts: I4, pages with a free slot are on the list");
-    assert((page === size.empty) === (page.usedCount === 0), "slab-pool.ts: I4, a page without a slot in use is the empty one");
-  }
-  const used = own.reduce((sum, page) => sum + page.usedCount, 0);
-  assert(used === size.usedCount && size.freeCount === own.length * size.slotsPerPage - used && size.pageCount === own.length, "slab-pool.ts: I3");
-  assert([...open].every((page) => own.includes(page)), "slab-pool.ts: I4, only pages of the class are on its list");
-  return new Set(own.map(({ index }) => index));
 }

@@ -7,7 +7,6 @@
  * Invariants: those of owned-slot.ts, and
  *   I4  `store.give` is called once for each `store.tryTake` that gave something
  */
-import { assert } from "../check.ts";
 import type { Leak } from "../debug/leak-report.ts";
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
@@ -105,16 +104,6 @@ export class SlotStock implements Keeper {
       list.spare = undefined;
     }
     return hasTrimmed;
-  }
-
-  /** @internal Asserts I1 and I2, given the live values; for tests. */
-  check(live: ReadonlySet<object>): void {
-    for (const value of live) {
-      const slot = this.slotOf(value);
-      assert(slot !== undefined && slot.holder === this.id && slot.list.owner === this, "slot-stock.ts: I1, a live value has a slot with a holder");
-    }
-    for (const list of this.lists.values()) list.check();
-    assert(this.liveCount === live.size, "slot-stock.ts: as many live values as are counted");
   }
 
   /** A slot with bytes and an object, for a value that lives from now on; undefined when there is no memory. */
