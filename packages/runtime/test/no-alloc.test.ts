@@ -192,7 +192,7 @@ describe("garbage made on purpose is found", () => {
     if (!(error instanceof AllocationError)) throw new Error("no AllocationError was thrown");
     const file = fileURLToPath(import.meta.url);
     const line = readFileSync(file, "utf8").split("\n").findIndex((text) => text.includes("function litter(")) + 1;
-    expect(error.sites[0]?.place).toBe(`${file}:${line}`);
+    expect(error.sites[0]?.place, error.message).toBe(`${file}:${line}`);
     expect(error.sites[0]?.functionName).toBe("litter");
     // 20 calls of 10 objects with three fields: a header and the fields at least.
     expect(error.bytes).toBeGreaterThanOrEqual(20 * 10 * 24);

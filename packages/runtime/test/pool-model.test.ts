@@ -223,8 +223,8 @@ const OPTIONS: AllocOptions = { frameArenaSize: 64, heapSize: 1500, slabSizeClas
 describe.each([
   { name: "without a limit", more: {} },
   { name: "with a memory limit", more: { memoryLimit: 700 } },
-  { name: "in debug mode", more: { debug: true } },
-  { name: "in debug mode with a memory limit", more: { debug: true, memoryLimit: 400 } },
+  { name: "in debug mode", more: { debug: true, onLeak: () => {} } },
+  { name: "in debug mode with a memory limit", more: { debug: true, onLeak: () => {}, memoryLimit: 400 } },
 ])("two allocators $name", ({ more }) => {
   test("do as the model does, and never touch each other", () => {
     const counts: Counts = { full: 0, overLimit: 0 };
