@@ -171,12 +171,14 @@ export function staleBox(what: string): FrameAllocError {
   return new FrameAllocError("FA401", `a ${what} used after it was released`, "use the box before its release; `isAlive` tells");
 }
 
-export function discardedValue(endedFrame: number, reason: string | undefined): FrameAllocError {
-  return new FrameAllocError(
+export function discardedValue(endedFrame: number, reason: string | undefined, cause: unknown): FrameAllocError {
+  const error = new FrameAllocError(
     "FA004",
     `a retained value of frame ${endedFrame} used after ${reason === undefined ? "it was discarded with that frame" : `that frame ended and its promotion failed: ${reason}`}`,
     "ask `isAlive` after the frame, or retain it with a policy that promotes, and a target that has room",
   );
+  if (cause !== undefined) error.cause = cause;
+  return error;
 }
 
 export function removedScratch(pool: string): FrameAllocError {

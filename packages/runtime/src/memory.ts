@@ -121,9 +121,9 @@ export class Memory implements Lanes {
     return this.growing !== undefined;
   }
 
-  /** @internal Calls `listener` after each `refresh` that changed the buffer. */
+  /** @internal Calls `listener` after each `refresh` that changed the buffer. One that stays what it is holds on to nobody. */
   onRefresh(listener: () => void): void {
-    this.listeners.push(listener);
+    if (this.canGrow) this.listeners.push(listener);
   }
 
   /** @internal Sets `[from, to)` to zero. */

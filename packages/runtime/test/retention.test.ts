@@ -155,6 +155,21 @@ describe("what cannot be promoted", () => {
   });
 });
 
+test("a promotion that throws ends with its frame, and the handle has what was thrown", () => {
+  const alloc = make();
+  const lost = new Error("lost");
+  alloc.beginFrame();
+  const one = alloc.frameRetained(Small, "promoteToPool");
+  const other = alloc.frameRetained(Small, "promoteToPool", { b: 2 });
+  // Whatever a promotion may run into: here a field of the view that cannot be read.
+  Object.defineProperty(one.value, "a", { get() { throw lost; } });
+  const { promoted, summary } = alloc.endFrameWithPromotions();
+  expect([promoted, summary.failed.internalError.count, one.failure, alloc.inFrame()]).toEqual([[other], 1, "internalError", false]);
+  expect(errorOf("FA004", () => one.value).cause).toBe(lost);
+  // What it had taken already went back.
+  expect(alloc.leakReport().totalCount).toBe(1);
+});
+
 test("the summary tells by target, tag and phase; the tag stays with the data", () => {
   const alloc = make();
   alloc.beginFrame();

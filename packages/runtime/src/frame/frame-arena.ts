@@ -58,7 +58,7 @@ export class FrameArena extends BumpArena {
 
   /** An object of the type, valid until the frame ends; recycled. Memory comes zeroed. FA001 outside a frame, FA003 when full. */
   alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
-    if (typeof type === "function") return this.allocObject(type) as FrameValue<Infer<T>>;
+    if (typeof type === "function") return this.takeObject(type) as FrameValue<Infer<T>>;
     const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
     if (list !== undefined && list.arena === this) {
       const slot = list.next;
@@ -99,9 +99,8 @@ export class FrameArena extends BumpArena {
     for (const [type, list] of this.manies) if (type.$slice === list) type.$slice = undefined;
   }
 
-  protected allocSlow(type: AllocType): object {
+  protected allocSlow(type: MemoryType): object {
     if (!this.inFrame()) throw outsideFrame("frameAlloc");
-    if (typeof type === "function") return this.objectsOf(type).take();
     const list = this.singleList(type);
     const slot = list.next;
     if (slot.from === this.top) {
@@ -184,16 +183,12 @@ export class FrameArena extends BumpArena {
 
   private takeObject(Class: ClassType): object {
     const list = this.lastObjects;
+    // A list that is touched belongs to an open frame.
     return (list !== undefined && list.Class === Class && list.touched ? list : this.objectsOf(Class)).take();
   }
 
-  private allocObject(Class: ClassType): object {
-    const list = this.lastObjects;
-    // A list that is touched belongs to an open frame.
-    return list !== undefined && list.Class === Class && list.touched ? list.take() : this.allocSlow(Class);
-  }
-
   private objectsOf(Class: ClassType): ObjectList {
+    if (!this.inFrame()) throw outsideFrame("frameAlloc");
     let list = this.objects.get(Class);
     if (list === undefined) {
       list = new ObjectList(Class);

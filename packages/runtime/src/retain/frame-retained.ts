@@ -44,6 +44,8 @@ export class FrameRetained<T> {
   declare phase: string;
   /** Why its promotion failed; undefined when it did not. */
   declare failure: PromotionFailure | undefined;
+  /** @internal What was thrown, for "internalError"; the cause of the error that reading the handle throws. */
+  declare cause: unknown;
 
   constructor() {
     // Structured clone reads own properties in their order: the first one answers by throwing.
@@ -61,6 +63,7 @@ export class FrameRetained<T> {
     this.tag = undefined;
     this.phase = "";
     this.failure = undefined;
+    this.cause = undefined;
   }
 
   /** True until its release, or until the frame ends that discards it, or the scratch pool is reset that it went to. Never throws. */
@@ -145,7 +148,7 @@ export class FrameRetained<T> {
   }
 
   private stale(): never {
-    throw this.wasReleased ? staleBox("retained value") : discardedValue(this.endedFrame, this.failure);
+    throw this.wasReleased ? staleBox("retained value") : discardedValue(this.endedFrame, this.failure, this.cause);
   }
 }
 

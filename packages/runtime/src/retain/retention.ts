@@ -148,8 +148,9 @@ export class Retention implements RecycledList<number> {
     const before = tags.exchange(tag ?? tags.inForce());
     try {
       return this.promote(item);
-    } catch {
-      // A setter of the caller's class, called by its reset: the frame has to end all the same, and the summary tells.
+    } catch (error) {
+      // The frame has to end all the same: the summary tells, and the handle why.
+      item.cause = error;
       return "internalError";
     } finally {
       tags.exchange(before);
@@ -170,7 +171,12 @@ export class Retention implements RecycledList<number> {
     if (type.sizeBytes > (where === "pool" ? largestPool : largestHeap)) return "tooLarge";
     const value: object | undefined = owner.tryAlloc(type);
     if (value === undefined) return "budgetExceeded";
-    copy(type, value, item.content());
+    try {
+      copy(type, value, item.content());
+    } catch (error) {
+      owner.free(value);
+      throw error;
+    }
     item.moveTo(where, value, owner);
     return undefined;
   }

@@ -77,10 +77,14 @@ export class Ledger {
   /** Charges `account` with what was allocated since the last charge. O(types in use). */
   charge(account: Account): void {
     const { frames, pool, heap } = this;
-    const count = frames.allocatedCount();
-    if (count !== this.frameCount || frames.allocatedBytes() !== this.frameBytes) this.chargeFrame(account, frames.allocatedBytes(), count);
-    if (pool.allocatedCount !== this.poolCount) this.chargePool(account, pool.allocatedBytes, pool.allocatedCount);
-    if (heap.allocatedCount !== this.heapCount) this.chargeHeap(account, heap.allocatedBytes, heap.allocatedCount);
+    const frameCount = frames.allocatedCount();
+    const frameBytes = frames.allocatedBytes();
+    // Each of these goes through all types in use.
+    const poolCount = pool.allocatedCount;
+    const heapCount = heap.allocatedCount;
+    if (frameCount !== this.frameCount || frameBytes !== this.frameBytes) this.chargeFrame(account, frameBytes, frameCount);
+    if (poolCount !== this.poolCount) this.chargePool(account, pool.allocatedBytes, poolCount);
+    if (heapCount !== this.heapCount) this.chargeHeap(account, heap.allocatedBytes, heapCount);
   }
 
   /** To be called after the last charge of a frame: the frame's counters begin again. */
