@@ -8,17 +8,23 @@ import { runProgram, type Counts } from "./model.ts";
 import { program } from "./model-program.ts";
 
 /** `MODEL_RUNS=100000 npx vitest run packages/runtime/test/model.test.ts` soaks; `MODEL_SEED` repeats a run. */
-const numRuns = Number(process.env["MODEL_RUNS"] ?? 500);
+const numRuns = Number(process.env["MODEL_RUNS"] ?? 360);
 const seed = process.env["MODEL_SEED"] === undefined ? {} : { seed: Number(process.env["MODEL_SEED"]) };
+
+let allOps = 0;
 
 describe.each(backings)("on $name", (backing) => {
   test.each([{ debug: false }, { debug: true }])("an allocator does as the model does (debug: $debug)", ({ debug }) => {
     const counts: Counts = { ops: 0, full: 0 };
     fc.assert(fc.property(program, (ops) => runProgram(ops, backing, debug, counts)), { numRuns, ...seed });
-    // The programs have to reach what they are for: 200,000 operations on the four kinds of memory in two modes.
-    expect(counts.ops).toBeGreaterThan(numRuns * 50);
     expect(counts.full).toBeGreaterThan(0);
+    allOps += counts.ops;
   });
+});
+
+test("these were programs of 69 operations on average, 200,000 in all", () => {
+  // Four kinds of memory, two modes.
+  expect(allOps).toBeGreaterThan(numRuns * 8 * 69.5);
 });
 
 test("the heap stays whole: blocks tile it, neighbours are joined, bins hold the free ones", () => {

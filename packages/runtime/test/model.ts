@@ -60,6 +60,7 @@ class Run {
   private scopes: { [Symbol.dispose](): void }[] = [];
   private points: { readonly checkpoint: Checkpoint; readonly depth: number; readonly serial: number }[] = [];
   private serial = 0;
+  private turn = 0;
   /** Paths of tags in force, and what was allocated under each so far, in frames. */
   private readonly tags: { readonly path: string; readonly scope: { [Symbol.dispose](): void } }[] = [];
   private readonly tagBytes: Map<string, number> = new Map();
@@ -92,7 +93,7 @@ class Run {
     const allowed = op.kind === "phaseEnd" && this.phases.length === 0 ? "argument" : op.kind === "begin" ? "FA006" : op.kind === "end" ? "FA005" : isOpen ? "full" : "FA001";
     if (!(error.code === allowed || isFull)) throw error;
     if (error.code === "FA003") expect((error.requested ?? 0) + (error.used ?? 0)).toBeGreaterThan((error.capacity ?? 0) - 256);
-    expect(this.alloc.frameUsage()).toBe(usageBefore);
+    if (this.alloc.frameUsage() !== usageBefore) expect(this.alloc.frameUsage()).toBe(usageBefore);
   }
 
   private apply(op: Op): void {
@@ -152,7 +153,7 @@ class Run {
         const ptr = alloc.frameAllocBytes(op.n, op.align);
         expect(ptr % op.align).toBe(0);
         // Read anew each time: a memory that grew has other views.
-        return this.add("frame", () => [...alloc.memory.u8.subarray(ptr, ptr + op.n)], (value) => alloc.memory.u8.fill(value, ptr, ptr + op.n), new Array<number>(op.n).fill(0));
+        return this.add("frame", () => alloc.memory.u8.slice(ptr, ptr + op.n), (value) => alloc.memory.u8.fill(value, ptr, ptr + op.n), new Uint8Array(op.n));
       }
       case "batch": {
         const batch = alloc.frameAllocBatch(Small, op.n);
@@ -181,7 +182,7 @@ class Run {
   }
 
   private addNumbers(numbers: Uint8Array | Float32Array, free?: () => void): void {
-    this.add(free === undefined ? "frame" : "pool", () => [...numbers], (value) => void (numbers[value % numbers.length] = value), new Array<number>(numbers.length).fill(0), free);
+    this.add(free === undefined ? "frame" : "pool", () => numbers.slice(), (value) => void (numbers[value % numbers.length] = value), numbers.slice().fill(0), free);
   }
 
   private add(home: Live["home"], read: () => unknown, write: (value: number) => unknown, fresh: unknown, free?: () => void): void {
@@ -328,8 +329,10 @@ class Run {
     // Handles are recycled: a stale one is told for so many frames, and pool values until their object is used again.
     this.dead = this.dead.filter(({ value, frame }) => this.alloc.config.debug || (value.staleCode === "FA004" && frame + 2 >= this.alloc.frameNumber() && value.depth === 0 && (value.retained === undefined || value.home === "frame")));
     this.dead.splice(0, this.dead.length - 12);
-    for (const { value } of this.dead) if (value.use !== undefined) expectStale(value.use, value.staleCode);
-    if (!this.alloc.inFrame()) expect(this.alloc.frameUsage()).toBe(0);
+    // A refusal costs as much as a hundred reads: those that died last are tried, and one of the others in turn.
+    this.turn += 1;
+    for (const { value } of [...this.dead.slice(-2), ...this.dead.slice(0, -2).splice(this.turn % 10, 1)]) if (value.use !== undefined) expectStale(value.use, value.staleCode);
+    if (!this.alloc.inFrame() && this.alloc.frameUsage() !== 0) expect(this.alloc.frameUsage()).toBe(0);
     for (const { path, frame } of this.alloc.tagStats()) if (frame.bytes !== (this.tagBytes.get(path) ?? 0)) expect({ path, bytes: frame.bytes }).toEqual({ path, bytes: this.tagBytes.get(path) });
     if (this.alloc.tagPath() !== this.path()) expect(this.alloc.tagPath()).toBe(this.path());
     if (this.alloc.frameUsage() + this.alloc.frameRemaining() !== 4096) expect(this.alloc.frameStats()).toBe("4096 bytes in all");
@@ -347,6 +350,7 @@ function expectStale(use: () => unknown, code: string | undefined): void {
 }
 
 function isSame(a: unknown, b: unknown): boolean {
+  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) return Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
   if (Array.isArray(a) && Array.isArray(b)) {
     if (a.length !== b.length) return false;
     for (let i = 0; i < a.length; i += 1) if (!isSame(a[i], b[i])) return false;
