@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 const OLDEST_NODE = [20, 19];
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-main();
+await main();
 
 async function main() {
   refuseOldNode();

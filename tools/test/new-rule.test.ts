@@ -15,7 +15,7 @@ function copyOfCheckout(): string {
   onTestFinished(() => { rmSync(folder, { recursive: true }); });
   const isSource = (path: string): boolean => !/[\\/](node_modules|dist)$/.test(path);
   for (const path of ["packages", "rules", "tools", "docs"]) cpSync(join(root, path), join(folder, path), { recursive: true, filter: isSource });
-  for (const path of ["package.json", "tsconfig.base.json", "tsconfig.json", "vitest.config.ts", "eslint.config.js", "CHANGELOG.md", "README.md"]) cpSync(join(root, path), join(folder, path));
+  for (const path of ["package.json", "tsconfig.base.json", "tsconfig.json", "vitest.config.ts", ".oxlintrc.json", "CHANGELOG.md", "README.md"]) cpSync(join(root, path), join(folder, path));
   mkdirSync(join(folder, "fixtures"));
   cpSync(join(root, "fixtures/fixtures.test.ts"), join(folder, "fixtures/fixtures.test.ts"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
@@ -40,7 +40,7 @@ it("makes a rule that passes types, lint, generation, catalogue and fixtures at 
 
   expect(run(folder, "tsx/dist/cli.mjs", "tools/generate.ts", "--check")).toEqual(PASSED);
   expect(run(folder, "typescript-native/bin/tsc", "-p", "rules")).toEqual(PASSED);
-  expect(run(folder, "eslint/bin/eslint.js", "--max-warnings", "0", "rules/FA610-some-name.ts")).toEqual(PASSED);
+  expect(run(folder, "oxlint/bin/oxlint", "--deny-warnings", "rules/FA610-some-name.ts")).toEqual(PASSED);
   const tests = run(folder, "vitest/vitest.mjs", "run", "fixtures", "rules/test", "-t", "FA610|the catalogue");
   expect(tests.output).toMatch(/Test Files +2 passed/);
   expect(tests.status).toBe(0);

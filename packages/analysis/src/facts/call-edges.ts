@@ -92,7 +92,7 @@ function addCall(program: Program, lookUp: LookUp, module: ModuleIR, fn: Functio
   for (const target of targets.functions) add(target, "call", countOf(op.args), op.dst, op.calleeSpan);
   const callbacks = new Set(targets.apis.flatMap((api) => callbacksNow(api, op.args.length)));
   if (targets.functions.length === 0 && targets.apis.length === 0) {
-    for (const target of calledByType(program, lookUp, program.tracer.typeOf(module, fn, op.callee))) add(target, "call", countOf(op.args), op.dst, op.calleeSpan);
+    for (const target of calledByType(lookUp, program.tracer.typeOf(module, fn, op.callee))) add(target, "call", countOf(op.args), op.dst, op.calleeSpan);
   }
   const unnamed = targets.functions.length === 0 && targets.apis.length === 0;
   if (unnamed && op.key !== null && ARRAY_CALLBACKS.has(op.key)) callbacks.add(0);
@@ -156,8 +156,8 @@ function settersOf(program: Program, type: TracedType, key: string): readonly { 
 }
 
 /** What a value of a declared function type may be: whatever is handed to a parameter of that very type. */
-function calledByType(program: Program, lookUp: LookUp, type: TracedType): readonly FunctionValue[] {
-  if (type.kind === "union") return type.members.flatMap((member) => calledByType(program, lookUp, member));
+function calledByType(lookUp: LookUp, type: TracedType): readonly FunctionValue[] {
+  if (type.kind === "union") return type.members.flatMap((member) => calledByType(lookUp, member));
   return type.kind === "callable" ? lookUp.byType(type.term) : [];
 }
 

@@ -142,7 +142,7 @@ type ViewClass = new (memory: Memory, ptr: number) => object;
 function guardedClass<C extends ViewClass>(Base: C): C {
   class Guarded extends (Base as ViewClass) {
     // Written out: V8 calls the one that it would make itself by a slower way.
-    // eslint-disable-next-line @typescript-eslint/no-useless-constructor
+    // oxlint-disable-next-line no-useless-constructor
     constructor(memory: Memory, ptr: number) {
       super(memory, ptr);
     }
