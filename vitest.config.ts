@@ -19,9 +19,14 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "rules/test/**/*.test.ts", "tools/test/**/*.test.ts", "fixtures/*.test.ts", "examples/**/*.test.ts"],
     // One worker a processor: the main process only waits for them.
     maxWorkers: "100%",
     testTimeout: 60_000,
+    projects: [
+      // Garbage, collections and memory are what these look at: each file has a process to itself.
+      { extends: true, test: { name: "runtime", include: ["packages/runtime/test/**/*.test.ts"] } },
+      // These compute results from texts: the files that a worker runs share what it has loaded.
+      { extends: true, test: { name: "tools", isolate: false, include: ["packages/{analysis,eslint-plugin,fa-cli}/test/**/*.test.ts", "{rules,tools}/test/**/*.test.ts", "fixtures/*.test.ts", "examples/**/*.test.ts"] } },
+    ],
   },
 });
