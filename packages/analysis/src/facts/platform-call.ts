@@ -6,6 +6,7 @@ import type { ApiKey } from "../source/traced-type.ts";
 import { applyClosures } from "./apply-summary.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
 import { use } from "./frame-protocol.ts";
+import { invokeFunction } from "./function-invocation.ts";
 import { reportSend } from "./runtime-call.ts";
 import { container, copyFields, elementsOf, makeObject } from "./transfer.ts";
 import { BOUND_FUNCTION, BOUND_VALUES, type Call } from "./transfer-call.ts";
@@ -18,6 +19,9 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
   switch (effect.kind) {
     case "now": return callNow(run, state, call, effect);
     case "defer": for (const index of effect.callbacks) reportDeferred(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); return [state];
+    case "defer-members":
+      for (const name of effect.members) reportDeferred(run, state, membersNamed(run, state, arg(0), name), call.argOps[0]?.span ?? call.op.span, `${api}.${name}`);
+      return applyClosures(run, state, call, membersNamed(run, state, arg(0), "start"), [], 0);
     case "send": for (const index of effect.arguments) reportSend(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); return [state];
     case "keep":
       for (let index = effect.from; index < call.args.length; index++) state.writeField(table, call.receiver, ELEMENT, arg(index), run.store(call.argOps[index]?.span ?? call.op.span));
@@ -43,8 +47,12 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
     case "same": state.temps.set(call.dst, effect.argument < 0 ? call.receiver : arg(effect.argument)); return [state];
     case "view": state.temps.set(call.dst, call.receiver); return [state];
     case "bind": bind(run, state, call); return [state];
-    case "invoke": return applyClosures(run, state, { ...call, receiver: arg(0) }, call.receiver, effect.form === "call" ? call.args.slice(1) : [], 0);
+    case "invoke": return invokeFunction(run, state, call, effect.form);
   }
+}
+
+function membersNamed(run: FrameRun, state: State, value: Value, name: string): Value {
+  return flatMap(run.table, value, (origin) => state.readField(run.table, origin, name));
 }
 
 /** Memory's own elements are scalars unless its shape says otherwise; anything else hands out what it holds. */

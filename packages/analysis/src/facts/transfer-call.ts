@@ -15,6 +15,7 @@ import { INSTANCE } from "./instance-paths.ts";
 import { applySummary, type Application, reportResolved } from "./apply-summary.ts";
 import { type FrameRun, functionsIn, memorySite, read, shapeOf } from "./frame-run.ts";
 import { use } from "./frame-protocol.ts";
+import { invocationForm } from "./function-invocation.ts";
 import { platformCall } from "./platform-call.ts";
 import { runtimeCall } from "./runtime-call.ts";
 import { elementsOf, thisOf } from "./transfer.ts";
@@ -49,6 +50,8 @@ export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { 
   }
   const made = effectOfMade(apisBehind(run, call), call.key ?? "", call.args.length);
   if (made !== undefined) return platformCall(run, state, call, made, `agent:${call.key ?? ""}`);
+  const form = invocationForm(run, call);
+  if (form !== null) return platformCall(run, state, call, { kind: "invoke", form }, `global:Function#${form}`);
   const callees = calleesOf(run, state, call);
   if (op.op === "new") return construct(run, state, call, callees);
   const outcomes: State[] = [];

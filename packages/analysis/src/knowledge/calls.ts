@@ -11,6 +11,8 @@ export type CallEffect =
   /** Calls the callback before it returns; `element` says that elements of the receiver are its first argument. */
   | { readonly kind: "now"; readonly callback: number; readonly element?: boolean; readonly gives?: "callback" | "array-of-callback" | "copy-container" | "element" }
   | { readonly kind: "defer"; readonly callbacks: readonly number[] }
+  /** Methods of the first argument run in a later turn; `start` before the call returns. */
+  | { readonly kind: "defer-members"; readonly members: readonly string[] }
   /** The argument goes to another agent by structured clone or transfer. */
   | { readonly kind: "send"; readonly arguments: readonly number[] }
   | { readonly kind: "keep"; readonly from: number; /** Gives the receiver back. */ readonly chain?: boolean }
@@ -86,6 +88,8 @@ const FUNCTIONS: Readonly<Record<string, CallEffect>> = {
   "global:Object.assign": { kind: "assign" }, "global:Object.freeze": { kind: "same", argument: 0 }, "global:Object.seal": { kind: "same", argument: 0 },
   "global:Object.values": { kind: "from", argument: 0 }, "global:Object.entries": { kind: "from", argument: 0 }, "global:Object.fromEntries": { kind: "from", argument: 0 },
   "global:Reflect.set": { kind: "assign" }, "global:JSON.parse": now(1), "global:JSON.stringify": now(1),
+  "global:ReadableStream": { kind: "defer-members", members: ["pull", "cancel"] }, "global:WritableStream": { kind: "defer-members", members: ["write", "close", "abort"] },
+  "global:TransformStream": { kind: "defer-members", members: ["transform", "flush", "cancel"] },
   "global:Worker": send(1), "worker_threads:Worker": send(1), "node:worker_threads:Worker": send(1),
 };
 
