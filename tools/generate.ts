@@ -1,5 +1,6 @@
 /**
- * `npm run generate`: writes what is made from the source (the catalogue, the reference pages of the rules). With `-- --check` it writes
+ * `npm run generate`: writes what is made from the source (the catalogue, the reference pages of the rules, the
+ * table of what the fixtures show). With `-- --check` it writes
  * nothing, and fails when a file is not what it would write.
  *
  * A rule enters the catalogue by having a file `rules/FA<nnn>-<name>.ts` that exports it under its code; nobody keeps a list.
@@ -8,6 +9,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Rule } from "@framealloc/analysis";
+import { coverage, coverageTable } from "./construct-coverage.ts";
+import { listFixtures } from "./fixtures.ts";
 import { GENERATED_MARKDOWN, rulePage, rulesTable } from "./rule-page.ts";
 
 const RULE_FILE = /^(FA\d{3})-[a-z-]+\.ts$/;
@@ -22,6 +25,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   return new Map([
     ["rules/catalogue.ts", catalogueSource(names)],
     ["docs/rules/README.md", rulesTable(rules)],
+    ["docs/fixture-coverage.md", coverageTable(coverage(listFixtures(root), (code) => rules.find((rule) => rule.code === code)?.families ?? []))],
     ...rules.map((rule): [string, string] => [`docs/rules/${rule.code}.md`, rulePage(rule)]),
   ]);
 }
