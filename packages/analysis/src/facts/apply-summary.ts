@@ -171,7 +171,8 @@ function storesInCaller(application: Application, store: StorePlace, substitute:
 }
 
 function argumentSpan(application: Application, root: Origin): Span | null {
-  if (root.kind !== "param" || root.fn !== application.fn) return null;
+  // Nothing is handed over at the call that runs a callback: it keeps the value where it is written.
+  if (application.callback === true || root.kind !== "param" || root.fn !== application.fn) return null;
   return application.argSpans[root.index] ?? application.at.span;
 }
 

@@ -1,7 +1,7 @@
 /** Calls of our own runtime: frames begun and ended, memory made, kept and given. */
 import { ELEMENT, EMPTY, nameOf, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
-import type { Gives, RuntimeEffect } from "../knowledge/runtime-api.ts";
+import type { Gives, RuntimeEffect, Supplied } from "../knowledge/runtime-api.ts";
 import { isView, OBJECT, SCALAR, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { FunctionIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
@@ -24,7 +24,7 @@ export function runtimeCall(run: FrameRun, state: State, call: Call, effect: Run
     case "alloc": allocate(run, state, call, effect.memory, effect.gives, key, api); return [state];
     case "frame-scope": return openScope(run, state, call, key, api);
     case "with-frame": return withFrame(run, state, call, effect.callback, key);
-    case "call-now": return applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, [], effect.callback);
+    case "call-now": return callNow(run, state, call, effect, api);
     case "send": sendValue(run, state, call, effect.argument, api); return [state];
     case "keep": useReceiver(run, state, call); keepValues(run, state, call); return [state];
     case "element": useReceiver(run, state, call); state.temps.set(call.dst, flatMap(run.table, call.receiver, (origin) => elementOf(run, state, origin))); return [state];
@@ -32,6 +32,29 @@ export function runtimeCall(run: FrameRun, state: State, call: Call, effect: Run
     case "frame-wait": state.temps.set(call.dst, new Set([run.make(state, { ...blank(run, call, api), kind: "result" })])); return [state];
     case "free": case "plain": useReceiver(run, state, call); return [state];
   }
+}
+
+/** A callback that runs before the call returns, handed what the receiver holds. */
+function callNow(run: FrameRun, state: State, call: Call, effect: RuntimeEffect & { readonly kind: "call-now" }, api: ApiKey): State[] {
+  const { supplies = [], gives } = effect;
+  if (supplies.length > 0) useReceiver(run, state, call);
+  const element = flatMap(run.table, supplies.includes("element") ? call.receiver : EMPTY, (origin) => elementOf(run, state, origin));
+  const given: Readonly<Record<Supplied, Value>> = { element, receiver: call.receiver, scalar: run.table.scalarValue, unknown: run.table.unknownValue };
+  const after = applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, supplies.map((what) => given[what]), effect.callback);
+  if (gives === undefined) return after;
+  for (const each of after) {
+    const returned = each.temps.get(call.dst) ?? EMPTY;
+    if (typeof gives === "object") each.temps.set(call.dst, holder(run, each, call, api, gives.holder, returned));
+    else each.temps.set(call.dst, gives === "receiver" ? call.receiver : run.table.scalarValue);
+  }
+  return after;
+}
+
+/** A result object that holds what a callback returned. */
+function holder(run: FrameRun, state: State, call: Call, api: ApiKey, field: string, value: Value): Value {
+  const made: Value = new Set([run.make(state, { ...blank(run, call, api), kind: "object" })]);
+  state.writeField(run.table, made, field, value, run.store(call.op.span));
+  return made;
 }
 
 function useReceiver(run: FrameRun, state: State, call: Call): void {

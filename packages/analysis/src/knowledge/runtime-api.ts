@@ -21,6 +21,9 @@ export type Gives =
   /** An offset into the arena: a number, and yet a pointer. */
   | "bytes";
 
+/** What the runtime hands to a callback: an element of the receiver, the receiver itself, a number, or a thing of which nothing is known. */
+export type Supplied = "element" | "receiver" | "scalar" | "unknown";
+
 export type RuntimeEffect =
   | { readonly kind: "begin" }
   | { readonly kind: "end" }
@@ -30,8 +33,8 @@ export type RuntimeEffect =
   | { readonly kind: "with-frame"; readonly callback: number }
   /** Gives a scope whose disposal ends the frame begun here. */
   | { readonly kind: "frame-scope" }
-  /** Calls argument `callback` now and gives back what it returned. */
-  | { readonly kind: "call-now"; readonly callback: number }
+  /** Calls argument `callback` now, with what `supplies` says, and gives back what it returned, or what `gives` says. */
+  | { readonly kind: "call-now"; readonly callback: number; readonly supplies?: readonly Supplied[]; readonly gives?: "receiver" | "scalar" | { readonly holder: string } }
   | { readonly kind: "allocator" }
   /** Hands argument `argument` to another agent as it is. */
   | { readonly kind: "send"; readonly argument: number }
@@ -88,7 +91,7 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   heapFree: { kind: "free" },
   withTag: { kind: "call-now", callback: 1 },
   withPhase: { kind: "call-now", callback: 1 },
-  speculative: { kind: "call-now", callback: 0 },
+  speculative: { kind: "call-now", callback: 0, gives: { holder: "value" } },
   withDefaults: { kind: "allocator" },
   attach: { kind: "allocator" },
   share: plain, receive: plain, memory: plain, dispose: plain,
@@ -114,12 +117,12 @@ const FRAME_ARENA: Readonly<Record<string, RuntimeEffect>> = {
 
 const FRAME_VEC: Readonly<Record<string, RuntimeEffect>> = {
   push: keep, tryPush: keep, set: keep, extend: keep, resize: plain, clear: plain, truncate: plain,
-  pop: element, get: element, at: element, slice: { kind: "view" }, iterate: { kind: "call-now", callback: 0 },
-  retain: { kind: "call-now", callback: 0 }, sort: { kind: "call-now", callback: 0 },
+  pop: element, get: element, at: element, slice: { kind: "view" }, iterate: { kind: "call-now", callback: 0, supplies: ["element", "scalar"] },
+  retain: { kind: "call-now", callback: 0, supplies: ["element", "scalar"], gives: "scalar" }, sort: { kind: "call-now", callback: 0, supplies: ["element", "element"], gives: "receiver" },
 };
 const FRAME_MAP: Readonly<Record<string, RuntimeEffect>> = {
-  set: keep, trySet: keep, get: element, getOrInsert: element, has: plain, delete: plain, clear: plain,
-  forEach: { kind: "call-now", callback: 0 }, iterate: { kind: "call-now", callback: 0 },
+  set: keep, trySet: keep, get: element, getOrInsert: element, has: plain, delete: plain, clear: plain, values: { kind: "view" },
+  forEach: { kind: "call-now", callback: 0, supplies: ["element", "unknown", "receiver"] }, iterate: { kind: "call-now", callback: 0, supplies: ["element", "unknown", "receiver"] },
 };
 const STRUCT_ARRAY: Readonly<Record<string, RuntimeEffect>> = { at: element, cursor: element, set: plain, fill: plain, copyWithin: { kind: "view" } };
 
