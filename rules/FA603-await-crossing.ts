@@ -15,18 +15,22 @@ export const FA603 = defineRule({
 While a function is suspended the frame loop goes on. When the function resumes, frames have come and gone, and the value's bytes are
 another's.`,
     bad: `
-import { f32, SmartAlloc } from "@framealloc/runtime";
+import { f32, type SmartAlloc } from "@framealloc/runtime";
+
+const decode = (alloc: SmartAlloc) => alloc.frameSlice(f32, 64);
 
 export async function load(alloc: SmartAlloc, ready: Promise<void>): Promise<number> {
-  const samples = alloc.frameSlice(f32, 64);
+  const samples = decode(alloc);
   await ready;
   return samples[0] ?? 0;
 }`,
     good: `
-import { f32, SmartAlloc } from "@framealloc/runtime";
+import { f32, type SmartAlloc } from "@framealloc/runtime";
+
+const decode = (alloc: SmartAlloc) => alloc.frameSlice(f32, 64);
 
 export async function load(alloc: SmartAlloc, ready: Promise<void>): Promise<number> {
-  const samples = alloc.frameSlice(f32, 64);
+  const samples = decode(alloc);
   const first = samples[0] ?? 0;
   await ready;
   return first;

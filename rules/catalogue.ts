@@ -7,6 +7,7 @@ import { FA005 } from "./FA005-unbalanced-frame.ts";
 import { FA006 } from "./FA006-nested-begin.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
+import { FA601 } from "./FA601-frame-in-async.ts";
 import { FA603 } from "./FA603-await-crossing.ts";
 import { FA606 } from "./FA606-deferred-capture.ts";
 import { FA607 } from "./FA607-frame-across-await.ts";
@@ -20,6 +21,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA006,
   FA201,
   FA530,
+  FA601,
   FA603,
   FA606,
   FA607,

@@ -19,6 +19,14 @@ export interface Pending {
   readonly id: string;
 }
 
+/** Something written in the function while a frame that it began itself is open: forgotten when the frame ends. */
+export interface FrameWork {
+  readonly key: Origin;
+  readonly at: Location;
+  /** `frameAlloc` for an allocation; null for a suspension. */
+  readonly allocation: string | null;
+}
+
 /** What happened to a value since it was made, or since entry for a symbolic one. */
 export interface Mark {
   /** Frame ends that it did not survive. */
@@ -39,6 +47,8 @@ export class State {
   readonly leaves: Map<string, { readonly at: Location; readonly kind: string; readonly key: Origin }>;
   /** Frame allocations and ends made so far while the frame stood as the caller left it. */
   readonly pending: Map<string, Pending>;
+  /** What was done in the open frames so far. */
+  readonly work: Map<string, FrameWork>;
   /** Sites whose latest value something may still hold. */
   readonly made: Set<Origin>;
   /** How a frame stands that nothing is known of: as the caller left it, or closed while a module is first evaluated. */
@@ -54,6 +64,7 @@ export class State {
       this.facts = new Map();
       this.leaves = new Map();
       this.pending = new Map();
+      this.work = new Map();
       this.made = new Set();
       return;
     }
@@ -65,6 +76,7 @@ export class State {
     this.facts = new Map(from.facts);
     this.leaves = new Map(from.leaves);
     this.pending = new Map(from.pending);
+    this.work = new Map(from.work);
     this.made = new Set(from.made);
   }
 
@@ -215,6 +227,7 @@ export class State {
     }
     for (const origin of other.made) if (!this.made.has(origin)) changed = this.made.add(origin) !== undefined;
     for (const [key, leave] of other.leaves) if (!this.leaves.has(key)) changed = this.leaves.set(key, leave) !== undefined;
+    for (const [key, work] of other.work) if (!this.work.has(key)) changed = this.work.set(key, work) !== undefined;
     for (const [key, need] of other.pending) if (!this.pending.has(key)) changed = this.pending.set(key, need) !== undefined;
     return changed;
   }

@@ -11,6 +11,7 @@ import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Location, Span } from "../source/span.ts";
+import { noteAllocation, noteSuspension } from "./async-allocations.ts";
 import { judgeCells } from "./escape-judgement.ts";
 import { type FrameRun, frameSite } from "./frame-run.ts";
 import { shortestName } from "./instance-paths.ts";
@@ -51,7 +52,7 @@ function contradict(run: FrameRun, state: State, key: Origin): void {
 export function endFrame(run: FrameRun, state: State, key: Origin, at: Location): void {
   const frame = state.frame(key);
   const now = standing(frame);
-  if (now === "closed" || now === "unknown") need(run, state, { id: needId("end", at), what: "end", key, at, name: "endFrame", chain: [], when: conditions(state) });
+  if (now === "closed" || now === "unknown") need(run, state, { id: needId("end", at), what: "end", key, at, name: "endFrame", memory: null, chain: [], when: conditions(state) });
   if (now === "closed") return;
   closeFrame(run, state, key, at);
 }
@@ -66,6 +67,7 @@ export function closeFrame(run: FrameRun, state: State, key: Origin, at: Locatio
   // Values that the caller made in this frame are over too.
   if (frame.now === "entry") state.marks.set(key, { ...state.mark(key), ended: addLocation(state.mark(key).ended, at) });
   for (const [id, leave] of state.leaves) if (leave.key === key) state.leaves.delete(id);
+  for (const [id, work] of state.work) if (work.key === key) state.work.delete(id);
 }
 
 /** The frame values of an allocator that some place of the state holds and that are alive. */
@@ -94,12 +96,13 @@ function resumed(run: FrameRun, state: State, key: Origin): void {
   const wait = state.leaves.get(`${WAIT}:${key.id}`);
   if (wait === undefined) return;
   run.emit({ kind: "open-across", at: wait.at, allocator: nameOf(key), begun: state.frame(key).begun, form: "await" });
+  noteSuspension(run, state, key, wait.at);
   state.leaves.delete(`${WAIT}:${key.id}`);
 }
 
 /** An allocation in the frame of `key`: right when one is open. */
-export function needFrame(run: FrameRun, state: State, key: Origin, at: Location, name: string): void {
-  need(run, state, { id: needId("allocation", at), what: "allocation", key, at, name, chain: [], when: conditions(state) });
+export function needFrame(run: FrameRun, state: State, key: Origin, at: Location, name: string, memory: "frame" | "retained"): void {
+  need(run, state, { id: needId("allocation", at), what: "allocation", key, at, name, memory, chain: [], when: conditions(state) });
 }
 
 /** What this path has asked of values that the caller supplied. */
@@ -121,7 +124,10 @@ function needId(what: string, at: Location): string {
 export function need(run: FrameRun, state: State, need: Need): void {
   const frame = state.frame(need.key);
   const now = standing(frame);
-  if (need.what === "allocation") resumed(run, state, need.key);
+  if (need.what === "allocation") {
+    resumed(run, state, need.key);
+    noteAllocation(run, state, need);
+  }
   if (now === "unknown") {
     run.needs.set(need.id, need);
     state.pending.set(need.id, { key: need.key, id: need.id });
@@ -142,7 +148,10 @@ export function suspend(run: FrameRun, state: State, span: Span, form: "await" |
   for (const [key, frame] of state.frames) {
     if (frame.now !== "open" || frame.begun.length === 0) continue;
     if (belongs) state.leaves.set(`${WAIT}:${key.id}`, { at, kind: WAIT, key });
-    else run.emit({ kind: "open-across", at, allocator: nameOf(key), begun: frame.begun, form });
+    else {
+      run.emit({ kind: "open-across", at, allocator: nameOf(key), begun: frame.begun, form });
+      noteSuspension(run, state, key, at);
+    }
   }
   if (belongs) return;
   for (const origin of frameValues(state, null)) state.marks.set(origin, { ...state.mark(origin), crossed: addLocation(state.mark(origin).crossed, at) });

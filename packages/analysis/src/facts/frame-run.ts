@@ -10,6 +10,7 @@ import { isView, memberShape, type Shape, UNKNOWN_SHAPE } from "../knowledge/sha
 import type { Program } from "../program.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
+import type { AsyncAllocation } from "./async-allocations.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
 import type { ModuleNames } from "./module-names.ts";
 import type { ShapeReader } from "./shape-reader.ts";
@@ -57,6 +58,8 @@ export class FrameRun {
   readonly effects = new Map<string, SymbolicEffect>();
   /** Allocators whose frame it ends on some path. */
   readonly endedKeys = new Set<Origin>();
+  /** Frame allocations written in this function, when it is async. */
+  readonly asyncAllocations = new Map<string, AsyncAllocation>();
   /** Needs that a `beginFrame` after them contradicts: the caller cannot have held a frame. */
   readonly contradicted = new Map<string, Need>();
 

@@ -82,7 +82,7 @@ function askInFrame(run: FrameRun, state: State, key: Origin, dst: number): Stat
 }
 
 function allocate(run: FrameRun, state: State, call: Call, memory: "frame" | "pool" | "heap" | "retained" | "transfer", gives: Gives, key: Origin | null, api: ApiKey): void {
-  if (memory === "frame" || memory === "retained") needFrame(run, state, key ?? run.table.unknown, run.at(call.op.span), api.replace(/^.*#/, ""));
+  if (memory === "frame" || memory === "retained") needFrame(run, state, key ?? run.table.unknown, run.at(call.op.span), api.replace(/^.*#/, ""), memory);
   const shape = shapeGiven(run, call, gives);
   // What is made where no frame is open is no frame value: that it was made is the fault.
   const outside = memory === "frame" && key !== null && standing(state.frame(key)) === "closed";

@@ -16,6 +16,8 @@ export interface Need {
   readonly at: Location;
   /** `frameAlloc` */
   readonly name: string;
+  /** Retained values outlive the frame; null for an end. */
+  readonly memory: "frame" | "retained" | null;
   /** The calls from the function down to it. */
   readonly chain: readonly Location[];
   /** What must be true of the caller's values for it to be reached. */
