@@ -29,7 +29,7 @@ export async function upload(alloc: SmartAlloc, send: (size: number) => Promise<
   const samples = task.slice(f32, 64);
   await send(samples.length);
 }`,
-    misses: "an allocator that no path names; a frame that is open when the function returns; helpers that it calls (FA603 when what they made lives on).",
+    misses: "an allocator that no path names; a frame that is open when the function returns; helpers that it calls: `await-crossing` sees what they made and keep.",
   },
   needs: { asyncFrames },
 

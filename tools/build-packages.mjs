@@ -4,10 +4,11 @@
  * names is built from the source file of the same name, or from the one that the package's `tsdown.config.mjs` gives.
  *
  * A build is fresh while its stamp (a hash of its inputs and of its dependencies' stamps) is unchanged and every file that it
- * promises exists. Stamps are kept in `node_modules/.cache/framealloc`.
+ * promises exists. Stamps are kept in `node_modules/.cache/framealloc`. The licences lie at the root and are copied beside each build: every
+ * published package carries them.
  */
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { walkFiles } from "./walk-files.mjs";
@@ -36,6 +37,7 @@ export async function buildStalePackages(root) {
     const missing = pack.outputs.filter((output) => !existsSync(join(root, pack.folder, output)));
     if (missing.length > 0) throw new Error(`building ${pack.name} did not make ${missing.join(", ")}`);
     for (const command of pack.commands) chmodSync(join(root, pack.folder, command), 0o755);
+    for (const name of readdirSync(root)) if (name.startsWith("LICENSE-")) copyFileSync(join(root, name), join(root, pack.folder, name));
     writeStamp(root, pack, stamp);
     console.error(`built ${pack.name} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
   }

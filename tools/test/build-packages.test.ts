@@ -14,6 +14,7 @@ function workspace(): string {
   write(root, "package.json", { workspaces: ["packages/*"] });
   write(root, "package-lock.json", {});
   write(root, "tsconfig.base.json", {});
+  write(root, "LICENSE-MIT", "Do as you like.");
   write(root, "tools/build-packages.mjs", {});
   for (const [name, dependencies] of [["above", { below: "1.0.0" }], ["below", {}]] as const) {
     write(root, `packages/${name}/package.json`, { name, version: "1.0.0", type: "module", exports: EXPORTS, dependencies, ...(name === "above" ? { bin: { above: "./dist/main.js" } } : {}) });
@@ -48,6 +49,7 @@ it("builds each package once, and again what a change reaches", async () => {
   const command = readFileSync(join(root, "packages/above/dist/main.js"), "utf8");
   expect(command).toMatch(/^#!\/usr\/bin\/env node\n/);
   expect(command).toContain('from "below"');
+  expect(readFileSync(join(root, "packages/above/LICENSE-MIT"), "utf8")).toBe("Do as you like.");
   expect(await built(root)).toEqual([]);
 
   write(root, "packages/above/src/index.ts", "export const two: number = 4;\n");

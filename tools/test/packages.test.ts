@@ -38,7 +38,7 @@ it.each(["packages/runtime", "packages/analysis", "rules", "packages/fa-cli", "p
   const { path, files } = pack(folder);
   const data = new Uint8Array(readFileSync(path));
   const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-  expect(files).toContain("dist/index.js");
+  expect(files).toEqual(expect.arrayContaining(["dist/index.js", "LICENSE-APACHE", "LICENSE-MIT"]));
 
   const { messages } = await publint({ pack: { tarball: data.buffer }, level: "suggestion", strict: true });
   expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
