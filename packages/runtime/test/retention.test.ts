@@ -91,6 +91,28 @@ describe("a handle", () => {
     errorOf("FA004", () => third?.value);
   });
 
+  test("of a class goes back to where instances come from when its scratch pool is reset, once", () => {
+    class Ghost {
+      name = "";
+    }
+    const alloc = make();
+    const promote = (): FrameRetained<Ghost> => framed(alloc, () => alloc.frameRetained(Ghost, { promoteToScratch: "level" })).promoted[0] as FrameRetained<Ghost>;
+    const first = promote();
+    const instance = first.value;
+    alloc.scratchPool("level").reset();
+    expect([first.isAlive, alloc.poolAlloc(Ghost) === instance]).toEqual([false, true]);
+
+    const [second, third] = [promote(), promote()];
+    const released = second.value;
+    second.release();
+    const reused = alloc.poolAlloc(Ghost);
+    expect(reused).toBe(released);
+    alloc.scratch().remove("level");
+    // What was released before and is somebody else's now is left alone.
+    const fourth = alloc.poolAlloc(Ghost);
+    expect([third.isAlive, fourth === reused]).toEqual([false, false]);
+  });
+
   test("holds values of every type", () => {
     const alloc = make();
     class Point {

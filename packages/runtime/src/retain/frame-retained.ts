@@ -126,6 +126,14 @@ export class FrameRetained<T> {
     this.owner = owner;
     this.pool = pool;
     this.poolGeneration = pool?.generation ?? 0;
+    if (pool !== undefined && owner !== undefined) pool.host(this);
+  }
+
+  /** @internal Its scratch pool was reset: an instance that was counted with it goes back to its owner. */
+  leave(): void {
+    if (this.where !== "scratch") return;
+    this.owner?.free(this.held as object);
+    this.drop();
   }
 
   /** @internal The data dies with its frame. */

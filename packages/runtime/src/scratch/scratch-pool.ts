@@ -18,9 +18,15 @@ export interface ScratchStats {
   readonly capacity: number;
 }
 
+/** Something that lives elsewhere and has to go when the pool is reset. */
+export interface ScratchGuest {
+  leave(): void;
+}
+
 export class ScratchPool {
   readonly name: string;
   private readonly arena: FrameArena;
+  private readonly guests: ScratchGuest[] = [];
   private resets = 0;
 
   /** @internal `arena` has no frame open. */
@@ -53,7 +59,7 @@ export class ScratchPool {
   reset(): void {
     if (!this.arena.inFrame()) throw removedScratch(this.name);
     this.arena.reset();
-    this.resets += 1;
+    this.endGeneration();
   }
 
   /** Allocates the object it returns. */
@@ -74,9 +80,19 @@ export class ScratchPool {
 
   /** @internal */
   close(): void {
-    this.resets += 1;
+    this.endGeneration();
     this.arena.end();
     this.arena.forget();
+  }
+
+  /** @internal Tells the guest when what is in the pool goes. */
+  host(guest: ScratchGuest): void {
+    this.guests.push(guest);
+  }
+
+  private endGeneration(): void {
+    this.resets += 1;
+    for (const guest of this.guests.splice(0)) guest.leave();
   }
 
   private full(requested: number): FrameAllocError {
