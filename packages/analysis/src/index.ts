@@ -16,6 +16,8 @@ export { agents } from "./facts/agents.ts";
 export { describeSite, madeHere, related } from "./facts/describe.ts";
 export { type Escape, escapes } from "./facts/escapes.ts";
 export { frameTypestate } from "./facts/frame-typestate.ts";
+export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
+export type { HandleLoss, HandleMisuse } from "./facts/handle-protocol.ts";
 export { suspensions } from "./facts/suspensions.ts";
 export { functionLabel, functionName } from "./facts/function-name.ts";
 export { hotGarbage, type HotGarbage } from "./facts/hot-garbage.ts";

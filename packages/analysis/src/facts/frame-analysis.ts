@@ -63,10 +63,11 @@ function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: Fu
     if (module === undefined) throw new Error(`function of an unknown module: ${fn.file}`);
     return module;
   };
-  return { program, table, shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map(), moduleAliases: new Map() };
+  return { program, table, shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map(), moduleAliases: new Map(), protocol: null };
 }
 
-function settle(analysis: Analysis, order: readonly FunctionIR[], summaries: Map<FunctionIR, Summary>, readers: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>, reading: { fn: FunctionIR | null }): void {
+/** Runs the functions until their summaries stay, callees first. */
+export function settle(analysis: Analysis, order: readonly FunctionIR[], summaries: Map<FunctionIR, Summary>, readers: ReadonlyMap<FunctionIR, ReadonlySet<FunctionIR>>, reading: { fn: FunctionIR | null }): void {
   const runs = new Map<FunctionIR, number>();
   const digests = new Map<FunctionIR, string>();
   let dirty = new Set(order);
@@ -98,7 +99,8 @@ function digestOf(summary: Summary): string {
     const cells = exit.cells.map((cell) => `${cell.base?.id ?? `v${cell.variable}`}.${cell.name}=${value(cell.value)}`).sort().join();
     const marks = [...exit.marks].map(([origin, mark]) => `${origin.id}:${mark.ended.length}:${mark.crossed.length}`).sort().join();
     const facts = [...exit.facts].map(([origin, truth]) => `${origin.id}${String(truth)}`).sort().join();
-    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}`;
+    const things = [...(exit.things ?? [])].map(([origin, { now, steps, escaped }]) => `${origin.id}${now}${steps.length}${String(escaped)}`).sort().join();
+    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}`;
   });
   const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}`);
   return [exits.sort().join("/"), summary.needs.map((need) => `${need.id}${need.key.id}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");

@@ -13,6 +13,7 @@ import type { Location, Span } from "../source/span.ts";
 import type { AsyncAllocation } from "./async-allocations.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
 import type { ModuleNames } from "./module-names.ts";
+import type { Protocol } from "./protocol.ts";
 import type { ShapeReader } from "./shape-reader.ts";
 import type { Begin, Need, Summary, SymbolicEffect } from "./summary.ts";
 
@@ -41,6 +42,8 @@ export interface Analysis {
   readonly moduleAliases: Map<ModuleIR, { readonly generation: number; readonly aliases: ReadonlyMap<Origin, Origin> }>;
   /** Functions that some analysed call reaches. */
   readonly called: Set<FunctionIR>;
+  /** What else is followed; null for frames alone. */
+  readonly protocol: Protocol | null;
 }
 
 export type Phase = "solve" | "summarise" | "report";

@@ -40,12 +40,15 @@ type States = Map<BlockId, Map<string, State>>;
 /** Solves a function with the summaries known so far; `report` is for the last round, when they are settled. */
 export function solveFunction(analysis: Analysis, fn: FunctionIR, phase: "summarise" | "report"): Solved {
   const run = new FrameRun(analysis, fn, "solve");
-  const states: States = new Map([[0, new Map([["", entryState(run)]])]]);
+  const states: States = new Map([[0, new Map([["", analysis.protocol?.entry(entryState(run)) ?? entryState(run)]])]]);
   const settled = iterate(run, states);
   const collector = new FrameRun(analysis, fn, phase);
   const exits: Exit[] = [];
   for (const block of fn.blocks) {
-    for (const state of states.get(block.id)?.values() ?? []) walkBlock(collector, block, state, () => undefined, (exit) => exits.push(exit));
+    for (const state of states.get(block.id)?.values() ?? []) {
+      if (phase === "report") analysis.protocol?.settled(collector, state);
+      walkBlock(collector, block, state, () => undefined, (exit) => exits.push(exit));
+    }
   }
   reportUnbalanced(collector, exits);
   return { run: collector, summary: summarise(collector, exits, settled), exits, states };
@@ -115,9 +118,10 @@ function collapse(table: OriginTable, known: Map<string, State>): void {
 /** Carries one state through a block; `flow` takes it to successors, `leave` takes the function's exits. */
 function walkBlock(run: FrameRun, block: Block, entry: State, flow: (to: BlockId, state: State) => void, leave: (exit: Exit) => void): void {
   let states = [entry.clone()];
-  if (block.handler !== null) flow(block.handler, entry);
+  const raised = (state: State): State => run.analysis.protocol?.thrown(state) ?? state;
+  if (block.handler !== null) flow(block.handler, raised(entry));
   for (const op of block.ops) {
-    if (block.handler !== null && mayThrow(op)) for (const state of states) flow(block.handler, state);
+    if (block.handler !== null && mayThrow(op)) for (const state of states) flow(block.handler, raised(state));
     states = states.flatMap((state) => transfer(run, state, op));
     if (states.length > MAX_TYPESTATES * 2) states = merged(run, states);
   }
@@ -218,6 +222,7 @@ function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]
   state.temps.clear();
   state.temps.set(0, value);
   state.prune(() => true, (cell) => survives(run, cell.base, cell.module === run.module ? cell.variable : -1, cell.module !== run.module));
+  const things = run.analysis.protocol?.leaving(run, state, at);
   const cells = [...state.cells.values()];
   const changed = cells.filter((cell) => cell.base?.kind === "site" || !sameValue(cell.value, initialOf(run.table, cell)));
   const frames = new Map([...state.frames].map(([key, frame]) => [key, { ...frame, endsCallers: state.mark(key).ended.length > 0 }]));
@@ -231,7 +236,7 @@ function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]
     for (const origin of cell.value) note(origin);
     if (cell.base !== null) note(cell.base);
   }
-  return { frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks, facts: conditions(state) };
+  return { frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks, facts: conditions(state), ...(things === undefined ? {} : { things }) };
 }
 
 /** Whether a cell can be seen after the function is left. */

@@ -6,6 +6,7 @@ import type { Origin, Value } from "../dataflow/origin.ts";
 import type { Cell } from "../dataflow/cell.ts";
 import type { FrameState } from "../dataflow/frame-state.ts";
 import type { Mark } from "../dataflow/state.ts";
+import type { Standing } from "../dataflow/thing-state.ts";
 import type { Location } from "../source/span.ts";
 
 /** A frame allocation or `endFrame` done while the frame stood as the caller left it. */
@@ -34,6 +35,8 @@ export interface ExitCase {
   readonly facts: ReadonlyMap<Origin, boolean>;
   readonly cells: readonly Cell[];
   readonly marks: ReadonlyMap<Origin, Mark>;
+  /** Of a protocol that is followed beside the frames. */
+  readonly things?: ReadonlyMap<Origin, Standing>;
 }
 
 /** What happens to a value that the caller supplies. */

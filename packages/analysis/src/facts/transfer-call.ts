@@ -44,11 +44,13 @@ export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { 
   const call = operands(run, state, op);
   useOperands(run, state, call);
   if (resolves(call)) {
+    run.analysis.protocol?.calling(run, state, call, null);
     reportResolved(run, state, call.args[0] ?? EMPTY, run.at(call.argOps[0]?.span ?? call.op.span));
     state.temps.set(call.dst, run.table.scalarValue);
     return [state];
   }
   const made = effectOfMade(apisBehind(run, call), call.key ?? "", call.args.length);
+  if (made !== undefined) run.analysis.protocol?.calling(run, state, call, null);
   if (made !== undefined) return platformCall(run, state, call, made, `agent:${call.key ?? ""}`);
   const form = invocationForm(run, call);
   if (form !== null) return platformCall(run, state, call, { kind: "invoke", form }, `global:Function#${form}`);
@@ -155,13 +157,15 @@ function boundValues(run: FrameRun, state: State, bound: Origin): Value[] {
 /** The effect of a function that a table knows; null when none does. */
 function callApi(run: FrameRun, state: State, call: Call, api: ApiKey): State[] | null {
   const ours = runtimeEffect(api);
-  if (ours !== undefined) return runtimeCall(run, state, call, ours, api);
   const platform = callEffect(api);
+  if (ours !== undefined || platform !== undefined) run.analysis.protocol?.calling(run, state, call, api);
+  if (ours !== undefined) return runtimeCall(run, state, call, ours, api);
   if (platform !== undefined) return platformCall(run, state, call, platform, api);
   return null;
 }
 
 function unknownCall(run: FrameRun, state: State, call: Call, callees: Callees): State[] {
+  run.analysis.protocol?.calling(run, state, call, null);
   const effect = effectByValue(call);
   if (effect !== undefined) return runtimeCall(run, state, call, effect, `${RUNTIME}:View#${call.key ?? ""}`);
   const thenable = call.key === null ? undefined : thenableEffect(call.key);
@@ -214,6 +218,7 @@ function construct(run: FrameRun, state: State, call: Call, callees: Callees): S
     for (const each of states) each.temps.set(call.dst, each.temps.get(INSTANCE) ?? EMPTY);
     return states;
   }
+  run.analysis.protocol?.calling(run, state, call, null);
   state.temps.set(call.dst, new Set([run.make(state, instanceSite(run, call.op.span, null))]));
   return [state];
 }

@@ -13,6 +13,7 @@ import { callOperation } from "./transfer-call.ts";
 
 /** One operation on one state; a call may split it. The state given is used up. */
 export function transfer(run: FrameRun, state: State, op: Op): State[] {
+  run.analysis.protocol?.before(run, state, op);
   switch (op.op) {
     case "call": case "new": case "super-call":
       return callOperation(run, state, op);

@@ -133,7 +133,7 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, RuntimeEffect>>>>
   FrameVec: FRAME_VEC,
   FrameMap: FRAME_MAP,
   StructArray: STRUCT_ARRAY,
-  TransferHandle: { send: plain, detach: plain, receive: plain },
+  TransferHandle: { send: plain, detach: { kind: "view" }, receive: plain, receiveTimeout: plain, drop: plain },
   TransferChannel: { send: { kind: "send", argument: 0 }, trySend: { kind: "send", argument: 0 } },
   FrameBarrier: { waitAllAsync: { kind: "frame-wait" } },
 };

@@ -1,0 +1,108 @@
+/**
+ * Sends to an agent whose visible code never takes what is sent: the worker's module and everything it imports is read, and none of it receives, hands
+ * messages on, or gives them to code out of sight.
+ *
+ * Theory: by declaration. Silent unless the worker is one known construction (the value itself, a constant of a module, a field that is only ever set
+ * to it) and its entry is a loaded module.
+ */
+import { rootOf, type Origin } from "../dataflow/origin.ts";
+import { receives } from "../knowledge/agents-api.ts";
+import { callEffect } from "../knowledge/calls.ts";
+import { RUNTIME } from "../knowledge/runtime-api.ts";
+import type { Program } from "../program.ts";
+import { FunctionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { AgentEntries, AgentStart } from "./agent-entries.ts";
+import type { HandleSend } from "./handle-protocol.ts";
+import type { UnreceivedSend } from "./transfer-handles.ts";
+
+export function unreceivedSends(program: Program, entries: AgentEntries, sends: readonly HandleSend[]): UnreceivedSend[] {
+  const verdicts = new Map<ModuleIR, boolean>();
+  const takes = (entry: ModuleIR): boolean => {
+    let verdict = verdicts.get(entry);
+    if (verdict === undefined) verdicts.set(entry, (verdict = mayReceive(program, entries, entry)));
+    return verdict;
+  };
+  return sends.flatMap(({ at, site, target }) => {
+    const starts = [...target].map((origin) => startOf(program, entries, origin));
+    const [start] = starts;
+    if (start === undefined || starts.some((each) => each?.entry == null || takes(each.entry))) return [];
+    return [{ at, site, entry: start?.path ?? "", worker: start?.at ?? at }];
+  });
+}
+
+/** The construction that a value is. */
+function startOf(program: Program, entries: AgentEntries, origin: Origin): AgentStart | undefined {
+  if (origin.kind === "site") return entries.at(origin.site.at);
+  if (origin.kind === "variable" && origin.module.variables[origin.variable]?.reassigned === false) return storedIn(entries, origin.module, (op) => op.op === "store" && op.variable === origin.variable);
+  const root = rootOf(origin);
+  if (origin.kind !== "field" || origin.base !== root || root.kind !== "this" || root.fn.class === null) return undefined;
+  const module = program.modules.find((each) => each.functions.includes(root.fn));
+  if (module === undefined) return undefined;
+  const initial = module.classes[root.fn.class]?.members.find((member) => member.kind === "field" && member.name === origin.name)?.function;
+  const ofField = initial === undefined || initial === null ? undefined : startReturned(entries, module, module.functions[initial]);
+  return ofField ?? storedIn(entries, module, (op) => op.op === "set" && op.key === origin.name);
+}
+
+type Op = FunctionIR["blocks"][number]["ops"][number];
+
+/** The one start that all such stores of a module keep. */
+function storedIn(entries: AgentEntries, module: ModuleIR, stores: (op: Op) => boolean): AgentStart | undefined {
+  const found = new Set<AgentStart | undefined>();
+  for (const fn of module.functions) {
+    for (const block of fn.blocks) {
+      for (const op of block.ops) if ((op.op === "store" || op.op === "set") && stores(op)) found.add(startIn(entries, module, fn, op.src));
+    }
+  }
+  const [only] = found;
+  return found.size === 1 ? only : undefined;
+}
+
+function startReturned(entries: AgentEntries, module: ModuleIR, fn: FunctionIR | undefined): AgentStart | undefined {
+  for (const block of fn?.blocks ?? []) if (fn !== undefined && block.terminal.kind === "return" && block.terminal.value !== null) return startIn(entries, module, fn, block.terminal.value);
+  return undefined;
+}
+
+function startIn(entries: AgentEntries, module: ModuleIR, fn: FunctionIR, temp: Temp): AgentStart | undefined {
+  const op = new FunctionIndex(fn).definition(temp);
+  if (op === undefined || !("op" in op)) return undefined;
+  if (op.op === "copy" || op.op === "cast") return startIn(entries, module, fn, op.src);
+  return op.op === "new" ? entries.at({ file: module.file, span: op.span }) : undefined;
+}
+
+/** Whether an agent that runs this module may take what it is sent. */
+function mayReceive(program: Program, entries: AgentEntries, entry: ModuleIR): boolean {
+  const { modules, complete } = entries.closure(entry);
+  return !complete || [...modules].some((module) => module.functions.some((fn) => fn.opaque || takesOrRelays(program, module, fn)));
+}
+
+function takesOrRelays(program: Program, module: ModuleIR, fn: FunctionIR): boolean {
+  const index = new FunctionIndex(fn);
+  for (const block of fn.blocks) {
+    for (const op of block.ops) {
+      if (op.op === "import") return true;
+      if (op.op !== "call" && op.op !== "new") continue;
+      const { apis, functions } = program.tracer.targets(module, fn, op.dst);
+      if (apis.some((api) => receives(api) || api.startsWith(`${RUNTIME}:TransferChannel`))) return true;
+      const handsOn = op.args.some((arg) => arg.spread || !isFresh(program, module, fn, index, arg.temp));
+      if (!handsOn) continue;
+      // What is not made here may be the message: nobody must get it whose code is not in sight.
+      if (apis.some((api) => callEffect(api)?.kind === "send")) return true;
+      if (functions.length === 0 && apis.length === 0) return true;
+    }
+  }
+  return false;
+}
+
+/** Made in place, or a scalar: no message, and nothing that holds one. */
+function isFresh(program: Program, module: ModuleIR, fn: FunctionIR, index: FunctionIndex, temp: Temp): boolean {
+  const op = index.definition(temp);
+  if (op === undefined || !("op" in op)) return false;
+  const part = (each: Temp): boolean => isFresh(program, module, fn, index, each);
+  switch (op.op) {
+    case "const": case "template": case "binary": case "unary": case "function": return true;
+    case "object": return op.parts.every((each) => each.kind === "method" || (each.kind === "value" && part(each.value)));
+    case "array": return op.elements.every((element) => element === null || (!element.spread && part(element.temp)));
+    default: return program.tracer.typeOf(module, fn, temp).kind === "primitive";
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The part of our runtime that works between agents, as the analysis knows it: transfer handles and tokens, channels, barriers, deferred frees. Beside
+ * `runtime-api.ts`, which holds what these do to frames and memory. A name that the runtime does not export yet is in `ANNOUNCED`; a test
+ * compares both with the runtime.
+ */
+import type { ApiKey } from "../source/traced-type.ts";
+import { RUNTIME } from "./runtime-api.ts";
+
+/**
+ * What is done to a transfer handle or to its token. `take` is the handle's own `receive`, `receive` the allocator's, of a token; `post` hands a token to
+ * another agent by any message.
+ */
+export type HandleStep = "send" | "detach" | "take" | "receive" | "drop" | "post";
+
+const HANDLE: Readonly<Record<string, HandleStep>> = { send: "send", detach: "detach", receive: "take", receiveTimeout: "take", drop: "drop" };
+
+/** What a member called on a transfer handle does to it. */
+export function handleMember(member: string): HandleStep | undefined {
+  return Object.hasOwn(HANDLE, member) ? HANDLE[member] : undefined;
+}
+
+/** What a call of this API does to the handle or token that it is called on or that is its first argument. */
+export function handleStep(api: ApiKey): { readonly step: HandleStep; readonly subject: "receiver" | "argument" } | undefined {
+  if (api === `${RUNTIME}:SmartAlloc#receive`) return { step: "receive", subject: "argument" };
+  const [, member] = api.split(`${RUNTIME}:TransferHandle#`);
+  const step = member === undefined ? undefined : handleMember(member);
+  return step === undefined ? undefined : { step, subject: "receiver" };
+}
+
+/** Whether a call of this API makes the receiving agent take what was sent to it. */
+export function receives(api: ApiKey): boolean {
+  return RECEIVING.has(api);
+}
+
+const RECEIVING: ReadonlySet<ApiKey> = new Set(["SmartAlloc#receive", "TransferHandle#receive", "TransferHandle#receiveTimeout", "TransferChannel#receive", "TransferChannel#tryReceive", "TransferChannel#receiveAsync"].map((name) => `${RUNTIME}:${name}`));
+
+/** Members that the tables here hold and the runtime does not export yet. */
+export const ANNOUNCED: ReadonlySet<string> = new Set([
+  "TransferHandle#receiveTimeout",
+  "TransferChannel#receive", "TransferChannel#tryReceive", "TransferChannel#receiveAsync",
+]);
+
+/** Every name of the tables: `TransferHandle#send`. */
+export function agentNames(): readonly string[] {
+  const names = [...Object.keys(HANDLE).map((member) => `TransferHandle#${member}`), ...[...RECEIVING].map((api) => api.slice(RUNTIME.length + 1))];
+  return [...new Set(names)].sort();
+}
+
+/** Constructors that start another agent with the module that their first argument names. */
+const STARTS_AGENT: Readonly<Record<ApiKey, AgentKind>> = {
+  "global:Worker": "worker", "global:SharedWorker": "worker", "worker_threads:Worker": "thread", "node:worker_threads:Worker": "thread",
+};
+
+/** `worker` in a browser, `thread` of Node, `worklet` of an audio context. */
+export type AgentKind = "worker" | "thread" | "worklet";
+
+/** What kind of agent a construction of this API starts. */
+export function startsAgent(api: ApiKey): AgentKind | undefined {
+  return Object.hasOwn(STARTS_AGENT, api) ? STARTS_AGENT[api] : undefined;
+}
