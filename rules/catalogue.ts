@@ -7,6 +7,7 @@ import { FA005 } from "./FA005-unbalanced-frame.ts";
 import { FA006 } from "./FA006-nested-begin.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA208 } from "./FA208-transfer-misuse.ts";
+import { FA209 } from "./FA209-blocking-main.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
 import { FA601 } from "./FA601-frame-in-async.ts";
 import { FA603 } from "./FA603-await-crossing.ts";
@@ -22,6 +23,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA006,
   FA201,
   FA208,
+  FA209,
   FA530,
   FA601,
   FA603,

@@ -12,6 +12,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createFactReader, type Diagnostic, type FactReader, linkProgram, type Program, type Rule, type Span } from "@framealloc/analysis";
+import { type AgentQuestion, inspectAgents } from "../packages/analysis/src/facts/inspect-agents.ts";
 import { type FrameQuestion, inspectFrame } from "../packages/analysis/src/facts/inspect-frame.ts";
 import { type HotQuestion, inspectHot } from "../packages/analysis/src/facts/inspect-hot.ts";
 import { analyzeTexts, openTexts } from "../packages/fa-cli/src/open-texts.ts";
@@ -117,6 +118,7 @@ type Inspect = (program: Program, get: FactReader, file: string, line: Span, nam
 const INSPECTORS: Readonly<Record<string, Inspect>> = {
   ...inspectors(["alloc", "frame", "escapes"] satisfies FrameQuestion[], inspectFrame),
   ...inspectors(["hot", "garbage"] satisfies HotQuestion[], inspectHot),
+  ...inspectors(["page"] satisfies AgentQuestion[], inspectAgents),
 };
 
 function inspectors<Q extends string>(questions: readonly Q[], inspect: (program: Program, get: FactReader, file: string, line: Span, question: Q, name: string) => string | undefined): Record<string, Inspect> {

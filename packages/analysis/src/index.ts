@@ -17,6 +17,7 @@ export { describeSite, madeHere, related } from "./facts/describe.ts";
 export { type Escape, escapes } from "./facts/escapes.ts";
 export { frameTypestate } from "./facts/frame-typestate.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
+export { type BlockingWait, blockingWaits } from "./facts/blocking-waits.ts";
 export type { HandleLoss, HandleMisuse } from "./facts/handle-protocol.ts";
 export { suspensions } from "./facts/suspensions.ts";
 export { functionLabel, functionName } from "./facts/function-name.ts";

@@ -38,11 +38,12 @@ const RECEIVING: ReadonlySet<ApiKey> = new Set(["SmartAlloc#receive", "TransferH
 export const ANNOUNCED: ReadonlySet<string> = new Set([
   "TransferHandle#receiveTimeout",
   "TransferChannel#receive", "TransferChannel#tryReceive", "TransferChannel#receiveAsync",
+  "FrameBarrier#waitAll", "FrameBarrier#waitTimeout", "FrameBarrier#waitAndReset",
 ]);
 
 /** Every name of the tables: `TransferHandle#send`. */
 export function agentNames(): readonly string[] {
-  const names = [...Object.keys(HANDLE).map((member) => `TransferHandle#${member}`), ...[...RECEIVING].map((api) => api.slice(RUNTIME.length + 1))];
+  const names = [...Object.keys(HANDLE).map((member) => `TransferHandle#${member}`), ...[...RECEIVING, ...BLOCKING].filter((api) => api.startsWith(RUNTIME)).map((api) => api.slice(RUNTIME.length + 1))];
   return [...new Set(names)].sort();
 }
 
@@ -57,4 +58,19 @@ export type AgentKind = "worker" | "thread" | "worklet";
 /** What kind of agent a construction of this API starts. */
 export function startsAgent(api: ApiKey): AgentKind | undefined {
   return Object.hasOwn(STARTS_AGENT, api) ? STARTS_AGENT[api] : undefined;
+}
+
+/** What stops its agent until another one acts; how a message calls it. */
+const BLOCKING: ReadonlySet<ApiKey> = new Set(["global:Atomics.wait", ...["FrameBarrier#waitAll", "FrameBarrier#waitTimeout", "FrameBarrier#waitAndReset", "TransferChannel#receive", "TransferHandle#receiveTimeout"].map((name) => `${RUNTIME}:${name}`)]);
+
+const BLOCKING_MEMBERS: ReadonlySet<string> = new Set([...BLOCKING].map((api) => api.replace(/^.*[#.]/, "")));
+
+/** Whether a member of this name may block: cheap, and asked before anybody is asked what is called. */
+export function mayBlock(member: string): boolean {
+  return BLOCKING_MEMBERS.has(member);
+}
+
+/** Whether a call of this API blocks. */
+export function blocks(api: ApiKey): boolean {
+  return BLOCKING.has(api);
 }

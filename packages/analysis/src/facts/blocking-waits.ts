@@ -1,0 +1,47 @@
+/** Calls that block, on the main thread of a page; which functions run there is the fact `main-thread`. Computed only where something blocks at all. */
+import type { Related } from "../diagnostic.ts";
+import { defineFact, type Fact } from "../fact.ts";
+import { blocks, mayBlock } from "../knowledge/agents-api.ts";
+import type { Program } from "../program.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
+import { mainThread } from "./main-thread.ts";
+import type { PageRoot } from "./page-evidence.ts";
+
+export interface BlockingWait {
+  readonly at: Location;
+  /** `waitAll`, `Atomics.wait` */
+  readonly name: string;
+  readonly root: PageRoot;
+  /** From the root to the function that waits. */
+  readonly chain: readonly Related[];
+}
+
+export const blockingWaits: Fact<readonly BlockingWait[]> = defineFact("blocking-waits", (program, get) => {
+  const waits = program.modules.flatMap((module) => module.functions.flatMap((fn) => waitsIn(program, module, fn)));
+  if (waits.length === 0) return [];
+  const onPage = get(mainThread);
+  return waits.flatMap(({ module, fn, op, block, name }) => {
+    const reached = onPage.get(fn);
+    if (reached?.isOnPage(block) !== true) return [];
+    return [{ at: { file: module.file, span: op.span }, name, root: reached.root, chain: reached.chain }];
+  });
+});
+
+interface Wait {
+  readonly module: ModuleIR;
+  readonly fn: FunctionIR;
+  readonly op: Op & { readonly op: "call" };
+  readonly block: BlockId;
+  readonly name: string;
+}
+
+function waitsIn(program: Program, module: ModuleIR, fn: FunctionIR): Wait[] {
+  if (module.role !== "project") return [];
+  return fn.blocks.flatMap((block) =>
+    block.ops.flatMap((op) => {
+      const api = op.op === "call" && op.key !== null && mayBlock(op.key) ? program.tracer.targets(module, fn, op.dst).apis.find(blocks) : undefined;
+      return op.op !== "call" || api === undefined ? [] : [{ module, fn, op, block: block.id, name: api.replace(/^.*[:#]/, "") }];
+    }),
+  );
+}
