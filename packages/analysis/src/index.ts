@@ -23,3 +23,4 @@ export { suspensions } from "./facts/suspensions.ts";
 export { functionLabel, functionName } from "./facts/function-name.ts";
 export { hotGarbage, type HotGarbage } from "./facts/hot-garbage.ts";
 export type { GarbageKind } from "./knowledge/allocating-apis.ts";
+export { type LoopAllocation, loopAllocations } from "./facts/loop-allocations.ts";

@@ -21,6 +21,8 @@ export interface AnalysisSettings {
   readonly isColdFile: (file: string) => boolean;
   /** Report garbage of at least this many bytes a call. */
   readonly hotPathBytes: number;
+  /** Report an allocation in a loop of more rounds than this. */
+  readonly loopAllocationLimit: number;
   readonly pedantic: boolean;
   /** The modules are all there is: a function that none of them calls has no caller that matters. False for a file on its own. */
   readonly wholeProgram: boolean;
@@ -41,6 +43,7 @@ export const DEFAULT_SETTINGS: AnalysisSettings = {
   hotEntries: [],
   isColdFile: () => false,
   hotPathBytes: 16,
+  loopAllocationLimit: 100,
   pedantic: false,
   wholeProgram: true,
   packageOf: () => null,

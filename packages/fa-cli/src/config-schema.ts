@@ -33,6 +33,7 @@ export const CONFIG_SCHEMA = v.strictObject({
   ),
   thresholds: describe(
     v.strictObject({
+      loop_allocation_limit: describe(v.pipe(v.number(), v.integer(), v.minValue(0)), "Allocations in loops of more rounds than this are reported."),
       hot_path_bytes: describe(v.pipe(v.number(), v.integer(), v.minValue(0)), "Garbage on a hot path is reported from this many bytes a call."),
     }),
     "Figures that rules compare with.",

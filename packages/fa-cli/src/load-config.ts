@@ -34,6 +34,7 @@ export interface Config {
   /** The last that fits a file and names a code decides. */
   readonly levels: readonly LevelOverride[];
   readonly hotPathBytes: number | null;
+  readonly loopAllocationLimit: number | null;
   /** With absolute paths: `/home/me/game/src/game.ts#Game.update`. */
   readonly hotEntries: readonly string[];
   /** Asked with absolute paths. */
@@ -49,6 +50,7 @@ export const NO_CONFIG: Config = {
   disabled: [],
   levels: [],
   hotPathBytes: null,
+  loopAllocationLimit: null,
   hotEntries: [],
   isCold: () => false,
 };
@@ -172,6 +174,7 @@ function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[],
       ...(config.overrides ?? []).map((override, index) => ({ fits: matcher(override.files), levels: levels(override.levels, ["overrides", index, "levels"]) })),
     ],
     hotPathBytes: config.thresholds?.hot_path_bytes ?? null,
+    loopAllocationLimit: config.thresholds?.loop_allocation_limit ?? null,
     hotEntries: (config.hot?.entries ?? []).map((entry, index) => absoluteEntry(entry, folder, (message) => fail(message, ["hot", "entries", index], "value"))),
     isCold: matcher(config.hot?.cold),
   };
@@ -194,6 +197,7 @@ function mergeConfigs(configs: readonly Config[]): Config {
     disabled: [...base.disabled, ...own.disabled],
     levels: [...base.levels, ...own.levels],
     hotPathBytes: own.hotPathBytes ?? base.hotPathBytes,
+    loopAllocationLimit: own.loopAllocationLimit ?? base.loopAllocationLimit,
     hotEntries: [...base.hotEntries, ...own.hotEntries],
     isCold: (path) => base.isCold(path) || own.isCold(path),
   }));

@@ -106,6 +106,7 @@ function settingsOf(host: Host, config: Config, root: string): Partial<AnalysisS
     isColdFile: (file) => isTestFile(file) || config.isCold(posix.join(root, file)),
     ...(config.runtimePackages === null ? {} : { runtimePackages: config.runtimePackages }),
     ...(config.hotPathBytes === null ? {} : { hotPathBytes: config.hotPathBytes }),
+    ...(config.loopAllocationLimit === null ? {} : { loopAllocationLimit: config.loopAllocationLimit }),
   };
 }
 

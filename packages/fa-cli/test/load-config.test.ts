@@ -41,9 +41,9 @@ test("the nearest file up the tree counts, and its globs are relative to it", ()
 
 test("every setting arrives", () => {
   const config = load({
-    "/game/.fa.toml": `[global]\nmin_severity = "warning"\ndeny_warnings = true\nruntime_packages = ["@acme/mem"]\n[lints]\ndisabled = ["FA603"]\n[lints.levels]\nFA602 = "deny"\n[thresholds]\nhot_path_bytes = 64\n[hot]\nentries = ["src/game.ts#Game.update"]\ncold = ["**/editor/**"]`,
+    "/game/.fa.toml": `[global]\nmin_severity = "warning"\ndeny_warnings = true\nruntime_packages = ["@acme/mem"]\n[lints]\ndisabled = ["FA603"]\n[lints.levels]\nFA602 = "deny"\n[thresholds]\nhot_path_bytes = 64\nloop_allocation_limit = 20\n[hot]\nentries = ["src/game.ts#Game.update"]\ncold = ["**/editor/**"]`,
   });
-  expect(config).toMatchObject({ minSeverity: "warning", denyWarnings: true, runtimePackages: ["@acme/mem"], disabled: ["FA603"], hotPathBytes: 64, hotEntries: ["/game/src/game.ts#Game.update"] });
+  expect(config).toMatchObject({ minSeverity: "warning", denyWarnings: true, runtimePackages: ["@acme/mem"], disabled: ["FA603"], hotPathBytes: 64, loopAllocationLimit: 20, hotEntries: ["/game/src/game.ts#Game.update"] });
   expect(config.isCold("/game/src/editor/a.ts")).toBe(true);
   expect(levelsOf(config, "/game/a.ts")).toEqual({ FA602: "deny" });
 });
@@ -103,7 +103,7 @@ describe("faults", () => {
 
 test("what `fa init` writes is valid and changes nothing", () => {
   const config = load({ "/game/.fa.toml": configText([codeText("FA002", "error"), codeText("FA602", "warning")]) });
-  expect(config).toMatchObject({ minSeverity: null, denyWarnings: false, disabled: [], hotPathBytes: null, hotEntries: [] });
+  expect(config).toMatchObject({ minSeverity: null, denyWarnings: false, disabled: [], hotPathBytes: null, loopAllocationLimit: null, hotEntries: [] });
   expect(levelsOf(config, "/game/a.ts")).toEqual({});
 });
 

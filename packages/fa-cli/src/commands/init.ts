@@ -51,6 +51,8 @@ ${levels.join("\n")}
 [thresholds]
 # Garbage on a hot path is reported from this many bytes a call.
 # hot_path_bytes = 16
+# Allocations in loops of more rounds than this are reported.
+# loop_allocation_limit = 100
 
 [hot]
 # Functions called every frame, where \`fa\` does not see it by itself.

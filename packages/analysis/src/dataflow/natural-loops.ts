@@ -1,0 +1,48 @@
+/**
+ * The loops of a function as control really goes round them: a block belongs to a loop when the loop's head can be reached from it without
+ * leaving. A branch that ends in `return`, `throw` or `break` is in no round, whatever braces it stands in.
+ */
+import type { BlockId, FunctionIR } from "../source/ir.ts";
+
+export interface NaturalLoop {
+  readonly head: BlockId;
+  /** The head included. */
+  readonly blocks: ReadonlySet<BlockId>;
+  /** The blocks that go back to the head. */
+  readonly latches: readonly BlockId[];
+}
+
+const known = new WeakMap<FunctionIR, readonly NaturalLoop[]>();
+
+/** The loops that a block is in, innermost first. */
+export function loopsAround(fn: FunctionIR, block: BlockId): readonly NaturalLoop[] {
+  return naturalLoops(fn).filter((loop) => loop.blocks.has(block));
+}
+
+/** Inner loops before outer ones. */
+function naturalLoops(fn: FunctionIR): readonly NaturalLoop[] {
+  let loops = known.get(fn);
+  if (loops === undefined) known.set(fn, (loops = findLoops(fn)));
+  return loops;
+}
+
+function findLoops(fn: FunctionIR): readonly NaturalLoop[] {
+  const latches = new Map<BlockId, BlockId[]>();
+  for (const block of fn.blocks) {
+    if (block.terminal.kind !== "goto" || !block.terminal.back) continue;
+    latches.set(block.terminal.to, [...(latches.get(block.terminal.to) ?? []), block.id]);
+  }
+  const loops = [...latches].map(([head, from]): NaturalLoop => ({ head, latches: from, blocks: blocksOf(fn, head, from) }));
+  return loops.sort((a, b) => a.blocks.size - b.blocks.size || b.head - a.head);
+}
+
+function blocksOf(fn: FunctionIR, head: BlockId, latches: readonly BlockId[]): ReadonlySet<BlockId> {
+  const blocks = new Set<BlockId>([head]);
+  const queue = [...latches];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (blocks.has(id)) continue;
+    blocks.add(id);
+    queue.push(...(fn.blocks[id]?.predecessors ?? []));
+  }
+  return blocks;
+}
