@@ -7,7 +7,7 @@ import { lowerModule } from "../src/source/lower-module.ts";
 import { functionSpans } from "./function-nodes.ts";
 import { lower } from "./lower-text.ts";
 
-const FILES = ["statements.js", "expressions.js", "classes.js", "typescript.ts", "elements.tsx", "script.cjs", "declarations.d.ts"];
+const FILES = ["statements.js", "expressions.js", "operators.js", "classes.js", "typescript.ts", "elements.tsx", "script.cjs", "declarations.d.ts"];
 
 describe.each(FILES)("%s", (name) => {
   const text = readFileSync(new URL(`breadth/${name}`, import.meta.url), "utf8");
@@ -31,6 +31,13 @@ describe.each(FILES)("%s", (name) => {
     const found = lowered.functions.slice(1).map((fn) => `${fn.span.start}..${fn.span.end}`);
     expect(found.sort()).toEqual(functionSpans(module.program).sort());
   });
+});
+
+test("`with` is lowered, and noted for its names", () => {
+  const text = readFileSync(new URL("breadth/with.cjs", import.meta.url), "utf8");
+  const lowered = lower(text, "with.cjs");
+  expect(lowered.notes.map((note) => note.message)).toEqual(["names inside `with` are taken for those of the scope around it"]);
+  expect(lowered.functions.map((fn) => fn.opaque)).toEqual([false, false]);
 });
 
 // Each statement and expression on its own, so that a fault names its kind.

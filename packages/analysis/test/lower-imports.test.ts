@@ -100,6 +100,7 @@ describe("the scan of a text", () => {
     ["let t: import('x').T", ["x"]],
     ["import a, { type b } from 'x'; import c = require('y')", ["x", "y"]],
     ["import x from 'x' with { type: 'json' }", ["x"]],
+    ["await import.defer('x'); import . source('y')", ["x", "y"]],
     ["export { 'import' } from 'x'", ["} from ", "x"].slice(1)],
     ["const from = 'x'; unfrom('y'); important('z')", []],
     ["import(`x${y}`)", []],

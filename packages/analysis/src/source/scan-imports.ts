@@ -1,5 +1,5 @@
 /**
- * The specifiers that a text may import, found without parsing it: every quoted text behind `from`, `import` or `require`.
+ * The specifiers that a text may import, found without parsing it: every quoted text behind `from`, `import`, `import.defer`, `import.source` or `require`.
  * A superset of the truth, as it also looks inside comments and strings; it misses only specifiers that are written with escapes or are not
  * literal. Linear in the text.
  */
@@ -9,7 +9,7 @@ export interface ScannedImport {
   readonly start: number;
 }
 
-const KEYWORD = /\b(?:from|import|require)(?=[\s"'`(/?])/g;
+const KEYWORD = /\b(?:from|import(?:\s*\.\s*(?:defer|source))?|require)(?=[\s"'`(/?])/g;
 // Without its end a quoted text is none; a template with parts is not constant.
 const QUOTED = /"([^"\n]*)"|'([^'\n]*)'|`([^`$]*)`/y;
 const BLANKS = /\s*/y;

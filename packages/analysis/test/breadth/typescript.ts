@@ -56,3 +56,8 @@ let optional = v?.a!.b?.[0]!(c) as T1;
 type Fn = typeof assertsThis<string>; let fn: Fn, u: typeof_;
 export { a as renamed, type Fn, ambient, fs, tfs };
 declare const as_: any;
+export type * from "types";
+export type * as Types from "types";
+type Upper<S extends string> = intrinsic;
+type Pair = [string, boolean?];
+let pair: Pair, upper: Upper<"a">;

@@ -1,0 +1,1 @@
+with (module) { exports.e = function () { return id; }; if (id) exports = null; }
