@@ -43,6 +43,9 @@ export class Linker {
   readonly #imports = new Map<ModuleIR, ReadonlyMap<VariableId, ImportIR>>();
   readonly #types = new Map<ModuleIR, ReadonlyMap<string, readonly TypeDeclarationIR[]>>();
   readonly #found = new Map<ModuleIR, Map<string, Entity | null>>();
+  /** What is being looked for, and whether one of them led back to itself. */
+  readonly #searches = new Set<string>();
+  #wasCut = false;
   readonly #packages = new Map<ModuleIR, string>();
 
   constructor(modules: readonly ModuleIR[], resolve: Resolve, settings: AnalysisSettings, knows: (package_: string, name: string) => boolean) {
@@ -126,8 +129,18 @@ export class Linker {
     const key = `${space} ${name}`;
     const found = known.get(key);
     if (found !== undefined) return found;
+    const search = `${module.file} ${key}`;
+    if (this.#searches.has(search)) {
+      this.#wasCut = true;
+      return null;
+    }
+    this.#searches.add(search);
     const entity = this.#find(module, name, space, new Set());
-    known.set(key, entity);
+    this.#searches.delete(search);
+    // Inside a search that went round in a circle, only the outermost one has seen all of it.
+    const isWhole = this.#searches.size === 0;
+    if (isWhole || !this.#wasCut) known.set(key, entity);
+    if (isWhole) this.#wasCut = false;
     return entity;
   }
 
@@ -135,14 +148,14 @@ export class Linker {
     if (visited.has(module)) return null;
     visited.add(module);
     const { named, all } = this.#exportsOf(module);
-    const found = (named.get(name) ?? []).map((each) => this.#ofExport(module, each, space, visited)).filter((entity) => entity !== null);
+    const found = (named.get(name) ?? []).map((each) => this.#ofExport(module, each, space)).filter((entity) => entity !== null);
     // A class before a type of its name: an interface that merges with it is found with its members.
     const entity = found.find((each) => each.kind === "variable" && each.module.variables[each.variable]?.kind === "class") ?? found[0];
     if (entity !== undefined) return entity;
     if (name === "=") return null;
     const whole = named.get("=")?.[0];
     if (whole !== undefined) {
-      const of = this.#ofExport(module, whole, space, visited) ?? this.#ofExport(module, whole, "value", visited);
+      const of = this.#ofExport(module, whole, space) ?? this.#ofExport(module, whole, "value");
       if (of === null || name === "default") return of;
       return this.#ofLiteral(of, name, space) ?? { kind: "member", of, name };
     }
@@ -179,7 +192,7 @@ export class Linker {
     return knowing.length === 1 && knowing[0] !== undefined ? { kind: "external", package: knowing[0], path: name } : null;
   }
 
-  #ofExport(module: ModuleIR, each: ExportIR, space: Space, visited: Set<ModuleIR>): Entity | null {
+  #ofExport(module: ModuleIR, each: ExportIR, space: Space): Entity | null {
     switch (each.kind) {
       case "local": return this.ofVariable(module, each.variable, space);
       case "value": return space === "value" ? { kind: "value", module, temp: each.temp } : null;
@@ -190,7 +203,7 @@ export class Linker {
       case "from": {
         const target = this.target(module, each.specifier);
         if (target?.kind !== "module" || each.imported === "*") return this.named(module, each.specifier, each.imported, space);
-        return this.#find(target.module, each.imported, space, new Set([...visited].filter((one) => one !== target.module))) ?? (target.package === null ? null : { kind: "external", package: target.package, path: each.imported });
+        return this.exported(target.module, each.imported, space) ?? (target.package === null ? null : { kind: "external", package: target.package, path: each.imported });
       }
       case "all": return null;
     }
