@@ -87,6 +87,6 @@ function describe(candidate: Candidate, ways: Ways, moduleOf: (fn: FunctionIR) =
     rounds: ways.most,
     exact: ways.exact,
     loops: ways.loops,
-    rewrite: helper || ways.innermost === null ? null : batchRewrite(moduleOf(fn), fn, step.op, ways.innermost),
+    rewrite: helper || ways.innermost === null ? null : batchRewrite(moduleOf(fn), fn, site, step.op, ways.innermost),
   };
 }

@@ -9,7 +9,7 @@
 import { Dominators } from "../dataflow/dominators.ts";
 import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
-import { KnownSizes, type Quantity } from "./known-sizes.ts";
+import type { KnownSizes, Quantity } from "./known-sizes.ts";
 
 export interface Rounds {
   /** Null: as many as there are elements. */

@@ -5,7 +5,6 @@
  * Theory: may, by the tracer's types of arguments. A call of nothing known with the name of an array's method is taken for one, as the
  * receiver of plain JavaScript has no type. What runs later repeats in other turns and is not listed; neither are functions called by name.
  */
-import { rootOf } from "../dataflow/origin.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { isFrameBoundary, isPartOfFrame } from "../knowledge/lifetime-apis.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
@@ -14,6 +13,7 @@ import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
 import { functionsIn } from "./function-values.ts";
+import type { Summary } from "./summary.ts";
 
 export interface Repeat {
   readonly module: ModuleIR;
@@ -95,15 +95,28 @@ function wayOf(api: ApiKey, op: CallOp, slot: number): { readonly each: Temp | n
   return { each: op.receiver, keepsResult: effect.gives === "callback" || effect.gives === "array-of-callback" };
 }
 
-/** The blocks of a function in which it calls a parameter. */
+/** The blocks of a function in which it calls a parameter; none when it begins or ends a frame, which is the callback's own then. */
 function callsOfParameter(result: FrameAnalysis, fn: FunctionIR, slot: number): BlockId[] {
-  const blocks = new Set<BlockId>();
-  for (const effect of result.solved.get(fn)?.summary.effects ?? []) {
+  const summary = result.solved.get(fn)?.summary;
+  if (summary === undefined || movesFrames(summary)) return [];
+  const parameter = fn.params[slot]?.variable;
+  const loaded = new Set<Temp>();
+  const places = new Set<number>();
+  for (const effect of summary.effects) {
     if (effect.kind !== "invoke" || effect.at.file !== fn.file) continue;
-    if (![...effect.callee].some((origin) => origin === rootOf(origin) && origin.kind === "param" && origin.fn === fn && origin.index === slot)) continue;
-    // A frame that the callee begins around the call is the callback's own.
-    if ([...effect.frames.values()].some((frame) => frame.now === "open" && frame.begun.length > 0)) continue;
-    for (const block of fn.blocks) if (block.ops.some((op) => op.op === "call" && op.span.start === effect.at.span.start && op.span.end === effect.at.span.end)) blocks.add(block.id);
+    if ([...effect.callee].some((origin) => origin.kind === "param" && origin.fn === fn && origin.index === slot)) places.add(effect.at.span.start);
+  }
+  const blocks = new Set<BlockId>();
+  for (const block of fn.blocks) {
+    for (const op of block.ops) {
+      if (op.op === "load" && op.variable === parameter) loaded.add(op.dst);
+      if (op.op === "call" && (loaded.has(op.callee) || places.has(op.span.start))) blocks.add(block.id);
+    }
   }
   return [...blocks];
+}
+
+/** Whether a call of the function begins or ends a frame of its caller's. */
+export function movesFrames(summary: Summary): boolean {
+  return summary.begins.length > 0 || summary.exits.some((exit) => [...exit.frames.values()].some((frame) => frame.now !== "entry"));
 }

@@ -4,7 +4,7 @@
  */
 import { Dominators } from "../dataflow/dominators.ts";
 import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
-import { type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
+import { ELEMENT, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import { sameLocation } from "../dataflow/locations.ts";
 import { isFrameBoundary, isPartOfFrame } from "../knowledge/lifetime-apis.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
@@ -14,7 +14,7 @@ import { FrameRun, reach } from "./frame-run.ts";
 import { KnownSizes } from "./known-sizes.ts";
 import { LoopRounds, type Rounds } from "./loop-rounds.ts";
 import type { Candidate } from "./made-in-calls.ts";
-import { Repetitions, type Repeat } from "./repetitions.ts";
+import { movesFrames, Repetitions, type Repeat } from "./repetitions.ts";
 import { changesWithRounds } from "./changing-arguments.ts";
 import { type Step, ValueFates } from "./value-fates.ts";
 
@@ -30,6 +30,8 @@ interface Place {
   readonly module: ModuleIR;
   readonly fn: FunctionIR;
   readonly block: BlockId;
+  /** What allocates, as this function knows it; null where that is not followed. */
+  readonly allocator: Origin | null;
 }
 
 interface Collected {
@@ -61,7 +63,7 @@ export class RoundsOutwards {
     const module = this.#result.analysis.moduleOf(fn);
     const innermost = loopsAround(fn, step.block)[0] ?? null;
     if (changesWithRounds(this.#result, candidate, innermost)) return null;
-    const { rounds, loops } = this.#follow({ module, fn, block: step.block }, (origin) => isExactly(origin, site), (origin) => isMadeAt(origin, site), 0);
+    const { rounds, loops } = this.#follow({ module, fn, block: step.block, allocator: site.allocator }, (origin) => isExactly(origin, site), (origin) => isMadeAt(origin, site), 0);
     if (rounds.length === 0) return null;
     let most: number | null = 1;
     for (const each of rounds) most = most === null || each.most === null ? null : most * each.most;
@@ -71,7 +73,7 @@ export class RoundsOutwards {
   /** `is` tells the value in the function of the allocation, `isOuter` in those around it. */
   #follow(place: Place, is: Test, isOuter: Test, depth: number): Collected {
     const inside = this.#throughLoops(place, is);
-    if (inside.ended || depth > MAX_CALLBACKS || place.fn.async) return inside;
+    if (inside.ended || depth > MAX_CALLBACKS || place.fn.async || isParameterOf(place.allocator, place.fn)) return inside;
     let best: Collected = inside;
     for (const repeat of this.#repetitions.of(place.fn)) {
       if (this.#neededApart(place.fn, repeat, is)) continue;
@@ -88,9 +90,9 @@ export class RoundsOutwards {
       first.rounds.push({ most: this.#rounds.elements({ module: repeat.module, fn: repeat.fn, temp: repeat.each }), exact: false });
       first.loops.push(repeat.at);
     }
-    const around = repeat.inside === null ? null : this.#throughLoops(repeat.inside, is);
+    const around = repeat.inside === null ? null : this.#throughLoops({ ...repeat.inside, allocator: null }, is);
     if (around?.ended === true) return { ...first, ...around, ended: true };
-    const outer = this.#follow(repeat, is, is, depth + 1);
+    const outer = this.#follow({ ...repeat, allocator: null }, is, is, depth + 1);
     return { rounds: [...first.rounds, ...(around?.rounds ?? []), ...outer.rounds], loops: [...first.loops, ...(around?.loops ?? []), ...outer.loops], ended: outer.ended };
   }
 
@@ -99,7 +101,7 @@ export class RoundsOutwards {
     const loops: Location[] = [];
     for (const loop of loopsAround(place.fn, place.block)) {
       const each = this.#rounds.of(place.module, place.fn, loop);
-      if (each === null || this.#isBroken(place.fn, loop) || this.#isOfOneRound(place, loop) || this.#isNeededApart(place.fn, loop, is)) return { rounds, loops, ended: true };
+      if (each === null || this.#isBroken(place.fn, loop) || this.#isOfOneRound(place, loop) || isMadeInRound(place.allocator, place.fn, loop) || this.#isNeededApart(place.fn, loop, is)) return { rounds, loops, ended: true };
       rounds.push(each);
       loops.push(locationOf(place.fn, loop));
     }
@@ -109,12 +111,12 @@ export class RoundsOutwards {
   /** Rounds with a frame, or a part of one, of their own, or spread over time. */
   #isBroken(fn: FunctionIR, loop: NaturalLoop): boolean {
     for (const id of loop.blocks) if (fn.blocks[id]?.ops.some((op) => op.op === "await" || op.op === "yield") === true) return true;
-    return this.fates.steps(fn).some((step) => loop.blocks.has(step.block) && (step.apis.some((api) => isFrameBoundary(api) || isPartOfFrame(api)) || [...step.functions].some((callee) => this.#movesFrame(callee))));
+    return this.fates.steps(fn).some((step) => loop.blocks.has(step.block) && (step.apis.some((api) => isFrameBoundary(api) || isPartOfFrame(api)) || [...step.functions].some((callee) => this.#movesFrames(callee))));
   }
 
-  #movesFrame(callee: FunctionIR): boolean {
+  #movesFrames(callee: FunctionIR): boolean {
     const summary = this.#result.solved.get(callee)?.summary;
-    return summary !== undefined && (summary.begins.length > 0 || summary.exits.some((exit) => [...exit.frames.values()].some((frame) => frame.now !== "entry")));
+    return summary !== undefined && movesFrames(summary);
   }
 
   /** `if (i === 0) ...`: the branch is taken in one of the rounds. */
@@ -181,6 +183,24 @@ function isExactly(origin: Origin, site: Site): boolean {
 function isMadeAt(origin: Origin, site: Site): boolean {
   const root = rootOf(origin);
   return root.kind === "site" && sameLocation(root.site.at, site.at);
+}
+
+/** Whether each call of the function may be given another allocator. */
+function isParameterOf(allocator: Origin | null, fn: FunctionIR): boolean {
+  if (allocator === null) return false;
+  const root = rootOf(allocator);
+  return root.kind === "param" && root.fn === fn;
+}
+
+/** Whether each round has an allocator of its own: one made in it, or an element of what is walked. */
+function isMadeInRound(allocator: Origin | null, fn: FunctionIR, loop: NaturalLoop): boolean {
+  for (let origin = allocator; origin !== null; origin = origin.kind === "field" ? origin.base : null) {
+    if (origin.kind === "field" && origin.name === ELEMENT) return true;
+    if (origin.kind !== "site") continue;
+    const { at } = origin.site;
+    for (const id of loop.blocks) if (fn.blocks[id]?.ops.some((op) => "dst" in op && sameLocation({ file: fn.file, span: op.span }, at)) === true) return true;
+  }
+  return false;
 }
 
 /** Declared in the loop and written nowhere else: made anew each round. */
