@@ -52,7 +52,7 @@ export function average(alloc: SmartAlloc): number {
   }
   return total;
 }`,
-    misses: "Loops without a count (`while (running)`); rounds that wait; helpers that use up what they allocate; values handed to functions that are not in sight; sizes that change from round to round.",
+    misses: "loops without a count (`while (running)`); rounds that wait; helpers that use up what they allocate; values handed to functions that are not in sight; sizes that change from round to round.",
   },
   needs: { found: loopAllocations },
 

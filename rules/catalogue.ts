@@ -6,7 +6,10 @@ import { FA004 } from "./FA004-use-after-frame.ts";
 import { FA005 } from "./FA005-unbalanced-frame.ts";
 import { FA006 } from "./FA006-nested-begin.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
+import { FA208 } from "./FA208-transfer-misuse.ts";
+import { FA209 } from "./FA209-blocking-main.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
+import { FA601 } from "./FA601-frame-in-async.ts";
 import { FA602 } from "./FA602-loop-allocation.ts";
 import { FA603 } from "./FA603-await-crossing.ts";
 import { FA606 } from "./FA606-deferred-capture.ts";
@@ -20,7 +23,10 @@ export const CATALOGUE: readonly Rule[] = [
   FA005,
   FA006,
   FA201,
+  FA208,
+  FA209,
   FA530,
+  FA601,
   FA602,
   FA603,
   FA606,

@@ -1,4 +1,8 @@
-/** Retained data: every policy at every way of ending a frame, and what the summary says. */
+/**
+ * Retained data: every policy at every way of ending a frame, and what the summary says.
+ *
+ * Longer than 300 lines: every policy meets every way of ending a frame.
+ */
 import { array, f32, i32, Importance, kilobytes, registerReset, RetentionPolicy, SmartAlloc, struct, u8, type FrameRetained } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";

@@ -207,7 +207,7 @@ export class HandleProtocol implements Protocol {
       case "send": this.#post(run, state, call, effect.arguments); return;
       case "now": for (const arg of call.args) if (![...arg].some((origin) => origin.kind === "function")) escape(run, state, arg); return;
       // Into a container, a promise, a callback: which one is taken out again is not told apart.
-      case "keep": case "wrap": case "from": case "defer": for (const arg of call.args) escape(run, state, arg); return;
+      case "keep": case "wrap": case "from": case "defer": case "defer-members": for (const arg of call.args) escape(run, state, arg); return;
       case "assign": if (!keepsAlive(call.args[0] ?? NOTHING)) for (const arg of call.args) escape(run, state, arg); return;
       case "clear": case "element": case "copy-container": case "same": case "view": case "bind": case "invoke":
     }

@@ -61,7 +61,8 @@ export const loopAllocations: Fact<readonly LoopAllocation[]> = defineFact("loop
     const inner = candidate.site.via.map((_, index) => placeKey(candidate, index + 1));
     if (inner.some((key) => reported.has(key))) continue;
     const ways = outwards.of(candidate);
-    if (ways === null || (ways.most !== null && ways.most <= program.settings.loopAllocationLimit)) continue;
+    // Without the rest of the program, what bounds a loop may be small at every call.
+    if (ways === null || (ways.most === null ? !program.settings.wholeProgram : ways.most <= program.settings.loopAllocationLimit)) continue;
     reported.add(placeKey(candidate, 0));
     found.push(describe(candidate, ways, result.analysis.moduleOf));
   }
