@@ -5,6 +5,7 @@ import { FA002 } from "./FA002-frame-escape.ts";
 import { FA004 } from "./FA004-use-after-frame.ts";
 import { FA005 } from "./FA005-unbalanced-frame.ts";
 import { FA006 } from "./FA006-nested-begin.ts";
+import { FA007 } from "./FA007-missing-frame-boundary.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA208 } from "./FA208-transfer-misuse.ts";
 import { FA209 } from "./FA209-blocking-main.ts";
@@ -22,6 +23,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA004,
   FA005,
   FA006,
+  FA007,
   FA201,
   FA208,
   FA209,

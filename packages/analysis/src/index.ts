@@ -15,6 +15,7 @@ export { type AsyncFrameAllocation, asyncFrames } from "./facts/async-frames.ts"
 export { agents } from "./facts/agents.ts";
 export { describeSite, madeHere, related } from "./facts/describe.ts";
 export { type Escape, escapes } from "./facts/escapes.ts";
+export { type MissingBoundary, missingBoundaries } from "./facts/missing-boundaries.ts";
 export { frameTypestate } from "./facts/frame-typestate.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
 export { type BlockingWait, blockingWaits } from "./facts/blocking-waits.ts";

@@ -27,6 +27,8 @@ export interface BlockDraft {
   terminal: Terminal | null;
   readonly handler: BlockDraft | null;
   loop: LoopDraft | null;
+  /** Of a loop's head: the loop's keyword. */
+  loopSpan: Span | null;
   role: "plain" | "loop-head" | "catch" | "finally";
   entered: boolean;
 }
@@ -94,7 +96,7 @@ export class FunctionBuilder {
   }
 
   block(role: BlockDraft["role"] = "plain"): BlockDraft {
-    const block: BlockDraft = { id: this.blocks.length, ops: [], terminal: null, handler: this.handler, loop: this.loop, role, entered: false };
+    const block: BlockDraft = { id: this.blocks.length, ops: [], terminal: null, handler: this.handler, loop: this.loop, loopSpan: null, role, entered: false };
     this.blocks.push(block);
     return block;
   }
@@ -136,14 +138,15 @@ export class FunctionBuilder {
   }
 
   private exitBlock(): BlockDraft {
-    const block: BlockDraft = { id: this.blocks.length, ops: [], terminal: { kind: "exit" }, handler: null, loop: null, role: "plain", entered: false };
+    const block: BlockDraft = { id: this.blocks.length, ops: [], terminal: { kind: "exit" }, handler: null, loop: null, loopSpan: null, role: "plain", entered: false };
     this.blocks.push(block);
     return block;
   }
 
   /** Makes a loop's head; the loop is the context of what is created until `loop` is set back. */
-  openLoop(): LoopDraft {
+  openLoop(span: Span): LoopDraft {
     const head = this.block("loop-head");
+    head.loopSpan = span;
     const loop: LoopDraft = { head, depth: (this.loop?.depth ?? 0) + 1, parent: this.loop };
     head.loop = loop;
     this.loop = loop;

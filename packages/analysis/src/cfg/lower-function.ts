@@ -39,7 +39,7 @@ export function lowerFunction(module: ModuleDraft, draft: FunctionDraft): void {
 }
 
 const OPAQUE_BODY: readonly Block[] = [
-  { id: 0, ops: [], terminal: { kind: "exit" }, predecessors: [], handler: null, loopDepth: 0, loop: null, role: "plain" },
+  { id: 0, ops: [], terminal: { kind: "exit" }, predecessors: [], handler: null, loopDepth: 0, loop: null, loopSpan: null, role: "plain" },
 ];
 
 function makeOpaque(draft: FunctionDraft): void {

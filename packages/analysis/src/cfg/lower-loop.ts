@@ -2,6 +2,7 @@
 import type * as ES from "@oxc-project/types";
 import { createScope, declarePattern } from "../source/bind.ts";
 import { nodeSpan } from "../source/estree.ts";
+import type { Span } from "../source/span.ts";
 import type { BlockDraft, FunctionBuilder } from "./builder.ts";
 import { constantTruth, lowerCondition } from "./lower-condition.ts";
 import { lowerExpression } from "./lower-expression.ts";
@@ -30,10 +31,16 @@ export function lowerLoop(f: FunctionBuilder, node: LoopNode, labels: readonly s
   }
 }
 
+/** `while`, `for`, `do`. */
+function keyword(node: LoopNode): Span {
+  const { start } = nodeSpan(node);
+  return { start, end: start + (node.type === "WhileStatement" ? 5 : node.type === "DoWhileStatement" ? 2 : 3) };
+}
+
 function lowerWhile(f: FunctionBuilder, node: ES.WhileStatement, labels: readonly string[]): void {
   const after = f.block();
   const outer = f.loop;
-  const { head } = f.openLoop();
+  const { head } = f.openLoop(keyword(node));
   const body = f.block();
   f.goto(head);
   f.begin(head);
@@ -52,7 +59,7 @@ function lowerDoWhile(f: FunctionBuilder, node: ES.DoWhileStatement, labels: rea
   const after = f.block();
   const outer = f.loop;
   const isLoop = constantTruth(node.test) !== false;
-  const head = isLoop ? f.openLoop().head : f.block();
+  const head = isLoop ? f.openLoop(keyword(node)).head : f.block();
   const test = f.block();
   f.goto(head);
   f.begin(head);
@@ -80,7 +87,7 @@ function lowerFor(f: FunctionBuilder, node: ES.ForStatement, labels: readonly st
   } else if (node.init !== null) lowerExpression(f, node.init);
   // Disposing what the head declares is part of leaving the loop, so the loop ends in a block inside that region.
   const inner = f.block();
-  const { head } = f.openLoop();
+  const { head } = f.openLoop(keyword(node));
   const body = f.block();
   const update = node.update === null ? head : f.block();
   f.goto(head);
@@ -127,7 +134,7 @@ function lowerForEach(f: FunctionBuilder, node: ES.ForInStatement | ES.ForOfStat
   const src = lowerExpression(f, node.right);
   const iterator = f.temp();
   f.emit({ op: "iterate", dst: iterator, src, form: node.type === "ForInStatement" ? "in" : isAwait ? "await" : "of", span: nodeSpan(node.right) });
-  const { head } = f.openLoop();
+  const { head } = f.openLoop(keyword(node));
   const body = f.block();
   f.goto(head);
   f.begin(head);

@@ -48,6 +48,7 @@ export function orderBlocks(drafts: readonly BlockDraft[]): readonly Block[] {
     handler: draft.handler === null ? null : id(draft.handler.id),
     loopDepth: draft.loop?.depth ?? 0,
     loop: draft.loop === null ? null : id(draft.loop.head.id),
+    loopSpan: draft.loopSpan,
     role: draft.role,
   }));
 }

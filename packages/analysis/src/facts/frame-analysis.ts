@@ -128,7 +128,7 @@ function collect(program: Program, analysis: Analysis, solved: ReadonlyMap<Funct
 function outside({ need, open, unknown, closed }: Evidence): FrameEvent | null {
   if (closed === null || open || unknown) return null;
   const chain: readonly Location[] = closed.chain;
-  return { kind: "outside", what: need.what, at: need.at, name: need.name, allocator: "", ended: closed.ended, chain };
+  return { kind: "outside", need: need.id, what: need.what, at: need.at, name: need.name, allocator: "", ended: closed.ended, chain };
 }
 
 function setDefault<K, V>(map: Map<K, Set<V>>, key: K): Set<V> {

@@ -7,7 +7,7 @@ export type SinkKind = "module" | "global" | "field" | "static" | "parameter" | 
 
 export type FrameEvent =
   /** A frame allocation, or an `endFrame`, that no path reaches with a frame open. */
-  | { readonly kind: "outside"; readonly what: "allocation" | "end"; readonly at: Location; readonly name: string; readonly allocator: string; readonly ended: readonly Location[]; readonly chain: readonly Location[] }
+  | { readonly kind: "outside"; readonly need: string; readonly what: "allocation" | "end"; readonly at: Location; readonly name: string; readonly allocator: string; readonly ended: readonly Location[]; readonly chain: readonly Location[] }
   | { readonly kind: "nested"; readonly at: Location; readonly allocator: string; readonly begun: readonly Location[]; readonly inner: Location | null }
   | { readonly kind: "unbalanced"; readonly at: Location; readonly exit: string; readonly allocator: string; readonly begun: readonly Location[] }
   | { readonly kind: "use"; readonly at: Location; readonly site: Site; readonly ended: readonly Location[]; readonly chain: readonly Location[] }

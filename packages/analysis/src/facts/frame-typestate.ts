@@ -5,6 +5,7 @@
 import { defineFact } from "../fact.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import type { FrameEvent } from "./frame-events.ts";
+import { missingBoundaries } from "./missing-boundaries.ts";
 
 type Of<K extends FrameEvent["kind"]> = FrameEvent & { readonly kind: K };
 
@@ -17,7 +18,9 @@ export interface FrameTypestate {
 
 export const frameTypestate = defineFact<FrameTypestate>("frame-typestate", (_program, get) => {
   const { events } = get(frameAnalysis);
-  return { outside: ofKind(events, "outside"), nested: ofKind(events, "nested"), unbalanced: ofKind(events, "unbalanced"), usesAfter: ofKind(events, "use") };
+  // A loop or callback without a frame boundary is one fault, however much it allocates.
+  const { needs } = get(missingBoundaries);
+  return { outside: ofKind(events, "outside").filter(({ need }) => !needs.has(need)), nested: ofKind(events, "nested"), unbalanced: ofKind(events, "unbalanced"), usesAfter: ofKind(events, "use") };
 });
 
 /** The events of one kind, in the order of all. */

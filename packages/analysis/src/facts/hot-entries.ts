@@ -30,6 +30,8 @@ export interface HotEntry {
   readonly asks: { readonly function: FunctionIR; readonly block: BlockId } | null;
   /** Completes "is called every frame: ...". */
   readonly why: string;
+  /** The platform or an engine calls it, or somebody else does, as its author or the settings say. */
+  readonly caller: "engine" | "declared";
 }
 
 /** In order of file and place; a function may have several. */
@@ -42,6 +44,8 @@ export const hotEntries: Fact<readonly HotEntry[]> = defineFact("hot-entries", (
   }
   return entries.filter((entry) => !entry.function.tags.cold && !program.settings.isColdFile(entry.module.file));
 });
+
+const DECLARED = { caller: "declared" } as const;
 
 type CallOp = Op & { readonly op: "call" };
 
@@ -66,17 +70,17 @@ class EntryScan {
     for (const class_ of this.#module.classes) this.#addMethods(class_);
     const exported = new Set(libraryLoop(packageOf(this.#program, this.#module) ?? ""));
     for (const fn of this.#module.functions) {
-      if (fn.tags.hot) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "it is marked `@hot`");
-      if (this.#isNamedInSettings(fn)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "the settings name it as an entry");
-      if (fn.class === null && fn.name !== "" && exported.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame");
+      if (fn.tags.hot) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "it is marked `@hot`", DECLARED);
+      if (this.#isNamedInSettings(fn)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "the settings name it as an entry", DECLARED);
+      if (fn.class === null && fn.name !== "" && exported.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame", DECLARED);
       this.#addFromOps(fn);
       for (const { blocks, span, why } of frameLoops(this.#program, this.#module, fn)) this.#add({ module: this.#module, function: fn }, span, why, { blocks });
     }
   }
 
-  #add(value: FunctionValue, span: { readonly start: number; readonly end: number }, why: string, more: Partial<Pick<HotEntry, "blocks" | "asks">> = {}): void {
+  #add(value: FunctionValue, span: { readonly start: number; readonly end: number }, why: string, more: Partial<Pick<HotEntry, "blocks" | "asks" | "caller">> = {}): void {
     if (value.module.role !== "project") return;
-    this.#entries.push({ module: value.module, function: value.function, blocks: more.blocks ?? null, asks: more.asks ?? null, at: { file: this.#module.file, span }, why });
+    this.#entries.push({ module: value.module, function: value.function, blocks: more.blocks ?? null, asks: more.asks ?? null, caller: more.caller ?? "engine", at: { file: this.#module.file, span }, why });
   }
 
   #isNamedInSettings(fn: FunctionIR): boolean {
@@ -87,18 +91,18 @@ class EntryScan {
 
   /** Methods of engine classes, and those a library's users call. */
   #addMethods(class_: ClassIR): void {
-    const names = new Map<string, string>();
+    const names = new Map<string, { readonly why: string; readonly caller: HotEntry["caller"] }>();
     for (const key of classKeys(this.#program, this.#module, class_)) {
-      for (const name of entryMethods(key, class_.name)) if (!names.has(name)) names.set(name, `\`${name}\` of a \`${key.slice(key.indexOf(":") + 1)}\` runs every frame`);
+      for (const name of entryMethods(key, class_.name)) if (!names.has(name)) names.set(name, { why: `\`${name}\` of a \`${key.slice(key.indexOf(":") + 1)}\` runs every frame`, caller: "engine" });
     }
     for (const path of libraryLoop(packageOf(this.#program, this.#module) ?? "")) {
       const [owner, name] = path.split("#");
-      if (name !== undefined && owner === class_.name) names.set(name, "users of the package call it every frame");
+      if (name !== undefined && owner === class_.name) names.set(name, { why: "users of the package call it every frame", caller: "declared" });
     }
     if (names.size === 0) return;
     for (const method of methodsOf(this.#module, class_)) {
-      const why = names.get(method.name);
-      if (why !== undefined && !method.function.tags.cold) this.#add({ module: this.#module, function: method.function }, method.function.nameSpan, why);
+      const named = names.get(method.name);
+      if (named !== undefined && !method.function.tags.cold) this.#add({ module: this.#module, function: method.function }, method.function.nameSpan, named.why, { caller: named.caller });
     }
   }
 

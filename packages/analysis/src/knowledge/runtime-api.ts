@@ -153,6 +153,16 @@ export function runtimeEffect(api: ApiKey): RuntimeEffect | undefined {
   return members !== undefined && Object.hasOwn(members, member) ? members[member] : undefined;
 }
 
+/** Whether the runtime calls the functions handed to this: it opens the frame that they run in. */
+export function isRuntimeApi(api: ApiKey): boolean {
+  return api.startsWith(`${RUNTIME}:`);
+}
+
+/** Whether an import is of an adapter, which opens and closes frames at an engine's own boundary. */
+export function isAdapterImport(specifier: string, runtimePackages: readonly string[]): boolean {
+  return runtimePackages.some((name) => specifier.startsWith(`${name}/adapters/`));
+}
+
 /** The effect of a member called on memory of the runtime whose class the tracer could not name, by what the memory is. */
 export function memoryEffect(gives: "array" | "vec" | "map" | "other", member: string): RuntimeEffect | undefined {
   const table = gives === "vec" ? FRAME_VEC : gives === "map" ? FRAME_MAP : gives === "array" ? STRUCT_ARRAY : undefined;

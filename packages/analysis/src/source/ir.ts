@@ -220,6 +220,8 @@ export interface Block {
   readonly loopDepth: number;
   /** The innermost loop's head; a head stands in its own loop. `do {} while (false)` is no loop. */
   readonly loop: BlockId | null;
+  /** Of a loop's head: the loop's keyword; null otherwise. */
+  readonly loopSpan: Span | null;
   /** `finally` is the entry of each copy of a `finally` block and of each disposal of a `using` variable, however it is entered. */
   readonly role: "plain" | "loop-head" | "catch" | "finally";
 }
