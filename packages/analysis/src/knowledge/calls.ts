@@ -113,9 +113,9 @@ export function callEffect(api: ApiKey): CallEffect | undefined {
   const [class_, member] = path.split(/[#.]/);
   if (class_ === undefined || member === undefined) return undefined;
   // Every class of the platform that has these is an EventTarget.
-  if (owner === "global") return own(MEMBERS[class_], member) ?? (member === "addEventListener" ? defer(1) : undefined);
-  if (owner === "worker_threads") return own(THREADS_MEMBERS[class_], member);
-  return own(PACKAGES[owner], path);
+  if (owner === "global") return own(own(MEMBERS, class_), member) ?? (member === "addEventListener" ? defer(1) : undefined);
+  if (owner === "worker_threads") return own(own(THREADS_MEMBERS, class_), member);
+  return own(own(PACKAGES, owner), path);
 }
 
 /** Objects whose calls cross to another agent, by the API that made them: every member of a proxy, some of a pool. */
@@ -136,6 +136,7 @@ export function thenableEffect(member: string): CallEffect | undefined {
   return own(PROMISE, member);
 }
 
-function own(table: Readonly<Record<string, CallEffect>> | undefined, member: string): CallEffect | undefined {
+/** What a table lists itself: programs have names like `constructor`, too. */
+function own<V>(table: Readonly<Record<string, V>> | undefined, member: string): V | undefined {
   return table !== undefined && Object.hasOwn(table, member) ? table[member] : undefined;
 }

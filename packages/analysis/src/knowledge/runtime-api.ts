@@ -148,7 +148,7 @@ export function runtimeEffect(api: ApiKey): RuntimeEffect | undefined {
   if (path === "SmartAlloc" || path === "FrameArena") return { kind: "allocator" };
   const [owner, member] = path.split(/[#.]/);
   if (owner === undefined || member === undefined) return undefined;
-  const members = CLASSES[owner];
+  const members = Object.hasOwn(CLASSES, owner) ? CLASSES[owner] : undefined;
   // Own members only: `toString` is not the runtime's.
   return members !== undefined && Object.hasOwn(members, member) ? members[member] : undefined;
 }

@@ -80,9 +80,9 @@ export class ClassMembers {
   }
 
   /** The classes from an instance upwards, each with what its parameters stand for; ends in something else when the class extends it. */
-  *chain(type: Instance, receiver: TracedType): Generator<{ readonly instance: TracedType; readonly environment: Environment }> {
+  *chain(type: Instance, receiver: TracedType, below: ReadonlySet<ClassIR> = new Set()): Generator<{ readonly instance: TracedType; readonly environment: Environment }> {
     let at: TracedType = type;
-    const seen = new Set<ClassIR>();
+    const seen = new Set(below);
     while (at.kind === "instance" && !seen.has(at.class)) {
       seen.add(at.class);
       const environment = this.environment(at, receiver);
@@ -92,7 +92,7 @@ export class ClassMembers {
       at = this.#needs.substitution.of(parent, environment);
     }
     if (at.kind === "union") {
-      for (const member of at.members) if (member.kind === "instance") yield* this.chain(member, receiver);
+      for (const member of at.members) if (member.kind === "instance" && !seen.has(member.class)) yield* this.chain(member, receiver, seen);
     } else if (at.kind !== "instance") yield { instance: at, environment: new Map() };
   }
 

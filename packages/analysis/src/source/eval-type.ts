@@ -106,7 +106,7 @@ export class TypeEvaluator {
     if (namespace !== undefined) return this.ofEntity(namespace, rest, term.args, scope);
     const utility = this.#utility(first, term.args, scope);
     if (utility !== null) return utility;
-    const global = GLOBAL_ALIASES[first] ?? first;
+    const global = Object.hasOwn(GLOBAL_ALIASES, first) ? (GLOBAL_ALIASES[first] ?? first) : first;
     const listed = shapesOf("global")?.classes.has(global) ?? false;
     if (!listed && isScript(scope.module)) {
       const documented = this.#needs.ambient.documented(scope.module, term.parts[term.parts.length - 1] ?? first);

@@ -125,7 +125,7 @@ class Parser {
     if (!NAME.test(token)) return UNSUPPORTED;
     if (this.tokens[this.at] === "is") return this.predicate(token, false);
     const parts = this.parts(token);
-    const primitive = parts.length === 1 ? PRIMITIVES[token] : undefined;
+    const primitive = parts.length === 1 && Object.hasOwn(PRIMITIVES, token) ? PRIMITIVES[token] : undefined;
     if (primitive === undefined) return this.name(parts);
     const args = this.args();
     // `Object<string, Foo>` is a dictionary.

@@ -42,14 +42,14 @@ export class TypeFunctions {
   /** What an allocation of a type value gives. */
   #allocated(arg: TracedType): TracedType {
     if (arg.kind === "class" || (arg.kind === "external" && arg.side === "value" && !isTypeValue(arg) && /^[A-Z]/.test(lastName(arg.path)))) return this.instanceOf(arg, []);
-    const scalar = arg.kind === "external" && arg.side === "value" && TYPED_ARRAYS[arg.path] !== undefined;
+    const scalar = arg.kind === "external" && arg.side === "value" && Object.hasOwn(TYPED_ARRAYS, arg.path);
     return this.#needs.table.external(RUNTIME_PACKAGE, scalar ? "Ref" : "View", "instance");
   }
 
   /** A slice of scalars is a typed array, one of a class an array of its instances. */
   #slice(arg: TracedType): TracedType {
     const { table } = this.#needs;
-    const array = arg.kind === "external" && arg.package === RUNTIME_PACKAGE ? TYPED_ARRAYS[arg.path] : undefined;
+    const array = arg.kind === "external" && arg.package === RUNTIME_PACKAGE && Object.hasOwn(TYPED_ARRAYS, arg.path) ? TYPED_ARRAYS[arg.path] : undefined;
     if (array !== undefined) return table.global(array);
     const element = this.#allocated(arg);
     return element.kind === "instance" ? table.global("Array", [element]) : table.external(RUNTIME_PACKAGE, "StructArray", "instance", [element]);
