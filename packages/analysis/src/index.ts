@@ -18,6 +18,7 @@ export { type Escape, escapes } from "./facts/escapes.ts";
 export { type MissingBoundary, missingBoundaries } from "./facts/missing-boundaries.ts";
 export { frameTypestate } from "./facts/frame-typestate.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
+export { type FrameRace, frameSync } from "./facts/frame-sync.ts";
 export { type BlockingWait, blockingWaits } from "./facts/blocking-waits.ts";
 export type { HandleLoss, HandleMisuse } from "./facts/handle-protocol.ts";
 export { suspensions } from "./facts/suspensions.ts";

@@ -122,7 +122,7 @@ function applyExit(run: FrameRun, called: State, before: State, application: App
     for (const own of substitute.origin(origin)) if (own.kind === "site" && origin.kind === "site") state.marks.set(own, mark);
   }
   state.temps.set(application.dst ?? -1, substitute.value(exit.returns));
-  run.analysis.protocol?.applied(run, state, application, exit, substitute);
+  run.analysis.protocol?.applied(run, before, state, application, exit, substitute);
   return state;
 }
 

@@ -123,7 +123,7 @@ export class HandleProtocol implements Protocol {
     }
   }
 
-  applied(run: FrameRun, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
+  applied(run: FrameRun, _before: State, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
     if (!(state instanceof ThingState)) return;
     if (exit.things === undefined) {
       const handed = [...application.args, application.receiver];

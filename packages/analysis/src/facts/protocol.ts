@@ -21,8 +21,8 @@ export interface Protocol {
   before(run: FrameRun, state: State, op: Op): void;
   /** A call of an API is about to be done; null when nobody knows what is called. */
   calling(run: FrameRun, state: State, call: Call, api: ApiKey | null): void;
-  /** One way out of a callee was applied: `state` is what follows it. */
-  applied(run: FrameRun, state: State, application: Application, exit: ExitCase, substitute: Substitution): void;
+  /** One way out of a callee was applied: `state` is what follows it, `before` what was there. */
+  applied(run: FrameRun, before: State, state: State, application: Application, exit: ExitCase, substitute: Substitution): void;
   /** The state that a handler gets when a call throws. */
   thrown(state: State): State;
   /** A settled state at a block's entry, in the last round. */

@@ -165,7 +165,7 @@ function callApi(run: FrameRun, state: State, call: Call, api: ApiKey): State[] 
 }
 
 function unknownCall(run: FrameRun, state: State, call: Call, callees: Callees): State[] {
-  run.analysis.protocol?.calling(run, state, call, null);
+  run.analysis.protocol?.calling(run, state, call, [...callees.apis].sort()[0] ?? null);
   const effect = effectByValue(call);
   if (effect !== undefined) return runtimeCall(run, state, call, effect, `${RUNTIME}:View#${call.key ?? ""}`);
   const thenable = call.key === null ? undefined : thenableEffect(call.key);

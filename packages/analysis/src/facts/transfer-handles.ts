@@ -8,12 +8,10 @@ import type { Program } from "../program.ts";
 import type { FunctionIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
-import { type FrameAnalysis, frameAnalysis, settle } from "./frame-analysis.ts";
-import type { Analysis } from "./frame-run.ts";
+import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { type HandleLoss, type HandleMisuse, HandleProtocol } from "./handle-protocol.ts";
-import { solveFunction } from "./solve-function.ts";
-import { NO_SUMMARY, type Summary } from "./summary.ts";
 import { agentEntries } from "./agent-entries.ts";
+import { solveProtocol } from "./solve-protocol.ts";
 import { unreceivedSends } from "./unreceived-sends.ts";
 
 /** A handle sent to an agent whose code, all of it in sight, takes nothing. */
@@ -37,26 +35,11 @@ export const transferHandles: Fact<TransferHandles> = defineFact("transfer-handl
   const order = [...frames.solved.keys()];
   if (!order.some((fn) => touchesHandles(program, frames, fn))) return { misuses: [], losses: [], unreceived: [] };
   const protocol = new HandleProtocol();
-  const analysis = analysisWith(frames, protocol, order);
-  for (const fn of order) solveFunction(analysis, fn, "report");
+  solveProtocol(frames, protocol);
   const own = new Set(program.modules.filter((module) => module.role === "project").map((module) => module.file));
   const ofProject = <T extends { readonly at: Location }>(events: Iterable<T>): T[] => [...events].filter((event) => own.has(event.at.file)).sort(byPlace);
   return { misuses: ofProject(protocol.misuses.values()), losses: ofProject(protocol.losses.values()), unreceived: unreceivedSends(program, get(agentEntries), ofProject(protocol.sends.values())) };
 });
-
-/** The frame analysis once more, with the protocol beside the frames and summaries of its own. */
-function analysisWith(frames: FrameAnalysis, protocol: HandleProtocol, order: readonly FunctionIR[]): Analysis {
-  const summaries = new Map<FunctionIR, Summary>();
-  const readers = new Map<FunctionIR, Set<FunctionIR>>();
-  const reading: { fn: FunctionIR | null } = { fn: null };
-  const summaryOf = (fn: FunctionIR): Summary => {
-    if (reading.fn !== null) readers.set(fn, (readers.get(fn) ?? new Set()).add(reading.fn));
-    return summaries.get(fn) ?? (frames.solved.has(fn) ? NO_SUMMARY : frames.analysis.summaryOf(fn));
-  };
-  const analysis: Analysis = { ...frames.analysis, protocol, evidence: new Map(), called: new Set(), summaryOf };
-  settle(analysis, order, summaries, readers, reading);
-  return analysis;
-}
 
 function touchesHandles(program: Program, { analysis }: FrameAnalysis, fn: FunctionIR): boolean {
   const module = analysis.moduleOf(fn);

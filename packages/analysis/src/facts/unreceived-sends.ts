@@ -5,7 +5,7 @@
  * Theory: by declaration. Silent unless the worker is one known construction (the value itself, a constant of a module, a field that is only ever set
  * to it) and its entry is a loaded module.
  */
-import { rootOf, type Origin } from "../dataflow/origin.ts";
+import type { Origin } from "../dataflow/origin.ts";
 import { receives } from "../knowledge/agents-api.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { RUNTIME } from "../knowledge/runtime-api.ts";
@@ -15,6 +15,7 @@ import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { AgentEntries, AgentStart } from "./agent-entries.ts";
 import type { HandleSend } from "./handle-protocol.ts";
 import type { UnreceivedSend } from "./transfer-handles.ts";
+import { makerOf } from "./value-makers.ts";
 
 export function unreceivedSends(program: Program, entries: AgentEntries, sends: readonly HandleSend[]): UnreceivedSend[] {
   const verdicts = new Map<ModuleIR, boolean>();
@@ -33,41 +34,8 @@ export function unreceivedSends(program: Program, entries: AgentEntries, sends: 
 
 /** The construction that a value is. */
 function startOf(program: Program, entries: AgentEntries, origin: Origin): AgentStart | undefined {
-  if (origin.kind === "site") return entries.at(origin.site.at);
-  if (origin.kind === "variable" && origin.module.variables[origin.variable]?.reassigned === false) return storedIn(entries, origin.module, (op) => op.op === "store" && op.variable === origin.variable);
-  const root = rootOf(origin);
-  if (origin.kind !== "field" || origin.base !== root || root.kind !== "this" || root.fn.class === null) return undefined;
-  const module = program.modules.find((each) => each.functions.includes(root.fn));
-  if (module === undefined) return undefined;
-  const initial = module.classes[root.fn.class]?.members.find((member) => member.kind === "field" && member.name === origin.name)?.function;
-  const ofField = initial === undefined || initial === null ? undefined : startReturned(entries, module, module.functions[initial]);
-  return ofField ?? storedIn(entries, module, (op) => op.op === "set" && op.key === origin.name);
-}
-
-type Op = FunctionIR["blocks"][number]["ops"][number];
-
-/** The one start that all such stores of a module keep. */
-function storedIn(entries: AgentEntries, module: ModuleIR, stores: (op: Op) => boolean): AgentStart | undefined {
-  const found = new Set<AgentStart | undefined>();
-  for (const fn of module.functions) {
-    for (const block of fn.blocks) {
-      for (const op of block.ops) if ((op.op === "store" || op.op === "set") && stores(op)) found.add(startIn(entries, module, fn, op.src));
-    }
-  }
-  const [only] = found;
-  return found.size === 1 ? only : undefined;
-}
-
-function startReturned(entries: AgentEntries, module: ModuleIR, fn: FunctionIR | undefined): AgentStart | undefined {
-  for (const block of fn?.blocks ?? []) if (fn !== undefined && block.terminal.kind === "return" && block.terminal.value !== null) return startIn(entries, module, fn, block.terminal.value);
-  return undefined;
-}
-
-function startIn(entries: AgentEntries, module: ModuleIR, fn: FunctionIR, temp: Temp): AgentStart | undefined {
-  const op = new FunctionIndex(fn).definition(temp);
-  if (op === undefined || !("op" in op)) return undefined;
-  if (op.op === "copy" || op.op === "cast") return startIn(entries, module, fn, op.src);
-  return op.op === "new" ? entries.at({ file: module.file, span: op.span }) : undefined;
+  const maker = makerOf(program, origin);
+  return maker === null ? undefined : entries.at({ file: maker.module.file, span: maker.op.span });
 }
 
 /** Whether an agent that runs this module may take what it is sent. */

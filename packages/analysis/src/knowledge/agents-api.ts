@@ -38,13 +38,14 @@ const RECEIVING: ReadonlySet<ApiKey> = new Set(["SmartAlloc#receive", "TransferH
 export const ANNOUNCED: ReadonlySet<string> = new Set([
   "TransferHandle#receiveTimeout",
   "TransferChannel#receive", "TransferChannel#tryReceive", "TransferChannel#receiveAsync",
-  "FrameBarrier#waitAll", "FrameBarrier#waitTimeout", "FrameBarrier#waitAndReset",
+  "FrameBarrier#waitAll", "FrameBarrier#waitAllAsync", "FrameBarrier#waitTimeout", "FrameBarrier#waitAndReset", "FrameBarrier#signalFrameComplete", "FrameBarrier#share", "FrameBarrier#attach",
+  "FrameBarrierBuilder#build", "FrameBarrierBuilder#withThread",
 ]);
 
 /** Every name of the tables: `TransferHandle#send`. */
 export function agentNames(): readonly string[] {
   const names = [...Object.keys(HANDLE).map((member) => `TransferHandle#${member}`), ...[...RECEIVING, ...BLOCKING].filter((api) => api.startsWith(RUNTIME)).map((api) => api.slice(RUNTIME.length + 1))];
-  return [...new Set(names)].sort();
+  return [...new Set([...names, ...Object.keys(BARRIER).map((name) => name.replace(".", "#")), "FrameBarrierBuilder#build", "FrameBarrierBuilder#withThread"])].sort();
 }
 
 /** Constructors that start another agent with the module that their first argument names. */
@@ -73,4 +74,42 @@ export function mayBlock(member: string): boolean {
 /** Whether a call of this API blocks. */
 export function blocks(api: ApiKey): boolean {
   return BLOCKING.has(api);
+}
+
+/** What a member of a barrier does to the frame that its agents share. */
+export type BarrierStep = "wait" | "signal" | "share" | "attach";
+
+const BARRIER: Readonly<Record<string, BarrierStep>> = {
+  "FrameBarrier#waitAll": "wait", "FrameBarrier#waitAllAsync": "wait", "FrameBarrier#waitTimeout": "wait", "FrameBarrier#waitAndReset": "wait",
+  "FrameBarrier#signalFrameComplete": "signal", "FrameBarrier#share": "share", "FrameBarrier.attach": "attach",
+};
+
+/** Names of these steps, asked before anybody is asked what is called. */
+const BARRIER_MEMBERS: ReadonlySet<string> = new Set(Object.keys(BARRIER).map((name) => name.replace(/^.*[#.]/, "")));
+
+/** Whether a member of this name may be a step of a barrier. */
+export function mayBeBarrierStep(member: string): boolean {
+  return BARRIER_MEMBERS.has(member);
+}
+
+/** What a call of this API does to a barrier; undefined when it is none of a barrier's. */
+export function barrierStep(api: ApiKey): BarrierStep | undefined {
+  const name = api.startsWith(`${RUNTIME}:`) ? api.slice(RUNTIME.length + 1) : "";
+  return Object.hasOwn(BARRIER, name) ? BARRIER[name] : undefined;
+}
+
+/** How a barrier is made: `new` with the number of agents, or the end of a builder's chain. */
+export function makesBarrier(api: ApiKey): "count" | "builder" | undefined {
+  if (api === `${RUNTIME}:FrameBarrier`) return "count";
+  return api === `${RUNTIME}:FrameBarrierBuilder#build` ? "builder" : undefined;
+}
+
+/** A step of the builder's chain that counts one agent. */
+export function countsAgent(api: ApiKey): boolean {
+  return api === `${RUNTIME}:FrameBarrierBuilder#withThread`;
+}
+
+/** Whether a call of this API takes part in an allocator that another agent shares. */
+export function isAttach(api: ApiKey): boolean {
+  return api === `${RUNTIME}:SmartAlloc.attach`;
 }

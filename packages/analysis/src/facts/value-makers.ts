@@ -1,0 +1,75 @@
+/**
+ * The operation that made a value, as far as declarations tell: the value's own site, the initialiser of a constant, what all stores of a module put into a
+ * field of one name. Null for a parameter, or where several are possible.
+ */
+import { type Origin, rootOf } from "../dataflow/origin.ts";
+import type { Program } from "../program.ts";
+import { FunctionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { sameLocation } from "../dataflow/locations.ts";
+import type { Location } from "../source/span.ts";
+
+export type MakingOp = Op & { readonly op: "new" | "call" };
+
+export interface Maker {
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+  readonly op: MakingOp;
+  /** The variable that is first given the value. */
+  readonly name: string | null;
+}
+
+/** Through constants and fields. */
+export function makerOf(program: Program, origin: Origin): Maker | null {
+  if (origin.kind === "site") return makerAt(program, origin.site.at);
+  if (origin.kind === "variable") return makerOfVariable(origin.module, origin.variable);
+  const root = rootOf(origin);
+  if (origin.kind !== "field" || origin.base !== root || root.kind !== "this" || root.fn.class === null) return null;
+  const module = program.modules.find((each) => each.functions.includes(root.fn));
+  const class_ = module?.classes[root.fn.class];
+  if (module === undefined || class_ === undefined) return null;
+  const initial = class_.members.find((member) => member.kind === "field" && member.name === origin.name)?.function;
+  const field = initial === undefined || initial === null ? undefined : module.functions[initial];
+  const made = field === undefined ? null : returnedBy(module, field);
+  return made ?? onlyStored(module, (op) => op.op === "set" && op.key === origin.name);
+}
+
+/** Of what a temp holds. */
+export function makerOfTemp(module: ModuleIR, fn: FunctionIR, temp: Temp): Maker | null {
+  const op = new FunctionIndex(fn).definition(temp);
+  if (op === undefined || !("op" in op)) return null;
+  if (op.op === "copy" || op.op === "cast" || op.op === "await") return makerOfTemp(module, fn, op.src);
+  if (op.op === "load") return makerOfVariable(module, op.variable);
+  return op.op === "new" || op.op === "call" ? makerBy(module, fn, op) : null;
+}
+
+function makerOfVariable(module: ModuleIR, variable: number): Maker | null {
+  return module.variables[variable]?.reassigned === false ? onlyStored(module, (op) => op.op === "store" && op.variable === variable) : null;
+}
+
+function makerAt(program: Program, at: Location): Maker | null {
+  const module = program.modules.find((each) => each.file === at.file);
+  for (const fn of module?.functions ?? []) {
+    for (const block of fn.blocks) for (const op of block.ops) if (module !== undefined && (op.op === "new" || op.op === "call") && sameLocation(at, { file: at.file, span: op.span })) return makerBy(module, fn, op);
+  }
+  return null;
+}
+
+/** What all such stores of a module keep, when it is one thing. */
+function onlyStored(module: ModuleIR, stores: (op: Op) => boolean): Maker | null {
+  const found: (Maker | null)[] = [];
+  for (const fn of module.functions) {
+    for (const block of fn.blocks) for (const op of block.ops) if ((op.op === "store" || op.op === "set") && stores(op)) found.push(makerOfTemp(module, fn, op.src));
+  }
+  return found.length === 1 ? found[0] ?? null : null;
+}
+
+function returnedBy(module: ModuleIR, fn: FunctionIR): Maker | null {
+  for (const block of fn.blocks) if (block.terminal.kind === "return" && block.terminal.value !== null) return makerOfTemp(module, fn, block.terminal.value);
+  return null;
+}
+
+function makerBy(module: ModuleIR, fn: FunctionIR, op: MakingOp): Maker {
+  const stored = new FunctionIndex(fn).usesOf(op.dst).flatMap((use) => (use.kind === "store" ? [module.variables[use.op.variable]?.name ?? ""] : []));
+  return { module, function: fn, op, name: stored[0] || null };
+}
