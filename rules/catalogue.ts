@@ -7,6 +7,7 @@ import { FA005 } from "./FA005-unbalanced-frame.ts";
 import { FA006 } from "./FA006-nested-begin.ts";
 import { FA007 } from "./FA007-missing-frame-boundary.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
+import { FA202 } from "./FA202-barrier-mismatch.ts";
 import { FA205 } from "./FA205-frame-sync-race.ts";
 import { FA208 } from "./FA208-transfer-misuse.ts";
 import { FA209 } from "./FA209-blocking-main.ts";
@@ -26,6 +27,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA006,
   FA007,
   FA201,
+  FA202,
   FA205,
   FA208,
   FA209,

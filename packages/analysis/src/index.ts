@@ -19,6 +19,7 @@ export { type MissingBoundary, missingBoundaries } from "./facts/missing-boundar
 export { frameTypestate } from "./facts/frame-typestate.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
 export { type FrameRace, frameSync } from "./facts/frame-sync.ts";
+export { barrierCounts, type BarrierMismatch } from "./facts/barrier-counts.ts";
 export { type BlockingWait, blockingWaits } from "./facts/blocking-waits.ts";
 export type { HandleLoss, HandleMisuse } from "./facts/handle-protocol.ts";
 export { suspensions } from "./facts/suspensions.ts";

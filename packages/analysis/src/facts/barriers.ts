@@ -129,7 +129,7 @@ const MAX_CHAIN = 64;
 function countedThreads(program: Program, module: ModuleIR, fn: FunctionIR, temp: number): number | null {
   let count = 0;
   for (let at = temp; count < MAX_CHAIN; ) {
-    const maker = makerOfTemp(module, fn, at);
+    const maker = makerOfTemp(program, module, fn, at);
     if (maker === null || maker.function !== fn) return null;
     if (maker.op.op === "new") return count;
     if (maker.op.receiver === null || !program.tracer.targets(module, fn, maker.op.dst).apis.some(countsAgent)) return null;

@@ -22,7 +22,7 @@ export interface Maker {
 /** Through constants and fields. */
 export function makerOf(program: Program, origin: Origin): Maker | null {
   if (origin.kind === "site") return makerAt(program, origin.site.at);
-  if (origin.kind === "variable") return makerOfVariable(origin.module, origin.variable);
+  if (origin.kind === "variable") return makerOfVariable(program, origin.module, origin.variable);
   const root = rootOf(origin);
   if (origin.kind !== "field" || origin.base !== root || root.kind !== "this" || root.fn.class === null) return null;
   const module = program.modules.find((each) => each.functions.includes(root.fn));
@@ -30,21 +30,28 @@ export function makerOf(program: Program, origin: Origin): Maker | null {
   if (module === undefined || class_ === undefined) return null;
   const initial = class_.members.find((member) => member.kind === "field" && member.name === origin.name)?.function;
   const field = initial === undefined || initial === null ? undefined : module.functions[initial];
-  const made = field === undefined ? null : returnedBy(module, field);
-  return made ?? onlyStored(module, (op) => op.op === "set" && op.key === origin.name);
+  const made = field === undefined ? null : returnedBy(program, module, field);
+  return made ?? onlyStored(program, module, (op) => op.op === "set" && op.key === origin.name);
 }
 
 /** Of what a temp holds. */
-export function makerOfTemp(module: ModuleIR, fn: FunctionIR, temp: Temp): Maker | null {
+export function makerOfTemp(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp): Maker | null {
   const op = new FunctionIndex(fn).definition(temp);
   if (op === undefined || !("op" in op)) return null;
-  if (op.op === "copy" || op.op === "cast" || op.op === "await") return makerOfTemp(module, fn, op.src);
-  if (op.op === "load") return makerOfVariable(module, op.variable);
+  if (op.op === "copy" || op.op === "cast" || op.op === "await") return makerOfTemp(program, module, fn, op.src);
+  if (op.op === "load") return makerOfVariable(program, module, op.variable);
   return op.op === "new" || op.op === "call" ? makerBy(module, fn, op) : null;
 }
 
-function makerOfVariable(module: ModuleIR, variable: number): Maker | null {
-  return module.variables[variable]?.reassigned === false ? onlyStored(module, (op) => op.op === "store" && op.variable === variable) : null;
+function makerOfVariable(program: Program, module: ModuleIR, variable: number): Maker | null {
+  const declared = module.variables[variable];
+  if (declared === undefined || declared.reassigned) return null;
+  if (declared.kind !== "import") return onlyStored(program, module, (op) => op.op === "store" && op.variable === variable);
+  const imported = module.imports.find((each) => each.variable === variable);
+  const file = imported === undefined ? null : program.resolve(module.file, imported.specifier).file;
+  const exporter = program.modules.find((each) => each.file === file);
+  const exported = exporter?.exports.find((each) => each.kind === "local" && each.name === imported?.imported);
+  return exporter === undefined || exported?.kind !== "local" ? null : makerOfVariable(program, exporter, exported.variable);
 }
 
 function makerAt(program: Program, at: Location): Maker | null {
@@ -56,20 +63,20 @@ function makerAt(program: Program, at: Location): Maker | null {
 }
 
 /** What all such stores of a module keep, when it is one thing. */
-function onlyStored(module: ModuleIR, stores: (op: Op) => boolean): Maker | null {
+function onlyStored(program: Program, module: ModuleIR, stores: (op: Op) => boolean): Maker | null {
   const found: (Maker | null)[] = [];
   for (const fn of module.functions) {
-    for (const block of fn.blocks) for (const op of block.ops) if ((op.op === "store" || op.op === "set") && stores(op)) found.push(makerOfTemp(module, fn, op.src));
+    for (const block of fn.blocks) for (const op of block.ops) if ((op.op === "store" || op.op === "set") && stores(op)) found.push(makerOfTemp(program, module, fn, op.src));
   }
   return found.length === 1 ? found[0] ?? null : null;
 }
 
-function returnedBy(module: ModuleIR, fn: FunctionIR): Maker | null {
-  for (const block of fn.blocks) if (block.terminal.kind === "return" && block.terminal.value !== null) return makerOfTemp(module, fn, block.terminal.value);
+function returnedBy(program: Program, module: ModuleIR, fn: FunctionIR): Maker | null {
+  for (const block of fn.blocks) if (block.terminal.kind === "return" && block.terminal.value !== null) return makerOfTemp(program, module, fn, block.terminal.value);
   return null;
 }
 
 function makerBy(module: ModuleIR, fn: FunctionIR, op: MakingOp): Maker {
   const stored = new FunctionIndex(fn).usesOf(op.dst).flatMap((use) => (use.kind === "store" ? [module.variables[use.op.variable]?.name ?? ""] : []));
-  return { module, function: fn, op, name: stored[0] || null };
+  return { module, function: fn, op, name: stored[0] || (fn.kind === "field" && fn.name) || null };
 }

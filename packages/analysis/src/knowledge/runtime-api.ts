@@ -135,7 +135,7 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, RuntimeEffect>>>>
   StructArray: STRUCT_ARRAY,
   TransferHandle: { send: plain, detach: { kind: "view" }, receive: plain, receiveTimeout: plain, drop: plain },
   TransferChannel: { send: { kind: "send", argument: 0 }, trySend: { kind: "send", argument: 0 } },
-  FrameBarrier: { waitAllAsync: { kind: "frame-wait" }, waitAll: plain, waitTimeout: plain, waitAndReset: plain, signalFrameComplete: plain, share: plain, reset: plain },
+  FrameBarrier: { waitAllAsync: { kind: "frame-wait" }, waitAll: plain, waitTimeout: plain, waitAndReset: plain, signalFrameComplete: plain, share: { kind: "view" }, reset: plain },
 };
 
 /** Reading these members of a box, handle or view never touches its memory. */
