@@ -63,11 +63,15 @@ const LANE_CLASSES = {
   f32: Float32Array, f64: Float64Array, u64: BigUint64Array, i64: BigInt64Array,
 } as unknown as Readonly<Record<LaneName, LaneConstructor>>;
 
+const BRIEF = {};
+
 export class Memory implements Lanes {
   /** @internal First: see `NOT_CLONEABLE`. */
   readonly $notCloneable: symbol = NOT_CLONEABLE;
   /** @internal Itself, for views: they ask their home for it. */
   readonly memory: Memory = this;
+  /** @internal What the classes of its views are kept under: itself, or one object for all memories that hold one value only. */
+  readonly kin: object;
   declare u8: Uint8Array<Buffer>;
   declare i8: Int8Array<Buffer>;
   declare u16: Uint16Array<Buffer>;
@@ -87,7 +91,8 @@ export class Memory implements Lanes {
   private readonly listeners: (() => void)[] = [];
   private readonly isLocal: boolean;
 
-  constructor(source: Buffer | GrowingMemory, beginByte: number, endByte: number) {
+  constructor(source: Buffer | GrowingMemory, beginByte: number, endByte: number, isBrief = false) {
+    this.kin = isBrief ? BRIEF : this;
     this.growing = isGrowingMemory(source) ? source : undefined;
     this.buffer = isGrowingMemory(source) ? source.buffer : source;
     assert(beginByte > 0 && beginByte % 8 === 0 && beginByte <= endByte && endByte <= MAX_END_BYTE, "memory.ts: I1");
@@ -114,6 +119,11 @@ export class Memory implements Lanes {
   /** All of it, for one allocator. */
   whole(): Region {
     return { memory: this, beginByte: this.beginByte, endByte: this.endByte };
+  }
+
+  /** @internal Made for one value: classes of its own would cost more than they bring. */
+  get isBrief(): boolean {
+    return this.kin === BRIEF;
   }
 
   /** True over a `WebAssembly.Memory`. */

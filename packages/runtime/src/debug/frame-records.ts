@@ -18,8 +18,6 @@
 import { guardOverwritten, staleFrameValue, type FrameAllocError } from "../errors.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
 import type { Memory } from "../memory.ts";
-import { StructArray } from "../types/struct-array.ts";
-import { rebindView, View } from "../view.ts";
 import type { AllocationSite, AllocationSites, KnownSite } from "./allocation-site.ts";
 import { FREED_BYTE, GUARD_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
 import { Life } from "./guarded-types.ts";
@@ -81,17 +79,12 @@ export class FrameRecords implements RecycledList<Position> {
   private era = 0;
   /** Those that are not over, in the order in which they were begun. */
   private readonly lives: FrameLife[] = [];
-  /** Only over memory that may grow: values of the frame, to be led over then. */
-  private readonly values: unknown[] = [];
   /** The first guard that was found overwritten and not told yet. */
   private fault: FrameAllocError | undefined = undefined;
 
   constructor(memory: Memory, sites: AllocationSites) {
     this.memory = memory;
     this.sites = sites;
-    memory.onRefresh(() => {
-      for (const value of this.values) rebindValue(value);
-    });
   }
 
   /**
@@ -137,11 +130,6 @@ export class FrameRecords implements RecycledList<Position> {
     return site.era === this.era && site.life !== undefined ? site.life : this.newLife(site, index);
   }
 
-  /** Over memory that may grow, `value` has to be known. */
-  hold(value: unknown): void {
-    if (this.memory.canGrow) this.values.push(value);
-  }
-
   /** Makes the last allocation, which ends at `end`, end at `newEnd`. */
   extend(end: number, newEnd: number, freshByte: number): void {
     const at = (this.used - 1) * CELLS;
@@ -182,7 +170,6 @@ export class FrameRecords implements RecycledList<Position> {
       life.end();
       this.lives.pop();
     }
-    if (to === 0) this.values.length = 0;
   }
 
   /** What `rewind` found since the last call. */
@@ -228,10 +215,4 @@ export class FrameRecords implements RecycledList<Position> {
 /** Where the guard ends behind an allocation that ends at `end`. */
 export function guardEndOf(end: number): number {
   return ((end + 7) & ~7) + GUARD_BYTES;
-}
-
-function rebindValue(value: unknown): void {
-  if (value instanceof View) rebindView(value);
-  else if (value instanceof StructArray) value.rebind();
-  else if (Array.isArray(value)) for (const part of value) rebindValue(part);
 }

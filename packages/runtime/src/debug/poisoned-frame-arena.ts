@@ -49,9 +49,7 @@ export class PoisonedFrameArena extends RewindableArena {
     if (typeof type === "function" || !Number.isSafeInteger(count) || count < 0) return super.slice(type, count);
     const twin = this.twinOf(type, "frameSlice") as ElementType;
     const ptr = this.place(twin.sizeBytes * count, twin.alignBytes, "frameSlice");
-    const value = makeGuarded(twin, this.records.lifeOfLast().asMemory(), ptr, count);
-    this.records.hold(value);
-    return value as FrameValue<InferMany<T>>;
+    return makeGuarded(twin, this.records.lifeOfLast().asMemory(), ptr, count) as FrameValue<InferMany<T>>;
   }
 
   override tuple(type: AllocType, length: number): unknown {
@@ -59,9 +57,7 @@ export class PoisonedFrameArena extends RewindableArena {
     const twin = this.twinOf(type, "frameAlloc");
     const ptr = this.place(twin.sizeBytes * length, twin.alignBytes, "frameAlloc");
     const life = this.records.lifeOfLast().asMemory();
-    const parts = Array.from({ length }, (_, i) => twin.make(life, ptr + i * twin.sizeBytes));
-    this.records.hold(parts);
-    return parts;
+    return Array.from({ length }, (_, i) => twin.make(life, ptr + i * twin.sizeBytes));
   }
 
   override allocWith(type: ByteType, init: unknown): object {
@@ -151,8 +147,6 @@ export class PoisonedFrameArena extends RewindableArena {
 
   /** The object for the memory at `ptr`, which was allocated last. */
   private made(twin: ByteType, ptr: number): object {
-    const value = twin.make(this.records.lifeOfLast().asMemory(), ptr);
-    this.records.hold(value);
-    return value;
+    return twin.make(this.records.lifeOfLast().asMemory(), ptr);
   }
 }

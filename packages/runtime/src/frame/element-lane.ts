@@ -7,7 +7,8 @@
  */
 import type { Memory } from "../memory.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
-import { moveView, rebindView, View } from "../view.ts";
+import { LaneView } from "../lane-view.ts";
+import { moveView, type View } from "../view.ts";
 import type { ClassType, ElementType } from "../types/memory-type.ts";
 import type { ScalarType } from "../types/scalar-type.ts";
 import type { StructType } from "../types/struct-type.ts";
@@ -17,7 +18,7 @@ import { SliceCache } from "./slice-cache.ts";
 export type VecElement = ElementType | ClassType;
 
 /** @internal What a vec needs of its elements. The caller keeps indices in range. */
-export interface ElementLane extends View {
+export interface ElementLane extends LaneView {
   load(index: number): unknown;
   store(index: number, value: unknown): void;
   /** Before `value` is put at `index`, which was free: clears what an element that was removed left there. */
@@ -65,7 +66,7 @@ export function elementLane(element: VecElement): ElementLaneClass {
 function scalarLane(type: ScalarType): ElementLaneClass {
   const stride = type.sizeBytes;
   // The lane's `load` and `store` are there; the compiler takes them for abstract still.
-  class ScalarLane extends (laneClass(type.name) as unknown as new (...args: ConstructorParameters<typeof View>) => View & Pick<ElementLane, "load" | "store">) implements ElementLane {
+  class ScalarLane extends (laneClass(type.name) as unknown as new (...args: ConstructorParameters<typeof LaneView>) => LaneView & Pick<ElementLane, "load" | "store">) implements ElementLane {
     private slices: SliceCache | undefined = undefined;
 
     constructor(memory: Memory) {
@@ -115,7 +116,7 @@ function scalarLane(type: ScalarType): ElementLaneClass {
 }
 
 /** Elements are views, made when first read and kept; storing copies fields. */
-class StructLane extends View implements ElementLane {
+class StructLane extends LaneView implements ElementLane {
   private readonly type: StructType;
   private readonly stride: number;
   private readonly views: View[] = [];
@@ -172,7 +173,6 @@ class StructLane extends View implements ElementLane {
   dropSlices(): void {}
 
   rebindElements(): void {
-    for (const view of this.views) rebindView(view);
     this.slices?.rebind();
   }
 
@@ -191,7 +191,7 @@ class StructLane extends View implements ElementLane {
 }
 
 /** Elements are references to objects of the caller; nothing lies in the arena. */
-class ObjectLane extends View implements ElementLane {
+class ObjectLane extends LaneView implements ElementLane {
   private readonly takeObject: () => unknown;
   private readonly held: unknown[] = [];
   /** Slices given out, and those of lives before, in the order of the calls. */

@@ -17,7 +17,7 @@
 import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
 import { badArgument, staleFrameValue, vecFull, vecInScope } from "../errors.ts";
 import { describeList } from "../types/describe-view.ts";
-import { rebindView } from "../view.ts";
+import { rebindView } from "../lane-view.ts";
 import type { RewindableArena } from "./rewindable-arena.ts";
 import { elementLane, strideOf, type ElementLaneClass, type VecElement } from "./element-lane.ts";
 import type { FrameHandle } from "./handle-list.ts";

@@ -16,10 +16,8 @@
  */
 import { laneOf } from "../scalar-fields.ts";
 import type { LaneArray } from "../memory.ts";
-import { rebindView, View } from "../view.ts";
 import { makeMany, placeMany } from "../types/array-type.ts";
 import type { ElementType, MemoryType } from "../types/memory-type.ts";
-import { StructArray } from "../types/struct-array.ts";
 import type { BumpArena, RecycledList } from "./bump-arena.ts";
 
 export class Slot {
@@ -54,7 +52,8 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
     this.head = this.newSlot(-1);
     this.head.next = this.newSlot(0);
     this.next = this.head;
-    arena.memory.onRefresh(() => this.rebind());
+    // Values that are led over stay as they are; a typed array cannot be, so one is looked for anew.
+    arena.memory.onRefresh(() => this.forgetPlaces());
   }
 
   get count(): number {
@@ -102,24 +101,6 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
   protected abstract valueFor(slot: S, ptr: number, length: number): object;
 
   protected abstract newSlot(index: number): S;
-
-  /** After the memory got another buffer: values that cannot be led over are forgotten with their place. */
-  private rebind(): void {
-    for (let slot = this.head.next; slot !== undefined; slot = slot.next) {
-      const value = slot.value;
-      if (value instanceof View) rebindView(value);
-      else if (value instanceof StructArray) value.rebind();
-      else if (Array.isArray(value)) for (const part of value) rebindPart(part);
-      else {
-        slot.value = undefined;
-        slot.from = -1;
-      }
-    }
-  }
-}
-
-function rebindPart(part: object): void {
-  if (part instanceof View) rebindView(part);
 }
 
 /** `frameAlloc(type)`. */

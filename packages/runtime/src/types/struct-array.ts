@@ -9,9 +9,10 @@
 import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
-import { moveView, NOT_CLONEABLE, rebindView, type View } from "../view.ts";
+import { moveView, NOT_CLONEABLE, type View } from "../view.ts";
 import type { Fields, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
+import type { StructViewClass } from "./struct-view.ts";
 
 /** A view that stands on element `$index`; setting `$index` moves it. */
 export type Cursor<F extends Fields> = StructView<F> & { $index: number };
@@ -62,7 +63,7 @@ export class StructArray<F extends Fields = Fields> {
    */
   cursor(index = 0): Cursor<F> {
     if (this.length === 0) throw badArgument("cursor", "length", 0, "at least 1");
-    const cursor = (this.moving ??= new (cursorClass(this.type))(this));
+    const cursor = (this.moving ??= new (cursorClass(this.type, this.$memory))(this));
     cursor.$index = index;
     return cursor as unknown as Cursor<F>;
   }
@@ -119,17 +120,10 @@ export class StructArray<F extends Fields = Fields> {
     moveCursor(this.writing, ptr);
   }
 
-  /** @internal */
-  rebind(): void {
-    for (const view of this.views) if (view !== undefined) rebindView(view);
-    if (this.moving !== undefined) rebindView(this.moving);
-    if (this.writing !== undefined) rebindView(this.writing);
-  }
-
   /** By a cursor, as nobody keeps what it is written through; but a view that is there already also has its arrays made. */
   private write(index: number, init: Init<StructType<F>>): void {
     if (index < this.views.length) return this.type.assign(this.at(index), init);
-    const cursor = (this.writing ??= new (cursorClass(this.type))(this));
+    const cursor = (this.writing ??= new (cursorClass(this.type, this.$memory))(this));
     cursor.$index = index;
     this.type.assign(cursor, init);
   }
@@ -169,18 +163,18 @@ function moveCursor(cursor: CursorView | undefined, ptr: number): void {
 
 const cursorClasses = /* @__PURE__ */ new WeakMap<object, new (of: StructArray<never>) => CursorView>();
 
-function cursorClass<F extends Fields>(type: StructType<F>): new (of: StructArray<F>) => CursorView {
-  let made = cursorClasses.get(type);
+function cursorClass<F extends Fields>(type: StructType<F>, memory: Memory): new (of: StructArray<F>) => CursorView {
+  const Struct = type.viewClass(memory);
+  let made = cursorClasses.get(Struct);
   if (made === undefined) {
-    made = makeCursorClass(type);
-    cursorClasses.set(type, made);
+    made = makeCursorClass(Struct, type.sizeBytes);
+    cursorClasses.set(Struct, made);
   }
   return made as unknown as new (of: StructArray<F>) => CursorView;
 }
 
-function makeCursorClass(type: StructType): new (of: StructArray<never>) => CursorView {
-  const stride = type.sizeBytes;
-  class StructCursor extends type.viewClass {
+function makeCursorClass(Struct: StructViewClass, stride: number): new (of: StructArray<never>) => CursorView {
+  class StructCursor extends Struct {
     // What the array is, kept here: a step reads nothing else.
     declare $base: number;
     declare readonly $count: number;
