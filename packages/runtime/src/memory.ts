@@ -109,8 +109,12 @@ export class Memory implements Lanes {
    */
   refresh(): boolean {
     const growing = this.growing;
-    if (growing === undefined || growing.buffer === this.buffer) return false;
-    this.buffer = growing.buffer;
+    return growing !== undefined && growing.buffer !== this.buffer && this.follow(growing.buffer);
+  }
+
+  // Apart, so that what asks for it all the time stays short.
+  private follow(buffer: Buffer): true {
+    this.buffer = buffer;
     this.bind();
     for (const listener of this.listeners) listener();
     return true;

@@ -45,23 +45,29 @@ export interface FrameStats {
   readonly capacity: number;
 }
 
+let arenas = 0;
+
 export class BumpArena {
-  readonly memory: Memory;
-  readonly beginByte: number;
-  readonly endByte: number;
+  /** @internal Above 0, and of no other. Compared in place of the object: engines compare numbers in fewer steps. */
+  readonly id: number = (arenas += 1);
+  declare readonly memory: Memory;
+  declare readonly beginByte: number;
+  declare readonly endByte: number;
   /** @internal The bump pointer. */
   top: number = CLOSED;
-  /** No allocation ends above it: `endByte`, or less where frames have a budget. */
-  protected limit: number;
+  /** @internal No allocation ends above it: `endByte`, or less where frames have a budget. */
+  declare limit: number;
+  /** The same for the short way of raw bytes; below any end in memory that may grow, which has to be looked at first. */
+  declare private shortLimit: number;
   private frames = 0;
   /** Allocations of raw bytes in this frame; the others are counted by their lists. */
   protected byteCount = 0;
   private lastCount = 0;
   /** Highest bump pointer of the frame, and of all; sampled when memory is freed, so allocating pays nothing for it. */
-  private framePeak: number;
-  private peak: number;
+  declare private framePeak: number;
+  declare private peak: number;
   /** @internal Fresh bytes are zero: see I3. */
-  readonly zeroing: boolean;
+  declare readonly zeroing: boolean;
   protected readonly touched: RecycledList[] = [];
   protected touchedCount = 0;
 
@@ -69,10 +75,16 @@ export class BumpArena {
     this.memory = region.memory;
     this.beginByte = alignUp(region.beginByte, 8);
     this.endByte = Math.max(this.beginByte, region.endByte);
-    this.limit = this.endByte;
+    this.limitTo(this.endByte);
     this.zeroing = zeroing;
     this.framePeak = this.beginByte;
     this.peak = this.beginByte;
+  }
+
+  /** No allocation ends above `limit` from now on. */
+  protected limitTo(limit: number): void {
+    this.limit = limit;
+    this.shortLimit = this.memory.canGrow ? 0 : limit;
   }
 
   /** Opens a frame. O(1). Throws FA006 when one is open, and changes nothing. */
@@ -136,9 +148,9 @@ export class BumpArena {
    */
   allocBytes(sizeBytes: number, alignBytes = 8): number {
     // Small integers, an open frame, room. Whatever else is the case is told apart by the long way. CLOSED + 4095 is below 2^31.
-    if ((sizeBytes | 0) === sizeBytes && sizeBytes >= 0 && (alignBytes | 0) === alignBytes && alignBytes > 0 && alignBytes <= 4096 && (alignBytes & (alignBytes - 1)) === 0 && !this.memory.canGrow) {
+    if ((sizeBytes | 0) === sizeBytes && sizeBytes >= 0 && (alignBytes | 0) === alignBytes && alignBytes > 0 && alignBytes <= 4096 && (alignBytes & (alignBytes - 1)) === 0) {
       const ptr = (this.top + (alignBytes - 1)) & -alignBytes;
-      if (sizeBytes <= this.limit - ptr) {
+      if (sizeBytes <= this.shortLimit - ptr) {
         this.top = ptr + sizeBytes;
         this.byteCount += 1;
         return ptr;

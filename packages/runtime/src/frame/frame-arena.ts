@@ -23,8 +23,9 @@ export class FrameArena extends BumpArena {
   protected readonly singles: Map<MemoryType, SingleList> = new Map();
   protected readonly manies: Map<MemoryType, ManyList> = new Map();
   private readonly objects: Map<ClassType, ObjectList> = new Map();
-  /** The one used last: loops make many of the same class. */
-  private lastObjects: ObjectList | undefined = undefined;
+  /** The class used last in the open frame, and its list: loops make many of the same class. */
+  private lastClass: ClassType | undefined = undefined;
+  private lastObjects: ObjectList = new ObjectList(Object);
   private readonly objectArrays: ObjectArrayList = new ObjectArrayList();
   private readonly guard: FrameGuard = new FrameGuard(this);
 
@@ -60,7 +61,7 @@ export class FrameArena extends BumpArena {
   alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
     if (typeof type === "function") return this.takeObject(type) as FrameValue<Infer<T>>;
     const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
-    if (list !== undefined && list.arena === this) {
+    if (list !== undefined && list.owner === this.id) {
       const slot = list.next;
       if (slot.from === this.top) {
         this.top = slot.end;
@@ -82,7 +83,7 @@ export class FrameArena extends BumpArena {
   /** `count` of a type in one piece: a typed array, a `StructArray`, or an array of instances. One bump. */
   slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
     const list = (type as unknown as MemoryType).$slice as ManyList | undefined;
-    if (list !== undefined && list.arena === this) {
+    if (list !== undefined && list.owner === this.id) {
       const slot = list.next;
       if (slot.from === this.top && slot.length === count) {
         this.top = slot.end;
@@ -137,7 +138,7 @@ export class FrameArena extends BumpArena {
 
   private many(type: ElementType, count: number): object {
     let list = type.$slice as ManyList | undefined;
-    if (list === undefined || list.arena !== this) {
+    if (list === undefined || list.owner !== this.id) {
       list = this.manies.get(type) ?? new ManyList(this, this.checkType(type, "frameSlice") as ElementType);
       this.manies.set(type, list);
       type.$slice = list;
@@ -160,7 +161,7 @@ export class FrameArena extends BumpArena {
 
   private singleList(type: MemoryType): SingleList {
     let list = type.$frame as SingleList | undefined;
-    if (list === undefined || list.arena !== this) {
+    if (list === undefined || list.owner !== this.id) {
       list = this.singles.get(type) ?? new SingleList(this, this.checkType(type, "frameAlloc"));
       this.singles.set(type, list);
       type.$frame = list;
@@ -182,9 +183,8 @@ export class FrameArena extends BumpArena {
   }
 
   private takeObject(Class: ClassType): object {
-    const list = this.lastObjects;
-    // A list that is touched belongs to an open frame.
-    return (list !== undefined && list.Class === Class && list.touched ? list : this.objectsOf(Class)).take();
+    if (Class === this.lastClass) return this.lastObjects.take();
+    return this.objectsOf(Class).take();
   }
 
   private objectsOf(Class: ClassType): ObjectList {
@@ -195,6 +195,7 @@ export class FrameArena extends BumpArena {
       this.objects.set(Class, list);
     }
     this.touch(list);
+    this.lastClass = Class;
     this.lastObjects = list;
     return list;
   }
@@ -205,6 +206,12 @@ export class FrameArena extends BumpArena {
     const array = this.objectArrays.take(length);
     for (let i = 0; i < length; i += 1) array[i] = this.takeObject(Class);
     return array;
+  }
+
+  protected override release(toTop: number, keptCount: number, positions: readonly unknown[] | undefined): void {
+    super.release(toTop, keptCount, positions);
+    // Its list may not be touched any more.
+    this.lastClass = undefined;
   }
 
   /** Bytes that an allocation takes from here, padding included. */

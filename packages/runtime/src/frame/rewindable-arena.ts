@@ -98,7 +98,7 @@ export class RewindableArena extends FrameArena {
    */
   setBudget(bytes: number): void {
     if (bytes !== Infinity && (!Number.isSafeInteger(bytes) || bytes < 0)) throw badArgument("setFrameBudget", "bytes", bytes, "an integer of at least 0, or Infinity");
-    this.limit = Math.min(this.endByte, this.beginByte + bytes);
+    this.limitTo(Math.min(this.endByte, this.beginByte + bytes));
     // The short way does not ask for the limit: it goes where it went before.
     for (const lists of [this.singles, this.manies, this.tuples]) for (const list of lists.values()) list.forgetPlaces();
   }

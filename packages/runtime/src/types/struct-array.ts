@@ -10,7 +10,7 @@ import { elementIteratorClass, type ElementIterator } from "../element-iterator.
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
 import { moveView, NOT_CLONEABLE, type View } from "../view.ts";
-import type { Fields, Init, StructView } from "./memory-type.ts";
+import type { Fields, FieldType, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
 import type { StructViewClass } from "./struct-view.ts";
 
@@ -152,6 +152,7 @@ let Iterator: (new (of: StructArray) => ElementIterator) | undefined;
 
 interface CursorView extends View {
   $base: number;
+  readonly $count: number;
   $index: number;
 }
 
@@ -167,38 +168,39 @@ function cursorClass<F extends Fields>(type: StructType<F>, memory: Memory): new
   const Struct = type.viewClass(memory);
   let made = cursorClasses.get(Struct);
   if (made === undefined) {
-    made = makeCursorClass(Struct, type.sizeBytes);
+    made = makeCursorClass(Struct, type.sizeBytes, Object.values<FieldType>(type.fields).some(({ kind }) => kind !== "scalar"));
     cursorClasses.set(Struct, made);
   }
   return made as unknown as new (of: StructArray<F>) => CursorView;
 }
 
-function makeCursorClass(Struct: StructViewClass, stride: number): new (of: StructArray<never>) => CursorView {
+function makeCursorClass(Struct: StructViewClass, stride: number, hasKids: boolean): new (of: StructArray<never>) => CursorView {
   class StructCursor extends Struct {
     // What the array is, kept here: a step reads nothing else.
     declare $base: number;
     declare readonly $count: number;
-    declare $at: number;
+    declare $index: number;
 
     constructor(of: StructArray<never>) {
       super(of.$memory, of.ptr);
       this.$base = of.ptr;
       this.$count = of.length;
-      this.$at = 0;
-    }
-
-    get $index(): number {
-      return this.$at;
-    }
-
-    set $index(index: number) {
-      // Also false for fractions, NaN and what is below 0.
-      if (index >>> 0 !== index || index >= this.$count) throw badArgument("cursor", "$index", index, `an integer from 0 to ${this.$count - 1}`);
-      this.$at = index;
-      const ptr = this.$base + index * stride;
-      if (this.$kids === undefined) this.$ptr = ptr;
-      else moveView(this, ptr);
     }
   }
+  const get = function (this: StructCursor): number { return (this.$ptr - this.$base) / stride; };
+  // Short, as V8 does not know how often an accessor is called, and compiles it into its caller only when nothing else wants the room.
+  const set = function (this: StructCursor, index: number): void {
+    if (index >>> 0 !== index || index >= this.$count) outOfRange(this, index);
+    this.$ptr = this.$base + index * stride;
+  };
+  const setWithKids = function (this: StructCursor, index: number): void {
+    set.call(this, index);
+    moveView(this, this.$ptr);
+  };
+  Object.defineProperty(StructCursor.prototype, "$index", { get, set: hasKids ? setWithKids : set });
   return StructCursor;
+}
+
+function outOfRange(cursor: CursorView, index: number): never {
+  throw badArgument("cursor", "$index", index, `an integer from 0 to ${cursor.$count - 1}`);
 }
