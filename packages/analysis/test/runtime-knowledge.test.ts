@@ -6,7 +6,7 @@ import { RUNTIME, runtimeEffect, runtimeNames } from "../src/knowledge/runtime-a
 /** Members that belong to the classes' insides though JavaScript shows them. */
 const INSIDE = new Set([
   "constructor", "transferring", "watching", "watch", "forget", "allocSlow", "allocWith", "many", "take", "sliceSlow", "singleList", "open", "checkType", "takeObject", "objectsOf", "objectArray", "sizeAt",
-  "place", "tryPlace", "allocBytesSlow", "full", "touch", "release", "wipe", "count", "highWaterMark",
+  "place", "tryPlace", "limitTo", "allocBytesSlow", "full", "touch", "release", "wipe", "count", "highWaterMark",
 ]);
 
 const classes = { SmartAlloc, FrameArena } as const;

@@ -7,7 +7,7 @@
 import { defineFact } from "../fact.ts";
 import { type AgentKind, startsAgent } from "../knowledge/agents-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { resolveAmong } from "../source/resolve-among.ts";
 import type { Location } from "../source/span.ts";
@@ -67,7 +67,7 @@ const MAX_DEPTH = 8;
 function entryPath(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): string | null {
   const text = constantText(module, fn, temp);
   if (text !== null || depth > MAX_DEPTH) return text;
-  const op = new FunctionIndex(fn).definition(temp);
+  const op = functionIndex(fn).definition(temp);
   if (op === undefined || !("op" in op)) return null;
   const inner = (at: Temp): string | null => entryPath(module, fn, at, depth + 1);
   if (op.op === "global" && op.name === "__filename") return SELF;
@@ -88,7 +88,7 @@ function entryPath(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number):
 }
 
 function isMeta(fn: FunctionIR, temp: Temp): boolean {
-  const op = new FunctionIndex(fn).definition(temp);
+  const op = functionIndex(fn).definition(temp);
   return op !== undefined && "op" in op && op.op === "meta" && op.name === "import.meta";
 }
 

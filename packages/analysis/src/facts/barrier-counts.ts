@@ -13,6 +13,7 @@ import { type AgentEntries, agentEntries } from "./agent-entries.ts";
 import { type BarrierGive, BarrierShares, placeKey } from "./barrier-shares.ts";
 import { barrierCount, type BarrierCall, barriers } from "./barriers.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
+import { programParts } from "./program-parts.ts";
 import { solveProtocol } from "./solve-protocol.ts";
 import { type Maker, makerOfTemp } from "./value-makers.ts";
 
@@ -45,8 +46,13 @@ export const barrierCounts: Fact<readonly BarrierMismatch[]> = defineFact("barri
     byBarrier.set(key, known);
     known.gives.push(give);
   }
-  const setting: Setting = { program, entries, calls, barriers: byBarrier.size };
-  return [...byBarrier].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, { maker, gives }]) => mismatchOf(setting, maker, gives, shares.escaped.has(key)));
+  const { areJoined } = get(programParts);
+  const settingOf = (maker: Maker): Setting => ({
+    program, entries,
+    calls: calls.filter(({ module }) => areJoined(module, maker.module)),
+    barriers: [...byBarrier.values()].filter((other) => areJoined(other.maker.module, maker.module)).length,
+  });
+  return [...byBarrier].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, { maker, gives }]) => mismatchOf(settingOf(maker), maker, gives, shares.escaped.has(key)));
 });
 
 /** A give, by a function that nobody in sight calls. */
@@ -55,8 +61,8 @@ type RootGive = BarrierGive & { readonly root: FunctionIR };
 interface Setting {
   readonly program: Program;
   readonly entries: AgentEntries;
+  /** Those of the part of the program that the barrier is in; so with how many are given to agents. */
   readonly calls: readonly BarrierCall[];
-  /** How many are given to agents. */
   readonly barriers: number;
 }
 

@@ -7,7 +7,7 @@
  */
 import { Dominators } from "../dataflow/dominators.ts";
 import { ENVIRONMENT_IMPORTS, GLOBAL_OBJECTS, PAGE_GLOBALS, WORKER_GLOBALS } from "../knowledge/page-api.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 
 export type Guard = "page" | "elsewhere" | "unsure";
@@ -15,7 +15,7 @@ export type Guard = "page" | "elsewhere" | "unsure";
 /** Null for a block under no such test. */
 export function environmentGuards(module: ModuleIR, fn: FunctionIR): (block: BlockId) => Guard | null {
   const sides: { readonly side: BlockId; readonly guard: Guard }[] = [];
-  const index = new FunctionIndex(fn);
+  const index = functionIndex(fn);
   for (const block of fn.blocks) {
     const { terminal } = block;
     if (terminal.kind !== "branch" || terminal.then === terminal.else) continue;
@@ -92,7 +92,7 @@ function ofVariable(module: ModuleIR, fn: FunctionIR, variable: number, depth: n
   const owner = declared === undefined || declared.reassigned ? undefined : module.functions[declared.owner];
   if (owner === undefined) return null;
   for (const block of owner.blocks) {
-    for (const op of block.ops) if (op.op === "store" && op.variable === variable && op.init) return meaningOf(module, fn, new FunctionIndex(owner), op.src, depth + 1);
+    for (const op of block.ops) if (op.op === "store" && op.variable === variable && op.init) return meaningOf(module, fn, functionIndex(owner), op.src, depth + 1);
   }
   return null;
 }

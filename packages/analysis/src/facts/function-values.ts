@@ -1,6 +1,6 @@
 /** The functions that a value may be, as far as the tracer names them: a callback's body, through `bind`, unions and hooks that give back what they are given. */
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
 
@@ -17,7 +17,7 @@ const WRAPPERS: ReadonlySet<ApiKey> = new Set(["react:useCallback", "react:useEf
 export function functionsOf(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp, steps = 0): readonly FunctionValue[] {
   const known = functionsIn(program.tracer.typeOf(module, fn, temp));
   if (known.length > 0 || steps > MAX_STEPS) return known;
-  const definition = new FunctionIndex(fn).definition(temp);
+  const definition = functionIndex(fn).definition(temp);
   if (definition === undefined || !("op" in definition)) return known;
   if (definition.op === "load") {
     const variable = module.variables[definition.variable];

@@ -11,7 +11,7 @@ import type { Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { callEffect, type CallEffect, effectOfMade } from "../knowledge/calls.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
@@ -151,7 +151,7 @@ function sentArguments(program: Program, module: ModuleIR, fn: FunctionIR, op: O
 
 /** The APIs whose call made a value, here or where its constant is initialised. */
 function makersOf(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp): readonly ApiKey[] {
-  const op = new FunctionIndex(fn).definition(temp);
+  const op = functionIndex(fn).definition(temp);
   if (op === undefined || !("op" in op)) return [];
   if (op.op !== "load") return op.op === "call" || op.op === "new" ? program.tracer.targets(module, fn, op.dst).apis : [];
   const variable = module.variables[op.variable];

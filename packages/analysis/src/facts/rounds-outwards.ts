@@ -62,9 +62,9 @@ export class RoundsOutwards {
     const { fn, step, site } = candidate;
     const module = this.#result.analysis.moduleOf(fn);
     const innermost = loopsAround(fn, step.block)[0] ?? null;
-    if (changesWithRounds(this.#result, candidate, innermost)) return null;
     const { rounds, loops } = this.#follow({ module, fn, block: step.block, allocator: site.allocator }, (origin) => isExactly(origin, site), (origin) => isMadeAt(origin, site), 0);
-    if (rounds.length === 0) return null;
+    // The second question costs a look through the function: few get so far.
+    if (rounds.length === 0 || changesWithRounds(this.#result, candidate, innermost)) return null;
     let most: number | null = 1;
     for (const each of rounds) most = most === null || each.most === null ? null : most * each.most;
     return { most, exact: rounds.every((each) => each.exact), loops, innermost };

@@ -7,7 +7,7 @@
  */
 import { RUNTIME } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 
 const MAX_DEPTH = 10;
@@ -33,7 +33,7 @@ class StableValue {
     this.#fn = fn;
     this.#round = round;
     this.#parameters = parameters;
-    this.#index = new FunctionIndex(fn);
+    this.#index = functionIndex(fn);
   }
 
   is(temp: Temp, depth: number): boolean {

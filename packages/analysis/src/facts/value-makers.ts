@@ -4,7 +4,7 @@
  */
 import { type Origin, rootOf } from "../dataflow/origin.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { sameLocation } from "../dataflow/locations.ts";
 import type { Location } from "../source/span.ts";
@@ -36,7 +36,7 @@ export function makerOf(program: Program, origin: Origin): Maker | null {
 
 /** Of what a temp holds. */
 export function makerOfTemp(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp): Maker | null {
-  const op = new FunctionIndex(fn).definition(temp);
+  const op = functionIndex(fn).definition(temp);
   if (op === undefined || !("op" in op)) return null;
   if (op.op === "copy" || op.op === "cast" || op.op === "await") return makerOfTemp(program, module, fn, op.src);
   if (op.op === "load") return makerOfVariable(program, module, op.variable);
@@ -77,6 +77,6 @@ function returnedBy(program: Program, module: ModuleIR, fn: FunctionIR): Maker |
 }
 
 function makerBy(module: ModuleIR, fn: FunctionIR, op: MakingOp): Maker {
-  const stored = new FunctionIndex(fn).usesOf(op.dst).flatMap((use) => (use.kind === "store" ? [module.variables[use.op.variable]?.name ?? ""] : []));
+  const stored = functionIndex(fn).usesOf(op.dst).flatMap((use) => (use.kind === "store" ? [module.variables[use.op.variable]?.name ?? ""] : []));
   return { module, function: fn, op, name: stored[0] || (fn.kind === "field" && fn.name) || null };
 }

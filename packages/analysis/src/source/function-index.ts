@@ -4,6 +4,15 @@ import type { FunctionIR, Op, Temp, Terminal } from "./ir.ts";
 /** What writes a temp: an operation, or the round of a loop. */
 export type Definition = Op | (Terminal & { readonly kind: "next" });
 
+const indexes = new WeakMap<FunctionIR, FunctionIndex>();
+
+/** The index of a function, made once: for what asks of single temps. Functions never change. */
+export function functionIndex(fn: FunctionIR): FunctionIndex {
+  let index = indexes.get(fn);
+  if (index === undefined) indexes.set(fn, (index = new FunctionIndex(fn)));
+  return index;
+}
+
 /** Where a temp's value goes. `slot` is the argument's, part's or element's position. */
 export type Use =
   | { readonly kind: "argument"; readonly op: Op & { readonly op: "call" | "new" | "super-call" }; readonly slot: number }

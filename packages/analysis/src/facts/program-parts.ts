@@ -1,0 +1,35 @@
+/**
+ * The parts of a program that have nothing to do with each other: project modules that no import, type import included, and no start of an agent leads
+ * between, in either direction. A folder of unrelated programs is analysed as one; what is not known of one says nothing about another.
+ *
+ * Theory: weakly connected components by union and find. Misses: what meets through a library or a global.
+ */
+import { defineFact, type Fact } from "../fact.ts";
+import type { ModuleIR } from "../source/ir.ts";
+import { agentEntries } from "./agent-entries.ts";
+
+export interface ProgramParts {
+  /** Whether two modules belong to one part. */
+  areJoined(a: ModuleIR, b: ModuleIR): boolean;
+}
+
+export const programParts: Fact<ProgramParts> = defineFact("program-parts", (program, get) => {
+  const byFile = new Map(program.modules.map((module) => [module.file, module]));
+  const above = new Map<ModuleIR, ModuleIR>();
+  const rootOf = (module: ModuleIR): ModuleIR => {
+    let root = module;
+    for (let next = above.get(root); next !== undefined; next = above.get(root)) root = next;
+    if (root !== module) above.set(module, root);
+    return root;
+  };
+  const join = (a: ModuleIR, b: ModuleIR | null | undefined): void => {
+    if (b === null || b === undefined || a.role !== "project" || b.role !== "project") return;
+    const [from, to] = [rootOf(a), rootOf(b)];
+    if (from !== to) above.set(from, to);
+  };
+  for (const module of program.modules) {
+    for (const each of [...module.imports, ...module.exports]) if ("specifier" in each) join(module, byFile.get(program.resolve(module.file, each.specifier).file ?? ""));
+  }
+  for (const { module, entry } of get(agentEntries).starts) join(module, entry);
+  return { areJoined: (a, b) => rootOf(a) === rootOf(b) };
+});
