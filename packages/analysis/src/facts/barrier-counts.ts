@@ -36,7 +36,8 @@ export const barrierCounts: Fact<readonly BarrierMismatch[]> = defineFact("barri
   const frames = get(frameAnalysis);
   const entries = get(agentEntries);
   const shares = new BarrierShares(entries);
-  solveProtocol(frames, shares);
+  const parts = get(programParts);
+  solveProtocol(frames, shares, parts, calls.map(({ module }) => module));
   const roots = [...frames.solved.keys()].filter((fn) => !frames.analysis.called.has(fn));
   const byBarrier = new Map<string, { maker: Maker; gives: RootGive[] }>();
   for (const give of roots.flatMap((root) => [...shares.of(root)].map((each): RootGive => ({ ...each, root })))) {
@@ -46,12 +47,11 @@ export const barrierCounts: Fact<readonly BarrierMismatch[]> = defineFact("barri
     byBarrier.set(key, known);
     known.gives.push(give);
   }
-  const { areJoined } = get(programParts);
-  const settingOf = (maker: Maker): Setting => ({
-    program, entries,
-    calls: calls.filter(({ module }) => areJoined(module, maker.module)),
-    barriers: [...byBarrier.values()].filter((other) => areJoined(other.maker.module, maker.module)).length,
-  });
+  const { partOf } = parts;
+  const settingOf = (maker: Maker): Setting => {
+    const part = partOf(maker.module);
+    return { program, entries, calls: calls.filter(({ module }) => partOf(module) === part), barriers: [...byBarrier.values()].filter((other) => partOf(other.maker.module) === part).length };
+  };
   return [...byBarrier].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([key, { maker, gives }]) => mismatchOf(settingOf(maker), maker, gives, shares.escaped.has(key)));
 });
 

@@ -15,6 +15,7 @@ import { type AgentEntries, agentEntries } from "./agent-entries.ts";
 import { constantNumber } from "./constant-value.ts";
 import type { FrameRun } from "./frame-run.ts";
 import { pageEvidence } from "./page-evidence.ts";
+import { type ProgramParts, programParts } from "./program-parts.ts";
 import { type Maker, makerOf, makerOfTemp } from "./value-makers.ts";
 
 export interface BarrierCall {
@@ -41,10 +42,18 @@ export interface Barriers {
 export const barriers: Fact<Barriers> = defineFact("barriers", (program, get) => {
   const calls = program.modules.filter((module) => module.role === "project").flatMap((module) => module.functions.flatMap((fn) => barrierCalls(program, module, fn)));
   const hasWaits = calls.some(({ step }) => step === "wait");
-  let setting: Setting | null = null;
-  return { hasWaits, calls, judge: (run, barrier) => judge(program, (setting ??= settingOf(program, get(agentEntries), calls)), run, barrier) };
+  const { partOf } = get(programParts);
+  const settings = new Map<ModuleIR, Setting>();
+  const settingAround = (module: ModuleIR): Setting => {
+    const part = partOf(module);
+    let setting = settings.get(part);
+    if (setting === undefined) settings.set(part, (setting = settingOf(program, get(agentEntries), partOf, part, calls)));
+    return setting;
+  };
+  return { hasWaits, calls, judge: (run, barrier) => judge(program, settingAround(run.module), run, barrier) };
 });
 
+/** What a part of the program shows of its agents. */
 interface Setting {
   /** Modules that workers run. */
   readonly workers: ReadonlySet<ModuleIR>;
@@ -66,13 +75,15 @@ function barrierCalls(program: Program, module: ModuleIR, fn: FunctionIR): Barri
   return found;
 }
 
-function settingOf(program: Program, entries: AgentEntries, calls: readonly BarrierCall[]): Setting {
-  const workers = new Set(entries.starts.flatMap(({ entry }) => (entry === null ? [] : [...entries.closure(entry).modules])));
+function settingOf(program: Program, entries: AgentEntries, partOf: ProgramParts["partOf"], part: ModuleIR, allCalls: readonly BarrierCall[]): Setting {
+  const calls = allCalls.filter(({ module }) => partOf(module) === part);
+  const starts = entries.starts.filter(({ module }) => partOf(module) === part);
+  const workers = new Set(starts.flatMap(({ entry }) => (entry === null ? [] : [...entries.closure(entry).modules])));
   for (const { module } of calls) if (isWorker(program, module)) workers.add(module);
   // Outside of workers' modules only a function that attaches itself is another agent's.
   const signalling = calls.filter(({ step, module, function: fn }) => step === "signal" && (workers.has(module) || attaches(program, module, fn)));
   const hasOwnFrames = signalling.some(({ module, function: fn }) => (workers.has(module) ? module.functions : [fn]).some((each) => beginsFrames(program, module, each)));
-  return { workers, hasOwnFrames, hasOthers: entries.starts.length > 0 || calls.some(({ step }) => step === "share" || step === "attach") };
+  return { workers, hasOwnFrames, hasOthers: starts.length > 0 || calls.some(({ step }) => step === "share" || step === "attach") };
 }
 
 /** Behaves as a worker though nobody in sight starts it. */

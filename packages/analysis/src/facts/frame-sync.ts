@@ -22,6 +22,7 @@ import { frameAnalysis } from "./frame-analysis.ts";
 import { standing } from "./frame-protocol.ts";
 import type { FrameRun } from "./frame-run.ts";
 import type { Protocol } from "./protocol.ts";
+import { programParts } from "./program-parts.ts";
 import { solveProtocol } from "./solve-protocol.ts";
 import type { Substitution } from "./substitution.ts";
 import type { ExitCase } from "./summary.ts";
@@ -43,7 +44,7 @@ export const frameSync: Fact<readonly FrameRace[]> = defineFact("frame-sync", (p
   const known = get(barriers);
   if (!known.hasWaits) return [];
   const protocol = new FrameSync(known);
-  solveProtocol(get(frameAnalysis), protocol);
+  solveProtocol(get(frameAnalysis), protocol, get(programParts), known.calls.map(({ module }) => module));
   const own = new Set(program.modules.filter((module) => module.role === "project").map((module) => module.file));
   return [...protocol.races.values()].filter((race) => own.has(race.at.file)).sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start);
 });

@@ -9,8 +9,8 @@ import type { ModuleIR } from "../source/ir.ts";
 import { agentEntries } from "./agent-entries.ts";
 
 export interface ProgramParts {
-  /** Whether two modules belong to one part. */
-  areJoined(a: ModuleIR, b: ModuleIR): boolean;
+  /** The module that stands for the part that this one belongs to. */
+  partOf(module: ModuleIR): ModuleIR;
 }
 
 export const programParts: Fact<ProgramParts> = defineFact("program-parts", (program, get) => {
@@ -31,5 +31,5 @@ export const programParts: Fact<ProgramParts> = defineFact("program-parts", (pro
     for (const each of [...module.imports, ...module.exports]) if ("specifier" in each) join(module, byFile.get(program.resolve(module.file, each.specifier).file ?? ""));
   }
   for (const { module, entry } of get(agentEntries).starts) join(module, entry);
-  return { areJoined: (a, b) => rootOf(a) === rootOf(b) };
+  return { partOf: rootOf };
 });

@@ -11,6 +11,7 @@ import type { ApiKey } from "../source/traced-type.ts";
 import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { type HandleLoss, type HandleMisuse, HandleProtocol } from "./handle-protocol.ts";
 import { agentEntries } from "./agent-entries.ts";
+import { programParts } from "./program-parts.ts";
 import { solveProtocol } from "./solve-protocol.ts";
 import { unreceivedSends } from "./unreceived-sends.ts";
 
@@ -32,10 +33,10 @@ export interface TransferHandles {
 
 export const transferHandles: Fact<TransferHandles> = defineFact("transfer-handles", (program, get) => {
   const frames = get(frameAnalysis);
-  const order = [...frames.solved.keys()];
-  if (!order.some((fn) => touchesHandles(program, frames, fn))) return { misuses: [], losses: [], unreceived: [] };
+  const touching = [...frames.solved.keys()].filter((fn) => touchesHandles(program, frames, fn)).map((fn) => frames.analysis.moduleOf(fn));
+  if (touching.length === 0) return { misuses: [], losses: [], unreceived: [] };
   const protocol = new HandleProtocol();
-  solveProtocol(frames, protocol);
+  solveProtocol(frames, protocol, get(programParts), touching);
   const own = new Set(program.modules.filter((module) => module.role === "project").map((module) => module.file));
   const ofProject = <T extends { readonly at: Location }>(events: Iterable<T>): T[] => [...events].filter((event) => own.has(event.at.file)).sort(byPlace);
   return { misuses: ofProject(protocol.misuses.values()), losses: ofProject(protocol.losses.values()), unreceived: unreceivedSends(program, get(agentEntries), ofProject(protocol.sends.values())) };
