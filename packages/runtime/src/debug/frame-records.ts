@@ -17,7 +17,7 @@
  */
 import { guardOverwritten, staleFrameValue, type FrameAllocError } from "../errors.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
-import type { Memory } from "../memory.ts";
+import { fillBytes, isFilled, type Memory } from "../memory.ts";
 import type { AllocationSite, AllocationSites, KnownSite } from "./allocation-site.ts";
 import { FREED_BYTE, GUARD_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
 import { Life } from "./guarded-types.ts";
@@ -118,8 +118,8 @@ export class FrameRecords implements RecycledList<Position> {
     this.known[this.used] = known;
     this.guesses = 0;
     this.used += 1;
-    if (from < ptr) memory.fill(from, ptr, GUARD_BYTE);
-    memory.fill(end, guardEnd, GUARD_BYTE);
+    if (from < ptr) fillBytes(memory, from, ptr, GUARD_BYTE);
+    fillBytes(memory, end, guardEnd, GUARD_BYTE);
   }
 
   /** The life of the value that will stand for the last allocation. */
@@ -137,8 +137,8 @@ export class FrameRecords implements RecycledList<Position> {
     this.check(at);
     cells[at + END] = newEnd;
     cells[at + GUARD_END] = guardEndOf(newEnd);
-    memory.fill(end, newEnd, freshByte);
-    memory.fill(newEnd, guardEndOf(newEnd), GUARD_BYTE);
+    fillBytes(memory, end, newEnd, freshByte);
+    fillBytes(memory, newEnd, guardEndOf(newEnd), GUARD_BYTE);
   }
 
   /** Where the last allocation ends; -1 when there is none. */
@@ -161,7 +161,7 @@ export class FrameRecords implements RecycledList<Position> {
     const to = position?.used ?? 0;
     for (let at = (this.used - 1) * CELLS; at >= to * CELLS; at -= CELLS) {
       this.check(at);
-      this.memory.fill(this.cells[at + PTR] as number, this.cells[at + END] as number, FREED_BYTE);
+      fillBytes(this.memory, this.cells[at + PTR] as number, this.cells[at + END] as number, FREED_BYTE);
     }
     this.used = to;
     this.count = position?.count ?? 0;
@@ -185,7 +185,7 @@ export class FrameRecords implements RecycledList<Position> {
     const from = cells[at + FROM] as number;
     const ptr = cells[at + PTR] as number;
     const end = cells[at + END] as number;
-    if ((from === ptr || memory.isFilled(from, ptr, GUARD_BYTE)) && memory.isFilled(end, cells[at + GUARD_END] as number, GUARD_BYTE)) return;
+    if ((from === ptr || isFilled(memory, from, ptr, GUARD_BYTE)) && isFilled(memory, end, cells[at + GUARD_END] as number, GUARD_BYTE)) return;
     // The guards are set anew by the next allocation here.
     cells[at + FROM] = -1;
     this.fault = guardOverwritten("frame", end - ptr, this.siteOf(at / CELLS).text);

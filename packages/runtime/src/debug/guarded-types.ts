@@ -34,11 +34,6 @@ export abstract class Life implements ViewHome {
     return this.memory.laneAt(lane, ptr, count);
   }
 
-  move(toByte: number, fromByte: number, sizeBytes: number): void {
-    this.check();
-    this.memory.move(toByte, fromByte, sizeBytes);
-  }
-
   /** Throws when it is over. */
   check(): void {
     if (this.over > 0) throw this.stale();
@@ -79,9 +74,9 @@ function twinOf(type: ByteType): ByteType {
 }
 
 class GuardedScalar extends ScalarType {
-  private readonly guarded: ViewClasses<RefClass> = new ViewClasses((memory) => guardedClass(super.refClassOf(memory), memory));
+  private readonly guarded: ViewClasses<RefClass> = new ViewClasses((memory) => guardedClass(super.viewClass(memory), memory));
 
-  override refClassOf(memory: Memory): RefClass {
+  override viewClass(memory: Memory): RefClass {
     return this.guarded.of(memory);
   }
 }
@@ -117,6 +112,11 @@ class GuardedStructArray extends StructArray {
   override cursor(index = 0): Cursor<Fields> {
     (this.$memory as unknown as Life).check();
     return super.cursor(index);
+  }
+
+  override copyWithin(target: number, from: number, to?: number): this {
+    (this.$memory as unknown as Life).check();
+    return super.copyWithin(target, from, to);
   }
 }
 

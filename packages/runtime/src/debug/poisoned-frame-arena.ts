@@ -11,8 +11,9 @@ import { badArgument, outsideFrame } from "../errors.ts";
 import { CLOSED } from "../frame/bump-arena.ts";
 import type { FrameValue } from "../frame/frame-arena.ts";
 import { RewindableArena } from "../frame/rewindable-arena.ts";
-import { alignUp } from "../memory.ts";
+import { alignUp, fillBytes } from "../memory.ts";
 import { isMemoryType, type AllocType, type ClassType, type ElementType, type ByteType, type Infer, type InferMany } from "../types/memory-type.ts";
+import type { StructViewClass } from "../types/struct-view.ts";
 import { AllocationSites } from "./allocation-site.ts";
 import { FRESH_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
 import { FrameRecords, guardEndOf } from "./frame-records.ts";
@@ -24,6 +25,8 @@ export class PoisonedFrameArena extends RewindableArena {
   /** The type that was allocated last, and its guarded twin. */
   private lastType: ByteType | undefined = undefined;
   private lastTwin: ByteType | undefined = undefined;
+  /** The class of its views, if it has them: looked up once for many of a type. */
+  private lastView: StructViewClass | undefined = undefined;
 
   constructor(source: ConstructorParameters<typeof RewindableArena>[0], zeroing = true, sites: AllocationSites = new AllocationSites()) {
     super(source, zeroing);
@@ -94,7 +97,7 @@ export class PoisonedFrameArena extends RewindableArena {
     const guardEnd = guardEndOf(end);
     this.top = guardEnd;
     records.add(top, ptr, end, guardEnd);
-    this.memory.fill(ptr, end, this.freshByte);
+    fillBytes(this.memory, ptr, end, this.freshByte);
     return ptr;
   }
 
@@ -126,7 +129,7 @@ export class PoisonedFrameArena extends RewindableArena {
     const ptr = this.records.tryRepeat(this.top, sizeBytes, alignBytes, this.limit);
     if (ptr < 0) return -1;
     this.top = guardEndOf(ptr + sizeBytes);
-    this.memory.fill(ptr, ptr + sizeBytes, this.freshByte);
+    fillBytes(this.memory, ptr, ptr + sizeBytes, this.freshByte);
     return ptr;
   }
 
@@ -141,12 +144,16 @@ export class PoisonedFrameArena extends RewindableArena {
     if (type === this.lastType && this.lastTwin !== undefined) return this.lastTwin;
     if (!isMemoryType(type)) throw badArgument(call, "type", type, "a scalar, a struct, an array or a class");
     this.lastType = type;
-    this.lastTwin = guardedType(type);
-    return this.lastTwin;
+    const twin = guardedType<ByteType>(type);
+    this.lastTwin = twin;
+    this.lastView = twin.kind === "scalar" || twin.kind === "struct" ? twin.viewClass(this.memory) : undefined;
+    return twin;
   }
 
   /** The object for the memory at `ptr`, which was allocated last. */
   private made(twin: ByteType, ptr: number): object {
-    return twin.make(this.records.lifeOfLast().asMemory(), ptr);
+    const life = this.records.lifeOfLast().asMemory();
+    const { lastView } = this;
+    return lastView === undefined ? twin.make(life, ptr) : new lastView(life, ptr);
   }
 }

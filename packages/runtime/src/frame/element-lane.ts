@@ -5,7 +5,7 @@
  * All structs are read by one class, and so by vecs of one class: an engine that sees more than four classes in a place compiles that place for none,
  * also where the class was made anew for each type, as it collects what it learns by the place in the source.
  */
-import type { Memory } from "../memory.ts";
+import { moveBytes, swapBytes, type Memory } from "../memory.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
 import { LaneView } from "../lane-view.ts";
 import { moveView, type View } from "../view.ts";
@@ -153,11 +153,11 @@ class StructLane extends LaneView implements ElementLane {
   drop(): void {}
 
   moveElement(to: number, from: number): void {
-    this.$home.memory.move(this.$ptr + to * this.stride, this.$ptr + from * this.stride, this.stride);
+    moveBytes(this.$home.memory, this.$ptr + to * this.stride, this.$ptr + from * this.stride, this.stride);
   }
 
   swapElements(a: number, b: number): void {
-    this.$home.memory.swap(this.$ptr + a * this.stride, this.$ptr + b * this.stride, this.stride);
+    swapBytes(this.$home.memory, this.$ptr + a * this.stride, this.$ptr + b * this.stride, this.stride);
   }
 
   get isOrdered(): boolean { return false; }

@@ -8,7 +8,7 @@
  */
 import { badArgument, badOption, outsideFrame, promiseFromFrame } from "../errors.ts";
 import { alignUp, FIRST_BYTE, MAX_END_BYTE, Memory, type Region } from "../memory.ts";
-import { isMemoryType, type AllocType, type ClassType, type ElementType, type ByteType, type Infer, type InferMany, type MemoryType } from "../types/memory-type.ts";
+import { isMemoryType, type AllocType, type ClassType, type ElementType, type Infer, type InferMany, type MemoryType } from "../types/memory-type.ts";
 import { BumpArena, type RecycledList } from "./bump-arena.ts";
 import type { FrameBrand } from "./frame-box.ts";
 import { FrameGuard } from "./frame-guard.ts";
@@ -18,14 +18,17 @@ import { ManyList, SingleList, type SizedList } from "./slot-list.ts";
 /** A value that lives as long as its frame. */
 export type FrameValue<T> = T & FrameBrand;
 
+/** Of nobody: nothing that is asked for is the same. */
+class NoClass {}
+
 export class FrameArena extends BumpArena {
   // By type, for types that another allocator used since; the last one to use a type is found in the type itself.
   protected readonly singles: Map<MemoryType, SingleList> = new Map();
   protected readonly manies: Map<MemoryType, ManyList> = new Map();
   private readonly objects: Map<ClassType, ObjectList> = new Map();
   /** The class used last in the open frame, and its list: loops make many of the same class. */
-  private lastClass: ClassType | undefined = undefined;
-  private lastObjects: ObjectList = new ObjectList(Object);
+  private lastClass: ClassType = NoClass;
+  private lastObjects: ObjectList = new ObjectList(NoClass);
   private readonly objectArrays: ObjectArrayList = new ObjectArrayList();
   private readonly guard: FrameGuard = new FrameGuard(this);
 
@@ -59,6 +62,8 @@ export class FrameArena extends BumpArena {
 
   /** An object of the type, valid until the frame ends; recycled. Memory comes zeroed. FA001 outside a frame, FA003 when full. */
   alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
+    // First: engines do not take a class for a constant, and would ask what it is.
+    if (type === this.lastClass) return this.lastObjects.take() as FrameValue<Infer<T>>;
     if (typeof type === "function") return this.takeObject(type) as FrameValue<Infer<T>>;
     const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
     if (list !== undefined && list.owner === this.id) {
@@ -118,24 +123,6 @@ export class FrameArena extends BumpArena {
     return typeof type === "function" ? this.objectArray(type, count) : this.many(type, count);
   }
 
-  /** @internal As `alloc`, filled from `init`; when that cannot be, nothing is allocated. */
-  allocWith(type: ByteType, init: unknown): object {
-    const list = this.singleList(type);
-    const from = this.top;
-    const before = list.next;
-    const value: object = this.alloc(type);
-    if (init === undefined) return value;
-    try {
-      type.assign(value, init);
-    } catch (error) {
-      this.wipe(from, this.top);
-      this.top = from;
-      list.next = before;
-      throw error;
-    }
-    return value;
-  }
-
   private many(type: ElementType, count: number): object {
     let list = type.$slice as ManyList | undefined;
     if (list === undefined || list.owner !== this.id) {
@@ -159,7 +146,7 @@ export class FrameArena extends BumpArena {
     return list.fill(from, this.place(sizeBytes, alignBytes, call), length);
   }
 
-  private singleList(type: MemoryType): SingleList {
+  protected singleList(type: MemoryType): SingleList {
     let list = type.$frame as SingleList | undefined;
     if (list === undefined || list.owner !== this.id) {
       list = this.singles.get(type) ?? new SingleList(this, this.checkType(type, "frameAlloc"));
@@ -211,7 +198,7 @@ export class FrameArena extends BumpArena {
   protected override release(toTop: number, keptCount: number, positions: readonly unknown[] | undefined): void {
     super.release(toTop, keptCount, positions);
     // Its list may not be touched any more.
-    this.lastClass = undefined;
+    this.lastClass = NoClass;
   }
 
   /** Bytes that an allocation takes from here, padding included. */

@@ -23,6 +23,7 @@ import { elementLane, strideOf, type ElementLaneClass, type VecElement } from ".
 import type { FrameHandle } from "./handle-list.ts";
 import { sortingLane, type SortingLaneClass } from "./sorting-lane.ts";
 import type { FrameVec } from "./vec-interface.ts";
+import { moveBytes } from "../memory.ts";
 
 /** @internal */
 export interface FrameVecHandle extends FrameHandle {
@@ -246,7 +247,7 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
       if (!arena.tryExtend(this.$ptr + this.room * elementBytes, (capacity - this.room) * elementBytes)) {
         const ptr = arena.tryPlace(capacity * elementBytes, this.alignBytes);
         if (ptr < 0) return false;
-        if (this.used > 0) arena.memory.move(ptr, this.$ptr, this.used * elementBytes);
+        if (this.used > 0) moveBytes(arena.memory, ptr, this.$ptr, this.used * elementBytes);
         this.$ptr = ptr;
       }
       this.room = capacity;

@@ -17,11 +17,11 @@ export class ScalarType<Name extends ScalarName = ScalarName> extends MemoryType
   }
 
   override make(memory: Memory, ptr: number): View {
-    return new (this.refClassOf(memory))(memory, ptr);
+    return new (this.viewClass(memory))(memory, ptr);
   }
 
   /** @internal */
-  refClassOf(memory: Memory): RefClass {
+  viewClass(memory: Memory): RefClass {
     return this.refClasses.of(memory);
   }
 

@@ -8,7 +8,7 @@
  */
 import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
 import { badArgument } from "../errors.ts";
-import type { Memory } from "../memory.ts";
+import { moveBytes, type Memory } from "../memory.ts";
 import { moveView, NOT_CLONEABLE, type View } from "../view.ts";
 import type { Fields, FieldType, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
@@ -88,7 +88,7 @@ export class StructArray<F extends Fields = Fields> {
     this.checkIndex("copyWithin", "from", from, this.length);
     this.checkIndex("copyWithin", "to", to, this.length);
     const count = Math.min(to - from, this.length - target);
-    if (count > 0) this.$memory.move(this.base + target * this.stride, this.base + from * this.stride, count * this.stride);
+    if (count > 0) moveBytes(this.$memory.memory, this.base + target * this.stride, this.base + from * this.stride, count * this.stride);
     return this;
   }
 
