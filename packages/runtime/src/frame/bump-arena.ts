@@ -47,6 +47,9 @@ export interface FrameStats {
 
 let arenas = 0;
 
+/** What nobody asks for. */
+const NOTHING = {};
+
 export class BumpArena {
   /** @internal Above 0, and of no other. Compared in place of the object: engines compare numbers in fewer steps. */
   readonly id: number = (arenas += 1);
@@ -68,6 +71,8 @@ export class BumpArena {
   declare private peak: number;
   /** @internal Fresh bytes are zero: see I3. */
   declare readonly zeroing: boolean;
+  /** The class used last in the open frame. Forgotten with every release, as its list may not be touched any more. */
+  protected recent: unknown = NOTHING;
   protected readonly touched: RecycledList[] = [];
   protected touchedCount = 0;
 
@@ -90,7 +95,7 @@ export class BumpArena {
   /** Opens a frame. O(1). Throws FA006 when one is open, and changes nothing. */
   begin(): void {
     if (this.top !== CLOSED) throw frameAlreadyOpen(this.frames);
-    this.memory.refresh();
+    if (this.shortLimit === 0) this.memory.refresh();
     this.top = this.beginByte;
     this.frames += 1;
     this.framePeak = this.beginByte;
@@ -100,7 +105,7 @@ export class BumpArena {
   /** Ends the frame: everything allocated in it is dead. Clears the bytes used. Throws FA005 when no frame is open. */
   end(): void {
     if (this.top === CLOSED) throw noFrameToEnd();
-    this.lastCount = this.count();
+    this.lastCount = this.byteCount;
     if (this.top !== this.beginByte || this.touchedCount > 0) this.release(this.beginByte, 0, undefined);
     this.top = CLOSED;
   }
@@ -198,15 +203,20 @@ export class BumpArena {
   /** Frees `[toTop, top)`. The first `keptCount` touched lists go back to `positions`, the others were not used then. */
   protected release(toTop: number, keptCount: number, positions: readonly unknown[] | undefined): void {
     const top = this.top;
+    let count = this.byteCount;
     if (top > this.framePeak) this.framePeak = top;
     if (top > this.peak) this.peak = top;
     for (let i = this.touchedCount - 1; i >= 0; i -= 1) {
       const list = this.touched[i];
       if (list === undefined) continue;
       const isKept = i < keptCount;
+      count += list.count;
       list.rewind(isKept ? positions?.[i] : undefined);
       if (!isKept) list.touched = false;
     }
+    // Until the next release: when that ends the frame, it is the frame's.
+    this.lastCount = count;
+    this.recent = NOTHING;
     this.touchedCount = keptCount;
     if (top > toTop) this.wipe(toTop, top);
     this.top = toTop;

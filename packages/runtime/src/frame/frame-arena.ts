@@ -18,17 +18,13 @@ import { ManyList, SingleList, type SizedList } from "./slot-list.ts";
 /** A value that lives as long as its frame. */
 export type FrameValue<T> = T & FrameBrand;
 
-/** Of nobody: nothing that is asked for is the same. */
-class NoClass {}
-
 export class FrameArena extends BumpArena {
   // By type, for types that another allocator used since; the last one to use a type is found in the type itself.
   protected readonly singles: Map<MemoryType, SingleList> = new Map();
   protected readonly manies: Map<MemoryType, ManyList> = new Map();
   private readonly objects: Map<ClassType, ObjectList> = new Map();
-  /** The class used last in the open frame, and its list: loops make many of the same class. */
-  private lastClass: ClassType = NoClass;
-  private lastObjects: ObjectList = new ObjectList(NoClass);
+  /** That of `recent`: loops make many of the same class. */
+  private lastObjects: ObjectList = new ObjectList(Object);
   private readonly objectArrays: ObjectArrayList = new ObjectArrayList();
   private readonly guard: FrameGuard = new FrameGuard(this);
 
@@ -63,7 +59,7 @@ export class FrameArena extends BumpArena {
   /** An object of the type, valid until the frame ends; recycled. Memory comes zeroed. FA001 outside a frame, FA003 when full. */
   alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
     // First: engines do not take a class for a constant, and would ask what it is.
-    if (type === this.lastClass) return this.lastObjects.take() as FrameValue<Infer<T>>;
+    if (type === this.recent) return this.lastObjects.take() as FrameValue<Infer<T>>;
     if (typeof type === "function") return this.takeObject(type) as FrameValue<Infer<T>>;
     const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
     if (list !== undefined && list.owner === this.id) {
@@ -170,7 +166,7 @@ export class FrameArena extends BumpArena {
   }
 
   private takeObject(Class: ClassType): object {
-    if (Class === this.lastClass) return this.lastObjects.take();
+    if (Class === this.recent) return this.lastObjects.take();
     return this.objectsOf(Class).take();
   }
 
@@ -182,7 +178,7 @@ export class FrameArena extends BumpArena {
       this.objects.set(Class, list);
     }
     this.touch(list);
-    this.lastClass = Class;
+    this.recent = Class;
     this.lastObjects = list;
     return list;
   }
@@ -193,12 +189,6 @@ export class FrameArena extends BumpArena {
     const array = this.objectArrays.take(length);
     for (let i = 0; i < length; i += 1) array[i] = this.takeObject(Class);
     return array;
-  }
-
-  protected override release(toTop: number, keptCount: number, positions: readonly unknown[] | undefined): void {
-    super.release(toTop, keptCount, positions);
-    // Its list may not be touched any more.
-    this.lastClass = NoClass;
   }
 
   /** Bytes that an allocation takes from here, padding included. */

@@ -62,8 +62,9 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
     arena.memory.onRefresh(() => this.forgetPlaces());
   }
 
+  /** While it is touched. */
   get count(): number {
-    return Math.max(0, this.next.index);
+    return this.next.index;
   }
 
   position(): S {
