@@ -66,7 +66,7 @@ export class FrameArena extends BumpArena {
       const slot = list.next;
       if (slot.from === this.top) {
         this.top = slot.end;
-        list.next = slot.next as typeof slot;
+        list.next = slot.next;
         return slot.value as FrameValue<Infer<T>>;
       }
     }
@@ -88,7 +88,7 @@ export class FrameArena extends BumpArena {
       const slot = list.next;
       if (slot.from === this.top && slot.length === count) {
         this.top = slot.end;
-        list.next = slot.next as typeof slot;
+        list.next = slot.next;
         return slot.value as FrameValue<InferMany<T>>;
       }
     }
@@ -107,7 +107,7 @@ export class FrameArena extends BumpArena {
     const slot = list.next;
     if (slot.from === this.top) {
       this.top = slot.end;
-      list.next = slot.next as typeof slot;
+      list.next = slot.next;
       return slot.value as object;
     }
     const from = this.top;
@@ -136,7 +136,7 @@ export class FrameArena extends BumpArena {
     const from = this.top;
     if (slot.from === from && slot.length === length) {
       this.top = slot.end;
-      list.next = slot.next as typeof slot;
+      list.next = slot.next;
       return slot.value as object;
     }
     return list.fill(from, this.place(sizeBytes, alignBytes, call), length);
