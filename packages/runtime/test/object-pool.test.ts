@@ -3,6 +3,7 @@ import { ObjectPool, SmartAlloc } from "@framealloc/runtime";
 import { expectNoAlloc } from "@framealloc/runtime/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { collectGarbage } from "./collect-garbage.ts";
 import { errorOf } from "./error-of.ts";
 
 class Bullet {
@@ -106,6 +107,16 @@ test("no garbage in a steady state", () => {
     for (let i = 0; i < 100; i += 1) pool.release(held[i] as Bullet);
   });
   expect([bytes, pool.size]).toEqual([0, 100]);
+});
+
+test("an object in use is held by its user alone, and one at rest by the pool", async () => {
+  const pool = make(undefined, 2);
+  const lost = new WeakRef(pool.acquire());
+  const held = pool.acquire();
+  const resting = new WeakRef(held);
+  pool.release(held);
+  await collectGarbage();
+  expect([lost.deref(), resting.deref() === pool.acquire(), pool.size]).toEqual([undefined, true, 2]);
 });
 
 test("a pool does as the model does", () => {
