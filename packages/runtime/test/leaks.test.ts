@@ -127,6 +127,19 @@ describe("garbage collection", () => {
     expect(lines).toEqual(["warned [framealloc][FA403] error: a p", "warned [framealloc][FA403] error: a p", "end"]);
   });
 
+  test("a disposed allocator tells of no box, also while another of its boxes is held", () => {
+    const lines = run(`
+      const alloc = new SmartAlloc({ debug: true, heapSize: 4096, frameArenaSize: 64, onLeak: (error) => console.log("told", error.code) });
+      function leak(): void { alloc.poolBox(Vec3); alloc.heapBox(5); }
+      const held = [alloc.poolBox(Vec3), alloc.heapBox(1)];
+      leak();
+      alloc.dispose();
+      await collect();
+      console.log(held.length);
+    `);
+    expect(lines).toEqual(["2"]);
+  });
+
   test("the memory of a disposed allocator is collected, though its types, its boxes and the allocator are held", () => {
     const lines = run(`
       class Thing { n = 1; }

@@ -1,0 +1,85 @@
+/** Scratch pools at their edges; retention.test.ts has what they are for. */
+import { AllocConfig, array, f32, i32, SmartAlloc, struct, u8 } from "@framealloc/runtime";
+import { expect, test } from "vitest";
+import { errorOf } from "./error-of.ts";
+
+const Vec3 = struct({ x: f32, y: f32, z: f32 });
+const small = (more: object = {}): SmartAlloc => new SmartAlloc({ ...AllocConfig.minimal(), ...more });
+
+test("the last byte serves, and what does not fit is told with what was asked", () => {
+  const pool = small().scratchPool("one", { capacity: 64 });
+  pool.slice(i32, 13);
+  expect(pool.alloc(Vec3).x).toBe(0);
+  expect(errorOf("FA301", () => pool.alloc(Vec3))).toMatchObject({ requested: 12, used: 64, capacity: 64 });
+  expect(errorOf("FA301", () => pool.slice(i32, 3))).toMatchObject({ requested: 12, used: 64, capacity: 64 });
+  pool.reset();
+  expect([pool.slice(u8, 64).length, pool.stats()]).toEqual([64, { name: "one", usedBytes: 64, count: 1, highWaterMark: 64, capacity: 64 }]);
+  pool.reset();
+  expect(pool.stats()).toMatchObject({ usedBytes: 0, count: 0, highWaterMark: 64 });
+});
+
+test("a removed one is told as removed, by every call", () => {
+  class Point {}
+  const alloc = small();
+  const pool = alloc.scratchPool("one", { capacity: 64 });
+  alloc.scratch().remove("one");
+  for (const call of [() => pool.alloc(Vec3), () => pool.alloc(Point), () => pool.slice(f32, 1), () => pool.slice(Point, 1), () => pool.reset()]) errorOf("FA401", call);
+  expect([pool.tryAlloc(Vec3), alloc.scratch().get("one")]).toEqual([undefined, undefined]);
+});
+
+test.each([false, true])("retained data is stale when its pool was reset, and when it was removed (debug: %s)", (debug) => {
+  const alloc = small({ debug });
+  for (const end of [() => alloc.scratchPool("one").reset(), () => alloc.scratch().remove("one")]) {
+    alloc.scratchPool("one", { capacity: 64 });
+    alloc.beginFrame();
+    const handle = alloc.frameRetained(Vec3, { promoteToScratch: "one" }, { x: 1 });
+    alloc.endFrame();
+    expect([handle.place, handle.value.x]).toEqual(["scratch", 1]);
+    end();
+    expect(handle.isAlive).toBe(false);
+    errorOf("FA004", () => handle.value);
+  }
+});
+
+test("memory of a pool is zero to its last byte, whatever was there, also when its capacity is odd", () => {
+  const alloc = small({ heapSize: 1024 });
+  const dirty = alloc.heapAlloc(array(u8, 1000));
+  dirty.fill(9);
+  alloc.heapFree(dirty);
+  const pool = alloc.scratchPool("odd", { capacity: 13 });
+  expect([...pool.slice(u8, pool.stats().capacity)]).toEqual(new Array(16).fill(0));
+});
+
+test("a removed pool gives all its bytes back, also below a memory limit", () => {
+  const alloc = small({ heapSize: 2048, memoryLimit: 1024 });
+  for (let i = 0; i < 20; i += 1) {
+    const value = alloc.heapAlloc(array(u8, 1000));
+    errorOf("FA301", () => alloc.scratchPool("one", { capacity: 30 }));
+    alloc.heapFree(value);
+    expect(alloc.scratchPool("one", { capacity: 1021 }).stats().capacity).toBe(1024);
+    alloc.scratchPool("one").slice(u8, 1024);
+    expect(alloc.scratch().remove("one")).toBe(true);
+  }
+});
+
+test("a pool that is made after the memory grew lies in the memory that there is", () => {
+  const wasm = new WebAssembly.Memory({ initial: 2, maximum: 8 });
+  const alloc = small({ memory: wasm, frameArenaSize: 1024, heapSize: 1024, slabPagesPerClass: 0 });
+  alloc.heapFree(alloc.heapAlloc(Vec3));
+  wasm.grow(1);
+  const pool = alloc.scratchPool("late", { capacity: 256 });
+  const value = pool.alloc(Vec3);
+  value.y = 2;
+  expect([value.y, pool.slice(f32, 2).length]).toEqual([2, 2]);
+});
+
+test("`resetAll` resets all, `reset` one", () => {
+  const alloc = small({ heapSize: 2 ** 20 + 1024 });
+  const pools = ["one", "two", "three"].map((name) => alloc.scratchPool(name, { capacity: 64 }));
+  const used = (): number[] => pools.map((pool) => pool.stats().usedBytes);
+  for (const pool of pools) pool.alloc(Vec3);
+  expect([alloc.scratch().reset("two"), used()]).toEqual([true, [12, 0, 12]]);
+  alloc.scratch().resetAll();
+  expect(used()).toEqual([0, 0, 0]);
+  expect(alloc.scratchPool("default").capacity).toBe(2 ** 20);
+});
