@@ -60,7 +60,7 @@ describe("stack traces", () => {
 
   test("of a bundle, where all lies in one file, leave out the runtime by its names", async () => {
     const sites = await freshSites();
-    Error.prepareStackTrace = (_, calls) => `Error\n${calls.map((call) => `    at ${String(call).replace(/\(.*\)/, "(bundle.js:1:1)")}`).join("\n")}`;
+    Error.prepareStackTrace = (_, calls) => `Error\n${calls.map((call) => `    at ${(call as { toString(): string }).toString().replace(/\(.*\)/, "(bundle.js:1:1)")}`).join("\n")}`;
     const inBundle = (): string => sites.look().seen.text;
     expect(inBundle()).toBe("at inBundle (bundle.js:1:1)");
   });

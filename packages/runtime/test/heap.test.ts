@@ -38,3 +38,18 @@ test("FA301: tells what is in use now, not what was once", () => {
   // 104 bytes and a head.
   expect([kept, requested, used, capacity, heap.stats().highWaterMark]).toEqual([72, 2000, 112, 1024, 112 + 608]);
 });
+
+test("what is left of a hole is joined with the block behind it when that is freed", () => {
+  const heap = heapOf(1024);
+  const [first, second, third] = [heap.tryTake(200), heap.tryTake(40), heap.tryTake(40)];
+  heap.give(first);
+  // Out of the hole of 200: 152 are left before the second block.
+  expect(heap.tryTake(40)).toBe(first);
+  heap.give(second);
+  expect(heap.check()).toBe(2);
+  expect(heap.tryTake(152 + 8 + 40)).toBe(first + 48);
+  heap.give(first + 48);
+  heap.give(third);
+  heap.give(first);
+  expect([heap.check(), heap.stats().usedBytes, heap.tryTake(1024)]).toEqual([1, 0, first]);
+});
