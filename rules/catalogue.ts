@@ -6,6 +6,7 @@ import { FA004 } from "./FA004-use-after-frame.ts";
 import { FA005 } from "./FA005-unbalanced-frame.ts";
 import { FA006 } from "./FA006-nested-begin.ts";
 import { FA007 } from "./FA007-missing-frame-boundary.ts";
+import { FA008 } from "./FA008-stale-checkpoint.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA202 } from "./FA202-barrier-mismatch.ts";
 import { FA205 } from "./FA205-frame-sync-race.ts";
@@ -26,6 +27,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA005,
   FA006,
   FA007,
+  FA008,
   FA201,
   FA202,
   FA205,

@@ -17,6 +17,7 @@ export { describeSite, madeHere, related } from "./facts/describe.ts";
 export { type Escape, escapes } from "./facts/escapes.ts";
 export { type MissingBoundary, missingBoundaries } from "./facts/missing-boundaries.ts";
 export { frameTypestate } from "./facts/frame-typestate.ts";
+export { staleCheckpoints } from "./facts/stale-checkpoints.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
 export { type FrameRace, frameSync } from "./facts/frame-sync.ts";
 export { barrierCounts, type BarrierMismatch } from "./facts/barrier-counts.ts";

@@ -16,6 +16,8 @@ export type SiteKind =
   /** `alloc.frame()`: a frame open until it is disposed. */
   | "frame-scope"
   | "allocator"
+  /** A point of a frame to go back to. */
+  | "checkpoint"
   /** Plain JavaScript. */
   | "object" | "instance"
   /** The `resolve` that a promise hands to its executor. */

@@ -10,7 +10,7 @@ import type { ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type Cell, initialOf, joinStores, type Place, type StorePlace } from "./cell.ts";
 import { CLOSED_FRAME, type FrameState, joinFrames } from "./frame-state.ts";
-import { joinLocations } from "./locations.ts";
+import { joinMarks, type Mark, NO_MARK } from "./mark.ts";
 import { ELEMENT, EMPTY, type Origin, type OriginTable, rootOf, sameValue, single, union, type Value } from "./origin.ts";
 
 /** Something done while the frame stood as the caller left it: right only when the caller holds one. */
@@ -27,16 +27,6 @@ export interface FrameWork {
   readonly allocation: string | null;
 }
 
-/** What happened to a value since it was made, or since entry for a symbolic one. */
-export interface Mark {
-  /** Frame ends that it did not survive. */
-  readonly ended: readonly Location[];
-  /** Suspensions it lived across. */
-  readonly crossed: readonly Location[];
-}
-
-const NO_MARK: Mark = { ended: [], crossed: [] };
-
 export class State {
   readonly temps: Map<Temp, Value>;
   readonly cells: Map<string, Cell>;
@@ -49,6 +39,8 @@ export class State {
   readonly pending: Map<string, Pending>;
   /** What was done in the open frames so far. */
   readonly work: Map<string, FrameWork>;
+  /** Rollbacks in the frames that are open, by the checkpoint that was gone back to. */
+  readonly rollbacks: Map<Origin, { readonly at: Location; readonly key: Origin }>;
   /** Sites whose latest value something may still hold. */
   readonly made: Set<Origin>;
   /** How a frame stands that nothing is known of: as the caller left it, or closed while a module is first evaluated. */
@@ -65,6 +57,7 @@ export class State {
       this.leaves = new Map();
       this.pending = new Map();
       this.work = new Map();
+      this.rollbacks = new Map();
       this.made = new Set();
       return;
     }
@@ -77,6 +70,7 @@ export class State {
     this.leaves = new Map(from.leaves);
     this.pending = new Map(from.pending);
     this.work = new Map(from.work);
+    this.rollbacks = new Map(from.rollbacks);
     this.made = new Set(from.made);
   }
 
@@ -88,6 +82,7 @@ export class State {
   typestate(): string {
     const parts: string[] = [];
     for (const [key, frame] of this.frames) if (frame.assumed !== "any" || frame.now !== "entry") parts.push(`${key.id}${frame.assumed[0] ?? ""}${frame.now[0] ?? ""}`);
+    for (const checkpoint of this.rollbacks.keys()) parts.push(`r${checkpoint.id}`);
     return parts.sort().join(" ");
   }
 
@@ -180,6 +175,9 @@ export class State {
       this.marks.set(to, joinMarks(this.mark(to), mark));
     }
     this.facts.delete(from);
+    this.rollbacks.delete(from);
+    if (from.kind !== "site" || from.site.kind !== "checkpoint") return;
+    for (const [origin, each] of this.marks) if (each.after.has(from)) this.marks.set(origin, { ...each, after: replaced(table, each.after, from, to) });
   }
 
   /** Forgets what no later operation can read: temps, own variables, and what happened to values that nothing holds. */
@@ -228,6 +226,7 @@ export class State {
     for (const origin of other.made) if (!this.made.has(origin)) changed = this.made.add(origin) !== undefined;
     for (const [key, leave] of other.leaves) if (!this.leaves.has(key)) changed = this.leaves.set(key, leave) !== undefined;
     for (const [key, work] of other.work) if (!this.work.has(key)) changed = this.work.set(key, work) !== undefined;
+    for (const [key, rollback] of other.rollbacks) if (!this.rollbacks.has(key)) changed = this.rollbacks.set(key, rollback) !== undefined;
     for (const [key, need] of other.pending) if (!this.pending.has(key)) changed = this.pending.set(key, need) !== undefined;
     return changed;
   }
@@ -287,10 +286,4 @@ function joinInto<K, V>(map: Map<K, V>, key: K, value: V, join: (a: V, b: V) => 
   if (joined === mine) return false;
   map.set(key, joined);
   return true;
-}
-
-function joinMarks(a: Mark, b: Mark): Mark {
-  const ended = joinLocations(a.ended, b.ended);
-  const crossed = joinLocations(a.crossed, b.crossed);
-  return ended === a.ended && crossed === a.crossed ? a : { ended, crossed };
 }

@@ -12,6 +12,7 @@ import type { FunctionIR } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
 import { closeFrame, conditions, need, standing, useOrigin } from "./frame-protocol.ts";
+import { liveCheckpoints, rollBack } from "./checkpoints.ts";
 import { Substitution } from "./substitution.ts";
 import { judgeDeferred, judgeSent } from "./supplied-effects.ts";
 import type { ExitCase, Summary, SymbolicEffect } from "./summary.ts";
@@ -116,10 +117,11 @@ function applyExit(run: FrameRun, called: State, before: State, application: App
   const state = before.clone();
   if (!framesAgree(called, exit, substitute) || !substitute.allows(exit.facts)) return null;
   for (const [origin] of exit.marks) refreshSite(run, state, substitute, origin);
+  for (const [checkpoint, { key }] of exit.rollbacks) rollBack(run, state, substitute.origin(checkpoint), substitute.key(key), application.at);
   writeCells(run, state, application, exit, substitute);
   applyFrames(run, state, application, exit, substitute);
   for (const [origin, mark] of exit.marks) {
-    for (const own of substitute.origin(origin)) if (own.kind === "site" && origin.kind === "site") state.marks.set(own, mark);
+    for (const own of substitute.origin(origin)) if (own.kind === "site" && origin.kind === "site") state.marks.set(own, { ...mark, after: liveCheckpoints(state, own.site.allocator) });
   }
   state.temps.set(application.dst ?? -1, substitute.value(exit.returns));
   run.analysis.protocol?.applied(run, before, state, application, exit, substitute);

@@ -52,7 +52,7 @@ export const frameAnalysis = defineFact<FrameAnalysis>("frame-analysis", (progra
 
 /** Of a function outside the part of the program that frames reach: it does nothing to them. */
 function harmlessSummary(table: OriginTable): Summary {
-  return { ...NO_SUMMARY, exits: [{ frames: new Map(), returns: table.unknownValue, returnedAt: [], cells: [], marks: new Map(), facts: new Map() }] };
+  return { ...NO_SUMMARY, exits: [{ frames: new Map(), returns: table.unknownValue, returnedAt: [], cells: [], marks: new Map(), rollbacks: new Map(), facts: new Map() }] };
 }
 
 function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: FunctionIR) => Summary): Analysis {
@@ -97,10 +97,10 @@ function digestOf(summary: Summary): string {
   const exits = summary.exits.map((exit) => {
     const frames = [...exit.frames].map(([key, frame]) => `${key.id}${frame.assumed}${frame.now}${String(frame.endsCallers)}`).sort().join();
     const cells = exit.cells.map((cell) => `${cell.base?.id ?? `v${cell.variable}`}.${cell.name}=${value(cell.value)}`).sort().join();
-    const marks = [...exit.marks].map(([origin, mark]) => `${origin.id}:${mark.ended.length}:${mark.crossed.length}`).sort().join();
+    const marks = [...exit.marks].map(([origin, mark]) => `${origin.id}:${mark.ended.length}:${mark.crossed.length}:${mark.rolled.length}`).sort().join();
     const facts = [...exit.facts].map(([origin, truth]) => `${origin.id}${String(truth)}`).sort().join();
     const things = [...(exit.things ?? [])].map(([origin, { now, steps, escaped }]) => `${origin.id}${now}${steps.length}${String(escaped)}`).sort().join();
-    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}`;
+    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}|${value(exit.rollbacks.keys())}`;
   });
   const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}`);
   return [exits.sort().join("/"), summary.needs.map((need) => `${need.id}${need.key.id}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");

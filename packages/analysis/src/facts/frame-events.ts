@@ -11,6 +11,10 @@ export type FrameEvent =
   | { readonly kind: "nested"; readonly at: Location; readonly allocator: string; readonly begun: readonly Location[]; readonly inner: Location | null }
   | { readonly kind: "unbalanced"; readonly at: Location; readonly exit: string; readonly allocator: string; readonly begun: readonly Location[] }
   | { readonly kind: "use"; readonly at: Location; readonly site: Site; readonly ended: readonly Location[]; readonly chain: readonly Location[] }
+  /** A rollback to a point that is gone: of a frame that is over, below which an earlier one went, or of another allocator. */
+  | { readonly kind: "stale-rollback"; readonly at: Location; readonly checkpoint: string; readonly taken: Location | null; readonly why: "frame" | "below" | "allocator"; readonly places: readonly Location[] }
+  /** A use of what a rollback freed. */
+  | { readonly kind: "rolled-back"; readonly at: Location; readonly site: Site; readonly rolled: readonly Location[]; readonly chain: readonly Location[] }
   | { readonly kind: "escape"; readonly at: Location; readonly site: Site; readonly sink: SinkKind; readonly name: string; readonly inner: Location | null; readonly ended: readonly Location[] }
   | { readonly kind: "send"; readonly at: Location; readonly site: Site; readonly target: string; readonly inner: Location | null }
   | { readonly kind: "defer"; readonly at: Location; readonly site: Site; readonly name: string; readonly target: string; readonly inner: Location | null }

@@ -12,6 +12,7 @@ import type { State } from "../dataflow/state.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Location, Span } from "../source/span.ts";
 import { noteAllocation, noteSuspension } from "./async-allocations.ts";
+import { endCheckpoints } from "./checkpoints.ts";
 import { judgeCells } from "./escape-judgement.ts";
 import { type FrameRun, frameSite } from "./frame-run.ts";
 import { shortestName } from "./instance-paths.ts";
@@ -64,6 +65,7 @@ export function closeFrame(run: FrameRun, state: State, key: Origin, at: Locatio
   const frame = state.frame(key);
   state.frames.set(key, { assumed: frame.assumed, now: "closed", begun: [], ended: [at] });
   for (const origin of frameValues(state, key)) state.marks.set(origin, { ...state.mark(origin), ended: [at] });
+  endCheckpoints(state, key, at);
   // Values that the caller made in this frame are over too.
   if (frame.now === "entry") state.marks.set(key, { ...state.mark(key), ended: addLocation(state.mark(key).ended, at) });
   for (const [id, leave] of state.leaves) if (leave.key === key) state.leaves.delete(id);
@@ -171,6 +173,7 @@ export function useOrigin(run: FrameRun, state: State, origin: Origin, at: Locat
   if (site !== null) {
     const mark = state.mark(rootOf(origin));
     if (mark.ended.length > 0) run.emit({ kind: "use", at, site, ended: mark.ended, chain });
+    else if (mark.rolled.length > 0) run.emit({ kind: "rolled-back", at, site, rolled: mark.rolled, chain });
     else for (const crossed of mark.crossed) run.emit({ kind: "crossing", at: crossed, site, used: at, form: formAt(run, crossed) });
     return;
   }

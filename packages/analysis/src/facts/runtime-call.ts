@@ -7,6 +7,7 @@ import type { FunctionIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { applyClosures } from "./apply-summary.ts";
+import { commit, noteCheckpoints, rollBack, takeCheckpoint } from "./checkpoints.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach, shapeOf } from "./frame-run.ts";
 import { allocatorKey, beginFrame, closeFrame, endFrame, needFrame, standing, use } from "./frame-protocol.ts";
 import { elementShape } from "./shape-reader.ts";
@@ -22,6 +23,9 @@ export function runtimeCall(run: FrameRun, state: State, call: Call, effect: Run
     case "in-frame": return key === null ? [state] : askInFrame(run, state, key, call.dst);
     case "allocator": state.temps.set(call.dst, new Set([run.make(state, { ...blank(run, call, api), kind: "allocator" })])); return [state];
     case "alloc": allocate(run, state, call, effect.memory, effect.gives, key, api); return [state];
+    case "checkpoint": takeCheckpoint(run, state, { ...blank(run, call, api), kind: "checkpoint", allocator: key, binding: bindingOf(run, call.dst) }, call.dst); return [state];
+    case "rollback": rollBack(run, state, call.args[0] ?? EMPTY, key, at); return [state];
+    case "commit": commit(state, call.receiver); return [state];
     case "frame-scope": return openScope(run, state, call, key, api);
     case "with-frame": return withFrame(run, state, call, effect.callback, key);
     case "call-now": return callNow(run, state, call, effect, api);
@@ -41,6 +45,8 @@ function callNow(run: FrameRun, state: State, call: Call, effect: RuntimeEffect 
   const element = flatMap(run.table, supplies.includes("element") ? call.receiver : EMPTY, (origin) => elementOf(run, state, origin));
   const given: Readonly<Record<Supplied, Value>> = { element, receiver: call.receiver, scalar: run.table.scalarValue, unknown: run.table.unknownValue };
   const after = applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, supplies.map((what) => given[what]), effect.callback);
+  // What is thrown inside is told in the result.
+  if (after.length === 0 && typeof gives === "object") after.push(state);
   if (gives === undefined) return after;
   for (const each of after) {
     const returned = each.temps.get(call.dst) ?? EMPTY;
@@ -91,6 +97,7 @@ function allocate(run: FrameRun, state: State, call: Call, memory: "frame" | "po
   // A boxed object stays the user's own: the box holds it.
   const [first] = call.args;
   if (gives === "box" && shape.kind === "box" && !isView(shape.value) && first !== undefined) state.writeField(run.table, new Set([made]), "value", first, run.store(call.op.span));
+  if (memory === "frame") noteCheckpoints(state, made, key);
   state.temps.set(call.dst, new Set([made]));
 }
 

@@ -5,7 +5,7 @@
  * Limits, never silent: past `MAX_TYPESTATES` at a block all states are joined into one, in which nothing is known of frames; past
  * `MAX_VISITS` the function's summary says that it did not settle.
  */
-import { EMPTY, nameOf, type Origin, type OriginTable, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
+import { EMPTY, isSymbolic, nameOf, type Origin, type OriginTable, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
 import { liveness } from "../dataflow/liveness.ts";
 import { initialOf } from "../dataflow/cell.ts";
 import { CLOSED_FRAME, ENTRY_FRAME } from "../dataflow/frame-state.ts";
@@ -236,7 +236,7 @@ function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]
     for (const origin of cell.value) note(origin);
     if (cell.base !== null) note(cell.base);
   }
-  return { frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks, facts: conditions(state), ...(things === undefined ? {} : { things }) };
+  return { frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks, rollbacks: new Map([...state.rollbacks].filter(([checkpoint]) => isSymbolic(checkpoint))), facts: conditions(state), ...(things === undefined ? {} : { things }) };
 }
 
 /** Whether a cell can be seen after the function is left. */

@@ -5,7 +5,7 @@
 import type { Origin, Value } from "../dataflow/origin.ts";
 import type { Cell } from "../dataflow/cell.ts";
 import type { FrameState } from "../dataflow/frame-state.ts";
-import type { Mark } from "../dataflow/state.ts";
+import type { Mark } from "../dataflow/mark.ts";
 import type { Standing } from "../dataflow/thing-state.ts";
 import type { Location } from "../source/span.ts";
 
@@ -35,6 +35,8 @@ export interface ExitCase {
   readonly facts: ReadonlyMap<Origin, boolean>;
   readonly cells: readonly Cell[];
   readonly marks: ReadonlyMap<Origin, Mark>;
+  /** Checkpoints of the caller's that were gone back to, and in whose frame. */
+  readonly rollbacks: ReadonlyMap<Origin, { readonly key: Origin }>;
   /** Of a protocol that is followed beside the frames. */
   readonly things?: ReadonlyMap<Origin, Standing>;
 }

@@ -6,6 +6,7 @@ import { LIVENESS_MEMBERS } from "../knowledge/runtime-api.ts";
 import { isView, memberShape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Op, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import { closeGuard } from "./checkpoints.ts";
 import { expression } from "./conditions.ts";
 import { flatMap, type FrameRun, frameSite, memorySite, reach, read, shapeOf } from "./frame-run.ts";
 import { closeFrame, standing, suspend, use } from "./frame-protocol.ts";
@@ -247,6 +248,7 @@ function yieldValue(run: FrameRun, state: State, op: Op & { op: "yield" }): void
 /** The end of a `using` scope: a frame scope ends its frame. */
 function dispose(run: FrameRun, state: State, op: Op & { op: "dispose" }): void {
   for (const origin of state.readVariable(run.table, run.module, op.variable)) {
+    if (origin.kind === "site" && origin.site.kind === "checkpoint" && !state.mark(origin).committed) closeGuard(run, state, origin, run.at(op.span));
     if (origin.kind !== "site" || origin.site.kind !== "frame-scope" || origin.site.allocator === null) continue;
     if (standing(state.frame(origin.site.allocator)) === "open") closeFrame(run, state, origin.site.allocator, run.at(op.span));
   }

@@ -36,6 +36,12 @@ export type RuntimeEffect =
   /** Calls argument `callback` now, with what `supplies` says, and gives back what it returned, or what `gives` says. */
   | { readonly kind: "call-now"; readonly callback: number; readonly supplies?: readonly Supplied[]; readonly gives?: "receiver" | "scalar" | { readonly holder: string } }
   | { readonly kind: "allocator" }
+  /** Gives a point of the open frame to go back to. */
+  | { readonly kind: "checkpoint" }
+  /** Frees what was allocated after the checkpoint that argument 0 is. */
+  | { readonly kind: "rollback" }
+  /** Keeps what was allocated since the guard that is the receiver. */
+  | { readonly kind: "commit" }
   /** Hands argument `argument` to another agent as it is. */
   | { readonly kind: "send"; readonly argument: number }
   /** Waits for the agents of the frame: a suspension that belongs to the frame's end. */
@@ -96,7 +102,7 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   attach: { kind: "allocator" },
   share: plain, receive: plain, memory: plain, dispose: plain,
   frameNumber: plain, frameUsage: plain, frameRemaining: plain, setFrameBudget: plain, frameStats: plain, frameScope: plain,
-  frameCheckpoint: plain, rollbackTo: plain, checkpointGuard: plain, retainedCount: plain, clearRetained: plain,
+  frameCheckpoint: { kind: "checkpoint" }, rollbackTo: { kind: "rollback" }, checkpointGuard: { kind: "checkpoint" }, retainedCount: plain, clearRetained: plain,
   tagScope: plain, currentTag: plain, tagPath: plain, tagStats: plain, beginPhase: plain, endPhase: plain, phaseScope: plain, phaseStats: plain,
   scratchPool: plain, scratch: plain, objectPool: plain, leakReport: plain,
 };
@@ -133,6 +139,7 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, RuntimeEffect>>>>
   FrameVec: FRAME_VEC,
   FrameMap: FRAME_MAP,
   StructArray: STRUCT_ARRAY,
+  CheckpointGuard: { commit: { kind: "commit" } },
   TransferHandle: { send: plain, detach: { kind: "view" }, receive: plain, receiveTimeout: plain, drop: plain },
   TransferChannel: { send: { kind: "send", argument: 0 }, trySend: { kind: "send", argument: 0 } },
   FrameBarrier: { waitAllAsync: { kind: "frame-wait" }, waitAll: plain, waitTimeout: plain, waitAndReset: plain, signalFrameComplete: plain, share: { kind: "view" }, reset: plain },
