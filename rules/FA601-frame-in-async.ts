@@ -22,12 +22,11 @@ export async function upload(alloc: SmartAlloc, send: (size: number) => Promise<
   await send(samples.length);
 }`,
     good: `
-import { f32, type SmartAlloc, TaskAlloc } from "@framealloc/runtime";
+import { f32, type SmartAlloc } from "@framealloc/runtime";
 
 export async function upload(alloc: SmartAlloc, send: (size: number) => Promise<void>): Promise<void> {
-  using task = new TaskAlloc(alloc);
-  const samples = task.slice(f32, 64);
-  await send(samples.length);
+  const size = alloc.withFrame(() => alloc.frameSlice(f32, 64).length);
+  await send(size);
 }`,
     misses: "an allocator that no path names; a frame that is open when the function returns; helpers that it calls: `await-crossing` sees what they made and keep.",
   },

@@ -2,6 +2,7 @@
 import type { Rule } from "@framealloc/analysis";
 import { FA001 } from "./FA001-outside-frame.ts";
 import { FA002 } from "./FA002-frame-escape.ts";
+import { FA003 } from "./FA003-arena-exhausted.ts";
 import { FA004 } from "./FA004-use-after-frame.ts";
 import { FA005 } from "./FA005-unbalanced-frame.ts";
 import { FA006 } from "./FA006-nested-begin.ts";
@@ -23,6 +24,7 @@ import { FA607 } from "./FA607-frame-across-await.ts";
 export const CATALOGUE: readonly Rule[] = [
   FA001,
   FA002,
+  FA003,
   FA004,
   FA005,
   FA006,

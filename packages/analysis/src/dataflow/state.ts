@@ -10,6 +10,7 @@ import type { ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type Cell, initialOf, joinStores, type Place, type StorePlace } from "./cell.ts";
 import { CLOSED_FRAME, type FrameState, joinFrames } from "./frame-state.ts";
+import { type FrameBytes, joinSizes } from "./frame-bytes.ts";
 import { joinMarks, type Mark, NO_MARK } from "./mark.ts";
 import { ELEMENT, EMPTY, type Origin, type OriginTable, rootOf, sameValue, single, union, type Value } from "./origin.ts";
 
@@ -41,6 +42,8 @@ export class State {
   readonly work: Map<string, FrameWork>;
   /** Rollbacks in the frames that are open, by the checkpoint that was gone back to. */
   readonly rollbacks: Map<Origin, { readonly at: Location; readonly key: Origin }>;
+  /** What the open frames hold at least, by the place of the allocation and the calls that lead there. */
+  readonly sizes: Map<string, FrameBytes>;
   /** Sites whose latest value something may still hold. */
   readonly made: Set<Origin>;
   /** How a frame stands that nothing is known of: as the caller left it, or closed while a module is first evaluated. */
@@ -58,6 +61,7 @@ export class State {
       this.pending = new Map();
       this.work = new Map();
       this.rollbacks = new Map();
+      this.sizes = new Map();
       this.made = new Set();
       return;
     }
@@ -71,6 +75,7 @@ export class State {
     this.pending = new Map(from.pending);
     this.work = new Map(from.work);
     this.rollbacks = new Map(from.rollbacks);
+    this.sizes = new Map(from.sizes);
     this.made = new Set(from.made);
   }
 
@@ -227,6 +232,7 @@ export class State {
     for (const [key, leave] of other.leaves) if (!this.leaves.has(key)) changed = this.leaves.set(key, leave) !== undefined;
     for (const [key, work] of other.work) if (!this.work.has(key)) changed = this.work.set(key, work) !== undefined;
     for (const [key, rollback] of other.rollbacks) if (!this.rollbacks.has(key)) changed = this.rollbacks.set(key, rollback) !== undefined;
+    changed = joinSizes(this.sizes, other.sizes) || changed;
     for (const [key, need] of other.pending) if (!this.pending.has(key)) changed = this.pending.set(key, need) !== undefined;
     return changed;
   }

@@ -11,6 +11,7 @@ import type { State } from "../dataflow/state.ts";
 import type { FunctionIR } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
+import { applySizes } from "./frame-sizes.ts";
 import { closeFrame, conditions, need, standing, useOrigin } from "./frame-protocol.ts";
 import { liveCheckpoints, rollBack } from "./checkpoints.ts";
 import { Substitution } from "./substitution.ts";
@@ -120,6 +121,7 @@ function applyExit(run: FrameRun, called: State, before: State, application: App
   for (const [checkpoint, { key }] of exit.rollbacks) rollBack(run, state, substitute.origin(checkpoint), substitute.key(key), application.at);
   writeCells(run, state, application, exit, substitute);
   applyFrames(run, state, application, exit, substitute);
+  applySizes(run, state, application, exit, substitute);
   for (const [origin, mark] of exit.marks) {
     for (const own of substitute.origin(origin)) if (own.kind === "site" && origin.kind === "site") state.marks.set(own, { ...mark, after: liveCheckpoints(state, own.site.allocator) });
   }

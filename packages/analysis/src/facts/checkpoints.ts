@@ -12,6 +12,7 @@ import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import { forgetSizes } from "./frame-sizes.ts";
 import { frameValues, standing } from "./frame-protocol.ts";
 import type { FrameRun } from "./frame-run.ts";
 
@@ -46,6 +47,7 @@ export function noteCheckpoints(state: State, made: Origin, key: Origin | null):
 
 /** `rollbackTo(checkpoint)` in the frame of an allocator. */
 export function rollBack(run: FrameRun, state: State, checkpoints: Value, key: Origin | null, at: Location): void {
+  forgetSizes(state, key);
   const [checkpoint, ...others] = [...checkpoints].filter((each) => each.kind !== "const");
   if (key === null || checkpoint === undefined) return;
   // One of several: which of them is not known, but all of them may be gone.
@@ -98,6 +100,7 @@ function onlyStoredIn(module: ModuleIR, variable: number, fn: FunctionIR): boole
 /** The end of a guard's scope on a path where it was not committed; a stale one ends without effect. */
 export function closeGuard(run: FrameRun, state: State, guard: Checkpoint, at: Location): void {
   const { ended, rolled } = state.mark(guard);
+  forgetSizes(state, guard.site.allocator);
   if (ended.length === 0 && rolled.length === 0 && guard.site.allocator !== null) rollBackTo(run, state, guard, guard.site.allocator, at);
 }
 

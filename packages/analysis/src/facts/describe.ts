@@ -18,3 +18,11 @@ export function madeHere(site: Site): Related[] {
 export function related(places: readonly Location[], message: string): Related[] {
   return places.map((at) => ({ at, message }));
 }
+
+/** `48 bytes`, `16 MB`, `1.5 MB`: in the largest unit that leaves at least one. */
+export function byteText(bytes: number): string {
+  const units = ["bytes", "KB", "MB", "GB"];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(bytes) / Math.log(1024)));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? value : Number(value.toFixed(value < 10 ? 2 : 1))} ${units[power] ?? "bytes"}`;
+}

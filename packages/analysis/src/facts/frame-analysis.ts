@@ -12,6 +12,8 @@ import { defineFact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import { ConstantSizes } from "./constant-sizes.ts";
+import { CountedRounds } from "./counted-rounds.ts";
 import { judgeAtRoot } from "./escape-judgement.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
 import { callGraph, postorder, relevant } from "./frame-call-graph.ts";
@@ -52,7 +54,7 @@ export const frameAnalysis = defineFact<FrameAnalysis>("frame-analysis", (progra
 
 /** Of a function outside the part of the program that frames reach: it does nothing to them. */
 function harmlessSummary(table: OriginTable): Summary {
-  return { ...NO_SUMMARY, exits: [{ frames: new Map(), returns: table.unknownValue, returnedAt: [], cells: [], marks: new Map(), rollbacks: new Map(), facts: new Map() }] };
+  return { ...NO_SUMMARY, exits: [{ frames: new Map(), returns: table.unknownValue, returnedAt: [], cells: [], marks: new Map(), rollbacks: new Map(), sizes: new Map(), facts: new Map() }] };
 }
 
 function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: FunctionIR) => Summary): Analysis {
@@ -63,7 +65,8 @@ function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: Fu
     if (module === undefined) throw new Error(`function of an unknown module: ${fn.file}`);
     return module;
   };
-  return { program, table, shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map(), moduleAliases: new Map(), protocol: null };
+  const sizes = new ConstantSizes(program, names);
+  return { program, table, sizes, rounds: new CountedRounds(program, sizes), shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map(), moduleAliases: new Map(), protocol: null };
 }
 
 /** Runs the functions until their summaries stay, callees first. */
@@ -100,7 +103,8 @@ function digestOf(summary: Summary): string {
     const marks = [...exit.marks].map(([origin, mark]) => `${origin.id}:${mark.ended.length}:${mark.crossed.length}:${mark.rolled.length}`).sort().join();
     const facts = [...exit.facts].map(([origin, truth]) => `${origin.id}${String(truth)}`).sort().join();
     const things = [...(exit.things ?? [])].map(([origin, { now, steps, escaped }]) => `${origin.id}${now}${steps.length}${String(escaped)}`).sort().join();
-    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}|${value(exit.rollbacks.keys())}`;
+    const sizes = [...exit.sizes].map(([id, each]) => `${id}=${each.bytes}`).sort().join();
+    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}|${value(exit.rollbacks.keys())}|${sizes}`;
   });
   const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}`);
   return [exits.sort().join("/"), summary.needs.map((need) => `${need.id}${need.key.id}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");

@@ -37,6 +37,7 @@ export function beginFrame(run: FrameRun, state: State, key: Origin, at: Locatio
     run.begins.set(`${key.id}:${at.file}:${at.span.start}`, { key, at, when: conditions(state) });
     contradict(run, state, key);
   }
+  for (const [id, size] of state.sizes) if (size.key === key) state.sizes.delete(id);
   state.frames.set(key, { assumed: frame.assumed, now: "open", begun: [at], ended: frame.ended });
 }
 
@@ -70,6 +71,7 @@ export function closeFrame(run: FrameRun, state: State, key: Origin, at: Locatio
   if (frame.now === "entry") state.marks.set(key, { ...state.mark(key), ended: addLocation(state.mark(key).ended, at) });
   for (const [id, leave] of state.leaves) if (leave.key === key) state.leaves.delete(id);
   for (const [id, work] of state.work) if (work.key === key) state.work.delete(id);
+  for (const [id, size] of state.sizes) if (size.key === key) state.sizes.delete(id);
 }
 
 /** The frame values of an allocator that some place of the state holds and that are alive. */

@@ -11,6 +11,8 @@ import type { Program } from "../program.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import type { AsyncAllocation } from "./async-allocations.ts";
+import type { ConstantSizes } from "./constant-sizes.ts";
+import type { CountedRounds } from "./counted-rounds.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
 import type { ModuleNames } from "./module-names.ts";
 import type { Protocol } from "./protocol.ts";
@@ -31,6 +33,8 @@ export interface Analysis {
   readonly table: OriginTable;
   readonly shapes: ShapeReader;
   readonly names: ModuleNames;
+  readonly sizes: ConstantSizes;
+  readonly rounds: CountedRounds;
   readonly summaryOf: (fn: FunctionIR) => Summary;
   readonly moduleOf: (fn: FunctionIR) => ModuleIR;
   readonly evidence: Map<string, Evidence>;

@@ -9,6 +9,7 @@ import type { ApiKey } from "../source/traced-type.ts";
 import { applyClosures } from "./apply-summary.ts";
 import { commit, noteCheckpoints, rollBack, takeCheckpoint } from "./checkpoints.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach, shapeOf } from "./frame-run.ts";
+import { forgetSizes, noteSize } from "./frame-sizes.ts";
 import { allocatorKey, beginFrame, closeFrame, endFrame, needFrame, standing, use } from "./frame-protocol.ts";
 import { elementShape } from "./shape-reader.ts";
 import type { Call } from "./transfer-call.ts";
@@ -25,6 +26,7 @@ export function runtimeCall(run: FrameRun, state: State, call: Call, effect: Run
     case "alloc": allocate(run, state, call, effect.memory, effect.gives, key, api); return [state];
     case "checkpoint": takeCheckpoint(run, state, { ...blank(run, call, api), kind: "checkpoint", allocator: key, binding: bindingOf(run, call.dst) }, call.dst); return [state];
     case "rollback": rollBack(run, state, call.args[0] ?? EMPTY, key, at); return [state];
+    case "sub-frame": forgetSizes(state, key); return [state];
     case "commit": commit(state, call.receiver); return [state];
     case "frame-scope": return openScope(run, state, call, key, api);
     case "with-frame": return withFrame(run, state, call, effect.callback, key);
@@ -98,6 +100,7 @@ function allocate(run: FrameRun, state: State, call: Call, memory: "frame" | "po
   const [first] = call.args;
   if (gives === "box" && shape.kind === "box" && !isView(shape.value) && first !== undefined) state.writeField(run.table, new Set([made]), "value", first, run.store(call.op.span));
   if (memory === "frame") noteCheckpoints(state, made, key);
+  if (memory === "frame" && key !== null && !outside) noteSize(run, state, call, key, api);
   state.temps.set(call.dst, new Set([made]));
 }
 

@@ -146,7 +146,11 @@ function merged(run: FrameRun, states: readonly State[]): State[] {
 function walkTerminal(run: FrameRun, block: Block, state: State, flow: (to: BlockId, state: State) => void, leave: (exit: Exit) => void): void {
   const { terminal } = block;
   switch (terminal.kind) {
-    case "goto": flow(terminal.to, state); return;
+    case "goto":
+      // A loop whose rounds nobody knows may not run at all, or take other ways in each.
+      if (terminal.back && !run.analysis.rounds.isCounted(run.module, run.fn, terminal.to)) state.sizes.clear();
+      flow(terminal.to, state);
+      return;
     case "branch": {
       const taken = refine(run, state, terminal, true, block.ops);
       const skipped = refine(run, state, terminal, false, block.ops);
@@ -236,7 +240,7 @@ function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]
     for (const origin of cell.value) note(origin);
     if (cell.base !== null) note(cell.base);
   }
-  return { frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks, rollbacks: new Map([...state.rollbacks].filter(([checkpoint]) => isSymbolic(checkpoint))), facts: conditions(state), ...(things === undefined ? {} : { things }) };
+  return { frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks, rollbacks: new Map([...state.rollbacks].filter(([checkpoint]) => isSymbolic(checkpoint))), sizes: new Map(state.sizes), facts: conditions(state), ...(things === undefined ? {} : { things }) };
 }
 
 /** Whether a cell can be seen after the function is left. */

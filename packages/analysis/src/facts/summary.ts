@@ -6,6 +6,7 @@ import type { Origin, Value } from "../dataflow/origin.ts";
 import type { Cell } from "../dataflow/cell.ts";
 import type { FrameState } from "../dataflow/frame-state.ts";
 import type { Mark } from "../dataflow/mark.ts";
+import type { FrameBytes } from "../dataflow/frame-bytes.ts";
 import type { Standing } from "../dataflow/thing-state.ts";
 import type { Location } from "../source/span.ts";
 
@@ -37,6 +38,8 @@ export interface ExitCase {
   readonly marks: ReadonlyMap<Origin, Mark>;
   /** Checkpoints of the caller's that were gone back to, and in whose frame. */
   readonly rollbacks: ReadonlyMap<Origin, { readonly key: Origin }>;
+  /** What frames that were open before and still are were made to hold. */
+  readonly sizes: ReadonlyMap<string, FrameBytes>;
   /** Of a protocol that is followed beside the frames. */
   readonly things?: ReadonlyMap<Origin, Standing>;
 }

@@ -36,6 +36,8 @@ export type RuntimeEffect =
   /** Calls argument `callback` now, with what `supplies` says, and gives back what it returned, or what `gives` says. */
   | { readonly kind: "call-now"; readonly callback: number; readonly supplies?: readonly Supplied[]; readonly gives?: "receiver" | "scalar" | { readonly holder: string } }
   | { readonly kind: "allocator" }
+  /** Gives a scope that gives back, when it is disposed, what was allocated in it. */
+  | { readonly kind: "sub-frame" }
   /** Gives a point of the open frame to go back to. */
   | { readonly kind: "checkpoint" }
   /** Frees what was allocated after the checkpoint that argument 0 is. */
@@ -101,7 +103,7 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   withDefaults: { kind: "allocator" },
   attach: { kind: "allocator" },
   share: plain, receive: plain, memory: plain, dispose: plain,
-  frameNumber: plain, frameUsage: plain, frameRemaining: plain, setFrameBudget: plain, frameStats: plain, frameScope: plain,
+  frameNumber: plain, frameUsage: plain, frameRemaining: plain, setFrameBudget: plain, frameStats: plain, frameScope: { kind: "sub-frame" },
   frameCheckpoint: { kind: "checkpoint" }, rollbackTo: { kind: "rollback" }, checkpointGuard: { kind: "checkpoint" }, retainedCount: plain, clearRetained: plain,
   tagScope: plain, currentTag: plain, tagPath: plain, tagStats: plain, beginPhase: plain, endPhase: plain, phaseScope: plain, phaseStats: plain,
   scratchPool: plain, scratch: plain, objectPool: plain, leakReport: plain,

@@ -1,0 +1,108 @@
+/**
+ * How often an operation runs for one run of the loops around it, where these count from a constant to a constant.
+ *
+ * Theory: must. A loop that can be left early, is not passed in every round, or begins and ends frames itself counts once.
+ */
+import { Dominators } from "../dataflow/dominators.ts";
+import { loopBlocks } from "../dataflow/loops.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import type { Program } from "../program.ts";
+import { FunctionIndex } from "../source/function-index.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
+import type { ConstantSizes } from "./constant-sizes.ts";
+
+export class CountedRounds {
+  readonly #program: Program;
+  readonly #sizes: ConstantSizes;
+  readonly #known = new Map<FunctionIR, ReadonlyMap<BlockId, number>>();
+  readonly #dominators = new Map<FunctionIR, Dominators>();
+  readonly #blocks = new Map<FunctionIR, ReadonlyMap<string, BlockId>>();
+
+  constructor(program: Program, sizes: ConstantSizes) {
+    this.#program = program;
+    this.#sizes = sizes;
+  }
+
+  /** The rounds of an operation, in loops that do not contain any of `begun`, where the frame at hand was opened. */
+  of(module: ModuleIR, fn: FunctionIR, at: Location, begun: readonly Location[]): number {
+    const counted = this.#countsOf(module, fn);
+    const block = counted.size === 0 ? null : this.#blockOf(fn, at);
+    if (block === null || fn.blocks[block]?.loop === null) return 1;
+    let dominators = this.#dominators.get(fn);
+    if (dominators === undefined) this.#dominators.set(fn, (dominators = new Dominators(fn)));
+    let rounds = 1;
+    for (const [head, count] of counted) {
+      const inside = loopBlocks(fn, head);
+      if (!inside.has(block) || begun.some((place) => inside.has(this.#blockOf(fn, place) ?? -1))) continue;
+      const backs = fn.blocks.filter(({ id, terminal }) => inside.has(id) && terminal.kind === "goto" && terminal.back && terminal.to === head);
+      if (backs.every(({ id }) => dominators?.dominates(block, id) === true || fn.blocks[block]?.loop !== head)) rounds *= count;
+    }
+    return rounds;
+  }
+
+  #blockOf(fn: FunctionIR, { file, span }: Location): BlockId | null {
+    if (file !== fn.file) return null;
+    let known = this.#blocks.get(fn);
+    if (known === undefined) this.#blocks.set(fn, (known = new Map(fn.blocks.flatMap((block) => block.ops.map((op) => [`${op.span.start}:${op.span.end}`, block.id] as const)))));
+    return known.get(`${span.start}:${span.end}`) ?? null;
+  }
+
+  /** Whether it is known how often the loop with this head runs, and that is at least twice. */
+  isCounted(module: ModuleIR, fn: FunctionIR, head: BlockId): boolean {
+    return this.#countsOf(module, fn).has(head);
+  }
+
+  #countsOf(module: ModuleIR, fn: FunctionIR): ReadonlyMap<BlockId, number> {
+    let known = this.#known.get(fn);
+    if (known === undefined) this.#known.set(fn, (known = this.#counts(module, fn)));
+    return known;
+  }
+
+  #counts(module: ModuleIR, fn: FunctionIR): ReadonlyMap<BlockId, number> {
+    const counts = new Map<BlockId, number>();
+    const index = new FunctionIndex(fn);
+    for (const head of fn.blocks) {
+      if (head.role !== "loop-head") continue;
+      const inside = loopBlocks(fn, head.id);
+      const ops = fn.blocks.flatMap((block) => (inside.has(block.id) ? block.ops : []));
+      if (ops.some((op) => op.op === "leave" && op.kind !== "continue") || ops.some((op) => op.op === "call" && this.#movesFrame(module, fn, op.dst))) continue;
+      const count = this.#count(module, fn, index, head.id, ops);
+      if (count !== null && count > 1) counts.set(head.id, count);
+    }
+    return counts;
+  }
+
+  #movesFrame(module: ModuleIR, fn: FunctionIR, dst: Temp): boolean {
+    return this.#program.tracer.targets(module, fn, dst).apis.some((api) => MOVES.has(runtimeEffect(api)?.kind ?? ""));
+  }
+
+  /** `for (let i = a; i < b; i += c)` with constants. */
+  #count(module: ModuleIR, fn: FunctionIR, index: FunctionIndex, head: BlockId, ops: readonly Op[]): number | null {
+    const terminal = fn.blocks[head]?.terminal;
+    const test = terminal?.kind === "branch" ? index.definition(terminal.test) : undefined;
+    if (test === undefined || !("op" in test) || test.op !== "binary" || (test.operator !== "<" && test.operator !== "<=")) return null;
+    const counter = loaded(index, test.left);
+    if (counter === null) return null;
+    const from = fn.blocks.flatMap((block) => block.ops).filter((op) => op.op === "store" && op.variable === counter && op.init);
+    const steps = ops.filter((op) => op.op === "store" && op.variable === counter);
+    const [first] = from;
+    const [step] = steps;
+    if (from.length !== 1 || steps.length !== 1 || first?.op !== "store" || step?.op !== "store" || module.variables[counter]?.captured === true) return null;
+    const added = index.definition(step.src);
+    if (added === undefined || !("op" in added) || added.op !== "binary" || added.operator !== "+" || loaded(index, added.left) !== counter) return null;
+    const value = (temp: Temp): number | null => this.#sizes.number({ module, fn, temp });
+    const [start, end, by] = [value(first.src), value(test.right), value(added.right)];
+    if (start === null || end === null || by === null || by <= 0) return null;
+    return Math.max(0, Math.ceil((end - start + (test.operator === "<=" ? 1 : 0)) / by));
+  }
+}
+
+const MOVES: ReadonlySet<string> = new Set(["begin", "end", "with-frame", "frame-scope", "sub-frame", "rollback"]);
+
+function loaded(index: FunctionIndex, temp: Temp): number | null {
+  const op = index.definition(temp);
+  if (op === undefined || !("op" in op)) return null;
+  if (op.op === "copy" || op.op === "cast") return loaded(index, op.src);
+  return op.op === "load" ? op.variable : null;
+}
