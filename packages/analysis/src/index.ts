@@ -29,3 +29,4 @@ export { functionLabel, functionName } from "./facts/function-name.ts";
 export { hotGarbage, type HotGarbage } from "./facts/hot-garbage.ts";
 export type { GarbageKind } from "./knowledge/allocating-apis.ts";
 export { type LoopAllocation, loopAllocations } from "./facts/loop-allocations.ts";
+export { type RetainedHandle, type RetainedHandles, retainedHandles } from "./facts/retained-handles.ts";
