@@ -17,6 +17,7 @@ import { FA530 } from "./FA530-hot-path-garbage.ts";
 import { FA601 } from "./FA601-frame-in-async.ts";
 import { FA602 } from "./FA602-loop-allocation.ts";
 import { FA603 } from "./FA603-await-crossing.ts";
+import { FA604 } from "./FA604-retention-mismatch.ts";
 import { FA605 } from "./FA605-discard-stored.ts";
 import { FA606 } from "./FA606-deferred-capture.ts";
 import { FA607 } from "./FA607-frame-across-await.ts";
@@ -40,6 +41,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA601,
   FA602,
   FA603,
+  FA604,
   FA605,
   FA606,
   FA607,

@@ -30,3 +30,4 @@ export { hotGarbage, type HotGarbage } from "./facts/hot-garbage.ts";
 export type { GarbageKind } from "./knowledge/allocating-apis.ts";
 export { type LoopAllocation, loopAllocations } from "./facts/loop-allocations.ts";
 export { type RetainedHandle, type RetainedHandles, retainedHandles } from "./facts/retained-handles.ts";
+export { type OversizedPromotion, oversizedPromotions } from "./facts/oversized-promotions.ts";

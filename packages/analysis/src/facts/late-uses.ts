@@ -7,6 +7,7 @@
  */
 import { type Origin, type Site } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
+import { callEffect } from "../knowledge/calls.ts";
 import { operandsOf } from "../dataflow/liveness.ts";
 import type { FunctionIR, Op } from "../source/ir.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
@@ -37,10 +38,27 @@ export function usedOnceEnded(result: FrameAnalysis, fn: FunctionIR, site: Site,
   return used;
 }
 
+/** Whether a function does anything with a value besides the operations given. */
+export function usedBesides(result: FrameAnalysis, fn: FunctionIR, is: (origin: Origin) => boolean, ignored: ReadonlySet<Op>): boolean {
+  const { analysis, solved } = result;
+  const run = new FrameRun(analysis, fn, "solve");
+  const callees = new Set([...ignored].flatMap((op) => (op.op === "call" ? [op.callee] : [])));
+  for (const block of fn.blocks) {
+    let current = [...(solved.get(fn)?.states.get(block.id)?.values() ?? [])].map((state) => state.clone());
+    for (const op of block.ops) {
+      if (!ignored.has(op) && !(op.op === "get" && callees.has(op.dst)) && current.some((state) => touches(run, state, op, is))) return true;
+      current = current.flatMap((state) => transfer(run, state, op));
+    }
+  }
+  return false;
+}
+
 function touches(run: FrameRun, state: State, op: Op, is: (origin: Origin) => boolean): boolean {
   if (op.op === "set") return [...read(state, op.object)].some(is);
   if (MOVES.has(op.op) || op.op === "dispose") return false;
   const isCall = op.op === "call" || op.op === "new" || op.op === "super-call";
+  // Putting something beside it is no use of what a container holds.
+  if (isCall && run.analysis.program.tracer.targets(run.module, run.fn, op.dst).apis.some((api) => callEffect(api)?.kind === "keep")) return false;
   return operandsOf(op).some((temp) => [...(isCall ? reach(run, state, read(state, temp)) : read(state, temp))].some(is));
 }
 

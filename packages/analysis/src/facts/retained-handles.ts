@@ -22,7 +22,7 @@ import { sinkOf } from "./escape-judgement.ts";
 import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { standing } from "./frame-protocol.ts";
 import { FrameRun, reach } from "./frame-run.ts";
-import { usedOnceEnded } from "./late-uses.ts";
+import { usedBesides, usedOnceEnded } from "./late-uses.ts";
 import { callsByPlace } from "./calls-by-place.ts";
 import { retentionOf } from "./retention-policy.ts";
 import { type Step, ValueFates } from "./value-fates.ts";
@@ -129,8 +129,20 @@ class RetentionScan {
     const released = steps.filter((step) => this.#fates.releases(step, is));
     if (steps.some((step) => step.apis.some(endsRetention) || (!released.includes(step) && this.#fates.handsOver(step, is)) || disposesAllocator(step, site))) return null;
     if (this.#isKept(fn, is) || usedOnceEnded(this.#result, fn, site, is, new Set(released.map((step) => step.op)))) return null;
+    if (released.some((step) => this.#usesBeforeRelease(step, is))) return null;
     const [first] = released;
     return first === undefined ? { kind: "lost", at: null } : { kind: "unused", at: { file: fn.file, span: first.op.span } };
+  }
+
+  /** Whether a project function that releases it does something else with it as well. */
+  #usesBeforeRelease(step: Step, is: (origin: Origin) => boolean): boolean {
+    for (const callee of step.functions) {
+      const slot = step.args.findIndex((arg) => [...arg].some(is));
+      const own = (origin: Origin): boolean => { const root = rootOf(origin); return slot < 0 ? root.kind === "this" && root.fn === callee : root.kind === "param" && root.fn === callee && root.index === slot; };
+      const releasing = this.#fates.steps(callee).filter((each) => this.#fates.releases(each, own));
+      if (releasing.some((each) => each.functions.size > 0) || usedBesides(this.#result, callee, own, new Set(releasing.map((each) => each.op)))) return true;
+    }
+    return false;
   }
 
   /** Returned, or held by a place that is seen after the function is left. */

@@ -115,7 +115,7 @@ function shapeGiven(run: FrameRun, call: Call, gives: Gives): Shape {
 }
 
 /** The variable that the allocation is first stored in, as written. */
-export function bindingOf(run: FrameRun, temp: number): string | null {
+export function bindingOf(run: Pick<FrameRun, "module" | "fn">, temp: number): string | null {
   let names = bindings.get(run.fn);
   if (names === undefined) {
     names = new Map();

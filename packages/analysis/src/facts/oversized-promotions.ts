@@ -1,0 +1,60 @@
+/**
+ * Data that is to be promoted to the pool and is larger than the largest class of a pool: the heap takes it instead, or nothing does.
+ *
+ * Theory: must; constant types alone. A program that configures the classes of some allocator, or hands one a configuration that cannot be read,
+ * has classes that are not known: then nothing is said.
+ */
+import { defineFact, type Fact } from "../fact.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import { CLASS_SETTINGS, LARGEST_CLASS, makesAllocator } from "../knowledge/type-layout.ts";
+import type { Program } from "../program.ts";
+import { FunctionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
+import { KnownSizes } from "./known-sizes.ts";
+import { ModuleNames } from "./module-names.ts";
+import { retentionOf } from "./retention-policy.ts";
+import { bindingOf } from "./runtime-call.ts";
+import { TypeSizes } from "./type-sizes.ts";
+import type { CallLike } from "./value-fates.ts";
+
+export interface OversizedPromotion {
+  readonly at: Location;
+  readonly binding: string | null;
+  readonly bytes: number;
+  readonly largest: number;
+}
+
+export const oversizedPromotions: Fact<readonly OversizedPromotion[]> = defineFact("oversized-promotions", (program) => {
+  const names = new ModuleNames(program);
+  const sizes = new TypeSizes(program, names, new KnownSizes(program, names, () => []));
+  const found: OversizedPromotion[] = [];
+  for (const { module, fn, op } of callsIn(program)) {
+    const { apis } = program.tracer.targets(module, fn, op.dst);
+    if (apis.some(makesAllocator) && !hasDefaultClasses(fn, op)) return [];
+    const [type] = op.args;
+    if (op.op !== "call" || type === undefined || !apis.some(retains) || retentionOf(program, module, fn, op) !== "pool") continue;
+    const bytes = sizes.bytesOf(module, fn, type.temp);
+    if (bytes !== null && bytes > LARGEST_CLASS) found.push({ at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), bytes, largest: LARGEST_CLASS });
+  }
+  return found;
+});
+
+function* callsIn(program: Program): Generator<{ readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: CallLike }> {
+  for (const module of program.modules) {
+    if (module.role !== "project") continue;
+    for (const fn of module.functions) for (const block of fn.blocks) for (const op of block.ops) if (op.op === "call" || op.op === "new" || op.op === "super-call") yield { module, fn, op };
+  }
+}
+
+function retains(api: string): boolean {
+  const effect = runtimeEffect(api);
+  return effect?.kind === "alloc" && effect.memory === "retained";
+}
+
+function hasDefaultClasses(fn: FunctionIR, op: CallLike): boolean {
+  const [config] = op.args;
+  if (config === undefined) return true;
+  const made = new FunctionIndex(fn).definition(config.temp);
+  return made !== undefined && "op" in made && made.op === "object" && made.parts.every((part) => part.key !== null && !CLASS_SETTINGS.has(part.key));
+}
