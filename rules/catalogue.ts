@@ -11,6 +11,7 @@ import { FA008 } from "./FA008-stale-checkpoint.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA202 } from "./FA202-barrier-mismatch.ts";
 import { FA205 } from "./FA205-frame-sync-race.ts";
+import { FA207 } from "./FA207-agent-not-attached.ts";
 import { FA208 } from "./FA208-transfer-misuse.ts";
 import { FA209 } from "./FA209-blocking-main.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
@@ -35,6 +36,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA201,
   FA202,
   FA205,
+  FA207,
   FA208,
   FA209,
   FA530,

@@ -113,3 +113,21 @@ export function countsAgent(api: ApiKey): boolean {
 export function isAttach(api: ApiKey): boolean {
   return api === `${RUNTIME}:SmartAlloc.attach`;
 }
+
+/** Classes of the runtime whose instances belong to the agent that made them. */
+const OF_ONE_AGENT: ReadonlySet<string> = new Set(["SmartAlloc", "FrameArena"]);
+
+/** Whether an instance of this class of the runtime works only in the agent that made or attached it. */
+export function belongsToAgent(package_: string, path: string): boolean {
+  return package_ === RUNTIME && OF_ONE_AGENT.has(path);
+}
+
+/** Whether a call of this API makes an allocator with a configuration as its first argument. */
+export function makesAllocator(api: ApiKey): boolean {
+  return api === `${RUNTIME}:SmartAlloc`;
+}
+
+/** The option, and the step of a configuration's chain, that say where the memory lies; and the value that says that agents share it. */
+export const MEMORY_OPTION = "memory";
+export const MEMORY_STEP = "withMemory";
+export const SHARED_MEMORY = "shared";
