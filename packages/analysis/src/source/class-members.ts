@@ -44,6 +44,7 @@ export class ClassMembers {
   readonly #needs: ClassMemberNeeds;
   readonly #own = new Map<ClassIR, Map<string, Cell>>();
   readonly #supers = new Map<ClassIR, Cell>();
+  readonly #searches = new Set<string>();
   readonly #environments = new Map<TracedType, Map<TracedType, Environment>>();
   readonly #declared = new Map<ClassIR, ReadonlyMap<string, readonly MemberIR[]>>();
 
@@ -66,6 +67,18 @@ export class ClassMembers {
   }
 
   ofClass(module: ModuleIR, class_: ClassIR, name: string): TracedType | null {
+    // Through a union a class may extend itself: what is being looked for in it is not found in it.
+    const search = `${class_.id} ${name} ${module.file}`;
+    if (this.#searches.has(search)) return null;
+    this.#searches.add(search);
+    try {
+      return this.#ofClass(module, class_, name);
+    } finally {
+      this.#searches.delete(search);
+    }
+  }
+
+  #ofClass(module: ModuleIR, class_: ClassIR, name: string): TracedType | null {
     const { table } = this.#needs;
     if (name === "prototype") return table.instance(module, class_, class_.typeParameters.map(() => UNKNOWN));
     let at: TracedType = table.classValue(module, class_);
