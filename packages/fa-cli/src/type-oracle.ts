@@ -11,6 +11,12 @@ import { posix } from "node:path";
 import type { Location, OracleAnswer, TypeOracle } from "@framealloc/analysis";
 import type { Project, ts } from "ts-morph";
 
+/** An oracle over files some of which are not on disk as they are meant. */
+export interface FileTypeOracle extends TypeOracle {
+  /** From now on `text` is what a file holds. `file` is relative to the root. Costs the next question a check of what depends on it. */
+  setText(file: string, text: string): void;
+}
+
 export interface TypeOracleOptions {
   /** Absolute; files of questions and answers are relative to it. */
   readonly root: string;
@@ -29,14 +35,18 @@ interface Checked {
 }
 
 /** Nothing is opened yet. A question about a file that is not there has no answer; a tsconfig that cannot be read counts as none. */
-export function typeOracle(options: TypeOracleOptions): TypeOracle {
+export function typeOracle(options: TypeOracleOptions): FileTypeOracle {
   let project: Project | null = null;
   const packages = new Map<string, string | null>();
+  const changed = new Map<string, string>();
   return {
+    setText: (file, text) => { changed.set(posix.join(options.root, file), text); },
     resolve(questions) {
       // Synchronous, as the analysis is: `import()` could not be awaited in the middle of it.
       const morph = createRequire(import.meta.url)("ts-morph") as Morph;
       project ??= openProject(morph, options.tsconfig);
+      for (const [path, text] of changed) project.createSourceFile(path, text, { overwrite: true });
+      changed.clear();
       for (const file of new Set(questions.map((question) => question.file))) project.addSourceFileAtPathIfExists(posix.join(options.root, file));
       const program = project.getProgram().compilerObject;
       const files = project.getFileSystem();

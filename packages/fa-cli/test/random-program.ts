@@ -1,6 +1,8 @@
 /**
  * Programs by a grammar of TypeScript and JavaScript, for fast-check: few names, so that they meet; the runtime among them, so that frames, boxes and
  * sends are in most. Every second file is damaged, so that it hardly parses or not at all.
+ *
+ * Longer than 60 lines: a grammar is one expression, read as a whole.
  */
 import fc from "fast-check";
 
