@@ -97,3 +97,16 @@ describe("behind the tracer", () => {
     expect(asked).toHaveLength(1);
   });
 });
+
+it("answers about a text that it was told of, and about the one on disk again", () => {
+  const oracle = typeOracle({ root, tsconfig: join(root, "tsconfig.json") });
+  const text = FILES["src/main.ts"] ?? "";
+  const question = place("src/main.ts", "c", ".push(3)");
+  const name = (): string | undefined => oracle.resolve([question])[0]?.name;
+  expect(name()).toBe("Array");
+  // As long as before, so that the question stays where it is.
+  oracle.setText("src/main.ts", text.replace("const c = [1, 2];", "const c=new Set; "));
+  expect(name()).toBe("Set");
+  oracle.setText("src/main.ts", text);
+  expect(name()).toBe("Array");
+});
