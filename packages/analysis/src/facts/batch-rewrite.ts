@@ -11,7 +11,7 @@ import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
 import type { Site } from "../dataflow/origin.ts";
 import { ValueUses } from "../dataflow/value-uses.ts";
 import type { TextEdit } from "../diagnostic.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import type { CallLike } from "./value-fates.ts";
 
@@ -24,6 +24,14 @@ export function batchRewrite(module: ModuleIR, fn: FunctionIR, site: Site, op: C
   const [type] = op.op === "call" ? op.args : [];
   if (op.op !== "call" || op.key !== "frameAlloc" || op.receiver === null || type === undefined || op.args.length !== 1) return null;
   return new BatchRewrite(module, fn, loop).of(op, op.receiver, type.temp, site);
+}
+
+const known = new WeakMap<FunctionIR, ValueUses>();
+
+function usesOf(fn: FunctionIR): ValueUses {
+  let uses = known.get(fn);
+  if (uses === undefined) known.set(fn, (uses = new ValueUses(fn)));
+  return uses;
 }
 
 type Call = CallLike & { readonly op: "call" };
@@ -39,8 +47,8 @@ class BatchRewrite {
     this.#module = module;
     this.#fn = fn;
     this.#loop = loop;
-    this.#index = new FunctionIndex(fn);
-    this.#uses = new ValueUses(fn);
+    this.#index = functionIndex(fn);
+    this.#uses = usesOf(fn);
   }
 
   of(op: Call, receiver: Temp, type: Temp, site: Site): Rewrite | null {

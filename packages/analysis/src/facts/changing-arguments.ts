@@ -14,13 +14,13 @@ import { stableIn } from "./stable-values.ts";
 
 type CallOp = Op & { readonly op: "call" | "new" };
 
-export function changesWithRounds(result: FrameAnalysis, { fn, site }: Candidate, loop: NaturalLoop | null): boolean {
+export function changesWithRounds(result: FrameAnalysis, { fn, site, step }: Candidate, loop: NaturalLoop | null): boolean {
   const { program } = result.analysis;
   const places = [...site.via, site.at];
   let slots: readonly number[] | null = null;
   for (let index = places.length - 1; index >= 0; index--) {
     const place = places[index];
-    const found = place === undefined ? null : index === 0 ? callAt(fn, place) : findCall(result, place);
+    const found = place === undefined ? null : index === 0 && step.op.op === "call" ? { fn, op: step.op } : findCall(result, place);
     if (found === null) return true;
     const temps = slots === null ? decisive(found.op, site.api ?? "") : argumentsAt(found.op, slots);
     if (temps === null) return true;

@@ -19,6 +19,7 @@ import { coldCode } from "./cold-blocks.ts";
 import { batchRewrite, type Rewrite } from "./batch-rewrite.ts";
 import { type Candidate, candidatesIn } from "./made-in-calls.ts";
 import { RoundsOutwards, type Ways } from "./rounds-outwards.ts";
+import { valueFates } from "./value-fates.ts";
 
 export interface LoopAllocation {
   /** The call in the loop. */
@@ -43,7 +44,7 @@ export const loopAllocations: Fact<readonly LoopAllocation[]> = defineFact("loop
   const cold = get(coldCode);
   // An allocation outside any frame fails in its first round.
   const outside = new Set(result.events.flatMap((event) => (event.kind === "outside" ? [`${event.at.file}:${event.at.span.start}`] : [])));
-  const outwards = new RoundsOutwards(result);
+  const outwards = new RoundsOutwards(result, get(valueFates));
   const candidates: Candidate[] = [];
   for (const fn of result.solved.keys()) {
     const module = result.analysis.moduleOf(fn);

@@ -25,7 +25,7 @@ import { FrameRun, reach } from "./frame-run.ts";
 import { usedBesides, usedOnceEnded } from "./late-uses.ts";
 import { callsByPlace } from "./calls-by-place.ts";
 import { retentionOf } from "./retention-policy.ts";
-import { type Step, ValueFates } from "./value-fates.ts";
+import { type Step, type ValueFates, valueFates } from "./value-fates.ts";
 
 export interface KeptDiscard {
   readonly at: Location;
@@ -52,7 +52,7 @@ export interface RetainedHandles {
 }
 
 export const retainedHandles: Fact<RetainedHandles> = defineFact("retained-handles", (_program, get) => {
-  const scan = new RetentionScan(get(frameAnalysis));
+  const scan = new RetentionScan(get(frameAnalysis), get(valueFates));
   const byPlace = (a: { readonly at: Location }, b: { readonly at: Location }): number => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end;
   return { discards: [...scan.discards()].sort(byPlace), handles: [...scan.handles()].sort(byPlace) };
 });
@@ -62,9 +62,9 @@ class RetentionScan {
   readonly #fates: ValueFates;
   readonly #calls: ReturnType<typeof callsByPlace>;
 
-  constructor(result: FrameAnalysis) {
+  constructor(result: FrameAnalysis, fates: ValueFates) {
     this.#result = result;
-    this.#fates = new ValueFates(result);
+    this.#fates = fates;
     this.#calls = callsByPlace(result);
   }
 

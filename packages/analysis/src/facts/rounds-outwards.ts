@@ -16,7 +16,7 @@ import { LoopRounds, type Rounds } from "./loop-rounds.ts";
 import type { Candidate } from "./made-in-calls.ts";
 import { movesFrames, Repetitions, type Repeat } from "./repetitions.ts";
 import { changesWithRounds } from "./changing-arguments.ts";
-import { type Step, ValueFates } from "./value-fates.ts";
+import type { Step, ValueFates } from "./value-fates.ts";
 
 export interface Ways {
   readonly most: number | null;
@@ -48,10 +48,14 @@ export class RoundsOutwards {
   readonly #result: FrameAnalysis;
   readonly #repetitions: Repetitions;
   readonly #rounds: LoopRounds;
+  readonly #held = new WeakMap<NaturalLoop, ReadonlySet<Origin>>();
+  readonly #broken = new WeakMap<NaturalLoop, boolean>();
+  readonly #counts = new WeakMap<NaturalLoop, { readonly rounds: Rounds | null }>();
+  readonly #dominators = new WeakMap<FunctionIR, Dominators>();
 
-  constructor(result: FrameAnalysis) {
+  constructor(result: FrameAnalysis, fates: ValueFates) {
     this.#result = result;
-    this.fates = new ValueFates(result);
+    this.fates = fates;
     this.#repetitions = new Repetitions(result);
     const { program, names } = result.analysis;
     this.#rounds = new LoopRounds(new KnownSizes(program, names, (fn) => callsOf(result, fn)));
@@ -62,7 +66,7 @@ export class RoundsOutwards {
     const { fn, step, site } = candidate;
     const module = this.#result.analysis.moduleOf(fn);
     const innermost = loopsAround(fn, step.block)[0] ?? null;
-    const { rounds, loops } = this.#follow({ module, fn, block: step.block, allocator: site.allocator }, (origin) => isExactly(origin, site), (origin) => isMadeAt(origin, site), 0);
+    const { rounds, loops } = this.#follow({ module, fn, block: step.block, allocator: site.allocator }, { at: site.at, is: (origin) => isExactly(origin, site) }, { at: site.at, is: (origin) => isMadeAt(origin, site) }, 0);
     // The second question costs a look through the function: few get so far.
     if (rounds.length === 0 || changesWithRounds(this.#result, candidate, innermost)) return null;
     let most: number | null = 1;
@@ -100,7 +104,9 @@ export class RoundsOutwards {
     const rounds: Rounds[] = [];
     const loops: Location[] = [];
     for (const loop of loopsAround(place.fn, place.block)) {
-      const each = this.#rounds.of(place.module, place.fn, loop);
+      let counted = this.#counts.get(loop);
+      if (counted === undefined) this.#counts.set(loop, (counted = { rounds: this.#rounds.of(place.module, place.fn, loop) }));
+      const each = counted.rounds;
       if (each === null || this.#isBroken(place.fn, loop) || this.#isOfOneRound(place, loop) || isMadeInRound(place.allocator, place.fn, loop) || this.#isNeededApart(place.fn, loop, is)) return { rounds, loops, ended: true };
       rounds.push(each);
       loops.push(locationOf(place.fn, loop));
@@ -110,6 +116,12 @@ export class RoundsOutwards {
 
   /** Rounds with a frame, or a part of one, of their own, or spread over time. */
   #isBroken(fn: FunctionIR, loop: NaturalLoop): boolean {
+    let broken = this.#broken.get(loop);
+    if (broken === undefined) this.#broken.set(loop, (broken = this.#findsBreak(fn, loop)));
+    return broken;
+  }
+
+  #findsBreak(fn: FunctionIR, loop: NaturalLoop): boolean {
     for (const id of loop.blocks) if (fn.blocks[id]?.ops.some((op) => op.op === "await" || op.op === "yield") === true) return true;
     return this.fates.steps(fn).some((step) => loop.blocks.has(step.block) && (step.apis.some((api) => isFrameBoundary(api) || isPartOfFrame(api)) || [...step.functions].some((callee) => this.#movesFrames(callee))));
   }
@@ -121,7 +133,8 @@ export class RoundsOutwards {
 
   /** `if (i === 0) ...`: the branch is taken in one of the rounds. */
   #isOfOneRound({ fn, block }: Place, loop: NaturalLoop): boolean {
-    const dominators = new Dominators(fn);
+    let dominators = this.#dominators.get(fn);
+    if (dominators === undefined) this.#dominators.set(fn, (dominators = new Dominators(fn)));
     for (const id of loop.blocks) {
       const terminal = fn.blocks[id]?.terminal;
       if (terminal?.kind !== "branch" || terminal.on !== "truthy") continue;
@@ -138,21 +151,29 @@ export class RoundsOutwards {
   }
 
   #isTakenApart(fn: FunctionIR, within: (step: Step) => boolean, is: Test): boolean {
-    return this.fates.steps(fn).some((step) => within(step) && (this.fates.releases(step, is) || this.fates.handsOver(step, is)));
+    return this.fates.stepsWith(fn, is.at).some((step) => within(step) && (this.fates.releases(step, is.is) || this.fates.handsOver(step, is.is)));
   }
 
   /** Held when the next round begins, by anything but the round's own variables. */
   #isKept(fn: FunctionIR, loop: NaturalLoop, is: Test): boolean {
+    let held = this.#held.get(loop);
+    if (held === undefined) this.#held.set(loop, (held = this.#heldAt(fn, loop)));
+    for (const origin of held) if (is.is(origin)) return true;
+    return false;
+  }
+
+  #heldAt(fn: FunctionIR, loop: NaturalLoop): ReadonlySet<Origin> {
     const { analysis, solved } = this.#result;
     const run = new FrameRun(analysis, fn, "solve");
+    const held = new Set<Origin>();
     for (const state of solved.get(fn)?.states.get(loop.head)?.values() ?? []) {
       for (const cell of state.cells.values()) {
         if (cell.base !== null && rootOf(cell.base).kind === "site") continue;
         if (cell.base === null && cell.module === run.module && isRoundsOwn(fn, loop, cell.variable)) continue;
-        if ([...reach(run, state, cell.value)].some(is)) return true;
+        for (const origin of reach(run, state, cell.value)) held.add(origin);
       }
     }
-    return false;
+    return held;
   }
 
   /** As `#isNeededApart`, where a round is a call of the callback. */
@@ -167,13 +188,17 @@ export class RoundsOutwards {
       }
       // A set grows while it is walked: what is added is walked too.
       for (const origin of held) for (const cell of own) if (cell.base === origin) for (const more of cell.value) held.add(more);
-      if ([...held].some(is)) return true;
+      if ([...held].some(is.is)) return true;
     }
     return false;
   }
 }
 
-type Test = (origin: Origin) => boolean;
+/** A value, by where it is made and how it is told from others made there. */
+interface Test {
+  readonly at: Location;
+  readonly is: (origin: Origin) => boolean;
+}
 
 function isExactly(origin: Origin, site: Site): boolean {
   const root = rootOf(origin);

@@ -7,12 +7,14 @@
  */
 import { type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
+import { defineFact, type Fact } from "../fact.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { releasesArgument, releasesReceiver } from "../knowledge/lifetime-apis.ts";
 import { RUNTIME, runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { BlockId, FunctionIR, Op } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
-import type { FrameAnalysis } from "./frame-analysis.ts";
+import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { FrameRun, functionsIn, memorySite, reach, read } from "./frame-run.ts";
 import { transfer } from "./transfer.ts";
 
@@ -33,10 +35,13 @@ export interface Step {
 
 type Test = (origin: Origin) => boolean;
 
+export const valueFates: Fact<ValueFates> = defineFact("value-fates", (_program, get) => new ValueFates(get(frameAnalysis)));
+
 export class ValueFates {
   readonly #result: FrameAnalysis;
   readonly #steps = new Map<FunctionIR, readonly Step[]>();
   readonly #parameters = new Map<string, boolean>();
+  readonly #byPlace = new Map<FunctionIR, ReadonlyMap<string, readonly Step[]>>();
 
   constructor(result: FrameAnalysis) {
     this.#result = result;
@@ -47,6 +52,13 @@ export class ValueFates {
     let steps = this.#steps.get(fn);
     if (steps === undefined) this.#steps.set(fn, (steps = this.#trace(fn)));
     return steps;
+  }
+
+  /** The steps that are given a value made at this place, or something that holds one. */
+  stepsWith(fn: FunctionIR, at: Location): readonly Step[] {
+    let byPlace = this.#byPlace.get(fn);
+    if (byPlace === undefined) this.#byPlace.set(fn, (byPlace = stepsByPlace(this.steps(fn))));
+    return byPlace.get(placeOf(at)) ?? [];
   }
 
   /** Whether the step gives the value back. */
@@ -113,6 +125,29 @@ export class ValueFates {
     }
     return steps;
   }
+}
+
+function stepsByPlace(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
+  const found = new Map<string, Step[]>();
+  for (const step of steps) {
+    const places = new Set<string>();
+    for (const value of [step.receiver, ...step.held]) {
+      for (const origin of value) {
+        const root = rootOf(origin);
+        if (root.kind === "site") places.add(placeOf(root.site.at));
+      }
+    }
+    for (const place of places) {
+      const known = found.get(place);
+      if (known === undefined) found.set(place, [step]);
+      else known.push(step);
+    }
+  }
+  return found;
+}
+
+function placeOf(at: Location): string {
+  return `${at.file}:${at.span.start}:${at.span.end}`;
 }
 
 function isStep(op: Op): op is Step["op"] {
