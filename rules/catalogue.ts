@@ -11,9 +11,12 @@ import { FA008 } from "./FA008-stale-checkpoint.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA202 } from "./FA202-barrier-mismatch.ts";
 import { FA205 } from "./FA205-frame-sync-race.ts";
+import { FA206 } from "./FA206-foreign-free.ts";
 import { FA207 } from "./FA207-agent-not-attached.ts";
 import { FA208 } from "./FA208-transfer-misuse.ts";
 import { FA209 } from "./FA209-blocking-main.ts";
+import { FA401 } from "./FA401-stale-handle.ts";
+import { FA403 } from "./FA403-leaked.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
 import { FA601 } from "./FA601-frame-in-async.ts";
 import { FA602 } from "./FA602-loop-allocation.ts";
@@ -36,9 +39,12 @@ export const CATALOGUE: readonly Rule[] = [
   FA201,
   FA202,
   FA205,
+  FA206,
   FA207,
   FA208,
   FA209,
+  FA401,
+  FA403,
   FA530,
   FA601,
   FA602,

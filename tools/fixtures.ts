@@ -116,7 +116,7 @@ type Inspect = (program: Program, get: FactReader, file: string, line: Span, nam
 
 /** What answers each kind of fact. */
 const INSPECTORS: Readonly<Record<string, Inspect>> = {
-  ...inspectors(["alloc", "frame", "escapes"] satisfies FrameQuestion[], inspectFrame),
+  ...inspectors(["alloc", "frame", "escapes", "owned"] satisfies FrameQuestion[], inspectFrame),
   ...inspectors(["hot", "garbage"] satisfies HotQuestion[], inspectHot),
   ...inspectors(["page"] satisfies AgentQuestion[], inspectAgents),
 };

@@ -25,6 +25,7 @@ export { unattachedAllocators } from "./facts/unattached-allocators.ts";
 export { barrierCounts, type BarrierMismatch } from "./facts/barrier-counts.ts";
 export { type BlockingWait, blockingWaits } from "./facts/blocking-waits.ts";
 export type { HandleLoss, HandleMisuse } from "./facts/handle-protocol.ts";
+export { describeOwned, madeOwnedHere, ownership, releasesHere } from "./facts/ownership.ts";
 export { suspensions } from "./facts/suspensions.ts";
 export { functionLabel, functionName } from "./facts/function-name.ts";
 export { hotGarbage, type HotGarbage } from "./facts/hot-garbage.ts";

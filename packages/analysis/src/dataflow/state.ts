@@ -13,6 +13,8 @@ import { CLOSED_FRAME, type FrameState, joinFrames } from "./frame-state.ts";
 import { type FrameBytes, joinSizes } from "./frame-bytes.ts";
 import { joinMarks, type Mark, NO_MARK } from "./mark.ts";
 import { ELEMENT, EMPTY, type Origin, type OriginTable, rootOf, sameValue, single, union, type Value } from "./origin.ts";
+import { OwnedStates } from "./owned-states.ts";
+import { rebase, replaced, speaksOf } from "./rename-origins.ts";
 
 /** Something done while the frame stood as the caller left it: right only when the caller holds one. */
 export interface Pending {
@@ -46,6 +48,8 @@ export class State {
   readonly sizes: Map<string, FrameBytes>;
   /** Sites whose latest value something may still hold. */
   readonly made: Set<Origin>;
+  /** What must be given back, and what was. */
+  readonly owned: OwnedStates;
   /** How a frame stands that nothing is known of: as the caller left it, or closed while a module is first evaluated. */
   readonly entry: FrameState;
 
@@ -63,6 +67,7 @@ export class State {
       this.rollbacks = new Map();
       this.sizes = new Map();
       this.made = new Set();
+      this.owned = new OwnedStates();
       return;
     }
     this.entry = from.entry;
@@ -77,14 +82,15 @@ export class State {
     this.rollbacks = new Map(from.rollbacks);
     this.sizes = new Map(from.sizes);
     this.made = new Set(from.made);
+    this.owned = new OwnedStates(from.owned);
   }
 
   clone(): State {
     return new State(this);
   }
 
-  /** The typestate that keeps states apart. */
-  typestate(): string {
+  /** The typestate of frames, which with that of what is owned keeps states apart. */
+  frameTypestate(): string {
     const parts: string[] = [];
     for (const [key, frame] of this.frames) if (frame.assumed !== "any" || frame.now !== "entry") parts.push(`${key.id}${frame.assumed[0] ?? ""}${frame.now[0] ?? ""}`);
     for (const checkpoint of this.rollbacks.keys()) parts.push(`r${checkpoint.id}`);
@@ -143,6 +149,7 @@ export class State {
       const strong = only !== null && name !== ELEMENT && !(base.kind === "site" && base.old);
       const before = this.cells.get(key);
       const value_ = strong ? value : union(table, before?.value ?? EMPTY, value);
+      for (const origin of value) this.owned.give(origin);
       const stores = strong || before === undefined ? added : joinStores(table, before.stores, added);
       this.cells.set(key, { base, module: null, variable: -1, name, value: value_, stores });
     }
@@ -158,6 +165,8 @@ export class State {
 
   /** Replaces an origin by another everywhere: the values that a site made before become its old ones. */
   rename(table: OriginTable, from: Origin, to: Origin): void {
+    this.owned.rename(from, to, (origin) => this.#held().has(origin));
+    for (const origin of this.facts.keys()) if (speaksOf(origin, from)) this.facts.delete(origin);
     const known = this.made.has(from);
     this.made.add(from);
     if (!known) return;
@@ -179,7 +188,6 @@ export class State {
       this.marks.delete(from);
       this.marks.set(to, joinMarks(this.mark(to), mark));
     }
-    this.facts.delete(from);
     this.rollbacks.delete(from);
     if (from.kind !== "site" || from.site.kind !== "checkpoint") return;
     for (const [origin, each] of this.marks) if (each.after.has(from)) this.marks.set(origin, { ...each, after: replaced(table, each.after, from, to) });
@@ -193,6 +201,7 @@ export class State {
     for (const [key, cell] of this.cells) if (cell.base !== null && rootOf(cell.base).kind === "site" && !held.has(rootOf(cell.base))) this.cells.delete(key);
     for (const origin of this.marks.keys()) if (origin.kind === "site" && !held.has(origin)) this.marks.delete(origin);
     for (const origin of this.made) if (!held.has(origin)) this.made.delete(origin);
+    this.owned.prune((origin) => held.has(origin));
   }
 
   /** What temps, variables and the caller's objects lead to, through fields of what was made here. */
@@ -228,6 +237,7 @@ export class State {
     for (const [origin, truth] of this.facts) {
       if (other.facts.get(origin) !== truth) changed = this.facts.delete(origin) || changed;
     }
+    changed = this.owned.join(other.owned) || changed;
     for (const origin of other.made) if (!this.made.has(origin)) changed = this.made.add(origin) !== undefined;
     for (const [key, leave] of other.leaves) if (!this.leaves.has(key)) changed = this.leaves.set(key, leave) !== undefined;
     for (const [key, work] of other.work) if (!this.work.has(key)) changed = this.work.set(key, work) !== undefined;
@@ -265,25 +275,6 @@ export function variableKey(table: OriginTable, module: ModuleIR, variable: Vari
 
 export function fieldKey(base: Origin, name: string): string {
   return `${base.id}.${name}`;
-}
-
-function replaced(table: OriginTable, value: Value, from: Origin, to: Origin): Value {
-  let changed = false;
-  const moved = new Set<Origin>();
-  for (const origin of value) {
-    const target = rebase(table, origin, from, to);
-    changed = changed || target !== origin;
-    moved.add(target);
-  }
-  return changed ? moved : value;
-}
-
-/** The same chain of fields from another root, when it starts at `from`. */
-function rebase(table: OriginTable, origin: Origin, from: Origin, to: Origin): Origin {
-  if (origin === from) return to;
-  if (origin.kind !== "field") return origin;
-  const base = rebase(table, origin.base, from, to);
-  return base === origin.base ? origin : table.field(base, origin.name);
 }
 
 function joinInto<K, V>(map: Map<K, V>, key: K, value: V, join: (a: V, b: V) => V): boolean {

@@ -49,10 +49,10 @@ export class ThingState extends State {
     return new ThingState(this, this.begins);
   }
 
-  override typestate(): string {
+  override frameTypestate(): string {
     const parts: string[] = [];
     for (const [origin, { now }] of this.things) if (now !== "entry") parts.push(`${origin.id}:${now}`);
-    return `${super.typestate()} ${parts.sort().join(" ")}`;
+    return `${super.frameTypestate()} ${parts.sort().join(" ")}`;
   }
 
   /** As `State.rename`, for a site that makes a value: the value begins its protocol anew. */

@@ -4,19 +4,22 @@
  * A value that the callee makes is known to the caller by the call it came through, so two calls make two values. What is right only
  * under some callers (needs, begins, uses, sends) is judged here, or becomes this function's own.
  */
-import { ELEMENT, EMPTY, isSymbolic, nameOf, type Origin, rootOf, type Value } from "../dataflow/origin.ts";
+import { ELEMENT, EMPTY, isSymbolic, nameOf, type Origin, rootOf, single, type Value } from "../dataflow/origin.ts";
 import type { StorePlace } from "../dataflow/cell.ts";
 import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
 import type { FunctionIR } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
+import { learn } from "./conditions.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
 import { applySizes } from "./frame-sizes.ts";
 import { closeFrame, conditions, need, standing, useOrigin } from "./frame-protocol.ts";
 import { liveCheckpoints, rollBack } from "./checkpoints.ts";
+import { applyOwned, judgeTouch } from "./owned-calls.ts";
+import { giveAway, givenAnew } from "./owned-values.ts";
 import { Substitution } from "./substitution.ts";
 import { judgeDeferred, judgeSent } from "./supplied-effects.ts";
-import type { ExitCase, Summary, SymbolicEffect } from "./summary.ts";
+import { type ExitCase, MAX_OUTCOMES, type Summary, type SymbolicEffect } from "./summary.ts";
 import type { Call } from "./transfer-call.ts";
 
 export interface Application {
@@ -30,8 +33,6 @@ export interface Application {
   /** A function written at the call and run by what it is handed to: what it does happens where it is written. */
   readonly callback?: boolean;
 }
-
-const MAX_OUTCOMES = 16;
 
 /** The state given stays as it is. */
 export function applySummary(run: FrameRun, before: State, application: Application): State[] {
@@ -63,7 +64,10 @@ export function applyClosures(run: FrameRun, state: State, call: Call, callee: V
   const supplied = [...callee].filter((origin) => isSymbolic(origin));
   const at = run.at(call.op.span);
   if (functions.size === 0 && supplied.length > 0) run.effect(`invoke:${at.span.start}`, { kind: "invoke", callee: new Set(supplied), args, at, frames: new Map(state.frames), result: null });
-  if (functions.size === 0) return [state];
+  if (functions.size === 0) {
+    for (const arg of args) giveAway(run, state, arg);
+    return [state];
+  }
   const outcomes: State[] = [];
   for (const fn of functions) {
     const receiver = fn.kind === "arrow" ? EMPTY : call.receiver;
@@ -89,6 +93,7 @@ function judgeSummary(run: FrameRun, state: State, application: Application, sum
     else if (standing(frame) === "unknown") run.begins.set(`${key.id}:${begin.at.file}:${begin.at.span.start}`, { key, at: begin.at, when: conditions(state) });
   }
   if (run.phase === "solve") return;
+  for (const touch of summary.touches) judgeTouch(run, state, application, touch, substitute);
   for (const effect of summary.effects) {
     if (effect.kind === "send") judgeSent(run, state, application, effect, substitute);
     else if (effect.kind === "defer") judgeDeferred(run, state, application, effect, substitute);
@@ -125,9 +130,21 @@ function applyExit(run: FrameRun, called: State, before: State, application: App
   for (const [origin, mark] of exit.marks) {
     for (const own of substitute.origin(origin)) if (own.kind === "site" && origin.kind === "site") state.marks.set(own, { ...mark, after: liveCheckpoints(state, own.site.allocator) });
   }
-  state.temps.set(application.dst ?? -1, substitute.value(exit.returns));
+  const returned = substitute.value(exit.returns);
+  givenAnew(state, returned);
+  state.temps.set(application.dst ?? -1, returned);
+  learnFacts(state, exit, substitute);
+  applyOwned(run, state, application, exit, substitute);
   run.analysis.protocol?.applied(run, before, state, application, exit, substitute);
   return state;
+}
+
+/** That this way was taken tells what the callee's conditions were. */
+function learnFacts(state: State, exit: ExitCase, substitute: Substitution): void {
+  for (const [origin, truth] of exit.facts) {
+    const own = single(substitute.origin(origin));
+    if (own !== null) learn(state, own, truth);
+  }
 }
 
 function framesAgree(state: State, exit: ExitCase, substitute: Substitution): boolean {
@@ -215,7 +232,10 @@ function invokeCallbacks(run: FrameRun, before: State, application: Application,
       current = current.flatMap((state) => {
         const inside = state.clone();
         enterFrames(inside, application, effect.frames, substitute);
-        return applySummary(run, inside, { fn, receiver: EMPTY, args, argSpans: args.map(() => application.at.span), at: application.at, dst: temp, callback: true });
+        const after = applySummary(run, inside, { fn, receiver: EMPTY, args, argSpans: args.map(() => application.at.span), at: application.at, dst: temp, callback: true });
+        // What it gives is in the hands of the callee that called it.
+        for (const each of after) for (const origin of each.temps.get(temp) ?? EMPTY) each.owned.give(origin);
+        return after;
       }).slice(0, MAX_OUTCOMES);
       if (effect.result !== null) substitute.resolve(effect.result, flatMap(run.table, current.flatMap((state) => [...(state.temps.get(temp) ?? EMPTY)]), (origin) => new Set([origin])));
     }

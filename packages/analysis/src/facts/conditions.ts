@@ -42,7 +42,15 @@ function nullish(run: FrameRun, origin: Origin, on: "nullish" | "undefined"): Or
   return run.table.expression(`is ${on}`, [origin]);
 }
 
+/** Operator of the question whether something is still alive. */
+export const ALIVE = "is alive";
+
 export function truth(state: State, origin: Origin): boolean | undefined {
+  if (origin.kind === "expr" && origin.operator === ALIVE) {
+    const [asked] = origin.operands;
+    const alive = asked === undefined ? undefined : state.owned.isAlive(asked);
+    if (alive !== undefined) return alive;
+  }
   const known = state.facts.get(origin);
   if (known !== undefined) return known;
   if (origin.kind === "const") return Boolean(origin.value);
@@ -76,7 +84,7 @@ function isThing(origin: Origin): boolean {
 }
 
 /** Records the truth of a condition, and of what it is made of. */
-function learn(state: State, origin: Origin, truth: boolean): void {
+export function learn(state: State, origin: Origin, truth: boolean): void {
   if (origin.kind === "const" || origin.kind === "scalar" || origin.kind === "unknown") return;
   state.facts.set(origin, truth);
   if (origin.kind !== "expr") return;

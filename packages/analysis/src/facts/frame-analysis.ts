@@ -54,7 +54,7 @@ export const frameAnalysis = defineFact<FrameAnalysis>("frame-analysis", (progra
 
 /** Of a function outside the part of the program that frames reach: it does nothing to them. */
 function harmlessSummary(table: OriginTable): Summary {
-  return { ...NO_SUMMARY, exits: [{ frames: new Map(), returns: table.unknownValue, returnedAt: [], cells: [], marks: new Map(), rollbacks: new Map(), sizes: new Map(), facts: new Map() }] };
+  return { ...NO_SUMMARY, exits: [{ frames: new Map(), returns: table.unknownValue, returnedAt: [], cells: [], marks: new Map(), rollbacks: new Map(), sizes: new Map(), facts: new Map(), owned: new Map(), given: new Set() }] };
 }
 
 function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: FunctionIR) => Summary): Analysis {
@@ -104,10 +104,12 @@ function digestOf(summary: Summary): string {
     const facts = [...exit.facts].map(([origin, truth]) => `${origin.id}${String(truth)}`).sort().join();
     const things = [...(exit.things ?? [])].map(([origin, { now, steps, escaped }]) => `${origin.id}${now}${steps.length}${String(escaped)}`).sort().join();
     const sizes = [...exit.sizes].map(([id, each]) => `${id}=${each.bytes}`).sort().join();
-    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}|${value(exit.rollbacks.keys())}|${sizes}`;
+    const owned = [...exit.owned].map(([origin, { now, sure }]) => `${origin.id}${now}${String(sure)}`).sort().join();
+    return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}|${value(exit.rollbacks.keys())}|${sizes}|${owned}|${value(exit.given)}`;
   });
   const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}`);
-  return [exits.sort().join("/"), summary.needs.map((need) => `${need.id}${need.key.id}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");
+  const touches = summary.touches.map((touch) => `${touch.origin.id}${touch.at.span.start}${touch.release?.by ?? ""}`).sort().join();
+  return [exits.sort().join("/"), touches, summary.needs.map((need) => `${need.id}${need.key.id}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");
 }
 
 /** The events of the program's own modules, with what only the whole call graph can tell. */

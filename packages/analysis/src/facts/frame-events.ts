@@ -1,11 +1,13 @@
 /** What the abstract interpretation saw happen to frames and frame values; facts sort these, rules word them. */
 import type { Site } from "../dataflow/origin.ts";
 import type { Location } from "../source/span.ts";
+import type { OwnedEvent } from "./owned-events.ts";
 
 /** Where a value outlives its frame. */
 export type SinkKind = "module" | "global" | "field" | "static" | "parameter" | "container" | "closure" | "return" | "yield" | "promise" | "export";
 
 export type FrameEvent =
+  | OwnedEvent
   /** A frame allocation, or an `endFrame`, that no path reaches with a frame open. */
   | { readonly kind: "outside"; readonly need: string; readonly what: "allocation" | "end"; readonly at: Location; readonly name: string; readonly allocator: string; readonly ended: readonly Location[]; readonly chain: readonly Location[] }
   | { readonly kind: "nested"; readonly at: Location; readonly allocator: string; readonly begun: readonly Location[]; readonly inner: Location | null }

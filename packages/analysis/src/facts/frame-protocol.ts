@@ -16,6 +16,8 @@ import { endCheckpoints } from "./checkpoints.ts";
 import { judgeCells } from "./escape-judgement.ts";
 import { type FrameRun, frameSite } from "./frame-run.ts";
 import { shortestName } from "./instance-paths.ts";
+import { endBrackets } from "./owned-brackets.ts";
+import { useOwned } from "./owned-use.ts";
 import type { Need } from "./summary.ts";
 
 /** Whether the frame is known to be open, closed, or neither, on this path. */
@@ -62,6 +64,7 @@ export function endFrame(run: FrameRun, state: State, key: Origin, at: Location)
 /** The frame is over: what outlives it and still holds its values is judged, then its values are ended. */
 export function closeFrame(run: FrameRun, state: State, key: Origin, at: Location): void {
   judgeCells(run, state, key);
+  endBrackets(run, state, "phase", key);
   run.endedKeys.add(key);
   const frame = state.frame(key);
   state.frames.set(key, { assumed: frame.assumed, now: "closed", begun: [], ended: [at] });
@@ -111,11 +114,11 @@ export function needFrame(run: FrameRun, state: State, key: Origin, at: Location
 
 /** What this path has asked of values that the caller supplied. */
 export function conditions(state: State): ReadonlyMap<Origin, boolean> {
-  return new Map([...state.facts].filter(([origin]) => ofCaller(origin)));
+  return new Map([...state.facts].filter(([origin]) => isOfCaller(origin)));
 }
 
-function ofCaller(origin: Origin): boolean {
-  if (origin.kind === "expr") return origin.operands.every((operand) => operand.kind === "const" || ofCaller(operand));
+export function isOfCaller(origin: Origin): boolean {
+  if (origin.kind === "expr") return origin.operands.every((operand) => operand.kind === "const" || isOfCaller(operand));
   const root = rootOf(origin);
   return root.kind === "param" || root.kind === "this" || root.kind === "variable";
 }
@@ -158,16 +161,18 @@ export function suspend(run: FrameRun, state: State, span: Span, form: "await" |
     }
   }
   if (belongs) return;
+  state.owned.doubtPlaces();
   for (const origin of frameValues(state, null)) state.marks.set(origin, { ...state.mark(origin), crossed: addLocation(state.mark(origin).crossed, at) });
   // Stands for every value that the caller supplied.
   const supplied = run.table.unknown;
   state.marks.set(supplied, { ...state.mark(supplied), crossed: addLocation(state.mark(supplied).crossed, at) });
 }
 
-/** A read, write, call or passing on of a value. */
-export function use(run: FrameRun, state: State, value: Value, span: Span): void {
+/** A read, write, call or passing on of a value; `named` when the value itself is passed or asked about, which touches no pool or heap memory. */
+export function use(run: FrameRun, state: State, value: Value, span: Span, named = false): void {
   if (run.phase === "solve") return;
   for (const origin of value) useOrigin(run, state, origin, run.at(span), []);
+  if (!named) useOwned(run, state, value, span);
 }
 
 export function useOrigin(run: FrameRun, state: State, origin: Origin, at: Location, chain: readonly Location[]): void {

@@ -17,7 +17,7 @@ import { eventKey, type FrameEvent } from "./frame-events.ts";
 import type { ModuleNames } from "./module-names.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ShapeReader } from "./shape-reader.ts";
-import type { Begin, Need, Summary, SymbolicEffect } from "./summary.ts";
+import type { Begin, Need, Summary, SymbolicEffect, Touch } from "./summary.ts";
 
 /** Whether an allocation of a need was reached with the frame open, closed, or unknown, over all callers. */
 export interface Evidence {
@@ -63,10 +63,18 @@ export class FrameRun {
   readonly needs = new Map<string, Need>();
   readonly begins = new Map<string, Begin>();
   readonly effects = new Map<string, SymbolicEffect>();
+  /** Uses and releases of what the caller supplied. */
+  readonly touches = new Map<string, Touch>();
+  /** Which expression is at work, as far as operations tell: it changes with each store, call and exit. */
+  segment = "";
+  /** Where the first use of each released thing in an expression was reported. */
+  readonly said = new Map<string, Location>();
   /** Allocators whose frame it ends on some path. */
   readonly endedKeys = new Set<Origin>();
   /** Frame allocations written in this function, when it is async. */
   readonly asyncAllocations = new Map<string, AsyncAllocation>();
+  /** Phases and pins that it closes on some path. */
+  readonly closes = new Set<Origin>();
   /** Needs that a `beginFrame` after them contradicts: the caller cannot have held a frame. */
   readonly contradicted = new Map<string, Need>();
 
@@ -93,6 +101,13 @@ export class FrameRun {
   effect(id: string, effect: SymbolicEffect): void {
     if (this.phase === "solve") return;
     if (this.effects.size < MAX_EFFECTS || this.effects.has(id)) this.effects.set(id, effect);
+  }
+
+  touch(touch: Touch): void {
+    if (this.phase === "solve") return;
+    const when = [...touch.when].map(([origin, truth]) => `${origin.id}${String(truth)}`).sort().join();
+    const id = `${touch.release?.by ?? (touch.memory ? "use" : "ask")}:${touch.origin.id}:${when}`;
+    if (this.touches.size < MAX_EFFECTS && !this.touches.has(id)) this.touches.set(id, touch);
   }
 
   evidence(need: Need): Evidence {

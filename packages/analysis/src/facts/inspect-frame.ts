@@ -2,7 +2,8 @@
  * What the frame analysis knows of a name on a line, in words: for fixtures (`// fact alloc(path) = frame`) and for questions about a place.
  *
  * `alloc(x)`: the kinds of memory that the variable may hold once the line has run. `frame(x)`: how the frame of that allocator stands then.
- * `escapes(x)`: the places that outlive the frame and that what it holds reaches, anywhere in the program. Several are joined by `+`.
+ * `escapes(x)`: the places that outlive the frame and that what it holds reaches, anywhere in the program. `owned(x)`: how it stands then: `live` (still owed by the function), `released`, `maybe`; `given` when it is in other hands or was the caller's.
+ * Several are joined by `+`.
  */
 import { type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
@@ -13,10 +14,11 @@ import type { Span } from "../source/span.ts";
 import { frameAnalysis, type FrameAnalysis } from "./frame-analysis.ts";
 import { allocatorKey, standing } from "./frame-protocol.ts";
 import { FrameRun, memorySite, reach } from "./frame-run.ts";
+import { subjectOf, things } from "./owned-values.ts";
 import { solveFunction, statesAfter } from "./solve-function.ts";
 import { readName } from "./transfer.ts";
 
-export type FrameQuestion = "alloc" | "frame" | "escapes";
+export type FrameQuestion = "alloc" | "frame" | "escapes" | "owned";
 
 /** The answer; undefined when no variable of that name is in scope in a function that has operations on the line. */
 export function inspectFrame(program: Program, get: FactReader, file: string, line: Span, question: FrameQuestion, name: string): string | undefined {
@@ -42,6 +44,7 @@ export function inspectFrame(program: Program, get: FactReader, file: string, li
 function answersTo(result: FrameAnalysis, run: FrameRun, state: State, variable: VariableId, question: FrameQuestion): string[] {
   const value = readName(run, state, variable);
   if (question === "alloc") return kindsOf(value);
+  if (question === "owned") return things(value).map((origin) => state.owned.get(subjectOf(origin) ?? origin)?.now ?? "given");
   if (question === "frame") {
     const key = allocatorKey(run, value);
     return key === null ? [] : [frameWord(state, key)];

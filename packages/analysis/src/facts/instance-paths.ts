@@ -34,6 +34,25 @@ export function shortestName(run: FrameRun, origin: Origin): Origin {
   return origin;
 }
 
+/** The one thing that the constructor puts into a field of `this`; null when it is several, unknown, or when a method sets the field too. */
+export function fieldHolds(run: FrameRun, origin: Origin & { readonly kind: "field" }): Origin | null {
+  const root = rootOf(origin);
+  if (root.kind !== "this" || root.fn.class === null) return null;
+  const module = run.analysis.moduleOf(root.fn);
+  const class_ = module.classes[root.fn.class];
+  const [body] = module.functions;
+  if (class_ === undefined || body === undefined || underWay.has(class_) || fieldsSetLater(module, class_).has(origin.name)) return null;
+  underWay.add(class_);
+  try {
+    const [state, ...others] = constructInstance(new FrameRun(run.analysis, body, "solve"), new State(ENTRY_FRAME), { module, class: class_ }, body.span);
+    if (state === undefined || others.length > 0) return null;
+    const field = fieldsOf(state, state.temps.get(INSTANCE) ?? new Set()).find(({ name }) => name === origin.name);
+    return field === undefined ? null : single(field.value);
+  } finally {
+    underWay.delete(class_);
+  }
+}
+
 function pathOf(origin: Origin): string[] {
   const path: string[] = [];
   for (let at = origin; at.kind === "field"; at = at.base) path.unshift(at.name);

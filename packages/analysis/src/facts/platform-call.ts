@@ -7,6 +7,7 @@ import { applyClosures } from "./apply-summary.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
 import { use } from "./frame-protocol.ts";
 import { invokeFunction } from "./function-invocation.ts";
+import { giveAway, readAnew } from "./owned-values.ts";
 import { reportSend } from "./runtime-call.ts";
 import { container, copyFields, elementsOf, makeObject } from "./transfer.ts";
 import { BOUND_FUNCTION, BOUND_VALUES, type Call } from "./transfer-call.ts";
@@ -18,11 +19,12 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
   state.temps.set(call.dst, call.op.op === "new" ? makeObject(run, state, call.op, api) : run.result(state, call.op.span, api));
   switch (effect.kind) {
     case "now": return callNow(run, state, call, effect);
-    case "defer": for (const index of effect.callbacks) reportDeferred(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); return [state];
+    case "defer": for (const index of effect.callbacks) reportDeferred(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); giveAll(run, state, call); return [state];
     case "defer-members":
       for (const name of effect.members) reportDeferred(run, state, membersNamed(run, state, arg(0), name), call.argOps[0]?.span ?? call.op.span, `${api}.${name}`);
+      giveAll(run, state, call);
       return applyClosures(run, state, call, membersNamed(run, state, arg(0), "start"), [], 0);
-    case "send": for (const index of effect.arguments) reportSend(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); return [state];
+    case "send": for (const index of effect.arguments) reportSend(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); giveAll(run, state, call); return [state];
     case "keep":
       for (let index = effect.from; index < call.args.length; index++) state.writeField(table, call.receiver, ELEMENT, arg(index), run.store(call.argOps[index]?.span ?? call.op.span));
       if (effect.chain === true) state.temps.set(call.dst, call.receiver);
@@ -32,7 +34,7 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
       state.temps.set(call.dst, arg(0));
       return [state];
     case "element":
-      state.temps.set(call.dst, flatMap(table, call.receiver, (origin) => elementsOf(run, state, origin)));
+      state.temps.set(call.dst, elementsAnew(run, state, call.receiver));
       if (effect.removes === true) state.clearField(call.receiver, ELEMENT);
       return [state];
     case "clear": state.clearField(call.receiver, ELEMENT); return [state];
@@ -55,9 +57,20 @@ function membersNamed(run: FrameRun, state: State, value: Value, name: string): 
   return flatMap(run.table, value, (origin) => state.readField(run.table, origin, name));
 }
 
+function elementsAnew(run: FrameRun, state: State, container: Value): Value {
+  const elements = flatMap(run.table, container, (origin) => elementsOf(run, state, origin));
+  readAnew(state, elements);
+  return elements;
+}
+
+/** What runs later, or elsewhere, may release what it was given. */
+function giveAll(run: FrameRun, state: State, call: Call): void {
+  for (const arg of call.args) giveAway(run, state, arg);
+}
+
 /** Memory's own elements are scalars unless its shape says otherwise; anything else hands out what it holds. */
 function callNow(run: FrameRun, state: State, call: Call, effect: CallEffect & { kind: "now" }): State[] {
-  const held = effect.element === true ? flatMap(run.table, call.receiver, (origin) => elementsOf(run, state, origin)) : EMPTY;
+  const held = effect.element === true ? elementsAnew(run, state, call.receiver) : EMPTY;
   const args = effect.element === true ? [held] : call.op.op === "new" && effect.callback === 0 ? [resolver(run, state, call)] : [];
   const after = applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, args, effect.callback);
   for (const each of after) {

@@ -11,6 +11,7 @@ import { commit, noteCheckpoints, rollBack, takeCheckpoint } from "./checkpoints
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach, shapeOf } from "./frame-run.ts";
 import { forgetSizes, noteSize } from "./frame-sizes.ts";
 import { allocatorKey, beginFrame, closeFrame, endFrame, needFrame, standing, use } from "./frame-protocol.ts";
+import { giveAway } from "./owned-values.ts";
 import { elementShape } from "./shape-reader.ts";
 import type { Call } from "./transfer-call.ts";
 
@@ -171,6 +172,7 @@ function reportReturned(run: FrameRun, state: State, call: Call, key: Origin, fu
 
 function sendValue(run: FrameRun, state: State, call: Call, argument: number, api: ApiKey): void {
   reportSend(run, state, call.args[argument] ?? EMPTY, call.argOps[argument]?.span ?? call.op.span, api);
+  giveAway(run, state, call.args[argument] ?? EMPTY);
 }
 
 /** Frame values that a sent value is or holds. */

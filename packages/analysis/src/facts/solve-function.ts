@@ -2,45 +2,49 @@
  * The fixed point of one function: a worklist over its basic blocks in reverse postorder, with one state for each typestate at a block's
  * entry. Then one pass over the settled states that collects events and the summary.
  *
- * Limits, never silent: past `MAX_TYPESTATES` at a block all states are joined into one, in which nothing is known of frames; past
+ * Limits, never silent: past the typestates that `PathStates` keeps at a block, states are joined and less is known of them; past
  * `MAX_VISITS` the function's summary says that it did not settle.
  */
-import { EMPTY, isSymbolic, nameOf, type Origin, type OriginTable, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
+import { EMPTY, isSymbolic, nameOf, type Origin, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
 import { liveness } from "../dataflow/liveness.ts";
 import { initialOf } from "../dataflow/cell.ts";
 import { CLOSED_FRAME, ENTRY_FRAME } from "../dataflow/frame-state.ts";
+import { PathStates } from "../dataflow/path-states.ts";
 import { State } from "../dataflow/state.ts";
 import type { Block, BlockId, FunctionIR, Op } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { refine } from "./conditions.ts";
 import { type Analysis, flatMap, FrameRun, frameSite, reach, read } from "./frame-run.ts";
 import { conditions, use } from "./frame-protocol.ts";
-import type { ExitCase, Summary } from "./summary.ts";
+import { forgetOwn, reportLeaks } from "./owned-exit.ts";
+import { giveAway, readAnew } from "./owned-values.ts";
+import { type ExitCase, MAX_OUTCOMES, type Summary } from "./summary.ts";
 import { elementsOf, transfer } from "./transfer.ts";
 
-const MAX_TYPESTATES = 12;
+/** States in flight inside a block before those of one typestate are joined. */
+const MAX_STATES = 24;
 const MAX_VISITS = 4000;
 
 export interface Solved {
   readonly run: FrameRun;
   readonly summary: Summary;
   readonly exits: readonly Exit[];
-  readonly states: ReadonlyMap<BlockId, ReadonlyMap<string, State>>;
+  readonly states: ReadonlyMap<BlockId, PathStates>;
 }
 
-interface Exit {
+export interface Exit {
   readonly state: State;
   readonly value: Value;
   readonly at: Span;
   readonly thrown: boolean;
 }
 
-type States = Map<BlockId, Map<string, State>>;
+type States = Map<BlockId, PathStates>;
 
 /** Solves a function with the summaries known so far; `report` is for the last round, when they are settled. */
 export function solveFunction(analysis: Analysis, fn: FunctionIR, phase: "summarise" | "report"): Solved {
   const run = new FrameRun(analysis, fn, "solve");
-  const states: States = new Map([[0, new Map([["", analysis.protocol?.entry(entryState(run)) ?? entryState(run)]])]]);
+  const states: States = new Map([[0, new PathStates(analysis.protocol?.entry(entryState(run)) ?? entryState(run))]]);
   const settled = iterate(run, states);
   const collector = new FrameRun(analysis, fn, phase);
   const exits: Exit[] = [];
@@ -51,6 +55,7 @@ export function solveFunction(analysis: Analysis, fn: FunctionIR, phase: "summar
     }
   }
   reportUnbalanced(collector, exits);
+  reportLeaks(collector, exits);
   return { run: collector, summary: summarise(collector, exits, settled), exits, states };
 }
 
@@ -71,7 +76,9 @@ function iterate(run: FrameRun, states: States): boolean {
     const block = run.fn.blocks[id];
     if (block === undefined) continue;
     const flow = (to: BlockId, state: State): void => {
-      if (joinInto(run.table, states, to, pruned(run, to, state))) dirty.add(to);
+      const known = states.get(to) ?? new PathStates();
+      states.set(to, known);
+      if (known.add(run.table, pruned(run, to, state))) dirty.add(to);
     };
     for (const state of [...(states.get(id)?.values() ?? [])]) walkBlock(run, block, state, flow, () => undefined);
   }
@@ -93,39 +100,33 @@ function pruned(run: FrameRun, to: BlockId, state: State): State {
   return next;
 }
 
-function joinInto(table: OriginTable, states: States, to: BlockId, state: State): boolean {
-  const known = states.get(to) ?? new Map<string, State>();
-  states.set(to, known);
-  const collapsed = known.has(COLLAPSED);
-  const key = collapsed ? COLLAPSED : state.typestate();
-  const mine = known.get(key);
-  if (mine !== undefined) return mine.join(table, state);
-  known.set(key, state);
-  if (known.size > MAX_TYPESTATES) collapse(table, known);
-  return true;
-}
-
-const COLLAPSED = "collapsed";
-
-function collapse(table: OriginTable, known: Map<string, State>): void {
-  const [first, ...others] = known.values();
-  if (first === undefined) return;
-  for (const other of others) first.join(table, other);
-  known.clear();
-  known.set(COLLAPSED, first);
-}
-
 /** Carries one state through a block; `flow` takes it to successors, `leave` takes the function's exits. */
 function walkBlock(run: FrameRun, block: Block, entry: State, flow: (to: BlockId, state: State) => void, leave: (exit: Exit) => void): void {
   let states = [entry.clone()];
-  const raised = (state: State): State => run.analysis.protocol?.thrown(state) ?? state;
+  let segment = 0;
+  const raised = (state: State): State => unwound(run.analysis.protocol?.thrown(state) ?? state);
   if (block.handler !== null) flow(block.handler, raised(entry));
   for (const op of block.ops) {
     if (block.handler !== null && mayThrow(op)) for (const state of states) flow(block.handler, raised(state));
+    run.segment = `${block.id}:${segment}`;
     states = states.flatMap((state) => transfer(run, state, op));
-    if (states.length > MAX_TYPESTATES * 2) states = merged(run, states);
+    if (endsExpression(op)) segment++;
+    if (states.length > MAX_STATES) states = merged(run, states);
   }
   for (const state of states) walkTerminal(run, block, state, flow, leave);
+}
+
+/** Whether what comes after it is seldom part of the same expression. */
+function endsExpression(op: Op): boolean {
+  return op.op === "store" || op.op === "set" || op.op === "call" || op.op === "new" || op.op === "leave";
+}
+
+/** Past a call that may have thrown, nothing is said to be owed: only explicit exits are held to account. */
+function unwound(state: State): State {
+  if (!state.owned.owesAny()) return state;
+  const next = state.clone();
+  next.owned.giveAll();
+  return next;
 }
 
 /** Frame calls are taken not to throw: a protocol error is reported where it is made. */
@@ -134,13 +135,9 @@ function mayThrow(op: Op): boolean {
 }
 
 function merged(run: FrameRun, states: readonly State[]): State[] {
-  const byTypestate = new Map<string, State>();
-  for (const state of states) {
-    const mine = byTypestate.get(state.typestate());
-    if (mine === undefined) byTypestate.set(state.typestate(), state);
-    else mine.join(run.table, state);
-  }
-  return [...byTypestate.values()];
+  const joined = new PathStates();
+  for (const state of states) joined.add(run.table, state);
+  return [...joined.values()];
 }
 
 function walkTerminal(run: FrameRun, block: Block, state: State, flow: (to: BlockId, state: State) => void, leave: (exit: Exit) => void): void {
@@ -163,7 +160,9 @@ function walkTerminal(run: FrameRun, block: Block, state: State, flow: (to: Bloc
       use(run, state, source, terminal.span);
       flow(terminal.done, state);
       const round = state.clone();
-      round.temps.set(terminal.value, flatMap(run.table, source, (origin) => elementsOf(run, round, origin)));
+      const element = flatMap(run.table, source, (origin) => elementsOf(run, round, origin));
+      readAnew(round, element);
+      round.temps.set(terminal.value, element);
       flow(terminal.body, round);
       return;
     }
@@ -173,7 +172,7 @@ function walkTerminal(run: FrameRun, block: Block, state: State, flow: (to: Bloc
       leave({ state, value, at: terminal.span, thrown: false });
       return;
     }
-    case "throw": leave({ state, value: EMPTY, at: terminal.span, thrown: true }); return;
+    case "throw": giveAway(run, state, read(state, terminal.value)); leave({ state, value: EMPTY, at: terminal.span, thrown: true }); return;
     case "exit": return;
   }
 }
@@ -204,21 +203,38 @@ function reportUnbalanced(run: FrameRun, exits: readonly Exit[]): void {
 }
 
 function summarise(run: FrameRun, exits: readonly Exit[], settled: boolean): Summary {
-  const grouped = new Map<string, { state: State; value: Value; at: Span[] }>();
-  for (const { state, value, at, thrown } of exits) {
+  const grouped = groupExits(run, exits);
+  const needs = [...run.needs.values()].filter((need) => !run.contradicted.has(need.id));
+  if (run.phase === "report") for (const need of run.contradicted.values()) run.evidence(need).closed ??= { chain: need.chain, ended: [] };
+  return {
+    exits: grouped.map(({ state, value, at }) => exitCase(run, state, value, at)), needs, begins: [...run.begins.values()], effects: [...run.effects.values()],
+    touches: [...run.touches.values()], settled,
+  };
+}
+
+interface ExitGroup {
+  readonly state: State;
+  value: Value;
+  readonly at: Span[];
+}
+
+/** The ways out by a return, those of one typestate as one; where there are too many, what is owned does not tell them apart. */
+function groupExits(run: FrameRun, exits: readonly Exit[], byOwner = true): ExitGroup[] {
+  const grouped = new Map<string, ExitGroup>();
+  for (const { state: left, value, at, thrown } of exits) {
     if (thrown) continue;
-    const key = state.typestate();
+    const state = left.clone();
+    forgetOwn(run, state, value);
+    const key = byOwner ? `${state.frameTypestate()} | ${state.owned.key()}` : state.frameTypestate();
     const mine = grouped.get(key);
-    if (mine === undefined) grouped.set(key, { state: state.clone(), value, at: [at] });
+    if (mine === undefined) grouped.set(key, { state, value, at: [at] });
     else {
       mine.state.join(run.table, state);
       mine.value = new Set([...mine.value, ...value]);
       mine.at.push(at);
     }
   }
-  const needs = [...run.needs.values()].filter((need) => !run.contradicted.has(need.id));
-  if (run.phase === "report") for (const need of run.contradicted.values()) run.evidence(need).closed ??= { chain: need.chain, ended: [] };
-  return { exits: [...grouped.values()].map(({ state, value, at }) => exitCase(run, state, value, at)), needs, begins: [...run.begins.values()], effects: [...run.effects.values()], settled };
+  return byOwner && grouped.size > MAX_OUTCOMES ? groupExits(run, exits, false) : [...grouped.values()];
 }
 
 function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]): ExitCase {
@@ -240,7 +256,11 @@ function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]
     for (const origin of cell.value) note(origin);
     if (cell.base !== null) note(cell.base);
   }
-  return { frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks, rollbacks: new Map([...state.rollbacks].filter(([checkpoint]) => isSymbolic(checkpoint))), sizes: new Map(state.sizes), facts: conditions(state), ...(things === undefined ? {} : { things }) };
+  return {
+    frames, returns: value, returnedAt: at.map((span) => run.at(span)), cells: changed, marks,
+    rollbacks: new Map([...state.rollbacks].filter(([checkpoint]) => isSymbolic(checkpoint))), sizes: new Map(state.sizes),
+    facts: conditions(state), owned: new Map(state.owned.entries()), given: state.owned.given, ...(things === undefined ? {} : { things }),
+  };
 }
 
 /** Whether a cell can be seen after the function is left. */
@@ -252,7 +272,7 @@ function survives(run: FrameRun, base: Origin | null, variable: number, foreign:
 }
 
 /** The states of a solved function after the first `count` operations of a block. */
-export function statesAfter(analysis: Analysis, fn: FunctionIR, states: ReadonlyMap<BlockId, ReadonlyMap<string, State>>, block: Block, count: number): State[] {
+export function statesAfter(analysis: Analysis, fn: FunctionIR, states: ReadonlyMap<BlockId, PathStates>, block: Block, count: number): State[] {
   const run = new FrameRun(analysis, fn, "solve");
   let current = [...(states.get(block.id)?.values() ?? [])].map((state) => state.clone());
   for (const op of block.ops.slice(0, count)) current = current.flatMap((state) => transfer(run, state, op));

@@ -7,7 +7,9 @@ import type { Cell } from "../dataflow/cell.ts";
 import type { FrameState } from "../dataflow/frame-state.ts";
 import type { Mark } from "../dataflow/mark.ts";
 import type { FrameBytes } from "../dataflow/frame-bytes.ts";
-import type { Standing } from "../dataflow/thing-state.ts";
+import type { Standing } from "../dataflow/owned-states.ts";
+import type { Standing as ThingStanding } from "../dataflow/thing-state.ts";
+import type { Resource } from "../knowledge/ownership-api.ts";
 import type { Location } from "../source/span.ts";
 
 /** A frame allocation or `endFrame` done while the frame stood as the caller left it. */
@@ -41,7 +43,40 @@ export interface ExitCase {
   /** What frames that were open before and still are were made to hold. */
   readonly sizes: ReadonlyMap<string, FrameBytes>;
   /** Of a protocol that is followed beside the frames. */
-  readonly things?: ReadonlyMap<Origin, Standing>;
+  readonly things?: ReadonlyMap<Origin, ThingStanding>;
+  /** What was released of the caller's, and how what is handed out stands. */
+  readonly owned: ReadonlyMap<Origin, Standing>;
+  /** Handed to something that may keep or release it. */
+  readonly given: ReadonlySet<Origin>;
+}
+
+/** Ways out of one function that a caller goes through. */
+export const MAX_OUTCOMES = 16;
+
+/** A use or release of something that the caller supplied: wrong when it was released before. */
+export interface Touch {
+  readonly origin: Origin;
+  readonly at: Location;
+  /** The release that it is; null for a use. */
+  readonly release: ReleaseCall | null;
+  /** Reads or writes its memory; false where a handle is passed for what it names. */
+  readonly memory: boolean;
+  readonly when: ReadonlyMap<Origin, boolean>;
+  /** The calls from the function down to it. */
+  readonly chain: readonly Location[];
+}
+
+/** A call that takes something back. */
+export interface ReleaseCall {
+  /** `poolFree` */
+  readonly by: string;
+  readonly takes: readonly Resource[];
+  /** Whose; null when unknown or of no matter. */
+  readonly owner: Origin | null;
+  /** Right also when it was released before. */
+  readonly again: boolean;
+  /** Refuses what it did not make. */
+  readonly own: boolean;
 }
 
 /** What happens to a value that the caller supplies. */
@@ -67,9 +102,10 @@ export interface Summary {
   readonly needs: readonly Need[];
   readonly begins: readonly Begin[];
   readonly effects: readonly SymbolicEffect[];
+  readonly touches: readonly Touch[];
   /** False when the fixed point was cut off at its limit. */
   readonly settled: boolean;
 }
 
 /** Of a function that was not analysed, or not yet: does nothing, gives nothing. */
-export const NO_SUMMARY: Summary = { exits: [], needs: [], begins: [], effects: [], settled: true };
+export const NO_SUMMARY: Summary = { exits: [], needs: [], begins: [], effects: [], touches: [], settled: true };

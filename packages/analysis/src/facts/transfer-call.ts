@@ -5,7 +5,8 @@
  */
 import { ELEMENT, EMPTY, type Origin, rootOf, single, type Site, union, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
-import { callEffect, effectOfMade, thenableEffect } from "../knowledge/calls.ts";
+import { callEffect, effectOfMade, thenableEffect, typedArrayEffect } from "../knowledge/calls.ts";
+import { ownershipEffect } from "../knowledge/ownership-api.ts";
 import { memoryEffect, type RuntimeEffect, RUNTIME, runtimeEffect } from "../knowledge/runtime-api.ts";
 import { UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { CallArg, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
@@ -16,6 +17,7 @@ import { applySummary, type Application, reportResolved } from "./apply-summary.
 import { type FrameRun, functionsIn, memorySite, read, shapeOf } from "./frame-run.ts";
 import { use } from "./frame-protocol.ts";
 import { invocationForm } from "./function-invocation.ts";
+import { ownedCall, unknownOwned } from "./owned-calls.ts";
 import { platformCall } from "./platform-call.ts";
 import { runtimeCall } from "./runtime-call.ts";
 import { elementsOf, thisOf } from "./transfer.ts";
@@ -103,7 +105,7 @@ function spreadArgument(run: FrameRun, state: State, value: Value): Value {
 /** Calling on memory and passing it on are uses. */
 function useOperands(run: FrameRun, state: State, call: Call): void {
   if (call.op.op === "get") return;
-  call.args.forEach((arg, index) => use(run, state, arg, call.argOps[index]?.span ?? call.op.span));
+  call.args.forEach((arg, index) => use(run, state, arg, call.argOps[index]?.span ?? call.op.span, true));
 }
 
 function calleesOf(run: FrameRun, state: State, call: Call): Callees {
@@ -111,7 +113,9 @@ function calleesOf(run: FrameRun, state: State, call: Call): Callees {
   const targets = tracer.targets(run.module, run.fn, call.dst);
   const functions = new Set<FunctionIR>(targets.functions.map((target) => target.function));
   const apis = new Set<ApiKey>(targets.apis);
-  for (const origin of call.callee) {
+  // A method that is known is no element of its receiver, though any name may have been a computed key.
+  const isMethod = call.key !== null && targets.complete && targets.apis.length > 0;
+  for (const origin of isMethod ? EMPTY : call.callee) {
     if (origin.kind === "function") functions.add(origin.fn);
     if (origin.kind === "site" && origin.site.kind === "bound") for (const held of functionsIn(state.readField(run.table, origin, BOUND_FUNCTION))) functions.add(held.fn);
   }
@@ -157,8 +161,10 @@ function boundValues(run: FrameRun, state: State, bound: Origin): Value[] {
 /** The effect of a function that a table knows; null when none does. */
 function callApi(run: FrameRun, state: State, call: Call, api: ApiKey): State[] | null {
   const ours = runtimeEffect(api);
+  const owned = ownershipEffect(api);
   const platform = callEffect(api);
-  if (ours !== undefined || platform !== undefined) run.analysis.protocol?.calling(run, state, call, api);
+  if (ours !== undefined || owned !== undefined || platform !== undefined) run.analysis.protocol?.calling(run, state, call, api);
+  if (owned !== undefined) return ownedCall(run, state, call, owned, ours, api);
   if (ours !== undefined) return runtimeCall(run, state, call, ours, api);
   if (platform !== undefined) return platformCall(run, state, call, platform, api);
   return null;
@@ -168,12 +174,15 @@ function unknownCall(run: FrameRun, state: State, call: Call, callees: Callees):
   run.analysis.protocol?.calling(run, state, call, [...callees.apis].sort()[0] ?? null);
   const effect = effectByValue(call);
   if (effect !== undefined) return runtimeCall(run, state, call, effect, `${RUNTIME}:View#${call.key ?? ""}`);
+  const typed = call.key !== null && isScalarArray(call.receiver) ? typedArrayEffect(call.key) : undefined;
+  if (typed !== undefined) return platformCall(run, state, call, typed, `global:Float64Array#${call.key ?? ""}`);
   const thenable = call.key === null ? undefined : thenableEffect(call.key);
   if (thenable !== undefined && callees.functions.size === 0) return platformCall(run, state, call, thenable, `global:Promise#${call.key ?? ""}`);
   if (call.op.op === "get") {
     state.temps.set(call.dst, run.result(state, call.op.span));
     return [state];
   }
+  unknownOwned(run, state, call, callees.apis, callees.functions.size === 0);
   const result = run.result(state, call.op.span, [...callees.apis][0] ?? null);
   invokeSupplied(run, state, call, single(result));
   state.temps.set(call.dst, result);
@@ -189,6 +198,16 @@ function effectByValue(call: Call): RuntimeEffect | undefined {
     return memoryEffect(/Vec$/.test(site.api ?? "") ? "vec" : /Map$/.test(site.api ?? "") ? "map" : "array", call.key);
   }
   return undefined;
+}
+
+/** Memory whose shape is a row of scalars, which is handed out as a typed array. */
+function isScalarArray(receiver: Value): boolean {
+  if (receiver.size === 0) return false;
+  for (const origin of receiver) {
+    const shape = shapeOf(origin);
+    if (memorySite(origin) === null || shape.kind !== "array" || shape.element.kind !== "scalar") return false;
+  }
+  return true;
 }
 
 /** Calls of what the caller supplied are left to it. */
@@ -213,6 +232,7 @@ function construct(run: FrameRun, state: State, call: Call, callees: Callees): S
     if (handled !== null) return handled;
   }
   const class_ = classOf(run, call);
+  if (class_ === null) unknownOwned(run, state, call, callees.apis, true);
   if (class_ !== null) {
     const states = constructInstance(run, state, class_, call.op.span, call);
     for (const each of states) each.temps.set(call.dst, each.temps.get(INSTANCE) ?? EMPTY);

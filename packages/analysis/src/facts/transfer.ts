@@ -2,6 +2,7 @@
 import { loopBlocks } from "../dataflow/loops.ts";
 import { ELEMENT, EMPTY, type Origin, rootOf, union, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
+import { mayRelease } from "../knowledge/ownership-api.ts";
 import { LIVENESS_MEMBERS } from "../knowledge/runtime-api.ts";
 import { isView, memberShape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Op, VariableId } from "../source/ir.ts";
@@ -10,6 +11,8 @@ import { closeGuard } from "./checkpoints.ts";
 import { expression } from "./conditions.ts";
 import { flatMap, type FrameRun, frameSite, memorySite, reach, read, shapeOf } from "./frame-run.ts";
 import { closeFrame, standing, suspend, use } from "./frame-protocol.ts";
+import { disposeOwned } from "./owned-calls.ts";
+import { aliveness, giveAway, readAnew, resourceOf } from "./owned-values.ts";
 import { callOperation } from "./transfer-call.ts";
 
 /** One operation on one state; a call may split it. The state given is used up. */
@@ -97,7 +100,9 @@ export function thisOf(run: FrameRun): Origin {
 
 function storeVariable(run: FrameRun, state: State, op: Op & { op: "store" }): void {
   const target = run.analysis.names.canonical(run.module, op.variable);
-  state.writeVariable(run.table, target.module, target.variable, read(state, op.src), run.store(op.span));
+  const value = read(state, op.src);
+  if (target.module !== run.module || run.module.variables[target.variable]?.owner !== run.fn.id) for (const origin of value) state.owned.give(origin);
+  state.writeVariable(run.table, target.module, target.variable, value, run.store(op.span));
 }
 
 function writeMember(run: FrameRun, state: State, op: Op & { op: "set" }): void {
@@ -124,10 +129,12 @@ function writeMember(run: FrameRun, state: State, op: Op & { op: "set" }): void 
 function readMember(run: FrameRun, state: State, op: Op & { op: "get" }): State[] {
   const bases = read(state, op.object);
   const name = op.key ?? ELEMENT;
-  if (!LIVENESS_MEMBERS.has(name)) use(run, state, bases, op.span);
+  if (!LIVENESS_MEMBERS.has(name)) use(run, state, bases, op.span, mayRelease(name));
   const targets = run.analysis.program.tracer.targets(run.module, run.fn, op.dst);
   if (targets.functions.some(({ function: fn }) => fn.kind === "getter")) return callOperation(run, state, op);
-  set(state, op.dst, flatMap(run.table, bases, (base) => memberOf(run, state, base, name)));
+  const value = flatMap(run.table, bases, (base) => memberOf(run, state, base, name));
+  if (name === ELEMENT) readAnew(state, value);
+  set(state, op.dst, value);
   return [state];
 }
 
@@ -135,6 +142,7 @@ export function memberOf(run: FrameRun, state: State, base: Origin, name: string
   const { table } = run;
   if (base.kind === "const") return EMPTY;
   if (base.kind === "scalar" || base.kind === "expr") return table.scalarValue;
+  if (LIVENESS_MEMBERS.has(name) && (resourceOf(base) !== null || state.owned.get(base) !== undefined)) return aliveness(run, state, new Set([base]));
   if (base.kind === "variable") {
     const member = run.analysis.names.member(table, base.module, base.variable, name);
     if (member !== null) return member.kind === "variable" ? state.readVariable(table, member.module, member.variable) : new Set([member]);
@@ -241,12 +249,14 @@ function yieldValue(run: FrameRun, state: State, op: Op & { op: "yield" }): void
     const site = frameSite(origin);
     if (site !== null) run.emit({ kind: "escape", at: run.at(op.span), site, sink: "yield", name: "yield", inner: null, ended: state.mark(rootOf(origin)).ended });
   }
+  giveAway(run, state, value);
   suspend(run, state, op.span, "yield", EMPTY);
   set(state, op.dst, run.result(state, op.span));
 }
 
-/** The end of a `using` scope: a frame scope ends its frame. */
+/** The end of a `using` scope: a frame scope ends its frame, a box is released. */
 function dispose(run: FrameRun, state: State, op: Op & { op: "dispose" }): void {
+  disposeOwned(run, state, state.readVariable(run.table, run.module, op.variable), op.span);
   for (const origin of state.readVariable(run.table, run.module, op.variable)) {
     if (origin.kind === "site" && origin.site.kind === "checkpoint" && !state.mark(origin).committed) closeGuard(run, state, origin, run.at(op.span));
     if (origin.kind !== "site" || origin.site.kind !== "frame-scope" || origin.site.allocator === null) continue;

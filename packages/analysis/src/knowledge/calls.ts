@@ -136,6 +136,11 @@ export function thenableEffect(member: string): CallEffect | undefined {
   return own(PROMISE, member);
 }
 
+/** The effect of a member called on scalars in a row, whose class the tracer could not name. */
+export function typedArrayEffect(member: string): CallEffect | undefined {
+  return own(TYPED_ARRAY, member);
+}
+
 /** What a table lists itself: programs have names like `constructor`, too. */
 function own<V>(table: Readonly<Record<string, V>> | undefined, member: string): V | undefined {
   return table !== undefined && Object.hasOwn(table, member) ? table[member] : undefined;

@@ -15,8 +15,8 @@ const FRAME = `
 `;
 
 const LONG_LIVED = `
-  poolAlloc<T>(T): Infer<T>; tryPoolAlloc<T>(T): Infer<T>; poolFree(unknown); poolBox<T>(T, unknown): OwnedBox<Held<T>>; tryOwnedBox<T>(T, unknown): OwnedBox<Held<T>>;
-  heapAlloc<T>(T): Infer<T>; tryHeapAlloc<T>(T): Infer<T>; heapFree(unknown); heapBox<T>(T, unknown): OwnedBox<Held<T>>; tryOwnedBox<T>(T, unknown): OwnedBox<Held<T>>;
+  poolAlloc<T>(T): Infer<T>; tryPoolAlloc<T>(T): Infer<T>; poolFree(unknown); poolBox<T>(T, unknown): OwnedBox<Held<T>>; tryPoolBox<T>(T, unknown): OwnedBox<Held<T>>;
+  heapAlloc<T>(T): Infer<T>; tryHeapAlloc<T>(T): Infer<T>; heapFree(unknown); heapBox<T>(T, unknown): OwnedBox<Held<T>>; tryHeapBox<T>(T, unknown): OwnedBox<Held<T>>;
   objectPool<T>(() => T, (T) => void, object): ObjectPool<T>;
   frameRetained<T>(T, unknown): FrameRetained<Held<T>>; frameWithImportance<T>(T, unknown): FrameRetained<Held<T>>; retainedCount(): number; clearRetained();
   scratchPool(string, object): ScratchPool; scratch(): ScratchPools; groups(): GroupAllocator; handles(): HandleAllocator; streaming(): StreamingAllocator; budgets(): BudgetManager;
@@ -53,7 +53,7 @@ class TagScope {}
 class Checkpoint {}
 class Speculation<R> { committed: boolean; value: R; error: unknown }
 class CheckpointGuard { commit() }
-class ObjectPool<T> { acquire(): T; release(T) }
+class ObjectPool<T> { acquire(): T; tryAcquire(): T; release(T) }
 class ScratchPool { alloc<T>(T): Infer<T>; slice<T>(T, number): FrameSlice<T>; reset() }
 class ScratchPools { stats(): object; resetAll(); reset(string); remove(string) }
 class GroupAllocator { createGroup(string): Group; alloc<T>(Group, T): Infer<T>; allocVal<T>(Group, T): Held<T>; slice<T>(Group, T, number): FrameSlice<T>; freeGroup(Group); stats(): object }
