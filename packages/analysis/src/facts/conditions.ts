@@ -17,7 +17,8 @@ export function refine(run: FrameRun, state: State, branch: Branch, taken: boole
   for (const origin of value) if (verdict(run, state, origin, branch.on) !== !taken) left.add(origin);
   if (left.size === 0) return null;
   const next = state.clone();
-  const only = single(value);
+  // One of several that alone can go this way is the one: `box?.isAlive` is no `undefined` where it is true.
+  const only = single(left);
   if (only !== null) {
     if (branch.on === "truthy") learn(next, only, taken);
     else learn(next, nullish(run, only, branch.on), taken);
