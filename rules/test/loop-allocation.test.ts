@@ -134,7 +134,8 @@ describe("the suggestion of FA602", () => {
 
   it.each(LEFT_ALONE)("offers nothing for %s", (_name, loop) => {
     const { diagnostics } = analyzeTexts({ "main.ts": `${HEAD}export function run(values: readonly number[]): number { ${loop} return values.length; }` }, CATALOGUE);
-    expect(diagnostics.map(({ code, fixes }) => [code, fixes.length])).toEqual([["FA602", 0]]);
+    // A pool value of which nobody lets go is another rule's finding besides.
+    expect(diagnostics.filter(({ code }) => code !== "FA403").map(({ code, fixes }) => [code, fixes.length])).toEqual([["FA602", 0]]);
   });
 });
 
