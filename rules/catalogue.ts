@@ -10,6 +10,7 @@ import { FA007 } from "./FA007-missing-frame-boundary.ts";
 import { FA008 } from "./FA008-stale-checkpoint.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA202 } from "./FA202-barrier-mismatch.ts";
+import { FA203 } from "./FA203-no-thread-budget.ts";
 import { FA205 } from "./FA205-frame-sync-race.ts";
 import { FA206 } from "./FA206-foreign-free.ts";
 import { FA207 } from "./FA207-agent-not-attached.ts";
@@ -38,6 +39,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA008,
   FA201,
   FA202,
+  FA203,
   FA205,
   FA206,
   FA207,

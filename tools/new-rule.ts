@@ -30,7 +30,7 @@ export function problemWith(code: string, name: string, existing: readonly strin
   const meant = KNOWN_CODES.get(code);
   if (meant !== undefined && meant !== name) return `${code} is taken: it stands for \`${meant}\``;
   if (!/^[a-z]+(-[a-z]+)*$/.test(name)) return `a name is words of lower case letters joined by \`-\`, not \`${name}\``;
-  if (/^(no|prefer|avoid)-/.test(name)) return `a name is the pattern itself and completes "allow ...": leave out the first word of \`${name}\``;
+  if (meant === undefined && /^(no|prefer|avoid)-/.test(name)) return `a name is the pattern itself and completes "allow ...": leave out the first word of \`${name}\``;
   const sameName = existing.find((file) => file.slice(file.indexOf("-") + 1) === `${name}.ts`);
   return sameName === undefined ? null : `the name \`${name}\` is taken: rules/${sameName}`;
 }

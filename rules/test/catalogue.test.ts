@@ -31,8 +31,8 @@ describe.each(CATALOGUE.map((rule) => [rule.code, rule] as const))("%s", (_code,
   it("has a code and a name of the right form", () => {
     expect(rule.code).toMatch(/^FA\d{3}$/);
     expect(rule.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    // A name completes "allow ...".
-    expect(rule.name).not.toMatch(/^(no|prefer|avoid)-/);
+    // A name completes "allow ...", but for those that the list of known codes gives.
+    if (!KNOWN_CODES.has(rule.code)) expect(rule.name).not.toMatch(/^(no|prefer|avoid)-/);
     expect(KNOWN_CODES.get(rule.code) ?? rule.name).toBe(rule.name);
   });
 

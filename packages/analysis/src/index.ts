@@ -21,6 +21,7 @@ export { frameTypestate } from "./facts/frame-typestate.ts";
 export { staleCheckpoints } from "./facts/stale-checkpoints.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
 export { type FrameRace, frameSync } from "./facts/frame-sync.ts";
+export { type UnboundedWorker, workerBudgets } from "./facts/worker-budgets.ts";
 export { unattachedAllocators } from "./facts/unattached-allocators.ts";
 export { barrierCounts, type BarrierMismatch } from "./facts/barrier-counts.ts";
 export { type BlockingWait, blockingWaits } from "./facts/blocking-waits.ts";

@@ -36,6 +36,7 @@ const RECEIVING: ReadonlySet<ApiKey> = new Set(["SmartAlloc#receive", "TransferH
 
 /** Members that the tables here hold and the runtime does not export yet. */
 export const ANNOUNCED: ReadonlySet<string> = new Set([
+  "SmartAlloc#setThreadBudgetConfig", "SmartAlloc#threadFrameStats", "SmartAlloc#budgets", "AllocConfig#withBudgets",
   "TransferHandle#receiveTimeout",
   "TransferChannel#receive", "TransferChannel#tryReceive", "TransferChannel#receiveAsync",
   "FrameBarrier#waitAll", "FrameBarrier#waitAllAsync", "FrameBarrier#waitTimeout", "FrameBarrier#waitAndReset", "FrameBarrier#signalFrameComplete", "FrameBarrier#share", "FrameBarrier#attach",
@@ -45,7 +46,7 @@ export const ANNOUNCED: ReadonlySet<string> = new Set([
 /** Every name of the tables: `TransferHandle#send`. */
 export function agentNames(): readonly string[] {
   const names = [...Object.keys(HANDLE).map((member) => `TransferHandle#${member}`), ...[...RECEIVING, ...BLOCKING].filter((api) => api.startsWith(RUNTIME)).map((api) => api.slice(RUNTIME.length + 1))];
-  return [...new Set([...names, ...Object.keys(BARRIER).map((name) => name.replace(".", "#")), "FrameBarrierBuilder#build", "FrameBarrierBuilder#withThread"])].sort();
+  return [...new Set([...names, ...Object.keys(BUDGET_CALLS), ...Object.keys(BARRIER).map((name) => name.replace(".", "#")), "FrameBarrierBuilder#build", "FrameBarrierBuilder#withThread"])].sort();
 }
 
 /** Constructors that start another agent with the module that their first argument names. */
@@ -131,3 +132,24 @@ export function makesAllocator(api: ApiKey): boolean {
 export const MEMORY_OPTION = "memory";
 export const MEMORY_STEP = "withMemory";
 export const SHARED_MEMORY = "shared";
+
+/** Calls that bound what an agent may take (`configure`), or that look at what it has taken (`look`). */
+const BUDGET_CALLS: Readonly<Record<string, "configure" | "look">> = {
+  "SmartAlloc#setThreadBudgetConfig": "configure", "AllocConfig#withBudgets": "configure",
+  "SmartAlloc#setFrameBudget": "look", "SmartAlloc#frameRemaining": "look", "SmartAlloc#frameUsage": "look", "SmartAlloc#frameStats": "look", "SmartAlloc#threadFrameStats": "look", "SmartAlloc#budgets": "look",
+};
+const BUDGET_MEMBERS: ReadonlySet<string> = new Set([...Object.keys(BUDGET_CALLS).map((name) => name.replace(/^.*#/, "")), "attach"]);
+
+/** Options of a configuration that do the same. */
+export const BUDGET_OPTIONS: ReadonlySet<string> = new Set(["budgets", "threadBudget"]);
+
+/** Whether a member of this name may concern budgets or attach to an allocator: asked before anybody is asked what is called. */
+export function mayBeBudgetCall(member: string): boolean {
+  return BUDGET_MEMBERS.has(member);
+}
+
+/** What a call of this API does for an agent's budget. */
+export function budgetCall(api: ApiKey): "configure" | "look" | undefined {
+  const name = api.startsWith(`${RUNTIME}:`) ? api.slice(RUNTIME.length + 1) : "";
+  return Object.hasOwn(BUDGET_CALLS, name) ? BUDGET_CALLS[name] : undefined;
+}
