@@ -36,7 +36,7 @@ export class CountedRounds {
       const inside = loopBlocks(fn, head);
       if (!inside.has(block) || begun.some((place) => inside.has(this.#blockOf(fn, place) ?? -1))) continue;
       const backs = fn.blocks.filter(({ id, terminal }) => inside.has(id) && terminal.kind === "goto" && terminal.back && terminal.to === head);
-      if (backs.every(({ id }) => dominators?.dominates(block, id) === true || fn.blocks[block]?.loop !== head)) rounds *= count;
+      if (backs.every(({ id }) => (dominators?.dominates(block, id) ?? false) || fn.blocks[block]?.loop !== head)) rounds *= count;
     }
     return rounds;
   }

@@ -1,0 +1,33 @@
+/**
+ * Parts of the runtime's API that are announced and not there yet, so that examples which show them are type-checked. What the runtime exports cannot be
+ * declared here again: the compiler then says that it is there twice.
+ */
+import type {} from "@framealloc/runtime";
+
+declare module "@framealloc/runtime" {
+  export class FrameBarrier {
+    constructor(agents: number);
+    static attach(shared: SharedBarrier): FrameBarrier;
+    share(): SharedBarrier;
+    signalFrameComplete(): void;
+    waitAll(): void;
+    waitAllAsync(): Promise<void>;
+    waitTimeout(ms: number): boolean;
+    waitAndReset(): void;
+    reset(): void;
+    isComplete(): boolean;
+    arrivedCount(): number;
+    generation(): number;
+    register(): void;
+    unregister(): void;
+  }
+
+  export class FrameBarrierBuilder {
+    withThread(name: string): this;
+    build(): FrameBarrier;
+  }
+
+  export interface SharedBarrier {
+    readonly buffer: SharedArrayBuffer;
+  }
+}
