@@ -28,6 +28,7 @@ const constructs: readonly Construct[] = [
   { name: "`await`", families: ["async-safety"], at: ofType("AwaitExpression") },
   { name: "`yield`", families: FLOW, at: ofType("YieldExpression") },
   { name: "guard by `inFrame()`", families: FLOW, at: asksOf("inFrame") },
+  { name: "guard by `isAlive`, `isValid`", families: ["dirtymem"], harmless: true, at: (place) => asksOf("isAlive")(place) || asksOf("isValid")(place) },
   { name: "correlated conditions", families: ["dirtymem"], at: ({ node }) => node.type === "VariableDeclarator" && /^(!|is|owns?|owner|opened)/i.test(nameOf(child(node, "id"))) && ["UnaryExpression", "CallExpression", "LogicalExpression"].includes(child(node, "init")?.type ?? "") },
 ];
 

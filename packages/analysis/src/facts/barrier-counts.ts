@@ -32,7 +32,8 @@ export interface BarrierMismatch {
 
 export const barrierCounts: Fact<readonly BarrierMismatch[]> = defineFact("barrier-counts", (program, get) => {
   const { calls } = get(barriers);
-  if (!calls.some(({ step }) => step === "share" || step === "signal")) return [];
+  // Who is given a barrier, and signals it, no file tells alone.
+  if (!program.settings.wholeProgram || !calls.some(({ step }) => step === "share" || step === "signal")) return [];
   const frames = get(frameAnalysis);
   const entries = get(agentEntries);
   const shares = new BarrierShares(entries);

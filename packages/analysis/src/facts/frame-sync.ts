@@ -42,7 +42,8 @@ export interface FrameRace {
 
 export const frameSync: Fact<readonly FrameRace[]> = defineFact("frame-sync", (program, get) => {
   const known = get(barriers);
-  if (!known.hasWaits) return [];
+  // Which agents there are, and whether they have frames of their own, no file tells alone.
+  if (!known.hasWaits || !program.settings.wholeProgram) return [];
   const protocol = new FrameSync(known);
   solveProtocol(get(frameAnalysis), protocol, get(programParts), known.calls.map(({ module }) => module));
   const own = new Set(program.modules.filter((module) => module.role === "project").map((module) => module.file));

@@ -1,7 +1,7 @@
 /**
  * Data that is to be promoted to the pool and is larger than the largest class of a pool: the heap takes it instead, or nothing does.
  *
- * Theory: must; constant types alone. A program that configures the classes of some allocator, or hands one a configuration that cannot be read,
+ * Theory: must; constant types alone. A part of a program that configures the classes of some allocator, or hands one a configuration that cannot be read,
  * has classes that are not known: then nothing is said.
  */
 import { defineFact, type Fact } from "../fact.ts";
@@ -13,6 +13,7 @@ import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { KnownSizes } from "./known-sizes.ts";
 import { ModuleNames } from "./module-names.ts";
+import { programParts } from "./program-parts.ts";
 import { retentionOf } from "./retention-policy.ts";
 import { bindingOf } from "./runtime-call.ts";
 import { TypeSizes } from "./type-sizes.ts";
@@ -25,19 +26,21 @@ export interface OversizedPromotion {
   readonly largest: number;
 }
 
-export const oversizedPromotions: Fact<readonly OversizedPromotion[]> = defineFact("oversized-promotions", (program) => {
+export const oversizedPromotions: Fact<readonly OversizedPromotion[]> = defineFact("oversized-promotions", (program, get) => {
   const names = new ModuleNames(program);
   const sizes = new TypeSizes(program, names, new KnownSizes(program, names, () => []));
-  const found: OversizedPromotion[] = [];
+  const { partOf } = get(programParts);
+  const configured = new Set<ModuleIR>();
+  const found: (OversizedPromotion & { readonly module: ModuleIR })[] = [];
   for (const { module, fn, op } of callsIn(program)) {
     const { apis } = program.tracer.targets(module, fn, op.dst);
-    if (apis.some(makesAllocator) && !hasDefaultClasses(fn, op)) return [];
+    if (apis.some(makesAllocator) && !hasDefaultClasses(fn, op)) configured.add(partOf(module));
     const [type] = op.args;
     if (op.op !== "call" || type === undefined || !apis.some(retains) || retentionOf(program, module, fn, op) !== "pool") continue;
     const bytes = sizes.bytesOf(module, fn, type.temp);
-    if (bytes !== null && bytes > LARGEST_CLASS) found.push({ at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), bytes, largest: LARGEST_CLASS });
+    if (bytes !== null && bytes > LARGEST_CLASS) found.push({ module, at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), bytes, largest: LARGEST_CLASS });
   }
-  return found;
+  return found.filter(({ module }) => !configured.has(partOf(module)));
 });
 
 function* callsIn(program: Program): Generator<{ readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: CallLike }> {

@@ -6,7 +6,7 @@
  * (or when nobody in sight calls the function) is a fault. A handle of promoted data is lost when nothing releases it, uses it once a
  * frame has ended, returns it, keeps it, captures it in something that is kept, or hands it to what is not in sight.
  * Known misses: policies that are not constant; promotions to scratch pools, which their reset gives back; handles that one path forgets;
- * programs that read what `endFrameWithPromotions` promoted are taken to release it.
+ * parts of a program that read what `endFrameWithPromotions` promoted are taken to release it.
  */
 import type { Cell } from "../dataflow/cell.ts";
 import { sameLocation } from "../dataflow/locations.ts";
@@ -16,7 +16,7 @@ import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { endsRetention, givesPromotions, type Retention, SUMMARY_MEMBER } from "../knowledge/retention-policies.ts";
 import { ValueUses } from "../dataflow/value-uses.ts";
-import type { FunctionIR, Op } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { sinkOf } from "./escape-judgement.ts";
 import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
@@ -24,6 +24,7 @@ import { standing } from "./frame-protocol.ts";
 import { FrameRun, reach } from "./frame-run.ts";
 import { usedBesides, usedOnceEnded } from "./late-uses.ts";
 import { callsByPlace } from "./calls-by-place.ts";
+import { type ProgramParts, programParts } from "./program-parts.ts";
 import { retentionOf } from "./retention-policy.ts";
 import { type Step, type ValueFates, valueFates } from "./value-fates.ts";
 
@@ -52,7 +53,7 @@ export interface RetainedHandles {
 }
 
 export const retainedHandles: Fact<RetainedHandles> = defineFact("retained-handles", (_program, get) => {
-  const scan = new RetentionScan(get(frameAnalysis), get(valueFates));
+  const scan = new RetentionScan(get(frameAnalysis), get(valueFates), get(programParts));
   const byPlace = (a: { readonly at: Location }, b: { readonly at: Location }): number => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start || a.at.span.end - b.at.span.end;
   return { discards: [...scan.discards()].sort(byPlace), handles: [...scan.handles()].sort(byPlace) };
 });
@@ -61,9 +62,11 @@ class RetentionScan {
   readonly #result: FrameAnalysis;
   readonly #fates: ValueFates;
   readonly #calls: ReturnType<typeof callsByPlace>;
+  readonly #parts: ProgramParts;
 
-  constructor(result: FrameAnalysis, fates: ValueFates) {
+  constructor(result: FrameAnalysis, fates: ValueFates, parts: ProgramParts) {
     this.#result = result;
+    this.#parts = parts;
     this.#fates = fates;
     this.#calls = callsByPlace(result);
   }
@@ -107,9 +110,11 @@ class RetentionScan {
   }
 
   *handles(): Iterable<RetainedHandle> {
-    const owned = this.#readsPromotions();
+    const reading = this.#readPromotions();
     for (const fn of this.#result.solved.keys()) {
-      if (this.#result.analysis.moduleOf(fn).role !== "project") continue;
+      const module = this.#result.analysis.moduleOf(fn);
+      if (module.role !== "project") continue;
+      const owned = reading.has(this.#parts.partOf(module));
       for (const step of this.#fates.steps(fn)) {
         if (step.op.op !== "call") continue;
         const at = { file: fn.file, span: step.op.span };
@@ -164,15 +169,16 @@ class RetentionScan {
     return declared.owner !== run.fn.id || declared.captured || exported;
   }
 
-  /** Whether some call reads the handles that `endFrameWithPromotions` gives. */
-  #readsPromotions(): boolean {
+  /** The parts of the program in which some call reads the handles that `endFrameWithPromotions` gives. */
+  #readPromotions(): ReadonlySet<ModuleIR> {
+    const reading = new Set<ModuleIR>();
     for (const fn of this.#result.solved.keys()) {
       const promoting = this.#fates.steps(fn).flatMap((step) => (step.op.op === "call" && step.apis.some(givesPromotions) ? [step.op] : []));
       if (promoting.length === 0) continue;
       const uses = new ValueUses(fn);
-      if (promoting.some((op) => readsHandles(uses, op))) return true;
+      if (promoting.some((op) => readsHandles(uses, op))) reading.add(this.#parts.partOf(this.#result.analysis.moduleOf(fn)));
     }
-    return false;
+    return reading;
   }
 }
 
