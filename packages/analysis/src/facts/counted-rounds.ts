@@ -29,14 +29,18 @@ export class CountedRounds {
     const counted = this.#countsOf(module, fn);
     const block = counted.size === 0 ? null : this.#blockOf(fn, at);
     if (block === null || fn.blocks[block]?.loop === null) return 1;
-    let dominators = this.#dominators.get(fn);
-    if (dominators === undefined) this.#dominators.set(fn, (dominators = new Dominators(fn)));
+    const known = this.#dominators.get(fn);
+    const dominators = known ?? new Dominators(fn);
+    if (known === undefined) this.#dominators.set(fn, dominators);
     let rounds = 1;
     for (const [head, count] of counted) {
       const inside = loopBlocks(fn, head);
       if (!inside.has(block) || begun.some((place) => inside.has(this.#blockOf(fn, place) ?? -1))) continue;
       const backs = fn.blocks.filter(({ id, terminal }) => inside.has(id) && terminal.kind === "goto" && terminal.back && terminal.to === head);
-      if (backs.every(({ id }) => (dominators?.dominates(block, id) ?? false) || fn.blocks[block]?.loop !== head)) rounds *= count;
+      // Every round passes it, or the outermost of the loops in between, which all count as well.
+      const between = fn.blocks.filter(({ id, role }) => role === "loop-head" && id !== head && inside.has(id) && loopBlocks(fn, id).has(block));
+      const passed = between[0]?.id ?? block;
+      if (between.every(({ id }) => counted.has(id)) && backs.every(({ id }) => dominators.dominates(passed, id))) rounds *= count;
     }
     return rounds;
   }
