@@ -38,7 +38,7 @@ export async function upload(alloc: SmartAlloc, send: (size: number) => Promise<
       const who = name === "" ? "an async function" : `async \`${name}\``;
       report({
         at,
-        message: across === null ? `\`${call}\` allocates frame memory in ${who}, which opens no frame for it` : `\`${call}\` allocates in a frame that ${who} holds open while it waits`,
+        message: `\`${call}\` allocates frame memory in ${who}, and no frame opens and closes around it between two waits`,
         related: across === null ? [{ at: { file: fn.file, span: fn.nameSpan }, message: "the async function" }] : [...related(across.begun, "the frame begins here"), { at: across.at, message: "suspended here, in the frame" }],
         help: "allocate with `TaskAlloc`, `poolAlloc` or `poolBox`, or open and close a frame here with no suspension between",
       });
