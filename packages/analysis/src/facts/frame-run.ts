@@ -4,7 +4,7 @@
  */
 import type { Origin, OriginTable, Site, SiteOrigin, Value } from "../dataflow/origin.ts";
 import { isSymbolic, rootOf, union } from "../dataflow/origin.ts";
-import type { Place } from "../dataflow/cell.ts";
+import type { Cell, Place } from "../dataflow/cell.ts";
 import type { State } from "../dataflow/state.ts";
 import { isView, memberShape, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Program } from "../program.ts";
@@ -161,12 +161,16 @@ export function shapeOf(origin: Origin): Shape {
   return UNKNOWN_SHAPE;
 }
 
-/** Everything that a value holds on to, itself first: through fields, elements, and the variables that a function captures. */
+/**
+ * Everything that a value holds on to, itself first: through fields, elements, and the variables that a function captures; up to `MAX_REACH` things.
+ * Cost: one pass over the state's cells, and what is reached.
+ */
 export function reach(run: FrameRun, state: State, value: Value): ReadonlySet<Origin> {
   const seen = new Set<Origin>(value);
   const queue = [...value];
+  let cells: CellsByBase | null = null;
   for (let origin = queue.pop(); origin !== undefined && seen.size < MAX_REACH; origin = queue.pop()) {
-    for (const held of heldBy(run, state, origin)) {
+    for (const held of heldBy(run, state, origin, (cells ??= cellsByBase(state)))) {
       if (seen.has(held)) continue;
       seen.add(held);
       queue.push(held);
@@ -175,9 +179,22 @@ export function reach(run: FrameRun, state: State, value: Value): ReadonlySet<Or
   return seen;
 }
 
-const MAX_REACH = 400;
+const MAX_REACH = 2_000;
 
-function* heldBy(run: FrameRun, state: State, origin: Origin): Generator<Origin> {
+type CellsByBase = ReadonlyMap<Origin, readonly Cell[]>;
+
+function cellsByBase(state: State): CellsByBase {
+  const byBase = new Map<Origin, Cell[]>();
+  for (const cell of state.cells.values()) {
+    if (cell.base === null) continue;
+    const known = byBase.get(cell.base);
+    if (known === undefined) byBase.set(cell.base, [cell]);
+    else known.push(cell);
+  }
+  return byBase;
+}
+
+function* heldBy(run: FrameRun, state: State, origin: Origin, cells: CellsByBase): Generator<Origin> {
   if (origin.kind === "function") {
     for (const variable of origin.fn.captures) {
       const target = run.analysis.names.canonical(origin.module, variable);
@@ -188,7 +205,7 @@ function* heldBy(run: FrameRun, state: State, origin: Origin): Generator<Origin>
     return;
   }
   if (origin.kind !== "site" && !isSymbolic(origin)) return;
-  for (const cell of state.cells.values()) if (cell.base === origin) yield* cell.value;
+  for (const cell of cells.get(origin) ?? []) yield* cell.value;
 }
 
 /** Functions among what a value holds. */

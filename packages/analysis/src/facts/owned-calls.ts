@@ -148,7 +148,9 @@ export function applyOwned(run: FrameRun, state: State, application: Application
     else if (origin.kind === "expr") applyBracket(run, state, value, standing, application.at);
     else applyStanding(run, state, application, value, standing);
   }
-  for (const origin of exit.given) if (isSymbolic(origin) || origin.kind === "function") giveAway(run, state, substitute.origin(origin));
+  const given = new Set<Origin>();
+  for (const origin of exit.given) if (isSymbolic(origin) || origin.kind === "function") for (const own of substitute.origin(origin)) given.add(own);
+  if (given.size > 0) giveAway(run, state, given);
 }
 
 function applyStanding(run: FrameRun, state: State, application: Application, value: Value, standing: Standing): void {

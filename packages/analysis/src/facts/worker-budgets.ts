@@ -18,6 +18,7 @@ import { type CallEdges, callEdges } from "./call-edges.ts";
 import { functionLabel } from "./function-name.ts";
 import { functionsOf } from "./function-values.ts";
 import { pageEvidence } from "./page-evidence.ts";
+import { programParts } from "./program-parts.ts";
 
 export interface UnboundedWorker {
   /** The first allocation in a loop. */
@@ -37,8 +38,11 @@ export const workerBudgets: Fact<readonly UnboundedWorker[]> = defineFact("worke
   const started = new Map<ModuleIR, Location>();
   for (const { entry, at } of entries.starts) if (entry !== null && entry.role === "project" && !started.has(entry)) started.set(entry, at);
   const unseen = program.modules.filter((module) => module.role === "project" && !started.has(module) && callsOf(program, module, isAttach) && pageEvidence(program, module).isElsewhere);
-  if (started.size + unseen.length === 0 || configuresAgents(program)) return [];
+  if (started.size + unseen.length === 0) return [];
+  const { partOf } = get(programParts);
   const found = [...started.keys(), ...unseen].sort((a, b) => compareText(a.file, b.file)).flatMap((entry) => {
+    const part = partOf(entry);
+    if (configuresAgents(program, program.modules.filter((module) => partOf(module) === part))) return [];
     const { modules } = entries.closure(entry);
     if ([...modules].some((module) => callsOf(program, module, (api) => budgetCall(api) === "look"))) return [];
     const first = firstInLoop(program, get(callEdges), entry);
@@ -51,9 +55,9 @@ function callsOf(program: Program, module: ModuleIR, matches: (api: ApiKey) => b
   return module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "call" && op.key !== null && mayBeBudgetCall(op.key) && program.tracer.targets(module, fn, op.dst).apis.some(matches))));
 }
 
-/** Whether any part of the program sets a budget for agents: by call, or as an option of a configuration. */
-function configuresAgents(program: Program): boolean {
-  return program.modules.some((module) => {
+/** Whether any of the modules sets a budget for agents: by call, or as an option of a configuration. */
+function configuresAgents(program: Program, modules: readonly ModuleIR[]): boolean {
+  return modules.some((module) => {
     if (module.role !== "project") return false;
     if (callsOf(program, module, (api) => budgetCall(api) === "configure")) return true;
     return module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "object" && op.parts.some((part) => part.key !== null && BUDGET_OPTIONS.has(part.key)))));
