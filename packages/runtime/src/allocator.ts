@@ -58,13 +58,13 @@ type Four<T> = FrameValue<readonly [T, T, T, T]>;
 type Eight<T> = FrameValue<readonly [T, T, T, T, T, T, T, T]>;
 
 export class SmartAlloc {
-  declare readonly config: AllocConfig;
-  declare private frames: RewindableArena;
-  declare private containers: FrameContainers;
-  declare private pool: OwnedValues;
-  declare private heap: OwnedValues;
-  declare private scratchPools: ScratchPools;
-  declare private checkpoints: Checkpoints;
+  readonly config: AllocConfig;
+  private frames: RewindableArena;
+  private containers: FrameContainers;
+  private pool: OwnedValues;
+  private heap: OwnedValues;
+  private scratchPools: ScratchPools;
+  private checkpoints: Checkpoints;
   private transfers: Transfers | undefined = undefined;
   /** Made when the first tag, phase or retained value is. */
   private watchers: FrameWatchers | undefined = undefined;

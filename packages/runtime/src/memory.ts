@@ -63,15 +63,11 @@ const LANE_CLASSES = {
   f32: Float32Array, f64: Float64Array, u64: BigUint64Array, i64: BigInt64Array,
 } as unknown as Readonly<Record<LaneName, LaneConstructor>>;
 
-const BRIEF = {};
-
 export class Memory implements Lanes {
   /** @internal First: see `NOT_CLONEABLE`. */
   readonly $notCloneable: symbol = NOT_CLONEABLE;
   /** @internal Itself, for views: they ask their home for it. */
   readonly memory: Memory = this;
-  /** @internal What the classes of its views are kept under: itself, or one object for all memories that hold one value only. */
-  readonly kin: object;
   declare u8: Uint8Array<Buffer>;
   declare i8: Int8Array<Buffer>;
   declare u16: Uint16Array<Buffer>;
@@ -91,8 +87,7 @@ export class Memory implements Lanes {
   private readonly listeners: (() => void)[] = [];
   private readonly isLocal: boolean;
 
-  constructor(source: Buffer | GrowingMemory, beginByte: number, endByte: number, isBrief = false) {
-    this.kin = isBrief ? BRIEF : this;
+  constructor(source: Buffer | GrowingMemory, beginByte: number, endByte: number) {
     this.growing = isGrowingMemory(source) ? source : undefined;
     this.buffer = isGrowingMemory(source) ? source.buffer : source;
     assert(beginByte > 0 && beginByte % 8 === 0 && beginByte <= endByte && endByte <= MAX_END_BYTE, "memory.ts: I1");
@@ -109,12 +104,8 @@ export class Memory implements Lanes {
    */
   refresh(): boolean {
     const growing = this.growing;
-    return growing !== undefined && growing.buffer !== this.buffer && this.follow(growing.buffer);
-  }
-
-  // Apart, so that what asks for it all the time stays short.
-  private follow(buffer: Buffer): true {
-    this.buffer = buffer;
+    if (growing === undefined || growing.buffer === this.buffer) return false;
+    this.buffer = growing.buffer;
     this.bind();
     for (const listener of this.listeners) listener();
     return true;
@@ -123,11 +114,6 @@ export class Memory implements Lanes {
   /** All of it, for one allocator. */
   whole(): Region {
     return { memory: this, beginByte: this.beginByte, endByte: this.endByte };
-  }
-
-  /** @internal Made for one value: classes of its own would cost more than they bring. */
-  get isBrief(): boolean {
-    return this.kin === BRIEF;
   }
 
   /** True over a `WebAssembly.Memory`. */
@@ -158,6 +144,60 @@ export class Memory implements Lanes {
     for (let at = from; at < to; at += 1) bytes[at] = 0;
   }
 
+  /** @internal Sets `[from, to)` to `byte`. */
+  fill(from: number, to: number, byte: number): void {
+    const first = from >> 2;
+    const end = to >> 2;
+    const word = (byte * 0x0101_0101) | 0;
+    // Whole words, if that is what it is: shared memory is filled element by element. A call of `fill` costs as much as some thirty stores.
+    if (((from | to) & 3) !== 0) this.u8.fill(byte, from, to);
+    else if (end - first > 32) this.i32.fill(word, first, end);
+    else for (let at = first, words = this.i32; at < end; at += 1) words[at] = word;
+  }
+
+  /** @internal Whether every byte of `[from, to)` is `byte`. */
+  isFilled(from: number, to: number, byte: number): boolean {
+    let at = from;
+    if (((from | to) & 3) === 0) {
+      const words = this.i32;
+      const word = (byte * 0x0101_0101) | 0;
+      while (at < to && words[at >> 2] === word) at += 4;
+    } else {
+      const bytes = this.u8;
+      while (at < to && bytes[at] === byte) at += 1;
+    }
+    return at >= to;
+  }
+
+  /** @internal Copies within this memory; the ranges may overlap. */
+  move(toByte: number, fromByte: number, sizeBytes: number): void {
+    // A call of `copyWithin` costs as much as some thirty stores.
+    if (sizeBytes > 128 || toByte > fromByte || ((toByte | fromByte | sizeBytes) & 3) !== 0) this.u8.copyWithin(toByte, fromByte, fromByte + sizeBytes);
+    else for (let i = 0, words = this.i32; i < sizeBytes >> 2; i += 1) words[(toByte >> 2) + i] = words[(fromByte >> 2) + i] ?? 0;
+  }
+
+  /** @internal Exchanges two ranges that do not overlap. */
+  swap(aByte: number, bByte: number, sizeBytes: number): void {
+    const inWords = ((aByte | bByte | sizeBytes) & 3) === 0;
+    if (inWords) swapElements(this.i32, aByte >> 2, bByte >> 2, sizeBytes >> 2);
+    else swapElements(this.u8, aByte, bByte, sizeBytes);
+  }
+
+  /** @internal Copies from another memory, which may be over the same buffer. */
+  copyFrom(source: Memory, fromByte: number, toByte: number, sizeBytes: number): void {
+    this.u8.set(source.u8.subarray(fromByte, fromByte + sizeBytes), toByte);
+  }
+
+  /** @internal The 32-bit word at `ptr`, a multiple of 4: for bookkeeping that lies in the memory itself. */
+  word(ptr: number): number {
+    return this.i32[ptr >> 2] ?? 0;
+  }
+
+  /** @internal */
+  setWord(ptr: number, value: number): void {
+    this.i32[ptr >> 2] = value;
+  }
+
   /** @internal A typed array of `count` elements at `ptr`, which is a multiple of the element's size. Allocates. */
   laneAt(lane: LaneName, ptr: number, count: number): LaneArray {
     return new LANE_CLASSES[lane](this.buffer, ptr, count);
@@ -171,54 +211,6 @@ export class Memory implements Lanes {
     }
     Object.assign(this, lanes);
   }
-}
-
-/** Sets `[from, to)` to `byte`. This and what follows are functions, so that a bundle has only those that it uses. */
-export function fillBytes(memory: Memory, from: number, to: number, byte: number): void {
-  const first = from >> 2;
-  const end = to >> 2;
-  const word = (byte * 0x0101_0101) | 0;
-  // Whole words, if that is what it is: shared memory is filled element by element. A call of `fill` costs as much as some thirty stores.
-  if (((from | to) & 3) !== 0) memory.u8.fill(byte, from, to);
-  else if (end - first > 32) memory.i32.fill(word, first, end);
-  else for (let at = first, words = memory.i32; at < end; at += 1) words[at] = word;
-}
-
-/** Whether every byte of `[from, to)` is `byte`. */
-export function isFilled(memory: Memory, from: number, to: number, byte: number): boolean {
-  let at = from;
-  if (((from | to) & 3) === 0) {
-    const words = memory.i32;
-    const word = (byte * 0x0101_0101) | 0;
-    while (at < to && words[at >> 2] === word) at += 4;
-  } else {
-    const bytes = memory.u8;
-    while (at < to && bytes[at] === byte) at += 1;
-  }
-  return at >= to;
-}
-
-/** Copies within a memory; the ranges may overlap. */
-export function moveBytes(memory: Memory, toByte: number, fromByte: number, sizeBytes: number): void {
-  // A call of `copyWithin` costs as much as some thirty stores.
-  if (sizeBytes > 128 || toByte > fromByte || ((toByte | fromByte | sizeBytes) & 3) !== 0) memory.u8.copyWithin(toByte, fromByte, fromByte + sizeBytes);
-  else for (let i = 0, words = memory.i32; i < sizeBytes >> 2; i += 1) words[(toByte >> 2) + i] = words[(fromByte >> 2) + i] ?? 0;
-}
-
-/** Exchanges two ranges that do not overlap. */
-export function swapBytes(memory: Memory, aByte: number, bByte: number, sizeBytes: number): void {
-  const inWords = ((aByte | bByte | sizeBytes) & 3) === 0;
-  if (inWords) swapElements(memory.i32, aByte >> 2, bByte >> 2, sizeBytes >> 2);
-  else swapElements(memory.u8, aByte, bByte, sizeBytes);
-}
-
-/** The 32-bit word at `ptr`, a multiple of 4: for bookkeeping that lies in the memory itself. */
-export function wordAt(memory: Memory, ptr: number): number {
-  return memory.i32[ptr >> 2] ?? 0;
-}
-
-export function setWord(memory: Memory, ptr: number, value: number): void {
-  memory.i32[ptr >> 2] = value;
 }
 
 function swapElements(lane: Int32Array | Uint8Array, a: number, b: number, count: number): void {

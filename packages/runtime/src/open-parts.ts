@@ -14,7 +14,7 @@ import { PoisonedFrameArena } from "./debug/poisoned-frame-arena.ts";
 import { PoisonedValues } from "./debug/poisoned-values.ts";
 import { RewindableArena } from "./frame/rewindable-arena.ts";
 import { Heap } from "./heap/heap.ts";
-import { fillBytes, type Region } from "./memory.ts";
+import type { Region } from "./memory.ts";
 import type { ByteStore } from "./pool/byte-store.ts";
 import { LimitedStore } from "./pool/limited-store.ts";
 import { OwnedValues } from "./pool/owned-values.ts";
@@ -36,7 +36,7 @@ export function openParts(config: AllocConfig): Parts {
   const heapSize = Math.ceil(config.heapSize / 8) * 8;
   const memory = openMemory(config.memory, slabSize + heapSize + config.frameArenaSize);
   // What the caller's buffer held before would be read as fresh memory.
-  if (typeof config.memory !== "string") fillBytes(memory, memory.beginByte, memory.endByte, 0);
+  if (typeof config.memory !== "string") memory.fill(memory.beginByte, memory.endByte, 0);
   const heapBegin = memory.beginByte + slabSize;
   const arenaBegin = heapBegin + heapSize;
   const heap = new Heap({ memory, beginByte: heapBegin, endByte: arenaBegin });

@@ -8,9 +8,8 @@
  *
  * Only this file and memory.ts touch bytes. The shifts are exact: fields are aligned by layout.
  */
-import { LANE_BIT, LaneView } from "./lane-view.ts";
-import type { LaneArray, LaneName, Lanes, Memory } from "./memory.ts";
-import type { View } from "./view.ts";
+import type { LaneName } from "./memory.ts";
+import { LANE_BIT, View } from "./view.ts";
 
 export type ScalarName = "f32" | "f64" | "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64" | "bool";
 
@@ -25,54 +24,29 @@ export function laneBitOf(name: ScalarName): number {
   return LANE_BIT[laneOf(name)];
 }
 
-/**
- * Defines the scalar field `at` bytes from a struct's start on a class of views of one memory. The typed array is a constant of the accessors: engines compile its
- * address and its length into the code. When the memory gets another buffer, the accessors are made anew.
- */
-export function defineScalarField(prototype: object, field: string, name: ScalarName, at: number, memory: Memory): void {
-  const lane = laneOf(name);
-  const make = FIELD[name] as (array: LaneArray, at: number) => PropertyDescriptor;
-  const define = (): void => {
-    Object.defineProperty(prototype, field, { ...(memory.isBrief ? briefField(lane, at, name === "bool") : make(memory[lane], at)), enumerable: true, configurable: memory.canGrow });
-  };
-  define();
-  memory.onRefresh(define);
+/** The property of a struct class for the scalar field `at` bytes from the struct's start. */
+export function scalarField(name: ScalarName, at: number): PropertyDescriptor & ThisType<View> {
+  return { ...FIELD[name](at), enumerable: true, configurable: false };
 }
 
-/** For views of memory that holds one value only: of any such memory, so that there is one class for all of them. */
-function briefField(lane: LaneName, at: number, isBool: boolean): PropertyDescriptor & ThisType<View> {
-  function placeOf(view: View): number {
-    return (view.$ptr + at) / view.$home.memory[lane].BYTES_PER_ELEMENT;
-  }
-  return {
-    get() {
-      const value = this.$home.memory[lane][placeOf(this)];
-      return isBool ? value !== 0 : value;
-    },
-    set(value: never) {
-      this.$home.memory[lane][placeOf(this)] = isBool ? (value ? 1 : 0) : value;
-    },
-  };
-}
+type Accessor = (at: number) => { get(this: View): unknown; set(this: View, value: never): void };
 
-type Accessor<L extends LaneName> = (lane: Lanes[L], at: number) => { get(this: View): unknown; set(this: View, value: never): void };
-
-const FIELD: { readonly [N in ScalarName]: Accessor<N extends LaneName ? N : "u8"> } = {
-  f32: (lane, at) => ({ get() { return lane[(this.$ptr + at) >> 2]; }, set(value: number) { lane[(this.$ptr + at) >> 2] = value; } }),
-  f64: (lane, at) => ({ get() { return lane[(this.$ptr + at) >> 3]; }, set(value: number) { lane[(this.$ptr + at) >> 3] = value; } }),
-  i8: (lane, at) => ({ get() { return lane[this.$ptr + at]; }, set(value: number) { lane[this.$ptr + at] = value; } }),
-  u8: (lane, at) => ({ get() { return lane[this.$ptr + at]; }, set(value: number) { lane[this.$ptr + at] = value; } }),
-  i16: (lane, at) => ({ get() { return lane[(this.$ptr + at) >> 1]; }, set(value: number) { lane[(this.$ptr + at) >> 1] = value; } }),
-  u16: (lane, at) => ({ get() { return lane[(this.$ptr + at) >> 1]; }, set(value: number) { lane[(this.$ptr + at) >> 1] = value; } }),
-  i32: (lane, at) => ({ get() { return lane[(this.$ptr + at) >> 2]; }, set(value: number) { lane[(this.$ptr + at) >> 2] = value; } }),
-  u32: (lane, at) => ({ get() { return lane[(this.$ptr + at) >> 2]; }, set(value: number) { lane[(this.$ptr + at) >> 2] = value; } }),
-  i64: (lane, at) => ({ get() { return lane[(this.$ptr + at) >> 3]; }, set(value: bigint) { lane[(this.$ptr + at) >> 3] = value; } }),
-  u64: (lane, at) => ({ get() { return lane[(this.$ptr + at) >> 3]; }, set(value: bigint) { lane[(this.$ptr + at) >> 3] = value; } }),
-  bool: (lane, at) => ({ get() { return lane[this.$ptr + at] !== 0; }, set(value: boolean) { lane[this.$ptr + at] = value ? 1 : 0; } }),
+const FIELD: Readonly<Record<ScalarName, Accessor>> = {
+  f32: (at) => ({ get() { return this.$f32[(this.$ptr + at) >> 2]; }, set(value: number) { this.$f32[(this.$ptr + at) >> 2] = value; } }),
+  f64: (at) => ({ get() { return this.$f64[(this.$ptr + at) >> 3]; }, set(value: number) { this.$f64[(this.$ptr + at) >> 3] = value; } }),
+  i8: (at) => ({ get() { return this.$i8[this.$ptr + at]; }, set(value: number) { this.$i8[this.$ptr + at] = value; } }),
+  u8: (at) => ({ get() { return this.$u8[this.$ptr + at]; }, set(value: number) { this.$u8[this.$ptr + at] = value; } }),
+  i16: (at) => ({ get() { return this.$i16[(this.$ptr + at) >> 1]; }, set(value: number) { this.$i16[(this.$ptr + at) >> 1] = value; } }),
+  u16: (at) => ({ get() { return this.$u16[(this.$ptr + at) >> 1]; }, set(value: number) { this.$u16[(this.$ptr + at) >> 1] = value; } }),
+  i32: (at) => ({ get() { return this.$i32[(this.$ptr + at) >> 2]; }, set(value: number) { this.$i32[(this.$ptr + at) >> 2] = value; } }),
+  u32: (at) => ({ get() { return this.$u32[(this.$ptr + at) >> 2]; }, set(value: number) { this.$u32[(this.$ptr + at) >> 2] = value; } }),
+  i64: (at) => ({ get() { return this.$i64[(this.$ptr + at) >> 3]; }, set(value: bigint) { this.$i64[(this.$ptr + at) >> 3] = value; } }),
+  u64: (at) => ({ get() { return this.$u64[(this.$ptr + at) >> 3]; }, set(value: bigint) { this.$u64[(this.$ptr + at) >> 3] = value; } }),
+  bool: (at) => ({ get() { return this.$u8[this.$ptr + at] !== 0; }, set(value: boolean) { this.$u8[this.$ptr + at] = value ? 1 : 0; } }),
 };
 
 /** A view that reads and writes elements of one kind by index. `$ptr` is where element 0 lies. The caller keeps `index` in range. */
-export abstract class Lane extends LaneView {
+export abstract class Lane extends View {
   abstract load(index: number): ScalarValue | undefined;
   abstract store(index: number, value: ScalarValue): void;
 }
@@ -123,7 +97,7 @@ class BoolLane extends Lane {
 }
 
 /** A view that reads and writes words and doubles by their index in the buffer: for tables that lie in the memory. The caller keeps indices inside of it. */
-export class TableView extends LaneView {
+export class TableView extends View {
   protected wordAt(index: number): number { return this.$i32[index] as number; }
   protected putWord(index: number, value: number): void { this.$i32[index] = value; }
   protected doubleAt(index: number): number { return this.$f64[index] as number; }
@@ -151,7 +125,7 @@ function foldBits(): number {
   return (bitsAsWords[0] as number) ^ Math.imul(bitsAsWords[1] as number, 0x85ebca6b);
 }
 
-export type LaneClass = new (...args: ConstructorParameters<typeof LaneView>) => Lane;
+export type LaneClass = new (...args: ConstructorParameters<typeof View>) => Lane;
 
 /** The lane class of a kind of scalar, to extend. */
 export function laneClass(name: ScalarName): LaneClass {

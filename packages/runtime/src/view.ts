@@ -1,10 +1,11 @@
 /**
- * The object that stands for a piece of memory: where it lies, and whose it is. Struct classes and scalar refs extend it, and what reads by index (lane-view.ts).
+ * The object that stands for a piece of memory: where it lies, the typed arrays it is read through, and whose it is. Struct classes,
+ * scalar refs and vecs extend it.
  *
- * It holds little: frames have many views, and what does not fit the cache is slow. The typed arrays are found by its class (scalar-fields.ts). Names begin with
- * `$`; `struct` refuses fields that do.
+ * A view holds its typed arrays itself, not through its memory: one load less in every access of a field. It holds those of its fields'
+ * kinds only, and little else: frames have many views, and what does not fit the cache is slow. Names begin with `$`; `struct` refuses fields that do.
  */
-import type { Memory } from "./memory.ts";
+import type { Lanes, Memory } from "./memory.ts";
 
 /**
  * A value that structured clone refuses, naming it in its error. It is the first thing it meets in a view or a memory, so that posting one to
@@ -12,11 +13,16 @@ import type { Memory } from "./memory.ts";
  */
 export const NOT_CLONEABLE = Symbol("FA201: a view of framealloc memory cannot be cloned to another agent; send `alloc.frameBoxForTransfer(value)`");
 
+/** Bits that say which typed arrays a view needs. */
+export const LANE_BIT = { u8: 1, i8: 2, u16: 4, i16: 8, u32: 16, i32: 32, f32: 64, f64: 128, u64: 256, i64: 512 } as const satisfies Record<keyof Lanes, number>;
+
 /** What a view's fields that are not scalars hold; moved together with the view. */
 export interface Kid {
   /** Bytes from the start of the view. */
   readonly offset: number;
   moveTo(ptr: number): void;
+  /** Takes the memory's typed arrays anew. */
+  rebind(): void;
 }
 
 /** Whose a view is: the memory itself, or the slot of the pool or heap value that the view stands for. */
@@ -32,11 +38,22 @@ export class View {
   declare $ptr: number;
   /** Absent without nested values. */
   declare readonly $kids?: readonly Kid[];
+  declare $u8: Uint8Array;
+  declare $i8: Int8Array;
+  declare $u16: Uint16Array;
+  declare $i16: Int16Array;
+  declare $u32: Uint32Array;
+  declare $i32: Int32Array;
+  declare $f32: Float32Array;
+  declare $f64: Float64Array;
+  declare $u64: BigUint64Array;
+  declare $i64: BigInt64Array;
 
-  constructor(memory: Memory, ptr: number) {
+  constructor(memory: Memory, ptr: number, lanes: number) {
     // First: structured clone goes through own properties in their order, and stops here.
     this.$home = memory;
     this.$ptr = ptr;
+    bindLanes(this, memory, lanes);
   }
 }
 
@@ -49,4 +66,25 @@ export function moveView(view: View, ptr: number): void {
     const kid = kids[i];
     kid?.moveTo(ptr + kid.offset);
   }
+}
+
+/** Takes the typed arrays of the view's memory anew, after that memory got another buffer. */
+export function rebindView(view: View): void {
+  let lanes = 0;
+  for (const lane of Object.keys(LANE_BIT) as (keyof Lanes)[]) if (view[`$${lane}`] !== undefined) lanes |= LANE_BIT[lane];
+  bindLanes(view, view.$home.memory, lanes);
+  for (const kid of view.$kids ?? []) kid.rebind();
+}
+
+function bindLanes(view: View, memory: Memory, lanes: number): void {
+  if ((lanes & LANE_BIT.f32) !== 0) view.$f32 = memory.f32;
+  if ((lanes & LANE_BIT.f64) !== 0) view.$f64 = memory.f64;
+  if ((lanes & LANE_BIT.i32) !== 0) view.$i32 = memory.i32;
+  if ((lanes & LANE_BIT.u32) !== 0) view.$u32 = memory.u32;
+  if ((lanes & LANE_BIT.u8) !== 0) view.$u8 = memory.u8;
+  if ((lanes & LANE_BIT.i8) !== 0) view.$i8 = memory.i8;
+  if ((lanes & LANE_BIT.u16) !== 0) view.$u16 = memory.u16;
+  if ((lanes & LANE_BIT.i16) !== 0) view.$i16 = memory.i16;
+  if ((lanes & LANE_BIT.u64) !== 0) view.$u64 = memory.u64;
+  if ((lanes & LANE_BIT.i64) !== 0) view.$i64 = memory.i64;
 }

@@ -1,7 +1,7 @@
 /** Where memory comes from: the `memory` option, checked and opened. */
 import { capabilities } from "./capabilities.ts";
 import { badOption } from "./errors.ts";
-import { alignUp, fillBytes, FIRST_BYTE, isGrowingMemory, MAX_END_BYTE, Memory, type Buffer, type GrowingMemory, type Region } from "./memory.ts";
+import { alignUp, FIRST_BYTE, isGrowingMemory, MAX_END_BYTE, Memory, type Buffer, type GrowingMemory, type Region } from "./memory.ts";
 
 /** A part of a buffer of the caller's. `buffer` may be a `WebAssembly.Memory`, which may grow. */
 export interface MemoryWindow {
@@ -39,7 +39,7 @@ export function openRegion(source: number | MemoryOption | Region, clearing: boo
   if (typeof source === "object" && "memory" in source) return source;
   if (typeof source === "number" && (!Number.isSafeInteger(source) || source < 0)) throw badOption("frameArenaSize", source, "an integer of at least 0");
   const memory = typeof source === "number" ? openMemory("local", source) : openMemory(source, 0);
-  if (clearing && typeof source === "object") fillBytes(memory, memory.beginByte, memory.endByte, 0);
+  if (clearing && typeof source === "object") memory.fill(memory.beginByte, memory.endByte, 0);
   return memory.whole();
 }
 

@@ -1,5 +1,5 @@
 /** Configurations: defaults, presets, what is refused, and that each option is obeyed. */
-import { AllocConfig, array, bool, capabilities, f32, kilobytes, megabytes, SmartAlloc, struct, u64, u8, type AllocOptions } from "@framealloc/runtime";
+import { AllocConfig, array, capabilities, f32, kilobytes, megabytes, SmartAlloc, struct, u8, type AllocOptions } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { readCapabilities } from "../src/capabilities.ts";
 import { errorOf } from "./error-of.ts";
@@ -96,29 +96,6 @@ describe("memory", () => {
     alloc.poolFree(body);
     expect(alloc.poolAlloc(Body).weights[1]).toBe(0);
     alloc.endFrame();
-  });
-
-  test.each([false, true])("what a frame hands out again after a growth lies in the grown memory (debug: %s)", (debug) => {
-    const wasm = new WebAssembly.Memory({ initial: 2, maximum: 8 });
-    const alloc = new SmartAlloc({ ...options, debug, memory: wasm });
-    const Flags = struct({ on: bool, big: u64, row: array(u8, 2) });
-    for (let frame = 0; frame < 3; frame += 1) {
-      alloc.beginFrame();
-      const [, second] = alloc.frameAlloc2(array(f32, 2));
-      second[1] = frame + 0.5;
-      expect([second.buffer === wasm.buffer, alloc.memory.f32[(second.byteOffset >> 2) + 1]]).toEqual([true, frame + 0.5]);
-      const flags = alloc.frameAllocBatch(Flags, 2);
-      const cursor = flags.cursor(1);
-      const count = alloc.frameAlloc(u64);
-      cursor.on = true;
-      cursor.row[1] = 7;
-      count.value = 2n ** 40n;
-      wasm.grow(1);
-      alloc.memory.refresh();
-      cursor.big = count.value;
-      expect([flags.at(1).on, flags.at(1).big, flags.at(1).row[1], flags.at(0).on]).toEqual([true, 2n ** 40n, 7, false]);
-      alloc.endFrame();
-    }
   });
 
   test("offsets are those of the whole buffer: a module's pointers", () => {

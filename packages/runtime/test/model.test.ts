@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Heap } from "../src/heap/heap.ts";
-import { fillBytes, Memory } from "../src/memory.ts";
+import { Memory } from "../src/memory.ts";
 import { backings } from "./backings.ts";
 import { runProgram, type Counts } from "./model.ts";
 import { program } from "./model-program.ts";
@@ -36,7 +36,7 @@ test("the heap stays whole: blocks tile it, neighbours are joined, bins hold the
     for (const [i, { isFree, size, pick }] of ops.entries()) {
       const ptr = isFree ? -1 : heap.tryTake(size);
       if (ptr >= 0) {
-        fillBytes(memory, ptr, ptr + size, i & 255);
+        memory.fill(ptr, ptr + size, i & 255);
         live.push({ ptr, size, byte: i & 255 });
       } else if (live.length > 0) {
         heap.give(live.splice(pick % live.length, 1)[0]?.ptr ?? 0);

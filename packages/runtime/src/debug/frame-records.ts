@@ -17,7 +17,9 @@
  */
 import { guardOverwritten, staleFrameValue, type FrameAllocError } from "../errors.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
-import { fillBytes, isFilled, type Memory } from "../memory.ts";
+import type { Memory } from "../memory.ts";
+import { StructArray } from "../types/struct-array.ts";
+import { rebindView, View } from "../view.ts";
 import type { AllocationSite, AllocationSites, KnownSite } from "./allocation-site.ts";
 import { FREED_BYTE, GUARD_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
 import { Life } from "./guarded-types.ts";
@@ -79,12 +81,17 @@ export class FrameRecords implements RecycledList<Position> {
   private era = 0;
   /** Those that are not over, in the order in which they were begun. */
   private readonly lives: FrameLife[] = [];
+  /** Only over memory that may grow: values of the frame, to be led over then. */
+  private readonly values: unknown[] = [];
   /** The first guard that was found overwritten and not told yet. */
   private fault: FrameAllocError | undefined = undefined;
 
   constructor(memory: Memory, sites: AllocationSites) {
     this.memory = memory;
     this.sites = sites;
+    memory.onRefresh(() => {
+      for (const value of this.values) rebindValue(value);
+    });
   }
 
   /**
@@ -118,8 +125,8 @@ export class FrameRecords implements RecycledList<Position> {
     this.known[this.used] = known;
     this.guesses = 0;
     this.used += 1;
-    if (from < ptr) fillBytes(memory, from, ptr, GUARD_BYTE);
-    fillBytes(memory, end, guardEnd, GUARD_BYTE);
+    if (from < ptr) memory.fill(from, ptr, GUARD_BYTE);
+    memory.fill(end, guardEnd, GUARD_BYTE);
   }
 
   /** The life of the value that will stand for the last allocation. */
@@ -130,6 +137,11 @@ export class FrameRecords implements RecycledList<Position> {
     return site.era === this.era && site.life !== undefined ? site.life : this.newLife(site, index);
   }
 
+  /** Over memory that may grow, `value` has to be known. */
+  hold(value: unknown): void {
+    if (this.memory.canGrow) this.values.push(value);
+  }
+
   /** Makes the last allocation, which ends at `end`, end at `newEnd`. */
   extend(end: number, newEnd: number, freshByte: number): void {
     const at = (this.used - 1) * CELLS;
@@ -137,8 +149,8 @@ export class FrameRecords implements RecycledList<Position> {
     this.check(at);
     cells[at + END] = newEnd;
     cells[at + GUARD_END] = guardEndOf(newEnd);
-    fillBytes(memory, end, newEnd, freshByte);
-    fillBytes(memory, newEnd, guardEndOf(newEnd), GUARD_BYTE);
+    memory.fill(end, newEnd, freshByte);
+    memory.fill(newEnd, guardEndOf(newEnd), GUARD_BYTE);
   }
 
   /** Where the last allocation ends; -1 when there is none. */
@@ -161,7 +173,7 @@ export class FrameRecords implements RecycledList<Position> {
     const to = position?.used ?? 0;
     for (let at = (this.used - 1) * CELLS; at >= to * CELLS; at -= CELLS) {
       this.check(at);
-      fillBytes(this.memory, this.cells[at + PTR] as number, this.cells[at + END] as number, FREED_BYTE);
+      this.memory.fill(this.cells[at + PTR] as number, this.cells[at + END] as number, FREED_BYTE);
     }
     this.used = to;
     this.count = position?.count ?? 0;
@@ -170,6 +182,7 @@ export class FrameRecords implements RecycledList<Position> {
       life.end();
       this.lives.pop();
     }
+    if (to === 0) this.values.length = 0;
   }
 
   /** What `rewind` found since the last call. */
@@ -185,7 +198,7 @@ export class FrameRecords implements RecycledList<Position> {
     const from = cells[at + FROM] as number;
     const ptr = cells[at + PTR] as number;
     const end = cells[at + END] as number;
-    if ((from === ptr || isFilled(memory, from, ptr, GUARD_BYTE)) && isFilled(memory, end, cells[at + GUARD_END] as number, GUARD_BYTE)) return;
+    if ((from === ptr || memory.isFilled(from, ptr, GUARD_BYTE)) && memory.isFilled(end, cells[at + GUARD_END] as number, GUARD_BYTE)) return;
     // The guards are set anew by the next allocation here.
     cells[at + FROM] = -1;
     this.fault = guardOverwritten("frame", end - ptr, this.siteOf(at / CELLS).text);
@@ -215,4 +228,10 @@ export class FrameRecords implements RecycledList<Position> {
 /** Where the guard ends behind an allocation that ends at `end`. */
 export function guardEndOf(end: number): number {
   return ((end + 7) & ~7) + GUARD_BYTES;
+}
+
+function rebindValue(value: unknown): void {
+  if (value instanceof View) rebindView(value);
+  else if (value instanceof StructArray) value.rebind();
+  else if (Array.isArray(value)) for (const part of value) rebindValue(part);
 }

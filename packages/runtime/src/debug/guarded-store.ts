@@ -6,7 +6,7 @@
  * The guards count as used: a value takes 16 to 23 bytes more, so a pool or a heap holds fewer values than without debug mode.
  */
 import type { FrameAllocError } from "../errors.ts";
-import { alignUp, fillBytes, isFilled, type Memory } from "../memory.ts";
+import { alignUp, type Memory } from "../memory.ts";
 import type { ByteStore } from "../pool/byte-store.ts";
 import { FREED_BYTE, FRESH_BYTE, GUARD_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
 
@@ -23,15 +23,15 @@ export class GuardedStore implements ByteStore {
     const block = this.inner.tryTake(guardedBytes(sizeBytes));
     if (block < 0) return -1;
     const ptr = block + GUARD_BYTES;
-    fillBytes(this.memory, block, ptr, GUARD_BYTE);
-    fillBytes(this.memory, ptr, ptr + sizeBytes, FRESH_BYTE);
-    fillBytes(this.memory, ptr + sizeBytes, block + guardedBytes(sizeBytes), GUARD_BYTE);
+    this.memory.fill(block, ptr, GUARD_BYTE);
+    this.memory.fill(ptr, ptr + sizeBytes, FRESH_BYTE);
+    this.memory.fill(ptr + sizeBytes, block + guardedBytes(sizeBytes), GUARD_BYTE);
     return ptr;
   }
 
   give(ptr: number, sizeBytes: number): void {
     const block = ptr - GUARD_BYTES;
-    fillBytes(this.memory, block, block + guardedBytes(sizeBytes), FREED_BYTE);
+    this.memory.fill(block, block + guardedBytes(sizeBytes), FREED_BYTE);
     this.inner.give(block, guardedBytes(sizeBytes));
   }
 
@@ -42,7 +42,7 @@ export class GuardedStore implements ByteStore {
 
 /** Whether the guards around a block of a `GuardedStore` are as they were made. */
 export function guardsAreWhole(memory: Memory, ptr: number, sizeBytes: number): boolean {
-  return isFilled(memory, ptr - GUARD_BYTES, ptr, GUARD_BYTE) && isFilled(memory, ptr + sizeBytes, ptr - GUARD_BYTES + guardedBytes(sizeBytes), GUARD_BYTE);
+  return memory.isFilled(ptr - GUARD_BYTES, ptr, GUARD_BYTE) && memory.isFilled(ptr + sizeBytes, ptr - GUARD_BYTES + guardedBytes(sizeBytes), GUARD_BYTE);
 }
 
 function guardedBytes(sizeBytes: number): number {

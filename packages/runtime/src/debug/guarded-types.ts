@@ -11,13 +11,12 @@ import type { FrameAllocError } from "../errors.ts";
 import type { LaneArray, LaneName, Memory } from "../memory.ts";
 import { ArrayType, makeMany } from "../types/array-type.ts";
 import type { ByteType, ElementType, Fields, FieldType, StructView } from "../types/memory-type.ts";
-import { ScalarType, type RefClass } from "../types/scalar-type.ts";
+import { ScalarType } from "../types/scalar-type.ts";
 import { SoaType, type SoaClass } from "../types/soa-type.ts";
 import { StructArray, type Cursor } from "../types/struct-array.ts";
 import { StructType } from "../types/struct-type.ts";
 import type { StructViewClass } from "../types/struct-view.ts";
-import { ViewClasses } from "../view-classes.ts";
-import { NOT_CLONEABLE, type ViewHome } from "../view.ts";
+import { NOT_CLONEABLE, type View, type ViewHome } from "../view.ts";
 
 /** The life of values. Has what views ask of a memory. */
 export abstract class Life implements ViewHome {
@@ -30,8 +29,24 @@ export abstract class Life implements ViewHome {
     this.memory = memory;
   }
 
+  get u8(): Memory["u8"] { return this.memory.u8; }
+  get i8(): Memory["i8"] { return this.memory.i8; }
+  get u16(): Memory["u16"] { return this.memory.u16; }
+  get i16(): Memory["i16"] { return this.memory.i16; }
+  get u32(): Memory["u32"] { return this.memory.u32; }
+  get i32(): Memory["i32"] { return this.memory.i32; }
+  get f32(): Memory["f32"] { return this.memory.f32; }
+  get f64(): Memory["f64"] { return this.memory.f64; }
+  get u64(): Memory["u64"] { return this.memory.u64; }
+  get i64(): Memory["i64"] { return this.memory.i64; }
+
   laneAt(lane: LaneName, ptr: number, count: number): LaneArray {
     return this.memory.laneAt(lane, ptr, count);
+  }
+
+  move(toByte: number, fromByte: number, sizeBytes: number): void {
+    this.check();
+    this.memory.move(toByte, fromByte, sizeBytes);
   }
 
   /** Throws when it is over. */
@@ -74,18 +89,19 @@ function twinOf(type: ByteType): ByteType {
 }
 
 class GuardedScalar extends ScalarType {
-  private readonly guarded: ViewClasses<RefClass> = new ViewClasses((memory) => guardedClass(super.viewClass(memory), memory));
+  private guarded: StructViewClass | undefined = undefined;
 
-  override viewClass(memory: Memory): RefClass {
-    return this.guarded.of(memory);
+  override make(memory: Memory, ptr: number): View {
+    this.guarded ??= guardedClass(super.make(memory, ptr).constructor as StructViewClass);
+    return new this.guarded(memory, ptr);
   }
 }
 
 class GuardedStruct extends StructType {
-  private readonly guarded: ViewClasses<StructViewClass> = new ViewClasses((memory) => guardedClass(super.viewClass(memory), memory));
+  private guarded: StructViewClass | undefined = undefined;
 
-  override viewClass(memory: Memory): StructViewClass {
-    return this.guarded.of(memory);
+  override get viewClass(): StructViewClass {
+    return (this.guarded ??= guardedClass(super.viewClass));
   }
 }
 
@@ -113,11 +129,6 @@ class GuardedStructArray extends StructArray {
     (this.$memory as unknown as Life).check();
     return super.cursor(index);
   }
-
-  override copyWithin(target: number, from: number, to?: number): this {
-    (this.$memory as unknown as Life).check();
-    return super.copyWithin(target, from, to);
-  }
 }
 
 /** What stands for `count` elements of a guarded type at `ptr`. */
@@ -127,8 +138,8 @@ export function makeGuarded(element: ElementType, memory: Memory, ptr: number, c
 
 type ViewClass = new (memory: Memory, ptr: number) => object;
 
-/** `Base` with fields that ask for the life first. `memory`: what its fields read, if that is one memory only. */
-function guardedClass<C extends ViewClass>(Base: C, memory?: Memory): C {
+/** `Base` with fields that ask for the life first. */
+function guardedClass<C extends ViewClass>(Base: C): C {
   class Guarded extends (Base as ViewClass) {
     // Written out: V8 calls the one that it would make itself by a slower way.
     // oxlint-disable-next-line no-useless-constructor
@@ -136,14 +147,9 @@ function guardedClass<C extends ViewClass>(Base: C, memory?: Memory): C {
       super(memory, ptr);
     }
   }
-  const define = (): void => {
-    for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(Base.prototype as object))) {
-      if (get !== undefined) Object.defineProperty(Guarded.prototype, name, { ...guardedGetter(get), ...(set === undefined ? {} : guardedSetter(set)), enumerable: true, configurable: true });
-    }
-  };
-  define();
-  // After those of the base class, which were made before.
-  memory?.onRefresh(define);
+  for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(Base.prototype as object))) {
+    if (get !== undefined) Object.defineProperty(Guarded.prototype, name, { ...guardedGetter(get), ...(set === undefined ? {} : guardedSetter(set)), enumerable: true });
+  }
   return Guarded as C;
 }
 

@@ -11,9 +11,8 @@ import { badArgument, outsideFrame } from "../errors.ts";
 import { CLOSED } from "../frame/bump-arena.ts";
 import type { FrameValue } from "../frame/frame-arena.ts";
 import { RewindableArena } from "../frame/rewindable-arena.ts";
-import { alignUp, fillBytes } from "../memory.ts";
+import { alignUp } from "../memory.ts";
 import { isMemoryType, type AllocType, type ClassType, type ElementType, type ByteType, type Infer, type InferMany } from "../types/memory-type.ts";
-import type { StructViewClass } from "../types/struct-view.ts";
 import { AllocationSites } from "./allocation-site.ts";
 import { FRESH_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
 import { FrameRecords, guardEndOf } from "./frame-records.ts";
@@ -25,8 +24,6 @@ export class PoisonedFrameArena extends RewindableArena {
   /** The type that was allocated last, and its guarded twin. */
   private lastType: ByteType | undefined = undefined;
   private lastTwin: ByteType | undefined = undefined;
-  /** The class of its views, if it has them: looked up once for many of a type. */
-  private lastView: StructViewClass | undefined = undefined;
 
   constructor(source: ConstructorParameters<typeof RewindableArena>[0], zeroing = true, sites: AllocationSites = new AllocationSites()) {
     super(source, zeroing);
@@ -52,7 +49,9 @@ export class PoisonedFrameArena extends RewindableArena {
     if (typeof type === "function" || !Number.isSafeInteger(count) || count < 0) return super.slice(type, count);
     const twin = this.twinOf(type, "frameSlice") as ElementType;
     const ptr = this.place(twin.sizeBytes * count, twin.alignBytes, "frameSlice");
-    return makeGuarded(twin, this.records.lifeOfLast().asMemory(), ptr, count) as FrameValue<InferMany<T>>;
+    const value = makeGuarded(twin, this.records.lifeOfLast().asMemory(), ptr, count);
+    this.records.hold(value);
+    return value as FrameValue<InferMany<T>>;
   }
 
   override tuple(type: AllocType, length: number): unknown {
@@ -60,7 +59,9 @@ export class PoisonedFrameArena extends RewindableArena {
     const twin = this.twinOf(type, "frameAlloc");
     const ptr = this.place(twin.sizeBytes * length, twin.alignBytes, "frameAlloc");
     const life = this.records.lifeOfLast().asMemory();
-    return Array.from({ length }, (_, i) => twin.make(life, ptr + i * twin.sizeBytes));
+    const parts = Array.from({ length }, (_, i) => twin.make(life, ptr + i * twin.sizeBytes));
+    this.records.hold(parts);
+    return parts;
   }
 
   override allocWith(type: ByteType, init: unknown): object {
@@ -97,7 +98,7 @@ export class PoisonedFrameArena extends RewindableArena {
     const guardEnd = guardEndOf(end);
     this.top = guardEnd;
     records.add(top, ptr, end, guardEnd);
-    fillBytes(this.memory, ptr, end, this.freshByte);
+    this.memory.fill(ptr, end, this.freshByte);
     return ptr;
   }
 
@@ -129,7 +130,7 @@ export class PoisonedFrameArena extends RewindableArena {
     const ptr = this.records.tryRepeat(this.top, sizeBytes, alignBytes, this.limit);
     if (ptr < 0) return -1;
     this.top = guardEndOf(ptr + sizeBytes);
-    fillBytes(this.memory, ptr, ptr + sizeBytes, this.freshByte);
+    this.memory.fill(ptr, ptr + sizeBytes, this.freshByte);
     return ptr;
   }
 
@@ -144,16 +145,14 @@ export class PoisonedFrameArena extends RewindableArena {
     if (type === this.lastType && this.lastTwin !== undefined) return this.lastTwin;
     if (!isMemoryType(type)) throw badArgument(call, "type", type, "a scalar, a struct, an array or a class");
     this.lastType = type;
-    const twin = guardedType<ByteType>(type);
-    this.lastTwin = twin;
-    this.lastView = twin.kind === "scalar" || twin.kind === "struct" ? twin.viewClass(this.memory) : undefined;
-    return twin;
+    this.lastTwin = guardedType(type);
+    return this.lastTwin;
   }
 
   /** The object for the memory at `ptr`, which was allocated last. */
   private made(twin: ByteType, ptr: number): object {
-    const life = this.records.lifeOfLast().asMemory();
-    const { lastView } = this;
-    return lastView === undefined ? twin.make(life, ptr) : new lastView(life, ptr);
+    const value = twin.make(this.records.lifeOfLast().asMemory(), ptr);
+    this.records.hold(value);
+    return value;
   }
 }

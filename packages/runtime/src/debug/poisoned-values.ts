@@ -11,7 +11,7 @@ import { OwnedValues } from "../pool/owned-values.ts";
 import type { Keeper } from "../pool/trimming-store.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
-import { View } from "../view.ts";
+import { rebindView, View } from "../view.ts";
 import { SiteSampler, type AllocationSite, type AllocationSites } from "./allocation-site.ts";
 import { guardsAreWhole } from "./guarded-store.ts";
 import { guardedType, Life } from "./guarded-types.ts";
@@ -72,6 +72,12 @@ export class PoisonedValues extends OwnedValues {
     this.sites = sites;
     this.watched = watched;
     this.boxSites = new SiteSampler(sites);
+    store.memory.onRefresh(() => {
+      for (let slot = this.youngest; slot !== undefined; slot = slot.older) {
+        if (slot.value instanceof View) rebindView(slot.value);
+        else if (slot.value instanceof StructArray) slot.value.rebind();
+      }
+    });
   }
 
   /** Values and boxes that are not given back, one by one. Throws FA401 when the guards of one were overwritten. */

@@ -45,34 +45,23 @@ export interface FrameStats {
   readonly capacity: number;
 }
 
-let arenas = 0;
-
-/** What nobody asks for. */
-const NOTHING = {};
-
 export class BumpArena {
-  /** @internal Above 0, and of no other. Compared in place of the object: engines compare numbers in fewer steps. */
-  readonly id: number = (arenas += 1);
-  declare readonly memory: Memory;
-  declare readonly beginByte: number;
-  declare readonly endByte: number;
+  readonly memory: Memory;
+  readonly beginByte: number;
+  readonly endByte: number;
   /** @internal The bump pointer. */
   top: number = CLOSED;
-  /** @internal No allocation ends above it: `endByte`, or less where frames have a budget. */
-  declare limit: number;
-  /** The same for the short way of raw bytes; below any end in memory that may grow, which has to be looked at first. */
-  declare private shortLimit: number;
+  /** No allocation ends above it: `endByte`, or less where frames have a budget. */
+  protected limit: number;
   private frames = 0;
   /** Allocations of raw bytes in this frame; the others are counted by their lists. */
   protected byteCount = 0;
   private lastCount = 0;
   /** Highest bump pointer of the frame, and of all; sampled when memory is freed, so allocating pays nothing for it. */
-  declare private framePeak: number;
-  declare private peak: number;
+  private framePeak: number;
+  private peak: number;
   /** @internal Fresh bytes are zero: see I3. */
-  declare readonly zeroing: boolean;
-  /** The class used last in the open frame. Forgotten with every release, as its list may not be touched any more. */
-  protected recent: unknown = NOTHING;
+  readonly zeroing: boolean;
   protected readonly touched: RecycledList[] = [];
   protected touchedCount = 0;
 
@@ -80,22 +69,16 @@ export class BumpArena {
     this.memory = region.memory;
     this.beginByte = alignUp(region.beginByte, 8);
     this.endByte = Math.max(this.beginByte, region.endByte);
-    this.limitTo(this.endByte);
+    this.limit = this.endByte;
     this.zeroing = zeroing;
     this.framePeak = this.beginByte;
     this.peak = this.beginByte;
   }
 
-  /** No allocation ends above `limit` from now on. */
-  protected limitTo(limit: number): void {
-    this.limit = limit;
-    this.shortLimit = this.memory.canGrow ? 0 : limit;
-  }
-
   /** Opens a frame. O(1). Throws FA006 when one is open, and changes nothing. */
   begin(): void {
     if (this.top !== CLOSED) throw frameAlreadyOpen(this.frames);
-    if (this.shortLimit === 0) this.memory.refresh();
+    this.memory.refresh();
     this.top = this.beginByte;
     this.frames += 1;
     this.framePeak = this.beginByte;
@@ -105,7 +88,7 @@ export class BumpArena {
   /** Ends the frame: everything allocated in it is dead. Clears the bytes used. Throws FA005 when no frame is open. */
   end(): void {
     if (this.top === CLOSED) throw noFrameToEnd();
-    this.lastCount = this.byteCount;
+    this.lastCount = this.count();
     if (this.top !== this.beginByte || this.touchedCount > 0) this.release(this.beginByte, 0, undefined);
     this.top = CLOSED;
   }
@@ -153,9 +136,9 @@ export class BumpArena {
    */
   allocBytes(sizeBytes: number, alignBytes = 8): number {
     // Small integers, an open frame, room. Whatever else is the case is told apart by the long way. CLOSED + 4095 is below 2^31.
-    if ((sizeBytes | 0) === sizeBytes && sizeBytes >= 0 && (alignBytes | 0) === alignBytes && alignBytes > 0 && alignBytes <= 4096 && (alignBytes & (alignBytes - 1)) === 0) {
+    if ((sizeBytes | 0) === sizeBytes && sizeBytes >= 0 && (alignBytes | 0) === alignBytes && alignBytes > 0 && alignBytes <= 4096 && (alignBytes & (alignBytes - 1)) === 0 && !this.memory.canGrow) {
       const ptr = (this.top + (alignBytes - 1)) & -alignBytes;
-      if (sizeBytes <= this.shortLimit - ptr) {
+      if (sizeBytes <= this.limit - ptr) {
         this.top = ptr + sizeBytes;
         this.byteCount += 1;
         return ptr;
@@ -203,20 +186,15 @@ export class BumpArena {
   /** Frees `[toTop, top)`. The first `keptCount` touched lists go back to `positions`, the others were not used then. */
   protected release(toTop: number, keptCount: number, positions: readonly unknown[] | undefined): void {
     const top = this.top;
-    let count = this.byteCount;
     if (top > this.framePeak) this.framePeak = top;
     if (top > this.peak) this.peak = top;
     for (let i = this.touchedCount - 1; i >= 0; i -= 1) {
       const list = this.touched[i];
       if (list === undefined) continue;
       const isKept = i < keptCount;
-      count += list.count;
       list.rewind(isKept ? positions?.[i] : undefined);
       if (!isKept) list.touched = false;
     }
-    // Until the next release: when that ends the frame, it is the frame's.
-    this.lastCount = count;
-    this.recent = NOTHING;
     this.touchedCount = keptCount;
     if (top > toTop) this.wipe(toTop, top);
     this.top = toTop;

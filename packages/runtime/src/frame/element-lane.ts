@@ -5,10 +5,9 @@
  * All structs are read by one class, and so by vecs of one class: an engine that sees more than four classes in a place compiles that place for none,
  * also where the class was made anew for each type, as it collects what it learns by the place in the source.
  */
-import { moveBytes, swapBytes, type Memory } from "../memory.ts";
+import type { Memory } from "../memory.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
-import { LaneView } from "../lane-view.ts";
-import { moveView, type View } from "../view.ts";
+import { moveView, rebindView, View } from "../view.ts";
 import type { ClassType, ElementType } from "../types/memory-type.ts";
 import type { ScalarType } from "../types/scalar-type.ts";
 import type { StructType } from "../types/struct-type.ts";
@@ -18,7 +17,7 @@ import { SliceCache } from "./slice-cache.ts";
 export type VecElement = ElementType | ClassType;
 
 /** @internal What a vec needs of its elements. The caller keeps indices in range. */
-export interface ElementLane extends LaneView {
+export interface ElementLane extends View {
   load(index: number): unknown;
   store(index: number, value: unknown): void;
   /** Before `value` is put at `index`, which was free: clears what an element that was removed left there. */
@@ -66,7 +65,7 @@ export function elementLane(element: VecElement): ElementLaneClass {
 function scalarLane(type: ScalarType): ElementLaneClass {
   const stride = type.sizeBytes;
   // The lane's `load` and `store` are there; the compiler takes them for abstract still.
-  class ScalarLane extends (laneClass(type.name) as unknown as new (...args: ConstructorParameters<typeof LaneView>) => LaneView & Pick<ElementLane, "load" | "store">) implements ElementLane {
+  class ScalarLane extends (laneClass(type.name) as unknown as new (...args: ConstructorParameters<typeof View>) => View & Pick<ElementLane, "load" | "store">) implements ElementLane {
     private slices: SliceCache | undefined = undefined;
 
     constructor(memory: Memory) {
@@ -116,7 +115,7 @@ function scalarLane(type: ScalarType): ElementLaneClass {
 }
 
 /** Elements are views, made when first read and kept; storing copies fields. */
-class StructLane extends LaneView implements ElementLane {
+class StructLane extends View implements ElementLane {
   private readonly type: StructType;
   private readonly stride: number;
   private readonly views: View[] = [];
@@ -153,11 +152,11 @@ class StructLane extends LaneView implements ElementLane {
   drop(): void {}
 
   moveElement(to: number, from: number): void {
-    moveBytes(this.$home.memory, this.$ptr + to * this.stride, this.$ptr + from * this.stride, this.stride);
+    this.$home.memory.move(this.$ptr + to * this.stride, this.$ptr + from * this.stride, this.stride);
   }
 
   swapElements(a: number, b: number): void {
-    swapBytes(this.$home.memory, this.$ptr + a * this.stride, this.$ptr + b * this.stride, this.stride);
+    this.$home.memory.swap(this.$ptr + a * this.stride, this.$ptr + b * this.stride, this.stride);
   }
 
   get isOrdered(): boolean { return false; }
@@ -173,6 +172,7 @@ class StructLane extends LaneView implements ElementLane {
   dropSlices(): void {}
 
   rebindElements(): void {
+    for (const view of this.views) rebindView(view);
     this.slices?.rebind();
   }
 
@@ -191,7 +191,7 @@ class StructLane extends LaneView implements ElementLane {
 }
 
 /** Elements are references to objects of the caller; nothing lies in the arena. */
-class ObjectLane extends LaneView implements ElementLane {
+class ObjectLane extends View implements ElementLane {
   private readonly takeObject: () => unknown;
   private readonly held: unknown[] = [];
   /** Slices given out, and those of lives before, in the order of the calls. */

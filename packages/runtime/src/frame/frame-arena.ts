@@ -8,7 +8,7 @@
  */
 import { badArgument, badOption, outsideFrame, promiseFromFrame } from "../errors.ts";
 import { alignUp, FIRST_BYTE, MAX_END_BYTE, Memory, type Region } from "../memory.ts";
-import { isMemoryType, type AllocType, type ClassType, type ElementType, type Infer, type InferMany, type MemoryType } from "../types/memory-type.ts";
+import { isMemoryType, type AllocType, type ClassType, type ElementType, type ByteType, type Infer, type InferMany, type MemoryType } from "../types/memory-type.ts";
 import { BumpArena, type RecycledList } from "./bump-arena.ts";
 import type { FrameBrand } from "./frame-box.ts";
 import { FrameGuard } from "./frame-guard.ts";
@@ -23,8 +23,8 @@ export class FrameArena extends BumpArena {
   protected readonly singles: Map<MemoryType, SingleList> = new Map();
   protected readonly manies: Map<MemoryType, ManyList> = new Map();
   private readonly objects: Map<ClassType, ObjectList> = new Map();
-  /** That of `recent`: loops make many of the same class. */
-  private lastObjects: ObjectList = new ObjectList(Object);
+  /** The one used last: loops make many of the same class. */
+  private lastObjects: ObjectList | undefined = undefined;
   private readonly objectArrays: ObjectArrayList = new ObjectArrayList();
   private readonly guard: FrameGuard = new FrameGuard(this);
 
@@ -58,15 +58,13 @@ export class FrameArena extends BumpArena {
 
   /** An object of the type, valid until the frame ends; recycled. Memory comes zeroed. FA001 outside a frame, FA003 when full. */
   alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
-    // First: engines do not take a class for a constant, and would ask what it is.
-    if (type === this.recent) return this.lastObjects.take() as FrameValue<Infer<T>>;
     if (typeof type === "function") return this.takeObject(type) as FrameValue<Infer<T>>;
     const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
-    if (list !== undefined && list.owner === this.id) {
+    if (list !== undefined && list.arena === this) {
       const slot = list.next;
       if (slot.from === this.top) {
         this.top = slot.end;
-        list.next = slot.next;
+        list.next = slot.next as typeof slot;
         return slot.value as FrameValue<Infer<T>>;
       }
     }
@@ -84,11 +82,11 @@ export class FrameArena extends BumpArena {
   /** `count` of a type in one piece: a typed array, a `StructArray`, or an array of instances. One bump. */
   slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
     const list = (type as unknown as MemoryType).$slice as ManyList | undefined;
-    if (list !== undefined && list.owner === this.id) {
+    if (list !== undefined && list.arena === this) {
       const slot = list.next;
       if (slot.from === this.top && slot.length === count) {
         this.top = slot.end;
-        list.next = slot.next;
+        list.next = slot.next as typeof slot;
         return slot.value as FrameValue<InferMany<T>>;
       }
     }
@@ -107,7 +105,7 @@ export class FrameArena extends BumpArena {
     const slot = list.next;
     if (slot.from === this.top) {
       this.top = slot.end;
-      list.next = slot.next;
+      list.next = slot.next as typeof slot;
       return slot.value as object;
     }
     const from = this.top;
@@ -119,9 +117,27 @@ export class FrameArena extends BumpArena {
     return typeof type === "function" ? this.objectArray(type, count) : this.many(type, count);
   }
 
+  /** @internal As `alloc`, filled from `init`; when that cannot be, nothing is allocated. */
+  allocWith(type: ByteType, init: unknown): object {
+    const list = this.singleList(type);
+    const from = this.top;
+    const before = list.next;
+    const value: object = this.alloc(type);
+    if (init === undefined) return value;
+    try {
+      type.assign(value, init);
+    } catch (error) {
+      this.wipe(from, this.top);
+      this.top = from;
+      list.next = before;
+      throw error;
+    }
+    return value;
+  }
+
   private many(type: ElementType, count: number): object {
     let list = type.$slice as ManyList | undefined;
-    if (list === undefined || list.owner !== this.id) {
+    if (list === undefined || list.arena !== this) {
       list = this.manies.get(type) ?? new ManyList(this, this.checkType(type, "frameSlice") as ElementType);
       this.manies.set(type, list);
       type.$slice = list;
@@ -136,15 +152,15 @@ export class FrameArena extends BumpArena {
     const from = this.top;
     if (slot.from === from && slot.length === length) {
       this.top = slot.end;
-      list.next = slot.next;
+      list.next = slot.next as typeof slot;
       return slot.value as object;
     }
     return list.fill(from, this.place(sizeBytes, alignBytes, call), length);
   }
 
-  protected singleList(type: MemoryType): SingleList {
+  private singleList(type: MemoryType): SingleList {
     let list = type.$frame as SingleList | undefined;
-    if (list === undefined || list.owner !== this.id) {
+    if (list === undefined || list.arena !== this) {
       list = this.singles.get(type) ?? new SingleList(this, this.checkType(type, "frameAlloc"));
       this.singles.set(type, list);
       type.$frame = list;
@@ -166,8 +182,9 @@ export class FrameArena extends BumpArena {
   }
 
   private takeObject(Class: ClassType): object {
-    if (Class === this.recent) return this.lastObjects.take();
-    return this.objectsOf(Class).take();
+    const list = this.lastObjects;
+    // A list that is touched belongs to an open frame.
+    return (list !== undefined && list.Class === Class && list.touched ? list : this.objectsOf(Class)).take();
   }
 
   private objectsOf(Class: ClassType): ObjectList {
@@ -178,7 +195,6 @@ export class FrameArena extends BumpArena {
       this.objects.set(Class, list);
     }
     this.touch(list);
-    this.recent = Class;
     this.lastObjects = list;
     return list;
   }

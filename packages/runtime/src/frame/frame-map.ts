@@ -7,7 +7,7 @@
  * Longer than 60 lines: the one long function is a class, made for each kind of values.
  */
 import { describeList } from "../types/describe-view.ts";
-import { rebindView } from "../lane-view.ts";
+import { rebindView } from "../view.ts";
 import { elementLane, type ElementLaneClass, type VecElement } from "./element-lane.ts";
 import { Cursor } from "./entry-order.ts";
 import type { FrameHandle } from "./handle-list.ts";

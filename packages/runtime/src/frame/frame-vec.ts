@@ -17,13 +17,12 @@
 import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
 import { badArgument, staleFrameValue, vecFull, vecInScope } from "../errors.ts";
 import { describeList } from "../types/describe-view.ts";
-import { rebindView } from "../lane-view.ts";
+import { rebindView } from "../view.ts";
 import type { RewindableArena } from "./rewindable-arena.ts";
 import { elementLane, strideOf, type ElementLaneClass, type VecElement } from "./element-lane.ts";
 import type { FrameHandle } from "./handle-list.ts";
 import { sortingLane, type SortingLaneClass } from "./sorting-lane.ts";
 import type { FrameVec } from "./vec-interface.ts";
-import { moveBytes } from "../memory.ts";
 
 /** @internal */
 export interface FrameVecHandle extends FrameHandle {
@@ -247,7 +246,7 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
       if (!arena.tryExtend(this.$ptr + this.room * elementBytes, (capacity - this.room) * elementBytes)) {
         const ptr = arena.tryPlace(capacity * elementBytes, this.alignBytes);
         if (ptr < 0) return false;
-        if (this.used > 0) moveBytes(arena.memory, ptr, this.$ptr, this.used * elementBytes);
+        if (this.used > 0) arena.memory.move(ptr, this.$ptr, this.used * elementBytes);
         this.$ptr = ptr;
       }
       this.room = capacity;

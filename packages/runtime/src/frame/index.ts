@@ -1,4 +1,5 @@
 /** The public names of `@framealloc/runtime/frame`: the frame arena and the types of memory, without pools, heap and agents. */
+export { formatBytes, gigabytes, kilobytes, megabytes } from "../byte-units.ts";
 export { FrameAllocError, type ErrorNumbers, type FrameAllocCode } from "../errors.ts";
 export { Memory, type Buffer, type GrowingMemory, type Region } from "../memory.ts";
 export { array, ArrayType } from "../types/array-type.ts";

@@ -10,7 +10,7 @@
  */
 import { foldDouble, foldLong } from "../scalar-fields.ts";
 import type { Memory } from "../memory.ts";
-import { LANE_BIT } from "../lane-view.ts";
+import { LANE_BIT } from "../view.ts";
 import { KeyTable } from "./key-table.ts";
 
 /** What keys of each kind are. */

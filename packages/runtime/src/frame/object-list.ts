@@ -6,7 +6,7 @@ import type { RecycledList } from "./bump-arena.ts";
 export class ObjectList implements RecycledList<number> {
   touched = false;
   count = 0;
-  declare readonly Class: ClassType;
+  readonly Class: ClassType;
   /** One place more than there are instances: reading behind the end of an array is slow. */
   private readonly instances: (object | undefined)[] = [undefined];
   /** How one is cleaned; asked for once a frame. */

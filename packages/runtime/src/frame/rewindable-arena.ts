@@ -12,7 +12,7 @@
  *       may be freed before it is
  */
 import { badArgument, outsideFrame, overFrameBudget, type FrameAllocError } from "../errors.ts";
-import type { AllocType, ByteType, MemoryType } from "../types/memory-type.ts";
+import type { AllocType, MemoryType } from "../types/memory-type.ts";
 import { CLOSED } from "./bump-arena.ts";
 import { FrameArena } from "./frame-arena.ts";
 import { FrameScope } from "./frame-scope.ts";
@@ -82,24 +82,6 @@ export class RewindableArena extends FrameArena {
     return this.take(list, type.sizeBytes * length, type.alignBytes, length, "frameAlloc");
   }
 
-  /** @internal As `alloc`, filled from `init`; when that cannot be, nothing is allocated. */
-  allocWith(type: ByteType, init: unknown): object {
-    const list = this.singleList(type);
-    const from = this.top;
-    const before = list.next;
-    const value: object = this.alloc(type);
-    if (init === undefined) return value;
-    try {
-      type.assign(value, init);
-    } catch (error) {
-      this.wipe(from, this.top);
-      this.top = from;
-      list.next = before;
-      throw error;
-    }
-    return value;
-  }
-
   /** Bytes that the open frame has allocated so far, with those that a scope or a rollback freed; 0 when none is open. Never falls in a frame. */
   allocatedBytes(): number {
     return this.freedBytes + this.usage();
@@ -116,7 +98,7 @@ export class RewindableArena extends FrameArena {
    */
   setBudget(bytes: number): void {
     if (bytes !== Infinity && (!Number.isSafeInteger(bytes) || bytes < 0)) throw badArgument("setFrameBudget", "bytes", bytes, "an integer of at least 0, or Infinity");
-    this.limitTo(Math.min(this.endByte, this.beginByte + bytes));
+    this.limit = Math.min(this.endByte, this.beginByte + bytes);
     // The short way does not ask for the limit: it goes where it went before.
     for (const lists of [this.singles, this.manies, this.tuples]) for (const list of lists.values()) list.forgetPlaces();
   }

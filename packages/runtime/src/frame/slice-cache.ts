@@ -2,6 +2,7 @@
 import type { Memory } from "../memory.ts";
 import { makeMany } from "../types/array-type.ts";
 import type { ElementType } from "../types/memory-type.ts";
+import { StructArray } from "../types/struct-array.ts";
 
 /** Beyond so many the oldest is given up. */
 const MAX_SLICES = 16;
@@ -34,9 +35,11 @@ export class SliceCache {
     this.made[index] = value;
     return value;
   }
-
-  /** After the memory got another buffer: typed arrays are made anew. */
+  /** After the memory got another buffer: struct arrays are led over, typed arrays cannot be. */
   rebind(): void {
-    if (this.element.kind === "scalar") this.ptrs.fill(-1);
+    for (const [i, value] of this.made.entries()) {
+      if (value instanceof StructArray) value.rebind();
+      else this.ptrs[i] = -1;
+    }
   }
 }

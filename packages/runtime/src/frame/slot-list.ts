@@ -10,15 +10,16 @@
  * If not, the object is moved, or made anew where it cannot move (a typed array).
  *
  * Invariants:
- *   I1  behind the last filled slot comes an empty one, with `from` -1, which is the last; a filled one may not have been handed out yet
+ *   I1  `next` is never undefined; behind the last filled slot comes an empty one, with `from` -1
  *   I2  a filled slot's value stands for the bytes right before `end`, which lie inside the arena
  *   I3  while the list is not touched, `next` is `head`, whose `from` is -1: the first allocation of a frame cannot take the short way
  */
 import { laneOf } from "../scalar-fields.ts";
 import type { LaneArray } from "../memory.ts";
+import { rebindView, View } from "../view.ts";
 import { makeMany, placeMany } from "../types/array-type.ts";
 import type { ElementType, MemoryType } from "../types/memory-type.ts";
-import { View } from "../view.ts";
+import { StructArray } from "../types/struct-array.ts";
 import type { BumpArena, RecycledList } from "./bump-arena.ts";
 
 export class Slot {
@@ -27,12 +28,10 @@ export class Slot {
   /** The bump pointer after it. */
   end = 0;
   value: object | undefined = undefined;
-  /** Itself for the last one. Never undefined: engines then know what it is without asking. */
-  declare next: this;
-  declare readonly index: number;
+  next: this | undefined = undefined;
+  readonly index: number;
 
   constructor(index: number) {
-    this.next = this;
     this.index = index;
   }
 }
@@ -44,27 +43,22 @@ export class SizedSlot extends Slot {
 
 /** What one allocation stands for: one object, many in a row as an array, or a tuple of separate ones. */
 export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S> {
-  declare readonly arena: BumpArena;
-  /** The number of the arena. */
-  declare readonly owner: number;
+  readonly arena: BumpArena;
   touched = false;
   /** The slot of the next allocation. */
-  declare next: S;
-  declare private readonly head: S;
+  next: S;
+  private readonly head: S;
 
   constructor(arena: BumpArena) {
     this.arena = arena;
-    this.owner = arena.id;
     this.head = this.newSlot(-1);
     this.head.next = this.newSlot(0);
     this.next = this.head;
-    // Values that are led over stay as they are; a typed array cannot be, so one is looked for anew.
-    arena.memory.onRefresh(() => this.forgetPlaces());
+    arena.memory.onRefresh(() => this.rebind());
   }
 
-  /** While it is touched. */
   get count(): number {
-    return this.next.index;
+    return Math.max(0, this.next.index);
   }
 
   position(): S {
@@ -72,7 +66,7 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
   }
 
   beginFrame(): void {
-    this.next = this.head.next;
+    this.next = this.head.next ?? this.head;
   }
 
   rewind(position: S | undefined): void {
@@ -85,62 +79,56 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
     slot.value = this.valueFor(slot, ptr, length);
     slot.from = from;
     slot.end = this.arena.top;
-    this.next = this.after(slot);
+    slot.next ??= this.newSlot(slot.index + 1);
+    this.next = slot.next;
     return slot.value;
   }
 
   /** Makes the next allocations take the long way; the values stay. */
   forgetPlaces(): void {
-    for (let slot = this.head; slot.next !== slot; slot = slot.next) slot.next.from = -1;
+    for (let slot = this.head.next; slot !== undefined; slot = slot.next) slot.from = -1;
   }
 
-  /** The slot behind one that is filled; made when there is none. */
-  protected after(slot: S): S {
-    if (slot.next === slot) slot.next = this.newSlot(slot.index + 1);
-    return slot.next;
+  /** @internal Debug mode: forgets the values in use after `position`, which are not to be handed out again, and gives each, with the end of its bytes, to `see`. */
+  retireAfter(position: S | undefined, see: (value: unknown, end: number) => void): void {
+    let slot: S | undefined = position === undefined || position === this.head ? this.head.next : position;
+    for (; slot !== undefined && slot !== this.next && this.next !== this.head; slot = slot.next) {
+      see(slot.value, slot.end);
+      slot.value = undefined;
+      slot.from = -1;
+    }
   }
 
   protected abstract valueFor(slot: S, ptr: number, length: number): object;
 
   protected abstract newSlot(index: number): S;
+
+  /** After the memory got another buffer: values that cannot be led over are forgotten with their place. */
+  private rebind(): void {
+    for (let slot = this.head.next; slot !== undefined; slot = slot.next) {
+      const value = slot.value;
+      if (value instanceof View) rebindView(value);
+      else if (value instanceof StructArray) value.rebind();
+      else if (Array.isArray(value)) for (const part of value) rebindPart(part);
+      else {
+        slot.value = undefined;
+        slot.from = -1;
+      }
+    }
+  }
 }
 
-/** So many values are made ahead at most. */
-const MAX_AHEAD = 64;
+function rebindPart(part: object): void {
+  if (part instanceof View) rebindView(part);
+}
 
 /** `frameAlloc(type)`. */
 export class SingleList extends SlotList {
-  declare private readonly type: MemoryType;
+  private readonly type: MemoryType;
 
   constructor(arena: BumpArena, type: MemoryType) {
     super(arena);
     this.type = type;
-  }
-
-  override fill(from: number, ptr: number, length: number): object {
-    const slot = this.next;
-    const isNew = slot.value === undefined;
-    const value = super.fill(from, ptr, length);
-    if (isNew && from === ptr && value instanceof View) this.fillAhead(slot);
-    return value;
-  }
-
-  /**
-   * After a new value, more are likely to follow it at once: makes as many again for where they would lie. So the long way is rare from the first frame on,
-   * and an engine that counts how often it is gone keeps it out of the code of loops.
-   */
-  private fillAhead(before: Slot): void {
-    const { memory, limit } = this.arena;
-    const { sizeBytes } = this.type;
-    let slot = before.next;
-    let from = before.end;
-    for (let left = Math.min(before.index, MAX_AHEAD); left > 0 && from + sizeBytes <= limit; left -= 1) {
-      slot.value = this.type.make(memory, from);
-      slot.from = from;
-      from += sizeBytes;
-      slot.end = from;
-      slot = this.after(slot);
-    }
   }
 
   protected override newSlot(index: number): Slot {

@@ -16,7 +16,7 @@
  */
 import { assert } from "../check.ts";
 import { memoryExhausted, type FrameAllocError } from "../errors.ts";
-import { alignUp, setWord, wordAt, type Memory, type Region } from "../memory.ts";
+import { alignUp, type Memory, type Region } from "../memory.ts";
 import type { ByteStore, StoreStats } from "../pool/byte-store.ts";
 
 const HEAD_BYTES = 8;
@@ -105,7 +105,7 @@ export class Heap implements ByteStore {
   check(): number {
     let inBins = 0;
     for (let bin = 0; bin < BIN_COUNT; bin += 1) {
-      for (let block = this.bins[bin] ?? 0; block !== 0; block = wordAt(this.memory, block)) {
+      for (let block = this.bins[bin] ?? 0; block !== 0; block = this.memory.word(block)) {
         assert(!this.isUsed(block) && binOf(this.sizeOf(block)) === bin, "heap.ts: I3");
         inBins += 1;
       }
@@ -128,7 +128,7 @@ export class Heap implements ByteStore {
 
   private findFree(wanted: number): number {
     const own = binOf(wanted);
-    for (let block = this.bins[own] ?? 0; block !== 0; block = wordAt(this.memory, block)) {
+    for (let block = this.bins[own] ?? 0; block !== 0; block = this.memory.word(block)) {
       if (this.sizeOf(block) >= wanted) return block;
     }
     for (let bin = own + 1; bin < BIN_COUNT; bin += 1) {
@@ -141,39 +141,39 @@ export class Heap implements ByteStore {
   private link(block: number, size: number): void {
     const bin = binOf(size);
     const next = this.bins[bin] ?? 0;
-    setWord(this.memory, block, next);
-    setWord(this.memory, block + 4, 0);
-    if (next !== 0) setWord(this.memory, next + 4, block);
+    this.memory.setWord(block, next);
+    this.memory.setWord(block + 4, 0);
+    if (next !== 0) this.memory.setWord(next + 4, block);
     this.bins[bin] = block;
   }
 
   private unlink(block: number, size: number): void {
-    const next = wordAt(this.memory, block);
-    const previous = wordAt(this.memory, block + 4);
+    const next = this.memory.word(block);
+    const previous = this.memory.word(block + 4);
     if (previous === 0) this.bins[binOf(size)] = next;
-    else setWord(this.memory, previous, next);
-    if (next !== 0) setWord(this.memory, next + 4, previous);
+    else this.memory.setWord(previous, next);
+    if (next !== 0) this.memory.setWord(next + 4, previous);
   }
 
   private sizeOf(block: number): number {
-    return wordAt(this.memory, block - HEAD_BYTES) & ~1;
+    return this.memory.word(block - HEAD_BYTES) & ~1;
   }
 
   private isUsed(block: number): boolean {
-    return (wordAt(this.memory, block - HEAD_BYTES) & 1) === 1;
+    return (this.memory.word(block - HEAD_BYTES) & 1) === 1;
   }
 
   private sizeBefore(block: number): number {
-    return wordAt(this.memory, block - HEAD_BYTES + 4);
+    return this.memory.word(block - HEAD_BYTES + 4);
   }
 
   private setSizeBefore(block: number, size: number): void {
-    setWord(this.memory, block - HEAD_BYTES + 4, size);
+    this.memory.setWord(block - HEAD_BYTES + 4, size);
   }
 
   private setHead(block: number, size: number, isUsed: boolean, sizeBefore: number): void {
-    setWord(this.memory, block - HEAD_BYTES, size | (isUsed ? 1 : 0));
-    setWord(this.memory, block - HEAD_BYTES + 4, sizeBefore);
+    this.memory.setWord(block - HEAD_BYTES, size | (isUsed ? 1 : 0));
+    this.memory.setWord(block - HEAD_BYTES + 4, sizeBefore);
   }
 }
 

@@ -8,7 +8,7 @@
  *   I3  a promotion that fails changes nothing but its own handle
  */
 import { badArgument, outsideFrame } from "../errors.ts";
-import type { RewindableArena } from "../frame/rewindable-arena.ts";
+import type { FrameArena } from "../frame/frame-arena.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
 import type { OwnedValues } from "../pool/owned-values.ts";
 import type { ScratchPools } from "../scratch/scratch-pools.ts";
@@ -28,7 +28,7 @@ export interface Promotions {
 
 /** What retention works with, and the most bytes that pool and heap hold in one piece. */
 export interface RetentionParts {
-  readonly frames: RewindableArena;
+  readonly frames: FrameArena;
   readonly pool: OwnedValues;
   readonly heap: OwnedValues;
   readonly scratch: ScratchPools;

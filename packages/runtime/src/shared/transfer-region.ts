@@ -16,7 +16,7 @@
  */
 import { assert } from "../check.ts";
 import { badArgument, memoryExhausted, type FrameAllocError } from "../errors.ts";
-import { Memory, setWord, wordAt } from "../memory.ts";
+import { Memory } from "../memory.ts";
 import { changeState, claimBytes, joinAgents, pushBlock, readState, setState, takeAll } from "./words.ts";
 
 export const FREE = 0;
@@ -115,33 +115,33 @@ export class TransferRegion {
   /** Whether a token's numbers can be a block of this region: they come from outside. */
   holds(block: Block, sizeBytes: number): boolean {
     const { ptr } = block;
-    return Number.isInteger(ptr) && ptr % 8 === 0 && ptr >= FIRST_CHUNK + HEAD_BYTES && ptr + sizeBytes <= this.buffer.byteLength && sizeBytes <= wordAt(this.memory, ptr - 4);
+    return Number.isInteger(ptr) && ptr % 8 === 0 && ptr >= FIRST_CHUNK + HEAD_BYTES && ptr + sizeBytes <= this.buffer.byteLength && sizeBytes <= this.memory.word(ptr - 4);
   }
 
   /** Gives a block back that is in this agent's hands. */
   give(block: Block): void {
     const { ptr } = block;
     setState(this.words, stateWord(ptr), encode(block.generation, FREE));
-    const owner = wordAt(this.memory, ptr - 12);
+    const owner = this.memory.word(ptr - 12);
     if (owner === this.agent) this.shelve(ptr);
     else pushBlock(this.words, INBOXES + owner, ptr, (ptr - 8) >> 2);
   }
 
   exhausted(sizeBytes: number): FrameAllocError {
-    const used = Math.min(wordAt(this.memory, BUMP * 4), this.buffer.byteLength) - FIRST_CHUNK;
+    const used = Math.min(this.memory.word(BUMP * 4), this.buffer.byteLength) - FIRST_CHUNK;
     return memoryExhausted("transfer memory", "transferSize", sizeBytes, used, this.buffer.byteLength - FIRST_CHUNK);
   }
 
   private emptyInbox(): void {
     for (let ptr = takeAll(this.words, INBOXES + this.agent); ptr !== 0; ) {
-      const next = wordAt(this.memory, ptr - 8);
+      const next = this.memory.word(ptr - 8);
       this.shelve(ptr);
       ptr = next;
     }
   }
 
   private shelve(ptr: number): void {
-    const shift = 31 - Math.clz32(wordAt(this.memory, ptr - 4));
+    const shift = 31 - Math.clz32(this.memory.word(ptr - 4));
     (this.free[shift] ??= []).push(ptr);
   }
 
@@ -159,8 +159,8 @@ export class TransferRegion {
     if (begin < 0) return;
     for (let i = count - 1; i >= 0; i -= 1) {
       const ptr = begin + i * blockBytes + HEAD_BYTES;
-      setWord(this.memory, ptr - 12, this.agent);
-      setWord(this.memory, ptr - 4, payload);
+      this.memory.setWord(ptr - 12, this.agent);
+      this.memory.setWord(ptr - 4, payload);
       list.push(ptr);
     }
   }

@@ -110,7 +110,7 @@ export class Transfers implements TransferSource {
 }
 
 function localMemory(bytes: ArrayBuffer): Memory {
-  return new Memory(bytes, LOCAL_PTR, bytes.byteLength, true);
+  return new Memory(bytes, LOCAL_PTR, bytes.byteLength);
 }
 
 function token(region: TransferRegion | undefined, block: Block | undefined, rest: Pick<TransferToken, "type" | "value" | "bytes">): TransferToken {

@@ -1,7 +1,6 @@
 /** The eleven scalars. One alone gives a `Ref` with `.value`; in a struct or an array it gives the value itself. */
 import type { Memory } from "../memory.ts";
-import { defineScalarField, type ScalarName } from "../scalar-fields.ts";
-import { ViewClasses } from "../view-classes.ts";
+import { laneBitOf, scalarField, type ScalarName } from "../scalar-fields.ts";
 import { moveView, View } from "../view.ts";
 import { describeView } from "./describe-view.ts";
 import { MemoryType } from "./memory-type.ts";
@@ -9,7 +8,7 @@ import { MemoryType } from "./memory-type.ts";
 export class ScalarType<Name extends ScalarName = ScalarName> extends MemoryType {
   readonly kind = "scalar";
   readonly name: Name;
-  private readonly refClasses: ViewClasses<RefClass> = new ViewClasses((memory) => refClass(this.name, memory));
+  private refClass: (new (memory: Memory, ptr: number) => View) | undefined = undefined;
 
   constructor(name: Name, sizeBytes: number) {
     super(sizeBytes, sizeBytes);
@@ -17,12 +16,8 @@ export class ScalarType<Name extends ScalarName = ScalarName> extends MemoryType
   }
 
   override make(memory: Memory, ptr: number): View {
-    return new (this.viewClass(memory))(memory, ptr);
-  }
-
-  /** @internal */
-  viewClass(memory: Memory): RefClass {
-    return this.refClasses.of(memory);
+    this.refClass ??= refClass(this.name);
+    return new this.refClass(memory, ptr);
   }
 
   override place(value: object, _memory: Memory, ptr: number): object {
@@ -55,12 +50,14 @@ export function scalarNamed(name: string): ScalarType | undefined {
   return [f32, f64, i8, u8, i16, u16, i32, u32, i64, u64, bool].find((type) => type.name === name);
 }
 
-/** @internal */
-export type RefClass = new (memory: Memory, ptr: number) => View;
-
-function refClass(name: ScalarName, memory: Memory): RefClass {
-  class ScalarRef extends View {}
-  defineScalarField(ScalarRef.prototype, "value", name, 0, memory);
+function refClass(name: ScalarName): new (memory: Memory, ptr: number) => View {
+  const lanes = laneBitOf(name);
+  class ScalarRef extends View {
+    constructor(memory: Memory, ptr: number) {
+      super(memory, ptr, lanes);
+    }
+  }
+  Object.defineProperty(ScalarRef.prototype, "value", scalarField(name, 0));
   describeView(ScalarRef.prototype, ["value"]);
   return ScalarRef;
 }

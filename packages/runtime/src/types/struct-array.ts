@@ -8,11 +8,10 @@
  */
 import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
 import { badArgument } from "../errors.ts";
-import { moveBytes, type Memory } from "../memory.ts";
-import { moveView, NOT_CLONEABLE, type View } from "../view.ts";
-import type { Fields, FieldType, Init, StructView } from "./memory-type.ts";
+import type { Memory } from "../memory.ts";
+import { moveView, NOT_CLONEABLE, rebindView, type View } from "../view.ts";
+import type { Fields, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
-import type { StructViewClass } from "./struct-view.ts";
 
 /** A view that stands on element `$index`; setting `$index` moves it. */
 export type Cursor<F extends Fields> = StructView<F> & { $index: number };
@@ -63,7 +62,7 @@ export class StructArray<F extends Fields = Fields> {
    */
   cursor(index = 0): Cursor<F> {
     if (this.length === 0) throw badArgument("cursor", "length", 0, "at least 1");
-    const cursor = (this.moving ??= new (cursorClass(this.type, this.$memory))(this));
+    const cursor = (this.moving ??= new (cursorClass(this.type))(this));
     cursor.$index = index;
     return cursor as unknown as Cursor<F>;
   }
@@ -88,7 +87,7 @@ export class StructArray<F extends Fields = Fields> {
     this.checkIndex("copyWithin", "from", from, this.length);
     this.checkIndex("copyWithin", "to", to, this.length);
     const count = Math.min(to - from, this.length - target);
-    if (count > 0) moveBytes(this.$memory.memory, this.base + target * this.stride, this.base + from * this.stride, count * this.stride);
+    if (count > 0) this.$memory.move(this.base + target * this.stride, this.base + from * this.stride, count * this.stride);
     return this;
   }
 
@@ -120,10 +119,17 @@ export class StructArray<F extends Fields = Fields> {
     moveCursor(this.writing, ptr);
   }
 
+  /** @internal */
+  rebind(): void {
+    for (const view of this.views) if (view !== undefined) rebindView(view);
+    if (this.moving !== undefined) rebindView(this.moving);
+    if (this.writing !== undefined) rebindView(this.writing);
+  }
+
   /** By a cursor, as nobody keeps what it is written through; but a view that is there already also has its arrays made. */
   private write(index: number, init: Init<StructType<F>>): void {
     if (index < this.views.length) return this.type.assign(this.at(index), init);
-    const cursor = (this.writing ??= new (cursorClass(this.type, this.$memory))(this));
+    const cursor = (this.writing ??= new (cursorClass(this.type))(this));
     cursor.$index = index;
     this.type.assign(cursor, init);
   }
@@ -152,7 +158,6 @@ let Iterator: (new (of: StructArray) => ElementIterator) | undefined;
 
 interface CursorView extends View {
   $base: number;
-  readonly $count: number;
   $index: number;
 }
 
@@ -164,43 +169,42 @@ function moveCursor(cursor: CursorView | undefined, ptr: number): void {
 
 const cursorClasses = /* @__PURE__ */ new WeakMap<object, new (of: StructArray<never>) => CursorView>();
 
-function cursorClass<F extends Fields>(type: StructType<F>, memory: Memory): new (of: StructArray<F>) => CursorView {
-  const Struct = type.viewClass(memory);
-  let made = cursorClasses.get(Struct);
+function cursorClass<F extends Fields>(type: StructType<F>): new (of: StructArray<F>) => CursorView {
+  let made = cursorClasses.get(type);
   if (made === undefined) {
-    made = makeCursorClass(Struct, type.sizeBytes, Object.values<FieldType>(type.fields).some(({ kind }) => kind !== "scalar"));
-    cursorClasses.set(Struct, made);
+    made = makeCursorClass(type);
+    cursorClasses.set(type, made);
   }
   return made as unknown as new (of: StructArray<F>) => CursorView;
 }
 
-function makeCursorClass(Struct: StructViewClass, stride: number, hasKids: boolean): new (of: StructArray<never>) => CursorView {
-  class StructCursor extends Struct {
+function makeCursorClass(type: StructType): new (of: StructArray<never>) => CursorView {
+  const stride = type.sizeBytes;
+  class StructCursor extends type.viewClass {
     // What the array is, kept here: a step reads nothing else.
     declare $base: number;
     declare readonly $count: number;
-    declare $index: number;
+    declare $at: number;
 
     constructor(of: StructArray<never>) {
       super(of.$memory, of.ptr);
       this.$base = of.ptr;
       this.$count = of.length;
+      this.$at = 0;
+    }
+
+    get $index(): number {
+      return this.$at;
+    }
+
+    set $index(index: number) {
+      // Also false for fractions, NaN and what is below 0.
+      if (index >>> 0 !== index || index >= this.$count) throw badArgument("cursor", "$index", index, `an integer from 0 to ${this.$count - 1}`);
+      this.$at = index;
+      const ptr = this.$base + index * stride;
+      if (this.$kids === undefined) this.$ptr = ptr;
+      else moveView(this, ptr);
     }
   }
-  const get = function (this: StructCursor): number { return (this.$ptr - this.$base) / stride; };
-  // Short, as V8 does not know how often an accessor is called, and compiles it into its caller only when nothing else wants the room.
-  const set = function (this: StructCursor, index: number): void {
-    if (index >>> 0 !== index || index >= this.$count) outOfRange(this, index);
-    this.$ptr = this.$base + index * stride;
-  };
-  const setWithKids = function (this: StructCursor, index: number): void {
-    set.call(this, index);
-    moveView(this, this.$ptr);
-  };
-  Object.defineProperty(StructCursor.prototype, "$index", { get, set: hasKids ? setWithKids : set });
   return StructCursor;
-}
-
-function outOfRange(cursor: CursorView, index: number): never {
-  throw badArgument("cursor", "$index", index, `an integer from 0 to ${cursor.$count - 1}`);
 }

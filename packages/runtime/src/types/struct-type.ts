@@ -7,7 +7,6 @@
  */
 import { badArgument } from "../errors.ts";
 import { alignUp, type Memory } from "../memory.ts";
-import { ViewClasses } from "../view-classes.ts";
 import { moveView, type View } from "../view.ts";
 import { MemoryType, type Fields, type FieldType } from "./memory-type.ts";
 import { structViewClass, type StructViewClass } from "./struct-view.ts";
@@ -18,8 +17,7 @@ export class StructType<F extends Fields = Fields> extends MemoryType {
   readonly fields: F;
   /** Bytes from the start of the struct, by field. */
   readonly offsets: { readonly [K in keyof F]: number };
-  // Structs are plain data to `structViewClass`, whatever their fields' names.
-  private readonly views: ViewClasses<StructViewClass> = new ViewClasses((memory) => structViewClass(this, memory));
+  private view: StructViewClass | undefined = undefined;
   private readonly names: readonly string[];
 
   constructor(fields: F, offsets: { readonly [K in keyof F]: number }, sizeBytes: number, alignBytes: number, name: string) {
@@ -30,13 +28,14 @@ export class StructType<F extends Fields = Fields> extends MemoryType {
     this.names = Object.keys(fields);
   }
 
-  /** @internal The class of this type's views of a memory. */
-  viewClass(memory: Memory): StructViewClass {
-    return this.views.of(memory);
+  /** @internal The class of this type's views, generated once. */
+  get viewClass(): StructViewClass {
+    // Structs are plain data to `structViewClass`, whatever their fields' names.
+    return (this.view ??= structViewClass(this));
   }
 
   override make(memory: Memory, ptr: number): View {
-    return new (this.viewClass(memory))(memory, ptr);
+    return new this.viewClass(memory, ptr);
   }
 
   override place(value: object, _memory: Memory, ptr: number): object {

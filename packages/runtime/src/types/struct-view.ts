@@ -1,10 +1,10 @@
 /**
- * The class of a struct's views: one for each struct type and memory, so that engines compile code that uses a struct for that struct alone. Scalar fields are
- * accessors over the memory's typed arrays; nested structs and arrays are objects made with the view, which move with it.
+ * The class of a struct's views: one for each struct type, so that engines compile code that uses a struct for that struct alone. Scalar fields are
+ * accessors over the view's typed arrays; nested structs and arrays are objects made with the view, which move with it.
  */
-import type { Buffer, LaneArray, LaneName, Memory } from "../memory.ts";
-import { defineScalarField, laneOf } from "../scalar-fields.ts";
-import { moveView, View, type Kid } from "../view.ts";
+import type { LaneArray, LaneName, Memory } from "../memory.ts";
+import { laneBitOf, laneOf, scalarField } from "../scalar-fields.ts";
+import { moveView, rebindView, View, type Kid } from "../view.ts";
 import { describeView } from "./describe-view.ts";
 import type { FieldType } from "./memory-type.ts";
 import { StructArray } from "./struct-array.ts";
@@ -12,21 +12,23 @@ import type { StructType } from "./struct-type.ts";
 
 export type StructViewClass = new (memory: Memory, ptr: number) => View;
 
-export function structViewClass(type: StructType, home: Memory): StructViewClass {
+export function structViewClass(type: StructType): StructViewClass {
   const fields = Object.entries<FieldType>(type.fields);
   const nested = fields.filter(([, field]) => field.kind !== "scalar");
+  let lanes = 0;
+  for (const [, field] of fields) if (field.kind === "scalar") lanes |= laneBitOf(field.name);
 
   class Struct extends View {
     declare $kids?: readonly Kid[];
 
     constructor(memory: Memory, ptr: number) {
-      super(memory, ptr);
+      super(memory, ptr, lanes);
       if (nested.length > 0) this.$kids = nested.map(([name, field]) => makeKid(field, memory, ptr, type.offsets[name] ?? 0));
     }
   }
   for (const [name, field] of fields) {
-    if (field.kind === "scalar") defineScalarField(Struct.prototype, name, field.name, type.offsets[name] ?? 0, home);
-    else Object.defineProperty(Struct.prototype, name, kidField(nested.findIndex(([other]) => other === name)));
+    const descriptor = field.kind === "scalar" ? scalarField(field.name, type.offsets[name] ?? 0) : kidField(nested.findIndex(([other]) => other === name));
+    Object.defineProperty(Struct.prototype, name, descriptor);
   }
   describeView(Struct.prototype, fields.map(([name]) => name));
   // It is not called after the struct: V8 gives up compiling whatever makes instances of a class with a name that was set, and that costs a factor of 40.
@@ -62,6 +64,10 @@ class StructKid implements ValueKid {
   moveTo(ptr: number): void {
     moveView(this.value, ptr);
   }
+
+  rebind(): void {
+    rebindView(this.value);
+  }
 }
 
 class StructArrayKid implements ValueKid {
@@ -76,6 +82,10 @@ class StructArrayKid implements ValueKid {
   moveTo(ptr: number): void {
     this.value.moveTo(ptr);
   }
+
+  rebind(): void {
+    this.value.rebind();
+  }
 }
 
 /** A typed array cannot be moved, so the one for a place is made when it is first asked for there, and kept while the view stays. */
@@ -86,8 +96,6 @@ class ScalarArrayKid implements ValueKid {
   private readonly count: number;
   private ptr: number;
   private made: LaneArray | undefined = undefined;
-  /** What it was made over; a memory that grew has another one. */
-  private buffer: Buffer | undefined = undefined;
 
   constructor(memory: Memory, lane: LaneName, count: number, ptr: number, offset: number) {
     this.memory = memory;
@@ -98,17 +106,16 @@ class ScalarArrayKid implements ValueKid {
   }
 
   get value(): LaneArray {
-    const { memory } = this.memory;
-    if (this.made === undefined || this.buffer !== memory.buffer) {
-      this.made = memory.laneAt(this.lane, this.ptr, this.count);
-      this.buffer = memory.buffer;
-    }
-    return this.made;
+    return (this.made ??= this.memory.laneAt(this.lane, this.ptr, this.count));
   }
 
   moveTo(ptr: number): void {
     if (ptr === this.ptr) return;
     this.ptr = ptr;
+    this.made = undefined;
+  }
+
+  rebind(): void {
     this.made = undefined;
   }
 }
