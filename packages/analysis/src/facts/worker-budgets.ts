@@ -38,7 +38,8 @@ export const workerBudgets: Fact<readonly UnboundedWorker[]> = defineFact("worke
   const started = new Map<ModuleIR, Location>();
   for (const { entry, at } of entries.starts) if (entry !== null && entry.role === "project" && !started.has(entry)) started.set(entry, at);
   const unseen = program.modules.filter((module) => module.role === "project" && !started.has(module) && callsOf(program, module, isAttach) && pageEvidence(program, module).isElsewhere);
-  if (started.size + unseen.length === 0) return [];
+  // A budget may be set in any file.
+  if (!program.settings.wholeProgram || started.size + unseen.length === 0) return [];
   const { partOf } = get(programParts);
   const found = [...started.keys(), ...unseen].sort((a, b) => compareText(a.file, b.file)).flatMap((entry) => {
     const part = partOf(entry);
