@@ -9,14 +9,20 @@ export function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> 
   if (loops === undefined) known.set(fn, (loops = new Map()));
   const found = loops.get(head);
   if (found !== undefined) return found;
-  const blocks = new Set<BlockId>([head]);
   // A loop whose every path leaves it has no back edge: then its body is what the lowering says.
-  const queue = fn.blocks.filter((block) => (block.terminal.kind === "goto" && block.terminal.to === head && block.terminal.back) || block.loop === head).map((block) => block.id);
+  const blocks = blocksBackFrom(fn, head, fn.blocks.filter((block) => (block.terminal.kind === "goto" && block.terminal.to === head && block.terminal.back) || block.loop === head).map((block) => block.id));
+  loops.set(head, blocks);
+  return blocks;
+}
+
+/** The blocks on ways from `head` to one of `ends`, both included. */
+export function blocksBackFrom(fn: FunctionIR, head: BlockId, ends: readonly BlockId[]): ReadonlySet<BlockId> {
+  const blocks = new Set<BlockId>([head]);
+  const queue = [...ends];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (blocks.has(id)) continue;
     blocks.add(id);
     queue.push(...(fn.blocks[id]?.predecessors ?? []));
   }
-  loops.set(head, blocks);
   return blocks;
 }

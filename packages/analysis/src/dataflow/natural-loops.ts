@@ -3,6 +3,7 @@
  * leaving. A branch that ends in `return`, `throw` or `break` is in no round, whatever braces it stands in.
  */
 import type { BlockId, FunctionIR } from "../source/ir.ts";
+import { blocksBackFrom } from "./loops.ts";
 
 export interface NaturalLoop {
   readonly head: BlockId;
@@ -32,17 +33,6 @@ function findLoops(fn: FunctionIR): readonly NaturalLoop[] {
     if (block.terminal.kind !== "goto" || !block.terminal.back) continue;
     latches.set(block.terminal.to, [...(latches.get(block.terminal.to) ?? []), block.id]);
   }
-  const loops = [...latches].map(([head, from]): NaturalLoop => ({ head, latches: from, blocks: blocksOf(fn, head, from) }));
+  const loops = [...latches].map(([head, from]): NaturalLoop => ({ head, latches: from, blocks: blocksBackFrom(fn, head, from) }));
   return loops.sort((a, b) => a.blocks.size - b.blocks.size || b.head - a.head);
-}
-
-function blocksOf(fn: FunctionIR, head: BlockId, latches: readonly BlockId[]): ReadonlySet<BlockId> {
-  const blocks = new Set<BlockId>([head]);
-  const queue = [...latches];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (blocks.has(id)) continue;
-    blocks.add(id);
-    queue.push(...(fn.blocks[id]?.predecessors ?? []));
-  }
-  return blocks;
 }

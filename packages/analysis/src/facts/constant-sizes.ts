@@ -6,7 +6,8 @@
 import { arenaBytes, ARENA_OPTION, scalarBytes, setsArena, unitBytes } from "../knowledge/runtime-sizes.ts";
 import { RUNTIME } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
+import { arithmetic } from "./constant-value.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { ModuleNames } from "./module-names.ts";
 
@@ -27,7 +28,6 @@ const MAX_DEPTH = 10;
 export class ConstantSizes {
   readonly #program: Program;
   readonly #names: ModuleNames;
-  readonly #indexes = new Map<FunctionIR, FunctionIndex>();
   readonly #initial = new Map<ModuleIR, Map<number, Written | null>>();
 
   constructor(program: Program, names: ModuleNames) {
@@ -42,7 +42,7 @@ export class ConstantSizes {
     if (source === null || op === undefined || depth > MAX_DEPTH) return null;
     const value = (temp: Temp): number | null => this.number({ ...source, temp }, depth + 1);
     if (op.op === "const") return typeof op.value === "number" ? op.value : null;
-    if (op.op === "binary") return arithmetic(op.operator, value(op.left), value(op.right));
+    if (op.op === "binary") return sizeArithmetic(op.operator, value(op.left), value(op.right));
     if (op.op !== "call") return null;
     const [argument] = op.args;
     const unit = this.#apis(source).map(unitBytes).find((bytes) => bytes !== undefined);
@@ -133,8 +133,7 @@ export class ConstantSizes {
   }
 
   #definition({ fn, temp }: Written): Op | undefined {
-    let index = this.#indexes.get(fn);
-    if (index === undefined) this.#indexes.set(fn, (index = new FunctionIndex(fn)));
+    const index = functionIndex(fn);
     const found = index.definitions(temp) === null ? index.definition(temp) : undefined;
     return found !== undefined && "op" in found ? found : undefined;
   }
@@ -150,15 +149,9 @@ function initialisers(module: ModuleIR): Map<number, Written | null> {
   return found;
 }
 
-function arithmetic(operator: string, left: number | null, right: number | null): number | null {
-  if (left === null || right === null) return null;
-  switch (operator) {
-    case "+": return left + right;
-    case "-": return left - right;
-    case "*": return left * right;
-    case "/": return left / right;
-    case "**": return left ** right;
-    case "<<": return left << right;
-    default: return null;
-  }
+/** Sizes are written as powers and shifts too. */
+function sizeArithmetic(operator: string, left: number | null, right: number | null): number | null {
+  if (left !== null && right !== null && operator === "**") return left ** right;
+  if (left !== null && right !== null && operator === "<<") return left << right;
+  return arithmetic(operator, left, right);
 }

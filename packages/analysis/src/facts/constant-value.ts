@@ -43,7 +43,8 @@ function onlyStore(module: ModuleIR, variable: VariableId): { readonly fn: Funct
   return null;
 }
 
-function arithmetic(operator: string, left: number | null, right: number | null): number | null {
+/** Of two constants; null for an operator that is not followed. */
+export function arithmetic(operator: string, left: number | null, right: number | null): number | null {
   if (left === null || right === null) return null;
   switch (operator) {
     case "+": return left + right;

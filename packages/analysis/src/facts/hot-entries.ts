@@ -8,7 +8,7 @@
 import { defineFact, type Fact } from "../fact.ts";
 import { callEntry, type CallEntry, distinctiveEntry, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
@@ -56,7 +56,6 @@ class EntryScan {
   readonly #entries: HotEntry[];
   /** Imported functions that hand something to a frame loop, by the variable that holds them. */
   readonly #imported: ReadonlyMap<number, string>;
-  readonly #indexes = new Map<FunctionIR, FunctionIndex>();
 
   constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[]) {
     this.#program = program;
@@ -230,8 +229,7 @@ class EntryScan {
   }
 
   #definition(fn: FunctionIR, temp: Temp): Op | undefined {
-    let index = this.#indexes.get(fn);
-    if (index === undefined) this.#indexes.set(fn, (index = new FunctionIndex(fn)));
+    const index = functionIndex(fn);
     const found = index.definition(temp);
     return found !== undefined && "op" in found ? found : undefined;
   }

@@ -8,7 +8,7 @@
  * Known misses: growth through another name of the same collection; parameters of functions that are called through values.
  */
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { FIXED_SIZE, KEEPS_SIZE, NEW_OF_SIZE, sizeArgument } from "../knowledge/collection-sizes.ts";
 import type { FunctionValue } from "./function-values.ts";
@@ -33,7 +33,6 @@ export class KnownSizes {
   readonly #program: Program;
   readonly #names: ModuleNames;
   readonly #callsOf: CallsOf;
-  readonly #indexes = new Map<FunctionIR, FunctionIndex>();
 
   constructor(program: Program, names: ModuleNames, callsOf: CallsOf) {
     this.#program = program;
@@ -42,9 +41,7 @@ export class KnownSizes {
   }
 
   index(fn: FunctionIR): FunctionIndex {
-    let index = this.#indexes.get(fn);
-    if (index === undefined) this.#indexes.set(fn, (index = new FunctionIndex(fn)));
-    return index;
+    return functionIndex(fn);
   }
 
   /** The number at most; null when nothing bounds it. */

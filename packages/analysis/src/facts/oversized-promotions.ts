@@ -8,7 +8,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import { CLASS_SETTINGS, LARGEST_CLASS, makesAllocator } from "../knowledge/type-layout.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { KnownSizes } from "./known-sizes.ts";
@@ -58,6 +58,6 @@ function retains(api: string): boolean {
 function hasDefaultClasses(fn: FunctionIR, op: CallLike): boolean {
   const [config] = op.args;
   if (config === undefined) return true;
-  const made = new FunctionIndex(fn).definition(config.temp);
+  const made = functionIndex(fn).definition(config.temp);
   return made !== undefined && "op" in made && made.op === "object" && made.parts.every((part) => part.key !== null && !CLASS_SETTINGS.has(part.key));
 }

@@ -6,7 +6,7 @@
  */
 import { callEffect, type CallEffect, effectOfMade } from "../knowledge/calls.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { makerOfTemp } from "./value-makers.ts";
 
@@ -23,7 +23,6 @@ const MAX_DEPTH = 8;
 
 export class SentArguments {
   readonly #program: Program;
-  readonly #indexes = new Map<FunctionIR, FunctionIndex>();
   readonly #params = new Map<FunctionIR, ReadonlySet<number>>();
 
   constructor(program: Program) {
@@ -106,8 +105,6 @@ export class SentArguments {
   }
 
   #index(fn: FunctionIR): FunctionIndex {
-    let index = this.#indexes.get(fn);
-    if (index === undefined) this.#indexes.set(fn, (index = new FunctionIndex(fn)));
-    return index;
+    return functionIndex(fn);
   }
 }

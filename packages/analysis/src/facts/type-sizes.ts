@@ -2,7 +2,9 @@
  * How many bytes a type of the runtime takes: scalars, `array(type, n)` with a constant length, `struct({...})` laid out as in C, each member at its
  * natural alignment. Exact, or null for what is not constant: classes, types from parameters, computed lengths.
  */
-import { ARRAY_TYPE, scalarBytes, STRUCT_TYPE } from "../knowledge/type-layout.ts";
+import { RUNTIME } from "../knowledge/runtime-api.ts";
+import { scalarBytes } from "../knowledge/runtime-sizes.ts";
+import { ARRAY_TYPE, STRUCT_TYPE } from "../knowledge/type-layout.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { KnownSizes } from "./known-sizes.ts";
@@ -34,7 +36,7 @@ export class TypeSizes {
   #layout(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): Layout | null {
     if (depth > MAX_DEPTH) return null;
     const type = this.#program.tracer.typeOf(module, fn, temp);
-    const scalar = type.kind === "external" && type.side === "value" ? scalarBytes(type.package, type.path) : undefined;
+    const scalar = type.kind === "external" && type.side === "value" && type.package === RUNTIME ? scalarBytes(type.path) : undefined;
     if (scalar !== undefined) return { bytes: scalar, align: scalar };
     const index = this.#sizes.index(fn);
     const op = index.definitions(temp) === null ? index.definition(temp) : undefined;

@@ -8,7 +8,7 @@
 import { defineFact, type Fact } from "../fact.ts";
 import { belongsToAgent, makesAllocator, MEMORY_OPTION, MEMORY_STEP, SHARED_MEMORY } from "../knowledge/agents-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { TracedType } from "../source/traced-type.ts";
@@ -82,7 +82,7 @@ function isAllocator(program: Program, type: TracedType): boolean {
 }
 
 function nameOfTemp(module: ModuleIR, fn: FunctionIR, temp: Temp): string {
-  const op = new FunctionIndex(fn).definition(temp);
+  const op = functionIndex(fn).definition(temp);
   if (op === undefined || !("op" in op)) return "the allocator";
   if (op.op === "load") return module.variables[op.variable]?.name ?? "the allocator";
   return op.op === "get" && op.key !== null ? op.key : "the allocator";
@@ -111,7 +111,7 @@ function startsOfSeveral(entries: AgentEntries, module: ModuleIR): AgentStart[] 
 
 /** The variable of the module that keeps it, or "" when evaluating the module makes it; null for one of a function's own. */
 function keptIn(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }): string | null {
-  for (const use of new FunctionIndex(fn).usesOf(op.dst)) {
+  for (const use of functionIndex(fn).usesOf(op.dst)) {
     if (use.kind !== "store") continue;
     const variable = module.variables[use.op.variable];
     if (variable?.owner === 0) return variable.name;
@@ -128,7 +128,7 @@ const MAX_CHAIN = 16;
 
 /** `{ memory: "shared" }`, through a constant, or `.withMemory("shared")` in a chain. */
 function saysShared(module: ModuleIR, fn: FunctionIR, temp: Temp, depth = 0): boolean {
-  const op = new FunctionIndex(fn).definition(temp);
+  const op = functionIndex(fn).definition(temp);
   if (op === undefined || !("op" in op) || depth > MAX_CHAIN) return false;
   if (op.op === "copy" || op.op === "cast") return saysShared(module, fn, op.src, depth + 1);
   if (op.op === "object") {

@@ -89,16 +89,6 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
     for (let slot = this.head.next; slot !== undefined; slot = slot.next) slot.from = -1;
   }
 
-  /** @internal Debug mode: forgets the values in use after `position`, which are not to be handed out again, and gives each, with the end of its bytes, to `see`. */
-  retireAfter(position: S | undefined, see: (value: unknown, end: number) => void): void {
-    let slot: S | undefined = position === undefined || position === this.head ? this.head.next : position;
-    for (; slot !== undefined && slot !== this.next && this.next !== this.head; slot = slot.next) {
-      see(slot.value, slot.end);
-      slot.value = undefined;
-      slot.from = -1;
-    }
-  }
-
   protected abstract valueFor(slot: S, ptr: number, length: number): object;
 
   protected abstract newSlot(index: number): S;
