@@ -45,7 +45,8 @@ async function foundInBrowser(browser: string, headers: Readonly<Record<string, 
   const profile = mkdtempSync(join(tmpdir(), "framealloc-browser-"));
   const { port } = server.address() as AddressInfo;
   const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions", `--user-data-dir=${profile}`];
-  const child = spawn(browser, [...flags, `http://127.0.0.1:${port}/`], { stdio: ["ignore", "ignore", "pipe"] });
+  // A process group of its own: it ends with the processes that it started, which write to the profile until then.
+  const child = spawn(browser, [...flags, `http://127.0.0.1:${port}/`], { stdio: ["ignore", "ignore", "pipe"], detached: true });
   onTestFinished(() => stop(child, server, profile));
   return Promise.race([found, failureOf(child)]);
 }
@@ -61,11 +62,14 @@ function failureOf(child: ChildProcess): Promise<never> {
 }
 
 async function stop(child: ChildProcess, server: Server, profile: string): Promise<void> {
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  if (child.exitCode === null && child.kill()) await gone;
+  // When the pipe is closed too, none of the group holds it any more.
+  const gone = new Promise((resolve) => child.once("close", resolve));
+  if (child.pid !== undefined && child.exitCode === null) {
+    process.kill(-child.pid, "SIGKILL");
+    await gone;
+  }
   server.closeAllConnections();
   server.close();
-  // The browser's own processes may still write for a moment.
   rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 

@@ -206,6 +206,31 @@ describe("garbage made on purpose is found", () => {
     expect(() => expectNoAlloc(closing)).toThrow(`no-alloc.test.ts:${line} closing: `);
   });
 
+  // Half a minute, so only with SOAK=1. The engine ends the process here when its limits are changed while it compiles.
+  test.runIf(process.env["SOAK"])("it is named also while the engine is compiling on its other threads", () => {
+    // Fresh functions that call each other, each too large to be inlined at any price: just hot enough to be waiting for the compiler.
+    const steps = Array.from({ length: 12 }, (_, i) => `s = (s * ${i + 3} + x) | 0; s ^= s >>> ${i + 1};`).join(" ");
+    const callees = Array.from({ length: 8 }, (_, k) => `function f${k}(x) { let s = ${k}; ${steps} return s; }`).join("\n");
+    const source = `${callees}\nreturn (x) => ${Array.from({ length: 8 }, (_, k) => `f${k}(x)`).join(" + ")};`;
+    for (let round = 0; round < 8; round += 1) {
+      let calls = 0;
+      let sum = 0;
+      const failing = (): void => {
+        litter(round);
+        calls += 1;
+        // The last call of the window that is measured: what gets hot now is compiled while the places are looked for.
+        if (calls !== 30) return;
+        for (let more = 0; more < 20; more += 1) {
+          // oxlint-disable-next-line typescript/no-implied-eval
+          const fresh = new Function(source)() as (x: number) => number;
+          for (let i = 0; i < 3000; i += 1) sum += fresh(i);
+        }
+      };
+      expect(() => expectNoAlloc(failing, { warmup: 10, windows: 1 })).toThrow(AllocationError);
+      expect(sum).not.toBe(0);
+    }
+  });
+
   test("a budget allows it", () => {
     expect(expectNoAlloc(() => litter(1), { budgetBytes: kilobytes(4) })).toBeGreaterThan(0);
   });
