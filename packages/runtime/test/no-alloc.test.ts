@@ -221,7 +221,6 @@ describe("garbage made on purpose is found", () => {
         // The last call of the window that is measured: what gets hot now is compiled while the places are looked for.
         if (calls !== 30) return;
         for (let more = 0; more < 20; more += 1) {
-          // oxlint-disable-next-line typescript/no-implied-eval
           const fresh = new Function(source)() as (x: number) => number;
           for (let i = 0; i < 3000; i += 1) sum += fresh(i);
         }
