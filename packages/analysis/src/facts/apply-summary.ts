@@ -8,7 +8,7 @@ import { ELEMENT, EMPTY, isSymbolic, nameOf, type Origin, rootOf, single, type V
 import type { StorePlace } from "../dataflow/cell.ts";
 import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
-import type { FunctionIR } from "../source/ir.ts";
+import type { FunctionIR, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { learn } from "./conditions.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
@@ -27,6 +27,8 @@ export interface Application {
   readonly receiver: Value;
   readonly args: readonly Value[];
   readonly argSpans: readonly Span[];
+  /** Where the caller has them; null for one that is fixed elsewhere, absent where arguments are none of the caller's. */
+  readonly argTemps?: readonly (Temp | null)[];
   readonly at: Location;
   /** The temp that takes the returned value; null for none (then `FIELD_VALUE`). */
   readonly dst: number | null;

@@ -18,7 +18,10 @@ export interface BlockingWait {
 }
 
 export const blockingWaits: Fact<readonly BlockingWait[]> = defineFact("blocking-waits", (program, get) => {
-  const waits = program.modules.flatMap((module) => module.functions.flatMap((fn) => waitsIn(program, module, fn)));
+  const waits = program.modules.filter((module) => module.role === "project").flatMap((module) => {
+    const takesOne = takesMember(module);
+    return module.functions.flatMap((fn) => waitsIn(program, module, fn, takesOne));
+  });
   if (waits.length === 0) return [];
   const onPage = get(mainThread);
   return waits.flatMap(({ module, fn, op, block, name }) => {
@@ -36,11 +39,15 @@ interface Wait {
   readonly name: string;
 }
 
-function waitsIn(program: Program, module: ModuleIR, fn: FunctionIR): Wait[] {
-  if (module.role !== "project") return [];
+/** Whether a function that may block gets a name of its own here: `const { wait } = Atomics`. Without, calls of plain names need not be looked at. */
+function takesMember(module: ModuleIR): boolean {
+  return module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "get" && op.key !== null && mayBlock(op.key))));
+}
+
+function waitsIn(program: Program, module: ModuleIR, fn: FunctionIR, takesOne: boolean): Wait[] {
   return fn.blocks.flatMap((block) =>
     block.ops.flatMap((op) => {
-      const api = op.op === "call" && op.key !== null && mayBlock(op.key) ? program.tracer.targets(module, fn, op.dst).apis.find(blocks) : undefined;
+      const api = op.op === "call" && (op.key === null ? takesOne : mayBlock(op.key)) ? program.tracer.targets(module, fn, op.dst).apis.find(blocks) : undefined;
       return op.op !== "call" || api === undefined ? [] : [{ module, fn, op, block: block.id, name: api.replace(/^.*[:#]/, "") }];
     }),
   );

@@ -119,6 +119,16 @@ export class ConstantSizes {
     return initial === null ? null : this.source(initial, depth + 1);
   }
 
+  /** Which parameter of its function a value is, when that is never written; null for what is none. */
+  parameter(at: Written, depth = 0): number | null {
+    const op = this.#definition(at);
+    if (op === undefined || depth > MAX_DEPTH) return null;
+    if (op.op === "copy" || op.op === "cast") return this.parameter({ ...at, temp: op.src }, depth + 1);
+    if (op.op !== "load" || at.module.variables[op.variable]?.reassigned !== false) return null;
+    const index = at.fn.params.findIndex((param) => param.variable === op.variable && !param.rest && !param.optional);
+    return index === -1 ? null : index;
+  }
+
   /** What a variable is initialised with, when it is never written again. */
   initial(module: ModuleIR, variable: number): Written | null {
     const target = this.#names.canonical(module, variable);

@@ -103,7 +103,7 @@ function digestOf(summary: Summary): string {
     const marks = [...exit.marks].map(([origin, mark]) => `${origin.id}:${mark.ended.length}:${mark.crossed.length}:${mark.rolled.length}`).sort().join();
     const facts = [...exit.facts].map(([origin, truth]) => `${origin.id}${String(truth)}`).sort().join();
     const things = [...(exit.things ?? [])].map(([origin, { now, steps, escaped }]) => `${origin.id}${now}${steps.length}${String(escaped)}`).sort().join();
-    const sizes = [...exit.sizes].map(([id, each]) => `${id}=${each.bytes}`).sort().join();
+    const sizes = [...exit.sizes].map(([id, each]) => `${id}=${each.bytes}*${each.factors.map(({ parameter, is }) => `${is}${parameter}`).join("*")}`).sort().join();
     const owned = [...exit.owned].map(([origin, { now, sure }]) => `${origin.id}${now}${String(sure)}`).sort().join();
     return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}|${value(exit.rollbacks.keys())}|${sizes}|${owned}|${value(exit.given)}`;
   });

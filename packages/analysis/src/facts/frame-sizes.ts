@@ -2,19 +2,20 @@
  * The bytes that one frame takes at least: what is allocated in it with a size that the text tells, against the arena of its allocator.
  *
  * Theory: forward, on the states of the frame analysis. Element: the sized allocations of each open frame; join takes the larger sum, so the two
- * branches of a condition are not added up. A loop's body counts once, or as often as the loop is known to run. A rollback or the end of a scope gives
+ * branches of a condition are not added up. A count or a type that is a parameter is a factor that each caller puts in. A loop's body counts once, or as often as the loop is known to run. A rollback or the end of a scope gives
  * back what nobody follows: then nothing more is said of that frame.
  * Misses: allocators that a parameter or context hands in, where the function that knows them does not call this one; what comes after the first
  * `MAX_PARTS` allocations of a frame.
  */
 import { nameOf, type Origin } from "../dataflow/origin.ts";
-import type { FrameBytes } from "../dataflow/frame-bytes.ts";
+import { type FrameBytes, knownBytes, type SizeFactor } from "../dataflow/frame-bytes.ts";
 import type { State } from "../dataflow/state.ts";
 import { takenBy } from "../knowledge/runtime-sizes.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import type { Location } from "../source/span.ts";
 import type { Application } from "./apply-summary.ts";
 import { arenaOf } from "./arena-sizes.ts";
+import type { Written } from "./constant-sizes.ts";
 import type { FrameRun } from "./frame-run.ts";
 import type { ExitCase } from "./summary.ts";
 import type { Substitution } from "./substitution.ts";
@@ -30,18 +31,28 @@ const MAX_PARTS = 48;
 export function noteSize(run: FrameRun, state: State, call: Call, key: Origin, api: ApiKey): void {
   const taken = takenBy(api);
   if (taken === undefined) return;
-  const { sizes } = run.analysis;
-  const value = (index: number): { module: typeof run.module; fn: typeof run.fn; temp: number } | null => {
+  const factors: SizeFactor[] = [];
+  const factor = (index: number, is: SizeFactor["is"]): number | null => {
     const arg = call.argOps[index];
-    return arg === undefined || arg.spread ? null : { module: run.module, fn: run.fn, temp: arg.temp };
+    if (arg === undefined || arg.spread) return null;
+    return measure(run, { module: run.module, fn: run.fn, temp: arg.temp }, is, factors);
   };
-  const type = taken.type === null ? null : value(taken.type);
-  const size = taken.type === null ? 1 : type === null ? null : sizes.typeSize(type);
-  const counted = typeof taken.count === "number" ? null : value(taken.count.argument);
-  const count = typeof taken.count === "number" ? taken.count : counted === null ? null : sizes.number(counted);
+  const size = taken.type === null ? 1 : factor(taken.type, "type");
+  const count = typeof taken.count === "number" ? taken.count : factor(taken.count.argument, "count");
   if (size === null || count === null || !(size * count > 0)) return;
   const at = run.at(call.op.span);
-  add(run, state, `${at.file}:${at.span.start}`, { key, bytes: size * count, at }, at);
+  add(run, state, `${at.file}:${at.span.start}`, { key, bytes: size * count, factors, at }, at);
+}
+
+/** A factor of a size: its number, or 1 when callers know it, who are asked by `factors` then; null when nobody does. */
+function measure(run: FrameRun, at: Written, is: SizeFactor["is"], factors: SizeFactor[]): number | null {
+  const { sizes } = run.analysis;
+  const known = is === "type" ? sizes.typeSize(at) : sizes.number(at);
+  if (known !== null) return known;
+  const parameter = sizes.parameter(at);
+  if (parameter === null) return null;
+  factors.push({ parameter, is });
+  return 1;
 }
 
 /** What a callee took of the frame that was open when it was called. */
@@ -53,8 +64,22 @@ export function applySizes(run: FrameRun, state: State, application: Application
     const calls = id.split(">");
     // Recursion is as deep as nobody knows: once.
     if (key === null || calls.length > MAX_CALLS || calls.includes(call)) continue;
-    add(run, state, `${call}>${id}`, { key, bytes: each.bytes, at: each.at }, at, exceedsAlone(run, exit, each.key));
+    const sized = sizeHere(run, application, each);
+    if (sized !== null) add(run, state, `${call}>${id}`, { ...sized, key }, at, exceedsAlone(run, exit, each.key));
   }
+}
+
+/** With the factors that this call tells; null when one of them is not known here. */
+function sizeHere(run: FrameRun, application: Application, taken: FrameBytes): FrameBytes | null {
+  let { bytes } = taken;
+  const factors: SizeFactor[] = [];
+  for (const { parameter, is } of taken.factors) {
+    const temp = application.argTemps?.[parameter];
+    const number = temp === undefined || temp === null ? null : measure(run, { module: run.module, fn: run.fn, temp }, is, factors);
+    if (number === null || !(number > 0)) return null;
+    bytes *= number;
+  }
+  return { ...taken, bytes, factors };
 }
 
 /** The callee says so itself. */
@@ -72,9 +97,9 @@ function add(run: FrameRun, state: State, id: string, taken: FrameBytes, at: Loc
   const bytes = taken.bytes * run.analysis.rounds.of(run.module, run.fn, at, state.frame(key).begun);
   state.sizes.set(id, { ...taken, bytes });
   if (run.phase !== "report" || isSaid) return;
-  const arena = arenaOf(run.analysis, key);
+  const arena = taken.factors.length > 0 ? null : arenaOf(run.analysis, key);
   if (arena === null || before > arena.bytes || before + bytes <= arena.bytes) return;
-  const parts = [...earlier, { ...taken, bytes }].filter((each) => each.key === key).map((each) => ({ at: each.at, bytes: each.bytes }));
+  const parts = [...earlier, { ...taken, bytes }].filter((each) => each.key === key && each.factors.length === 0).map((each) => ({ at: each.at, bytes: each.bytes }));
   run.emit({ kind: "exhausted", at, allocator: nameOf(key), bytes: before + bytes, capacity: arena.bytes, made: arena.at, parts });
 }
 
@@ -85,11 +110,11 @@ function indexOf(sizes: ReadonlyMap<string, FrameBytes>, id: string): number {
 
 function total(sizes: Iterable<FrameBytes>, key: Origin): number {
   let bytes = 0;
-  for (const each of sizes) if (each.key === key) bytes += each.bytes;
+  for (const each of sizes) if (each.key === key) bytes += knownBytes(each);
   return bytes;
 }
 
 /** Some of it is given back before the frame's end. */
 export function forgetSizes(state: State, key: Origin | null): void {
-  if (key !== null) state.sizes.set(`given back:${key.id}`, { key, bytes: -Infinity, at: { file: "", span: { start: 0, end: 0 } } });
+  if (key !== null) state.sizes.set(`given back:${key.id}`, { key, bytes: -Infinity, factors: [], at: { file: "", span: { start: 0, end: 0 } } });
 }

@@ -23,7 +23,8 @@ export function invokeFunction(run: FrameRun, state: State, call: Call, form: "c
   const outcomes: State[] = [];
   for (const fn of functions) {
     const [args, spans] = form === "call" ? [call.args.slice(1), call.argOps.slice(1).map((arg) => arg.span)] : applied(run, state, call, fn);
-    outcomes.push(...applySummary(run, state, { fn, receiver: fn.kind === "arrow" ? EMPTY : receiver, args, argSpans: spans, at: run.at(call.op.span), dst: call.dst }));
+    const temps = form === "call" && !call.argOps.some((arg) => arg.spread) ? call.argOps.slice(1).map((arg) => arg.temp) : [];
+    outcomes.push(...applySummary(run, state, { fn, receiver: fn.kind === "arrow" ? EMPTY : receiver, args, argSpans: spans, argTemps: temps, at: run.at(call.op.span), dst: call.dst }));
   }
   return outcomes;
 }

@@ -4,9 +4,13 @@
  */
 import { type Origin, type OriginTable } from "../dataflow/origin.ts";
 import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { type Entity, Linker } from "../source/link.ts";
 import type { ApiKey } from "../source/traced-type.ts";
+
+/** Functions that make something by a call of another one. */
+const MAX_FACTORIES = 3;
 
 export class ModuleNames {
   readonly #linker: Linker;
@@ -39,7 +43,7 @@ export class ModuleNames {
     return entity?.kind === "value" ? exportedValue(table, entity) : null;
   }
 
-  /** The API whose call a module-level constant was initialised with. */
+  /** The API whose call a module-level constant was initialised with, also where a function of the project makes one at each call. */
   madeBy(module: ModuleIR, variable: number): readonly ApiKey[] {
     let known = this.#madeBy.get(module);
     if (known === undefined) this.#madeBy.set(module, (known = this.#initialisers(module)));
@@ -66,7 +70,30 @@ export class ModuleNames {
   #apisOf(module: ModuleIR, body: FunctionIR, definitions: ReadonlyMap<number, Op>, temp: number): readonly ApiKey[] {
     const made = definitions.get(temp);
     if (made?.op === "cast" || made?.op === "copy" || made?.op === "await") return this.#apisOf(module, body, definitions, made.src);
-    return made?.op === "call" || made?.op === "new" ? this.#program.tracer.targets(module, body, temp).apis : [];
+    return made?.op === "call" || made?.op === "new" ? this.#apisOfCall(module, body, temp, 0) : [];
+  }
+
+  #apisOfCall(module: ModuleIR, fn: FunctionIR, temp: number, depth: number): readonly ApiKey[] {
+    const { apis, functions } = this.#program.tracer.targets(module, fn, temp);
+    const [factory, ...others] = functions;
+    if (factory === undefined || others.length + apis.length > 0 || depth > MAX_FACTORIES) return apis;
+    return this.#madeAnew(factory.module, factory.function, depth + 1);
+  }
+
+  /** What every call of a function makes; none when it may give back something older. */
+  #madeAnew(module: ModuleIR, fn: FunctionIR, depth: number): readonly ApiKey[] {
+    const index = functionIndex(fn);
+    const source = (temp: number): Op | undefined => {
+      const op = index.definitions(temp) === null ? index.definition(temp) : undefined;
+      if (op === undefined || !("op" in op)) return undefined;
+      if (op.op === "cast" || op.op === "copy") return source(op.src);
+      if (op.op !== "load" || module.variables[op.variable]?.owner !== fn.id || module.variables[op.variable]?.reassigned !== false) return op;
+      const [only, ...others] = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each] : [])));
+      return only === undefined || others.length > 0 ? undefined : source(only.src);
+    };
+    const returned = fn.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [source(terminal.value)] : []));
+    const made = returned.map((op) => (op?.op === "new" || op?.op === "call" ? this.#apisOfCall(module, fn, op.dst, depth) : []));
+    return made.some((apis) => apis.length === 0) ? [] : made.flat();
   }
 }
 

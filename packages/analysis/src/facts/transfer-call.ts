@@ -144,6 +144,7 @@ function application(run: FrameRun, state: State, call: Call, fn: FunctionIR): A
   const [receiver, ...first] = bound === undefined ? [call.receiver] : boundValues(run, state, bound);
   return {
     fn, receiver: receiver ?? EMPTY, args: [...first, ...call.args], argSpans: [...first.map(() => call.op.span), ...call.argOps.map((arg) => arg.span)],
+    argTemps: call.argOps.some((arg) => arg.spread) ? [] : [...first.map(() => null), ...call.argOps.map((arg) => arg.temp)],
     at: run.at(call.op.span), dst: call.dst,
   };
 }
