@@ -85,7 +85,7 @@ function judgeSummary(run: FrameRun, state: State, application: Application, sum
     const key = substitute.key(each.key);
     if (key === null) {
       if (run.phase === "report") run.evidence(each).unknown = true;
-    } else need(run, state, { ...each, key, when: conditions(state), chain: each.chain.length < 8 ? [at, ...each.chain] : each.chain });
+    } else need(run, state, { ...each, key, among: keysOf(run, each.among, substitute), when: conditions(state), chain: each.chain.length < 8 ? [at, ...each.chain] : each.chain });
   }
   for (const begin of summary.begins) {
     const key = substitute.allows(begin.when) ? substitute.key(begin.key) : null;
@@ -101,6 +101,10 @@ function judgeSummary(run: FrameRun, state: State, application: Application, sum
     else if (effect.kind === "defer") judgeDeferred(run, state, application, effect, substitute);
     else if (effect.kind === "use") judgeUse(run, state, application, effect, substitute);
   }
+}
+
+function keysOf(run: FrameRun, keys: Value, substitute: Substitution): Value {
+  return new Set([...keys].map((key) => substitute.key(key) ?? run.table.unknown));
 }
 
 /** A use inside the callee, of a value that the caller supplied: over already, or over by then. */
@@ -124,7 +128,10 @@ function judgeUse(run: FrameRun, state: State, application: Application, effect:
 function applyExit(run: FrameRun, called: State, before: State, application: Application, exit: ExitCase, substitute: Substitution): State | null {
   const state = before.clone();
   if (!framesAgree(called, exit, substitute) || !substitute.allows(exit.facts)) return null;
-  for (const [origin] of exit.marks) refreshSite(run, state, substitute, origin);
+  for (const [origin] of exit.marks) {
+    refreshSite(run, state, substitute, origin);
+    if (origin.kind === "site") for (const own of substitute.origin(origin)) if (own.kind === "site") run.noteMade(state, own);
+  }
   for (const [checkpoint, { key }] of exit.rollbacks) rollBack(run, state, substitute.origin(checkpoint), substitute.key(key), application.at);
   writeCells(run, state, application, exit, substitute);
   applyFrames(run, state, application, exit, substitute);
@@ -135,6 +142,7 @@ function applyExit(run: FrameRun, called: State, before: State, application: App
   const returned = substitute.value(exit.returns);
   givenAnew(state, returned);
   state.temps.set(application.dst ?? -1, returned);
+  endRenamed(run, state, exit, substitute);
   learnFacts(state, exit, substitute);
   applyOwned(run, state, application, exit, substitute);
   run.analysis.protocol?.applied(run, before, state, application, exit, substitute);
@@ -216,6 +224,18 @@ function applyFrames(run: FrameRun, state: State, application: Application, exit
     const mixed = exits.some((other) => other.frames.get(key)?.now === "closed");
     if (frame.now === "open") state.frames.set(own, { assumed, now: "open", begun: mixed ? [] : [application.at], ended: state.frame(own).ended });
     else state.frames.set(own, { assumed, now: "closed", begun: [], ended: addLocation([], frame.ended[0] ?? application.at) });
+  }
+}
+
+/** A frame that the callee ended under another name than that of its values: here both names are one allocator's, so the values are over. */
+function endRenamed(run: FrameRun, state: State, exit: ExitCase, substitute: Substitution): void {
+  for (const [origin, mark] of exit.marks) {
+    if (origin.kind !== "site" || origin.site.kind !== "frame" || origin.site.allocator === null || mark.ended.length > 0) continue;
+    for (const [key, frame] of exit.frames) {
+      if (frame.now !== "closed" || key === origin.site.allocator) continue;
+      const own = substitute.key(key);
+      if (own !== null && own === substitute.key(origin.site.allocator)) closeFrame(run, state, own, frame.ended[0] ?? origin.site.at);
+    }
   }
 }
 

@@ -31,14 +31,38 @@ export function judgeAtRoot(run: FrameRun, state: State): void {
 }
 
 function judgeCell(run: FrameRun, state: State, cell: Cell, sink: SinkKind, ours: (origin: Origin) => boolean): void {
-  for (const origin of reach(run, state, cell.value)) {
+  const held = reach(run, state, cell.value);
+  for (const origin of held) {
     const site = frameSite(origin);
     if (site === null || !ours(origin) || state.mark(rootOf(origin)).ended.length > 0) continue;
+    const inner = cell.value.has(origin) ? [] : olderHolders(run, state, held, origin);
+    for (const holder of inner) {
+      for (const store of holder.stores) if (store.value.has(origin)) run.emit({ kind: "escape", at: store.at, site, sink: holder.name === ELEMENT ? "container" : "field", name: nameOfHolder(cell, holder), inner: store.inner, ended: [] });
+    }
+    if (inner.length > 0) continue;
     for (const store of cell.stores) {
       if (!reach(run, state, store.value).has(origin)) continue;
       run.emit({ kind: "escape", at: store.at, site, sink: keptByClosure(cell, origin) ? "closure" : sink, name: nameOfCell(cell), inner: store.inner, ended: [] });
     }
   }
+}
+
+/** Fields of what was made before the frame that have the value: it was put into them, and not with them into what outlives it. */
+function olderHolders(run: FrameRun, state: State, held: ReadonlySet<Origin>, origin: Origin): Cell[] {
+  const holders: Cell[] = [];
+  for (const cell of state.cells.values()) {
+    const root = cell.base === null ? null : rootOf(cell.base);
+    if (cell.base !== null && root?.kind === "site" && cell.value.has(origin) && held.has(cell.base) && !run.madeInFrame.has(run.table.site(root.site, false))) holders.push(cell);
+  }
+  return holders;
+}
+
+/** `world.kept`: through what is known by name; `Each.kept` where only its class has one. */
+function nameOfHolder(outer: Cell, { base, name }: Cell): string {
+  const root = base === null ? null : rootOf(base);
+  const owner = root?.kind === "site" ? (root.site.binding ?? root.site.class?.class.name) : undefined;
+  const known = owner === undefined || owner === "" ? nameOfCell(outer) : owner;
+  return name === ELEMENT ? known : `${known}.${name}`;
 }
 
 /** Held only through a function that captured it. */

@@ -18,6 +18,7 @@ import { judgeAtRoot } from "./escape-judgement.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
 import { callGraph, postorder, relevant } from "./frame-call-graph.ts";
 import type { Analysis, Evidence } from "./frame-run.ts";
+import { LaterCalls } from "./later-calls.ts";
 import { ModuleNames } from "./module-names.ts";
 import { ShapeReader } from "./shape-reader.ts";
 import { type Solved, solveFunction } from "./solve-function.ts";
@@ -66,7 +67,7 @@ function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: Fu
     return module;
   };
   const sizes = new ConstantSizes(program, names);
-  return { program, table, sizes, rounds: new CountedRounds(program, sizes), shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map(), moduleAliases: new Map(), protocol: null };
+  return { program, table, sizes, rounds: new CountedRounds(program, sizes), shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map(), moduleAliases: new Map(), later: new LaterCalls(), protocol: null };
 }
 
 /** Runs the functions until their summaries stay, callees first. */
@@ -109,7 +110,7 @@ function digestOf(summary: Summary): string {
   });
   const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}`);
   const touches = summary.touches.map((touch) => `${touch.origin.id}${touch.at.span.start}${touch.release?.by ?? ""}`).sort().join();
-  return [exits.sort().join("/"), touches, summary.needs.map((need) => `${need.id}${need.key.id}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");
+  return [exits.sort().join("/"), touches, summary.needs.map((need) => `${need.id}${need.key.id}~${value(need.among)}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");
 }
 
 /** The events of the program's own modules, with what only the whole call graph can tell. */
@@ -118,9 +119,10 @@ function collect(program: Program, analysis: Analysis, solved: ReadonlyMap<Funct
     const hidden = !program.settings.wholeProgram && fn.kind !== "module" && fn.parent === 0;
     if (hidden) for (const need of summary.needs) run.evidence(need).unknown = true;
     if (analysis.called.has(fn) || hidden) continue;
-    for (const need of summary.needs) run.evidence(need).unknown = true;
+    if (!analysis.later.functions.has(fn)) for (const need of summary.needs) run.evidence(need).unknown = true;
     for (const exit of exits) if (!exit.thrown) judgeAtRoot(run, exit.state);
   }
+  analysis.later.judge(program, { analysis, solved });
   const events = new Map<string, FrameEvent>();
   for (const { run } of solved.values()) for (const [key, event] of run.events) if (!events.has(key)) events.set(key, event);
   for (const evidence of analysis.evidence.values()) {

@@ -5,7 +5,7 @@
  * `inFrame()` was asked). What is right only under some callers becomes a need of the summary.
  * Misses: two names for one allocator that no path of the program makes equal are taken for two.
  */
-import { type Origin, nameOf, rootOf, type Value } from "../dataflow/origin.ts";
+import { EMPTY, type Origin, nameOf, rootOf, union, type Value } from "../dataflow/origin.ts";
 import type { FrameState } from "../dataflow/frame-state.ts";
 import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
@@ -56,7 +56,7 @@ function contradict(run: FrameRun, state: State, key: Origin): void {
 export function endFrame(run: FrameRun, state: State, key: Origin, at: Location): void {
   const frame = state.frame(key);
   const now = standing(frame);
-  if (now === "closed" || now === "unknown") need(run, state, { id: needId("end", at), what: "end", key, at, name: "endFrame", memory: null, chain: [], when: conditions(state) });
+  if (now === "closed" || now === "unknown") need(run, state, { id: needId("end", at), what: "end", key, at, name: "endFrame", memory: null, chain: [], when: conditions(state), among: EMPTY });
   if (now === "closed") return;
   closeFrame(run, state, key, at);
 }
@@ -109,7 +109,7 @@ function resumed(run: FrameRun, state: State, key: Origin): void {
 
 /** An allocation in the frame of `key`: right when one is open. */
 export function needFrame(run: FrameRun, state: State, key: Origin, at: Location, name: string, memory: "frame" | "retained"): void {
-  need(run, state, { id: needId("allocation", at), what: "allocation", key, at, name, memory, chain: [], when: conditions(state) });
+  need(run, state, { id: needId("allocation", at), what: "allocation", key, at, name, memory, chain: [], when: conditions(state), among: EMPTY });
 }
 
 /** What this path has asked of values that the caller supplied. */
@@ -136,14 +136,21 @@ export function need(run: FrameRun, state: State, need: Need): void {
     noteAllocation(run, state, need);
   }
   if (now === "unknown") {
-    run.needs.set(need.id, need);
+    run.needs.set(need.id, { ...need, among: union(run.table, union(run.table, run.needs.get(need.id)?.among ?? EMPTY, need.among), openFrames(state)) });
     state.pending.set(need.id, { key: need.key, id: need.id });
     return;
   }
   if (run.phase !== "report") return;
   const evidence = run.evidence(need);
-  if (now === "open") evidence.open = true;
+  if (now === "open" || need.among.has(need.key)) evidence.open = true;
+  else if (need.among.has(run.table.unknown)) evidence.unknown = true;
   else evidence.closed ??= { chain: need.chain, ended: frame.ended };
+}
+
+function openFrames(state: State): Value {
+  const keys = new Set<Origin>();
+  for (const [key, frame] of state.frames) if (standing(frame) === "open") keys.add(key);
+  return keys;
 }
 
 /** An `await` or `yield`: no frame that this function begun may be open, and what is alive has now crossed it. */

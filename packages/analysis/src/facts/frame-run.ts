@@ -14,6 +14,7 @@ import type { AsyncAllocation } from "./async-allocations.ts";
 import type { ConstantSizes } from "./constant-sizes.ts";
 import type { CountedRounds } from "./counted-rounds.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
+import type { LaterCalls } from "./later-calls.ts";
 import type { ModuleNames } from "./module-names.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ShapeReader } from "./shape-reader.ts";
@@ -46,6 +47,8 @@ export interface Analysis {
   readonly moduleAliases: Map<ModuleIR, { readonly generation: number; readonly aliases: ReadonlyMap<Origin, Origin> }>;
   /** Functions that some analysed call reaches. */
   readonly called: Set<FunctionIR>;
+  /** Functions that were handed over to be run in a turn of their own. */
+  readonly later: LaterCalls;
   /** What else is followed; null for frames alone. */
   readonly protocol: Protocol | null;
 }
@@ -73,6 +76,8 @@ export class FrameRun {
   readonly endedKeys = new Set<Origin>();
   /** Frame allocations written in this function, when it is async. */
   readonly asyncAllocations = new Map<string, AsyncAllocation>();
+  /** Objects and instances that were made while some frame was open, on some path. */
+  readonly madeInFrame = new Set<Origin>();
   /** Phases and pins that it closes on some path. */
   readonly closes = new Set<Origin>();
   /** Needs that a `beginFrame` after them contradicts: the caller cannot have held a frame. */
@@ -121,7 +126,14 @@ export class FrameRun {
   make(state: State, site: Site): SiteOrigin {
     const fresh = this.table.site(site, false);
     state.rename(this.table, fresh, this.table.site(site, true));
+    this.noteMade(state, fresh);
     return fresh;
+  }
+
+  /** Whether a value is of the frame at hand, or older. */
+  noteMade(state: State, made: SiteOrigin): void {
+    if (this.phase !== "report" || (made.site.kind !== "object" && made.site.kind !== "instance")) return;
+    for (const frame of state.frames.values()) if (frame.now === "open") this.madeInFrame.add(this.table.site(made.site, false));
   }
 
   /** The result of something unknown: a thing of its own. */

@@ -9,10 +9,9 @@ import { ENTRY_FRAME } from "../dataflow/frame-state.ts";
 import { State } from "../dataflow/state.ts";
 import type { ClassIR, ModuleIR } from "../source/ir.ts";
 import { FrameRun } from "./frame-run.ts";
+import { heldPaths, thingOf } from "./held-paths.ts";
 import { moduleAlias } from "./module-aliases.ts";
 import { constructInstance } from "./transfer-call.ts";
-
-const MAX_STEPS = 3;
 
 type Names = ReadonlyMap<string, readonly string[]>;
 
@@ -86,16 +85,13 @@ function computeNames(run: FrameRun, module: ModuleIR, class_: ClassIR): Names {
   if (state === undefined || others.length > 0) return names;
   const byOrigin = new Map<Origin, readonly string[]>();
   const set = fieldsSetLater(module, class_);
-  let level: { readonly path: readonly string[]; readonly value: Value }[] = [{ path: [], value: state.temps.get(INSTANCE) ?? new Set() }];
-  for (let step = 0; step < MAX_STEPS; step++) {
-    level = level.flatMap(({ path, value }) => fieldsOf(state, value).filter((field) => path.length > 0 || !set.has(field.name)).map((field) => ({ path: [...path, field.name], value: field.value })));
-    for (const { path, value } of level) {
-      const origin = single(value);
-      if (origin === null || origin.kind === "const" || origin.kind === "scalar" || origin.kind === "unknown") continue;
-      const first = byOrigin.get(origin);
-      if (first === undefined) byOrigin.set(origin, path);
-      else names.set(path.join("."), first);
-    }
+  const roots = [{ path: [], value: state.temps.get(INSTANCE) ?? new Set<Origin>() }];
+  for (const { path, value } of heldPaths(run.table, state.cells.values(), roots, (name) => !set.has(name))) {
+    const origin = path.length === 0 ? null : thingOf(value);
+    if (origin === null) continue;
+    const first = byOrigin.get(origin);
+    if (first === undefined) byOrigin.set(origin, path);
+    else names.set(path.join("."), first);
   }
   return names;
 }

@@ -1,7 +1,7 @@
 /** Calls of JavaScript's, the platform's and known packages' functions: callbacks run now or later, values kept, copied, sent. */
 import { ELEMENT, EMPTY, type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
-import type { CallEffect } from "../knowledge/calls.ts";
+import type { CallEffect, Turn } from "../knowledge/calls.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { applyClosures } from "./apply-summary.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
@@ -19,7 +19,7 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
   state.temps.set(call.dst, call.op.op === "new" ? makeObject(run, state, call.op, api) : run.result(state, call.op.span, api));
   switch (effect.kind) {
     case "now": return callNow(run, state, call, effect);
-    case "defer": for (const index of effect.callbacks) reportDeferred(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); giveAll(run, state, call); return [state];
+    case "defer": for (const index of effect.callbacks) reportDeferred(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api, effect.turn ?? null); giveAll(run, state, call); return [state];
     case "defer-members":
       for (const name of effect.members) reportDeferred(run, state, membersNamed(run, state, arg(0), name), call.argOps[0]?.span ?? call.op.span, `${api}.${name}`);
       giveAll(run, state, call);
@@ -111,10 +111,11 @@ function bind(run: FrameRun, state: State, call: Call): void {
 }
 
 /** Frame values that a function which runs later holds on to. */
-export function reportDeferred(run: FrameRun, state: State, value: Value, span: { readonly start: number; readonly end: number }, api: ApiKey): void {
+export function reportDeferred(run: FrameRun, state: State, value: Value, span: { readonly start: number; readonly end: number }, api: ApiKey, turn: Turn | null = null): void {
   const at = run.at(span);
   const target = api.replace(/^.*:/, "");
   const symbolic = new Set<Origin>();
+  if (turn !== null) run.analysis.later.note(run, state, value, turn, at);
   const held = reach(run, state, value);
   for (const origin of held) {
     const site = frameSite(origin);
@@ -122,5 +123,5 @@ export function reportDeferred(run: FrameRun, state: State, value: Value, span: 
     const root = rootOf(origin);
     if (root.kind === "param" || root.kind === "variable") symbolic.add(origin);
   }
-  if (symbolic.size > 0 || functionsIn(held).length > 0) run.effect(`defer:${at.span.start}`, { kind: "defer", value: symbolic, at, target });
+  if (symbolic.size > 0 || functionsIn(held).length > 0) run.effect(`defer:${at.span.start}`, { kind: "defer", value: symbolic, at, target, callee: value, turn });
 }

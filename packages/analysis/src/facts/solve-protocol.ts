@@ -5,6 +5,7 @@
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import { type FrameAnalysis, settle } from "./frame-analysis.ts";
 import type { Analysis } from "./frame-run.ts";
+import { LaterCalls } from "./later-calls.ts";
 import type { ProgramParts } from "./program-parts.ts";
 import type { Protocol } from "./protocol.ts";
 import { solveFunction } from "./solve-function.ts";
@@ -21,7 +22,7 @@ export function solveProtocol(frames: FrameAnalysis, protocol: Protocol, { partO
     if (reading.fn !== null) readers.set(fn, (readers.get(fn) ?? new Set()).add(reading.fn));
     return summaries.get(fn) ?? (ordered.has(fn) ? NO_SUMMARY : frames.solved.get(fn)?.summary ?? frames.analysis.summaryOf(fn));
   };
-  const analysis: Analysis = { ...frames.analysis, protocol, evidence: new Map(), called: new Set(), summaryOf };
+  const analysis: Analysis = { ...frames.analysis, protocol, evidence: new Map(), called: new Set(), later: new LaterCalls(), summaryOf };
   settle(analysis, order, summaries, readers, reading);
   for (const fn of order) solveFunction(analysis, fn, "report");
 }

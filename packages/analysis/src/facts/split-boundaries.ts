@@ -18,11 +18,12 @@ export class SplitBoundaries {
   readonly #left: readonly { readonly group: number | undefined; readonly key: Origin }[];
   readonly #adapted: ReadonlySet<number | undefined>;
 
-  constructor(program: Program, frames: FrameAnalysis) {
+  constructor(program: Program, frames: Pick<FrameAnalysis, "solved" | "analysis">) {
     this.#program = program;
     this.#groups = connected(program);
-    this.#left = [...frames.solved.values()].flatMap(({ run, summary }) =>
-      summary.exits.flatMap((exit) => [...exit.frames].flatMap(([key, frame]) => (frame.now === "open" ? [{ group: this.#groups.get(run.module), key }] : []))),
+    // What a function leaves open in its caller is the caller's to close or to leave.
+    this.#left = [...frames.solved].flatMap(([fn, { run, summary }]) =>
+      frames.analysis.called.has(fn) ? [] : summary.exits.flatMap((exit) => [...exit.frames].flatMap(([key, frame]) => (frame.now === "open" ? [{ group: this.#groups.get(run.module), key }] : []))),
     );
     this.#adapted = new Set(
       program.modules.flatMap((module) => (module.imports.some(({ specifier }) => isAdapterImport(specifier, program.settings.runtimePackages)) ? [this.#groups.get(module)] : [])),
@@ -48,8 +49,12 @@ export class SplitBoundaries {
 function maySame(a: Origin, b: Origin): boolean {
   if (a === b) return true;
   const [first, second] = [rootOf(a), rootOf(b)];
-  if (first.kind === "variable" && second.kind === "variable") return first === second && a.kind === "field" && b.kind === "field";
+  if (isModuleVariable(first) && isModuleVariable(second)) return first === second && a.kind === "field" && b.kind === "field";
   return !(first.kind === "site" && second.kind === "site");
+}
+
+function isModuleVariable(origin: Origin): boolean {
+  return origin.kind === "variable" && origin.module.variables[origin.variable]?.owner === 0;
 }
 
 /** Modules by number: the same for those that imports connect, in either direction. */

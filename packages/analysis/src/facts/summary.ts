@@ -10,6 +10,7 @@ import type { FrameBytes } from "../dataflow/frame-bytes.ts";
 import type { Standing } from "../dataflow/owned-states.ts";
 import type { Standing as ThingStanding } from "../dataflow/thing-state.ts";
 import type { Resource } from "../knowledge/ownership-api.ts";
+import type { Turn } from "../knowledge/calls.ts";
 import type { Location } from "../source/span.ts";
 
 /** A frame allocation or `endFrame` done while the frame stood as the caller left it. */
@@ -26,6 +27,8 @@ export interface Need {
   readonly chain: readonly Location[];
   /** What must be true of the caller's values for it to be reached. */
   readonly when: ReadonlyMap<Origin, boolean>;
+  /** Allocators whose frame was open there: who knows that one of them is this one knows that it was. */
+  readonly among: ReadonlySet<Origin>;
 }
 
 /** One way out, on the paths of one typestate. */
@@ -82,7 +85,7 @@ export interface ReleaseCall {
 /** What happens to a value that the caller supplies. */
 export type SymbolicEffect =
   | { readonly kind: "send"; readonly value: Value; readonly at: Location; readonly target: string }
-  | { readonly kind: "defer"; readonly value: Value; readonly at: Location; readonly target: string }
+  | { readonly kind: "defer"; readonly value: Value; readonly at: Location; readonly target: string; /** What of it is called then, and when. */ readonly callee: Value; readonly turn: Turn | null }
   /** A use: right only while the value's frame lives. `ended`: frames of these allocators were ended before it. */
   | { readonly kind: "use"; readonly origin: Origin; readonly at: Location; readonly ended: readonly { readonly key: Origin; readonly at: Location }[]; readonly crossed: readonly { readonly at: Location; readonly form: "await" | "yield" }[] }
   /** Something that the caller supplied is called now, with frames as they stand then; `result` is what it gives. */

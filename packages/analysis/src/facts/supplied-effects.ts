@@ -7,6 +7,7 @@ import type { Substitution } from "./substitution.ts";
 import type { SymbolicEffect } from "./summary.ts";
 
 type Handed = SymbolicEffect & { readonly kind: "send" | "defer" };
+type Deferred = SymbolicEffect & { readonly kind: "defer" };
 
 export function judgeSent(run: FrameRun, state: State, application: Application, effect: Handed, substitute: Substitution): void {
   const at = placeOf(application, effect);
@@ -17,13 +18,15 @@ export function judgeSent(run: FrameRun, state: State, application: Application,
   if (left.size > 0) run.effect(`send:${application.at.span.start}:${effect.at.span.start}`, { ...effect, value: left });
 }
 
-export function judgeDeferred(run: FrameRun, state: State, application: Application, effect: Handed, substitute: Substitution): void {
+export function judgeDeferred(run: FrameRun, state: State, application: Application, effect: Deferred, substitute: Substitution): void {
   const at = placeOf(application, effect);
   const left = supplied(run, state, substitute.value(effect.value), (origin) => {
     const site = frameSite(origin);
     if (site !== null) run.emit({ kind: "defer", at, site, name: site.binding ?? "value", target: effect.target, inner: at === effect.at ? null : effect.at });
   });
-  if (left.size > 0) run.effect(`defer:${application.at.span.start}:${effect.at.span.start}`, { ...effect, value: left });
+  const callee = substitute.value(effect.callee);
+  if (effect.turn !== null) run.analysis.later.note(run, state, callee, effect.turn, at);
+  if (left.size > 0) run.effect(`defer:${application.at.span.start}:${effect.at.span.start}`, { ...effect, value: left, callee });
 }
 
 /** Visits what the value holds; gives back what this function was itself supplied with. */

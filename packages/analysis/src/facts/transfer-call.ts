@@ -150,7 +150,7 @@ function application(run: FrameRun, state: State, call: Call, fn: FunctionIR): A
 }
 
 /** The receiver and arguments that `bind` fixed. */
-function boundValues(run: FrameRun, state: State, bound: Origin): Value[] {
+export function boundValues(run: FrameRun, state: State, bound: Origin): Value[] {
   const values: Value[] = [];
   for (let index = 0; ; index++) {
     const value = state.readField(run.table, bound, `${BOUND_VALUES}${index}`);

@@ -10,7 +10,11 @@ import type { ApiKey } from "../source/traced-type.ts";
 export type CallEffect =
   /** Calls the callback before it returns; `element` says that elements of the receiver are its first argument. */
   | { readonly kind: "now"; readonly callback: number; readonly element?: boolean; readonly gives?: "callback" | "array-of-callback" | "copy-container" | "element" }
-  | { readonly kind: "defer"; readonly callbacks: readonly number[] }
+  /**
+   * `turn`: when the stack is empty (`always`), or when an event comes, which a program may also send itself (`event`); without, whoever emits
+   * calls, at any time.
+   */
+  | { readonly kind: "defer"; readonly callbacks: readonly number[]; readonly turn?: Turn }
   /** Methods of the first argument run in a later turn; `start` before the call returns. */
   | { readonly kind: "defer-members"; readonly members: readonly string[] }
   /** The argument goes to another agent by structured clone or transfer. */
@@ -31,8 +35,12 @@ export type CallEffect =
   | { readonly kind: "bind" }
   | { readonly kind: "invoke"; readonly form: "call" | "apply" };
 
+export type Turn = "always" | "event";
+
 const now = (callback = 0, more: { element?: boolean; gives?: "callback" | "array-of-callback" | "copy-container" | "element" } = {}): CallEffect => ({ kind: "now", callback, ...more });
 const defer = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks });
+const turn = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks, turn: "always" });
+const event = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks, turn: "event" });
 const keep = (from = 0, chain = false): CallEffect => ({ kind: "keep", from, chain });
 const send = (...args: number[]): CallEffect => ({ kind: "send", arguments: args });
 const element: CallEffect = { kind: "element" };
@@ -57,8 +65,8 @@ const TYPED_ARRAY: Readonly<Record<string, CallEffect>> = {
 };
 const MAP: Readonly<Record<string, CallEffect>> = { set: keep(0, true), get: element, delete: clear, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: copyContainer };
 const SET: Readonly<Record<string, CallEffect>> = { add: keep(0, true), delete: clear, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: copyContainer };
-const PROMISE: Readonly<Record<string, CallEffect>> = { then: defer(0, 1), catch: defer(0), finally: defer(0) };
-const EVENT_TARGET: Readonly<Record<string, CallEffect>> = { addEventListener: defer(1), on: defer(1), once: defer(1), addListener: defer(1), prependListener: defer(1) };
+const PROMISE: Readonly<Record<string, CallEffect>> = { then: turn(0, 1), catch: turn(0), finally: turn(0) };
+const EVENT_TARGET: Readonly<Record<string, CallEffect>> = { addEventListener: event(1), on: defer(1), once: defer(1), addListener: defer(1), prependListener: defer(1) };
 const PORT: Readonly<Record<string, CallEffect>> = { postMessage: send(0, 1), ...EVENT_TARGET };
 
 const MEMBERS: Readonly<Record<string, Readonly<Record<string, CallEffect>>>> = {
@@ -69,19 +77,19 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, CallEffect>>>> = 
   Iterator: { forEach: each, map: now(0, { element: true, gives: "array-of-callback" }), filter: now(0, { element: true, gives: "copy-container" }), toArray: copyContainer, next: element },
   String: { replace: now(1), replaceAll: now(1) },
   Function: { bind: { kind: "bind" }, call: { kind: "invoke", form: "call" }, apply: { kind: "invoke", form: "apply" } },
-  EventTarget: EVENT_TARGET, EventEmitter: EVENT_TARGET, Window: { ...EVENT_TARGET, postMessage: send(0), requestAnimationFrame: defer(0) }, Document: EVENT_TARGET, HTMLElement: EVENT_TARGET,
+  EventTarget: EVENT_TARGET, EventEmitter: EVENT_TARGET, Window: { ...EVENT_TARGET, postMessage: send(0), requestAnimationFrame: turn(0) }, Document: EVENT_TARGET, HTMLElement: EVENT_TARGET,
   Worker: PORT, MessagePort: PORT, ServiceWorker: PORT, SharedWorker: EVENT_TARGET, BroadcastChannel: PORT, DedicatedWorkerGlobalScope: PORT,
-  XRSession: { requestAnimationFrame: defer(0), ...EVENT_TARGET },
+  XRSession: { requestAnimationFrame: turn(0), ...EVENT_TARGET },
 };
 for (const name of ["Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"]) {
   (MEMBERS as Record<string, Readonly<Record<string, CallEffect>>>)[name] = TYPED_ARRAY;
 }
 
 const FUNCTIONS: Readonly<Record<string, CallEffect>> = {
-  "global:setTimeout": defer(0), "global:setInterval": defer(0), "global:setImmediate": defer(0), "global:queueMicrotask": defer(0),
-  "global:requestAnimationFrame": defer(0), "global:requestIdleCallback": defer(0), "global:addEventListener": defer(1), "global:postMessage": send(0, 1),
-  "global:process.nextTick": defer(0), "global:scheduler.postTask": defer(0),
-  "global:MutationObserver": defer(0), "global:ResizeObserver": defer(0), "global:IntersectionObserver": defer(0), "global:PerformanceObserver": defer(0), "global:FinalizationRegistry": defer(0),
+  "global:setTimeout": turn(0), "global:setInterval": turn(0), "global:setImmediate": turn(0), "global:queueMicrotask": turn(0),
+  "global:requestAnimationFrame": turn(0), "global:requestIdleCallback": turn(0), "global:addEventListener": event(1), "global:postMessage": send(0, 1),
+  "global:process.nextTick": turn(0), "global:scheduler.postTask": turn(0),
+  "global:MutationObserver": turn(0), "global:ResizeObserver": turn(0), "global:IntersectionObserver": turn(0), "global:PerformanceObserver": turn(0), "global:FinalizationRegistry": turn(0),
   "global:Promise": now(0), "global:Promise.resolve": { kind: "wrap" }, "global:Promise.all": { kind: "from", argument: 0 }, "global:Promise.race": { kind: "from", argument: 0 },
   "global:Array": { kind: "wrap" }, "global:Array.of": { kind: "wrap" }, "global:Array.from": { kind: "from", argument: 0, callback: 1 },
   "global:Map": { kind: "from", argument: 0 }, "global:Set": { kind: "from", argument: 0 }, "global:WeakRef": { kind: "wrap" }, "global:WeakMap": { kind: "from", argument: 0 }, "global:WeakSet": { kind: "from", argument: 0 },
@@ -113,7 +121,7 @@ export function callEffect(api: ApiKey): CallEffect | undefined {
   const [class_, member] = path.split(/[#.]/);
   if (class_ === undefined || member === undefined) return undefined;
   // Every class of the platform that has these is an EventTarget.
-  if (owner === "global") return own(own(MEMBERS, class_), member) ?? (member === "addEventListener" ? defer(1) : undefined);
+  if (owner === "global") return own(own(MEMBERS, class_), member) ?? (member === "addEventListener" ? event(1) : undefined);
   if (owner === "worker_threads") return own(own(THREADS_MEMBERS, class_), member);
   return own(own(PACKAGES, owner), path);
 }
@@ -130,6 +138,9 @@ export function effectOfMade(apis: readonly ApiKey[], member: string, argumentCo
   for (const api of apis) if (Object.hasOwn(MADE_BY, api)) return MADE_BY[api]?.(member, argumentCount);
   return undefined;
 }
+
+/** Members by which a program sends an event itself, and runs its listeners at once. */
+export const SENDS_EVENTS: ReadonlySet<string> = new Set(["dispatchEvent", "click", "focus", "blur", "submit", "requestSubmit"]);
 
 /** Thenables are a protocol of the language: `then`, `catch` and `finally` with a function defer it whatever they are called on. */
 export function thenableEffect(member: string): CallEffect | undefined {
