@@ -7,7 +7,7 @@
  *   I2  a file is written whole or not at all: to a neighbour first, then renamed
  *   I3  a reader that closes its pipe early ends the run quietly; no other failure of a stream is swallowed
  */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isatty } from "node:tty";
 import type { TypeOracle } from "@framealloc/analysis";
@@ -51,8 +51,10 @@ export interface Host {
   resolveImport(fromFile: string, specifier: string): string | null;
   /** A type checker for the project of a tsconfig, which nothing is loaded of until it is asked; undefined where there is none to be had. */
   openTypeOracle(root: string, tsconfig: string): TypeOracle | undefined;
-  /** Writes a file, its folders made when missing. Throws what the system throws. */
-  write(path: string, text: string): void;
+  /** Writes a file, whole or in pieces, its folders made when missing. Throws what the system throws. */
+  write(path: string, text: string | Iterable<string>): void;
+  /** Adds to the end of a file, which is made when missing. Throws what the system throws. */
+  append(path: string, text: string): void;
   readonly out: OutputStream;
   readonly err: OutputStream;
   /** Says how the run ends; the process goes on until what was written is out. */
@@ -80,6 +82,7 @@ export function nodeHost(): Host {
     },
     openTypeOracle: (root, tsconfig) => typeOracle({ root, tsconfig }),
     write: writeWhole,
+    append: appendFileSync,
     out: outputStream(process.stdout, 1),
     err: outputStream(process.stderr, 2),
     setExitCode: (code) => { process.exitCode = code; },
@@ -120,11 +123,16 @@ function listFolder(path: string): readonly FolderEntry[] {
   }
 }
 
-function writeWhole(path: string, text: string): void {
+function writeWhole(path: string, text: string | Iterable<string>): void {
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(unfinished, text);
+    const file = openSync(unfinished, "w");
+    try {
+      for (const piece of typeof text === "string" ? [text] : text) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });

@@ -1,11 +1,14 @@
-/** Hands reports on: to files whole, to the standard output piece by piece and complete. */
+/** Hands reports on, piece by piece and complete: to files, which are there whole or not at all, and to the standard output at its reader's pace. */
 import { posix } from "node:path";
-import type { Host, OutputStream } from "./host.ts";
+import type { Host } from "./host.ts";
 import type { AnalyzeOptions, ReportFormat } from "./parse-args.ts";
 import { checkstyleReporter } from "./report/checkstyle.ts";
 import { compactReporter } from "./report/compact.ts";
+import { githubReporter, githubSummary } from "./report/github.ts";
+import { gitlabReporter } from "./report/gitlab.ts";
 import { jsonReporter } from "./report/json.ts";
 import { junitReporter } from "./report/junit.ts";
+import { rdjsonReporter } from "./report/rdjson.ts";
 import type { ReportInput, Reporter } from "./report/report.ts";
 import { sarifReporter } from "./report/sarif.ts";
 import { terminalReporter, type TerminalOptions } from "./report/terminal.ts";
@@ -22,43 +25,52 @@ export async function writeReports(host: Host, options: AnalyzeOptions, input: R
     const color = toFile ? options.color === true : useColor(host, options.color);
     const elapsedMs = !toFile && host.out.isTerminal ? (terminal.elapsedMs ?? null) : null;
     const pieces = reporterOf(format, { ...terminal, color, elapsedMs })(input);
-    if (toFile) writeFile(host, file, pieces);
-    else await writeStream(host.out, pieces);
+    if (toFile) orFault(`report \`${file}\``, () => { host.write(posix.resolve(host.cwd, file), gathered(pieces)); });
+    else for (const text of gathered(pieces)) await host.out.write(text);
+    if (format === "github") writeSummary(host, input);
   }
 }
+
+const REPORTERS: Readonly<Record<Exclude<ReportFormat, "terminal">, Reporter>> = {
+  json: jsonReporter,
+  sarif: sarifReporter,
+  junit: junitReporter,
+  checkstyle: checkstyleReporter,
+  compact: compactReporter,
+  github: githubReporter,
+  gitlab: gitlabReporter,
+  rdjson: rdjsonReporter,
+};
 
 function reporterOf(format: ReportFormat, terminal: TerminalOptions): Reporter {
-  switch (format) {
-    case "terminal":
-      return terminalReporter(terminal);
-    case "json":
-      return jsonReporter;
-    case "sarif":
-      return sarifReporter;
-    case "junit":
-      return junitReporter;
-    case "checkstyle":
-      return checkstyleReporter;
-    case "compact":
-      return compactReporter;
-  }
+  return format === "terminal" ? terminalReporter(terminal) : REPORTERS[format];
 }
 
-function writeFile(host: Host, file: string, pieces: Iterable<string>): void {
+/** What GitHub shows on the page of the run; other reports may have been written there before. */
+function writeSummary(host: Host, input: ReportInput): void {
+  const file = host.env("GITHUB_STEP_SUMMARY") ?? "";
+  if (file === "") return;
+  orFault(`step summary \`${file}\``, () => { host.append(posix.resolve(host.cwd, file), githubSummary(input)); });
+}
+
+function orFault(what: string, write: () => void): void {
   try {
-    host.write(posix.resolve(host.cwd, file), [...pieces].join(""));
+    write();
   } catch (error) {
-    throw new UsageError(`report \`${file}\` cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    // Only the system's refusals are the caller's to mend; anything else is a fault of ours.
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new UsageError(`${what} cannot be written: ${error.message}`);
   }
 }
 
-async function writeStream(stream: OutputStream, pieces: Iterable<string>): Promise<void> {
-  let gathered = "";
+/** Pieces gathered into larger ones. */
+function* gathered(pieces: Iterable<string>): Iterable<string> {
+  let text = "";
   for (const piece of pieces) {
-    gathered += piece;
-    if (gathered.length < WRITE_CHARACTERS) continue;
-    await stream.write(gathered);
-    gathered = "";
+    text += piece;
+    if (text.length < WRITE_CHARACTERS) continue;
+    yield text;
+    text = "";
   }
-  await stream.write(gathered);
+  yield text;
 }

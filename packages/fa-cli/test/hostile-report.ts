@@ -80,6 +80,7 @@ export function reportOf(diagnostics: readonly Diagnostic[] = HOSTILE_DIAGNOSTIC
     codes: [codeText("FA002", "error"), codeText("FA510", "hint"), codeText("FA602", "warning")],
     version: "1.2.3",
     project: "@acme/the game",
+    prefixes: { repository: "", here: "" },
     ...parts,
   };
 }

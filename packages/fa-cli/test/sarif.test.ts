@@ -42,10 +42,16 @@ function githubFaults(log: Log): string[] {
       need((rule.properties?.tags ?? []).length <= 20, `${rule.id}: at most 20 tags`);
     }
     need((run.results ?? []).length <= 25_000, "at most 25,000 results");
+    need((run.tool.extensions ?? []).length <= 100, "at most 100 tool extensions");
+    need(/^[^/]+\/.+\/$/.test(run.automationDetails?.id ?? ""), "a category in the run's id");
+    const fingerprints = (run.results ?? []).map(({ partialFingerprints }) => partialFingerprints?.["primaryLocationLineHash"]);
+    need(new Set(fingerprints).size === fingerprints.length, "fingerprints that differ");
     for (const result of run.results ?? []) {
       need((result.message.text ?? "") !== "", "a message");
       need(rules[result.ruleIndex ?? -1]?.id === result.ruleId, `${result.ruleId}: the index of its rule`);
       need((result.locations ?? []).length >= 1 && (result.locations ?? []).length + (result.relatedLocations ?? []).length <= 1_000, "1 to 1,000 locations");
+      const steps = (result.codeFlows ?? []).flatMap(({ threadFlows }) => threadFlows.flatMap(({ locations }) => locations));
+      need(steps.length <= 10_000 && steps.every(({ location }) => location?.physicalLocation?.artifactLocation?.uri !== undefined), "at most 10,000 steps, each with a place");
       need(/^[0-9a-f]+:\d+$/.test(result.partialFingerprints?.["primaryLocationLineHash"] ?? ""), "a fingerprint");
       for (const location of [...(result.locations ?? []), ...(result.relatedLocations ?? [])]) {
         const { artifactLocation, region } = location.physicalLocation ?? {};
@@ -122,6 +128,32 @@ test("of more results than a run may hold the gravest stay, and the run says how
   expect(resultsOf(log)).toHaveLength(25_000);
   expect(resultsOf(log).filter(({ level }) => level === "note")).toHaveLength(10);
   expect(log.runs[0]?.invocations?.[0]?.toolExecutionNotifications?.[0]?.message.text).toContain("10 results");
+});
+
+test("no result and no rule has more of anything than GitHub takes", () => {
+  const at = placeIn(GAME_FILE, "update");
+  const step = (message: string) => ({ at, message });
+  const related = Array.from({ length: 2_000 }, (_, index) => step(`place ${index}`));
+  const chain = Array.from({ length: 20_000 }, (_, index) => step(`step ${index}`));
+  const families = Array.from({ length: 40 }, (_, index) => `family-${index}`);
+  const log = sarifOf([diagnosticOf({ related, chain })], { codes: [{ ...codeText("FA002", "error"), families }] });
+  expect(githubFaults(log)).toEqual([]);
+  expect(log.runs[0]?.tool.driver.rules?.[0]?.properties?.tags).toHaveLength(20);
+  const flow = resultsOf(log)[0]?.codeFlows?.[0]?.threadFlows[0]?.locations ?? [];
+  expect(flow).toHaveLength(10_000);
+  expect(flow.at(-1)?.location?.message?.text).toBe("frame value is kept");
+});
+
+test("a suppressed finding keeps the fingerprints of those alike", () => {
+  const [first, second] = [diagnosticOf({ at: placeIn(GAME_FILE, "alloc.beginFrame") }), diagnosticOf({ at: placeIn(GAME_FILE, "beginFrame") })];
+  const hashes = (...args: Parameters<typeof reportOf>): string[] => resultsOf(sarifOf(...args)).map(({ partialFingerprints }) => partialFingerprints?.["primaryLocationLineHash"] ?? "");
+  const both = hashes([first, second]);
+  expect(new Set(both).size).toBe(2);
+  expect(hashes([second], { suppressed: [{ diagnostic: first, reason: null }] })).toEqual(both);
+});
+
+test("paths are the repository's", () => {
+  expect(resultsOf(sarifOf([diagnosticOf({})], { prefixes: { repository: "apps/the game/", here: "" } }))[0]?.locations?.[0]?.physicalLocation?.artifactLocation?.uri).toBe(`apps/the%20game/${GAME_FILE}`);
 });
 
 describe("fingerprints", () => {

@@ -7,6 +7,7 @@ import { isAtLeast } from "../grade.ts";
 import type { Host } from "../host.ts";
 import type { AnalyzeOptions } from "../parse-args.ts";
 import { wordDuration } from "../report/terminal.ts";
+import { prefixesOf } from "../repository-folder.ts";
 import { runAnalysis } from "../run-analysis.ts";
 import { VERSION } from "../version.ts";
 import { writeReports } from "../write-reports.ts";
@@ -17,7 +18,7 @@ export async function analyzeCommand(host: Host, options: AnalyzeOptions, catalo
   const run = runAnalysis(host, options, catalogue);
   const shown = options.quiet ? run.diagnostics.filter(({ severity }) => isAtLeast(severity, "error")) : run.diagnostics;
   const elapsedMs = host.nowMs() - started;
-  const input = { ...run, diagnostics: shown, codes: codeTexts(catalogue), version: VERSION, project: projectName(host, run.root) };
+  const input = { ...run, diagnostics: shown, codes: codeTexts(catalogue), version: VERSION, project: projectName(host, run.root), prefixes: prefixesOf(host, run.root) };
   if (options.verbose) for (const note of run.notes) await host.err.write(`${note}\n`);
   await writeReports(host, options, input, { elapsedMs, hidden: run.diagnostics.length - shown.length });
   const isForPeople = options.reports.some(({ format, file }) => format === "terminal" && file === null);

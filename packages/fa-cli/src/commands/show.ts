@@ -5,6 +5,7 @@ import { codeTexts } from "../code-texts.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import type { Host } from "../host.ts";
 import type { AnalyzeOptions } from "../parse-args.ts";
+import { prefixesOf } from "../repository-folder.ts";
 import { rootOf, runAnalysis } from "../run-analysis.ts";
 import { UsageError } from "../usage-error.ts";
 import { VERSION } from "../version.ts";
@@ -20,7 +21,7 @@ export async function showCommand(host: Host, file: string, options: AnalyzeOpti
   const name = posix.relative(root, path);
   const diagnostics = run.diagnostics.filter(({ at }) => at.file === name);
   const suppressed = run.suppressed.filter(({ diagnostic }) => diagnostic.at.file === name);
-  const input = { ...run, diagnostics, suppressed, files: [name], codes: codeTexts(catalogue), version: VERSION, project: projectName(host, root) };
+  const input = { ...run, diagnostics, suppressed, files: [name], codes: codeTexts(catalogue), version: VERSION, project: projectName(host, root), prefixes: prefixesOf(host, root) };
   await writeReports(host, options, input, { context: 2, stepFrames: true });
   return exitCodeOf(diagnostics, { denyWarnings: options.denyWarnings || run.config.denyWarnings, maxWarnings: options.maxWarnings });
 }

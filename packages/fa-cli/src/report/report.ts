@@ -27,6 +27,8 @@ export interface ReportInput {
   readonly version: string;
   /** A name for what was analyzed: the package's, or its folder's. */
   readonly project: string;
+  /** What leads to the project's folder from the repository's, and from where the command stands: empty, or ending in a slash. */
+  readonly prefixes: { readonly repository: string; readonly here: string };
 }
 
 /** A report in pieces, in order; pure, so that the same findings are the same bytes. */

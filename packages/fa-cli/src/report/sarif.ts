@@ -5,14 +5,16 @@
  * GitHub takes at most 25,000 results a run and 1,000 locations a result. Of more results the gravest are kept, and a notification in the
  * run says how many were left out.
  */
-import type { Diagnostic, Fix, Location, Related, Severity, TextEdit } from "@framealloc/analysis";
+import { compareDiagnostics, type Diagnostic, type Fix, type Location, type Related, type Severity, type TextEdit } from "@framealloc/analysis";
 import { INTERNAL_ERROR } from "../fault-diagnostic.ts";
 import { lineHasher } from "./line-hash.ts";
-import { placeOf } from "./place.ts";
+import { placeOf, repositoryPath } from "./place.ts";
 import type { CodeText, Reporter, ReportInput } from "./report.ts";
+import { wellFormed } from "./well-formed.ts";
 
 const MAX_RESULTS = 25_000;
-const MAX_RELATED = 1_000;
+/** One of the thousand locations is the result's own. */
+const MAX_RELATED = 999;
 const MAX_FLOW_STEPS = 10_000;
 const MAX_TEXT = 1024;
 const MAX_TAGS = 20;
@@ -23,13 +25,13 @@ const PROBLEM_SEVERITIES: Readonly<Record<Severity, string>> = { error: "error",
 interface Result {
   readonly diagnostic: Diagnostic;
   readonly suppression: { readonly reason: string | null } | null;
+  readonly hash: string;
 }
 
 export const sarifReporter: Reporter = function* (input) {
-  const all: readonly Result[] = [...input.diagnostics.map((diagnostic) => ({ diagnostic, suppression: null })), ...input.suppressed.map(({ diagnostic, reason }) => ({ diagnostic, suppression: { reason } }))];
+  const all = resultsOf(input);
   const results = gravest(all);
   const ruleIndex = new Map(input.codes.map(({ code }, index) => [code, index]));
-  const hash = lineHasher(input.sources);
   const left = all.length - results.length;
   const run = {
     tool: { driver: { name: "fa", version: input.version, semanticVersion: input.version, rules: input.codes.map(ruleJson) } },
@@ -38,9 +40,17 @@ export const sarifReporter: Reporter = function* (input) {
     invocations: [{ executionSuccessful: !input.diagnostics.some(({ code }) => code === INTERNAL_ERROR), ...(left === 0 ? {} : { toolExecutionNotifications: [{ level: "warning", message: { text: `${left} results were left out: a run holds at most ${MAX_RESULTS}` } }] }) }],
   };
   yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[${JSON.stringify(run).slice(0, -1)},"results":[`;
-  for (const [index, result] of results.entries()) yield `${index === 0 ? "\n" : ",\n"}${JSON.stringify(resultJson(result, ruleIndex.get(result.diagnostic.code), hash(result.diagnostic), input))}`;
+  for (const [index, result] of results.entries()) yield `${index === 0 ? "\n" : ",\n"}${JSON.stringify(resultJson(result, ruleIndex.get(result.diagnostic.code), input))}`;
   yield `${results.length === 0 ? "" : "\n"}]}]}\n`;
 };
+
+/** In order of place, suppressed or not, before any is left out: so a fingerprint depends on neither. */
+function resultsOf({ diagnostics, suppressed, sources }: ReportInput): readonly Result[] {
+  const hash = lineHasher(sources);
+  return [...diagnostics.map((diagnostic) => ({ diagnostic, suppression: null })), ...suppressed.map(({ diagnostic, reason }) => ({ diagnostic, suppression: { reason } }))]
+    .sort((a, b) => compareDiagnostics(a.diagnostic, b.diagnostic))
+    .map((result) => ({ ...result, hash: hash(result.diagnostic) }));
+}
 
 /** At most as many as a run may hold, in their order. */
 function gravest(results: readonly Result[]): readonly Result[] {
@@ -78,7 +88,7 @@ function helpMarkdown({ code, name, docs }: CodeText): string {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function resultJson({ diagnostic, suppression }: Result, ruleIndex: number | undefined, hash: string, input: ReportInput): unknown {
+function resultJson({ diagnostic, suppression, hash }: Result, ruleIndex: number | undefined, input: ReportInput): unknown {
   const { code, severity, at, chain, fixes, confidence } = diagnostic;
   const related = diagnostic.related.slice(0, MAX_RELATED);
   return {
@@ -118,14 +128,14 @@ function fixJson({ title, edits }: Fix, input: ReportInput): unknown {
   return {
     description: { text: plain(title) },
     artifactChanges: [...byFile].map(([file, changes]) => ({
-      artifactLocation: { uri: uriOf(file) },
+      artifactLocation: { uri: uriOf(repositoryPath(file, input)) },
       replacements: changes.map((edit) => ({ deletedRegion: regionJson(edit.at, input), insertedContent: { text: wellFormed(edit.text) } })),
     })),
   };
 }
 
 function locationJson(at: Location, input: ReportInput): { readonly physicalLocation: unknown } {
-  return { physicalLocation: { artifactLocation: { uri: uriOf(at.file) }, region: regionJson(at, input) } };
+  return { physicalLocation: { artifactLocation: { uri: uriOf(repositoryPath(at.file, input)) }, region: regionJson(at, input) } };
 }
 
 function regionJson(at: Location, { sources }: ReportInput): unknown {
@@ -136,11 +146,6 @@ function regionJson(at: Location, { sources }: ReportInput): unknown {
 /** A relative URI; what is no part of one is percent-encoded. */
 function uriOf(file: string): string {
   return file.split("/").map((part) => encodeURIComponent(wellFormed(part))).join("/");
-}
-
-/** Half a surrogate pair has no encoding. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 function clip(text: string): string {
