@@ -77,6 +77,7 @@ export const current = () => last;
         chain: [{ at: entry.at, message: `${functionLabel(entry.module, entry.function)} runs every frame: ${entry.why}` }, ...hot.chain],
         help: HELP[site.kind],
         confidence: site.confidence,
+        cost: { bytes: site.bytes, per: site.inLoop ? "round" : "call", entry: { at: entry.at, message: functionLabel(entry.module, entry.function) } },
       });
     }
   },

@@ -1,6 +1,6 @@
 /**
  * `npm run generate`: writes what is made from the source (the catalogue, the reference pages of the rules, the
- * table of what the fixtures show). With `-- --check` it writes
+ * table of what the fixtures show, the script and style of the HTML report). With `-- --check` it writes
  * nothing, and fails when a file is not what it would write.
  *
  * A rule enters the catalogue by having a file `rules/FA<nnn>-<name>.ts` that exports it under its code; nobody keeps a list.
@@ -26,6 +26,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
     ["rules/catalogue.ts", catalogueSource(names)],
     ["docs/rules/README.md", rulesTable(rules)],
     ["docs/fixture-coverage.md", coverageTable(coverage(listFixtures(root), (code) => rules.find((rule) => rule.code === code)?.families ?? []))],
+    ["packages/fa-cli/src/report/html-assets.ts", pageAssets(root)],
     ...rules.map((rule): [string, string] => [`docs/rules/${rule.code}.md`, rulePage(rule)]),
   ]);
 }
@@ -72,6 +73,12 @@ function catalogueSource(names: readonly string[]): string {
   const imports = names.map((name) => `import { ${codeOf(name)} } from "./${name}";\n`).join("");
   const list = names.length === 0 ? "[]" : `[\n${names.map((name) => `  ${codeOf(name)},\n`).join("")}]`;
   return `${GENERATED_SOURCE}\nimport type { Rule } from "@framealloc/analysis";\n${imports}\n/** Every rule, in order of code. */\nexport const CATALOGUE: readonly Rule[] = ${list};\n`;
+}
+
+/** The script and the style of the HTML report as texts, a line a line. */
+function pageAssets(root: string): string {
+  const textOf = (name: string): string => readFileSync(join(root, "packages/fa-cli/page", name), "utf8").split("\n").map((line) => `  ${JSON.stringify(line)},\n`).join("");
+  return `${GENERATED_SOURCE}\n\nexport const PAGE_SCRIPT: string = [\n${textOf("report-page.js")}].join("\\n");\n\nexport const PAGE_STYLE: string = [\n${textOf("report-page.css")}].join("\\n");\n`;
 }
 
 function codeOf(ruleFileName: string): string {

@@ -10,13 +10,14 @@ import { exampleFile, rulePage, withoutIndent } from "../rule-page.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A checkout with the rules alone, and one more of the given name. */
+/** A checkout with the one rule of the given name, and what else is generated from. */
 function checkoutWith(fileName: string, source: string): string {
   const folder = mkdtempSync(join(tmpdir(), "framealloc-generate-"));
   onTestFinished(() => { rmSync(folder, { recursive: true }); });
   mkdirSync(join(folder, "rules"));
   mkdirSync(join(folder, "fixtures"));
   for (const name of ["define-rule.ts", "families.ts"]) cpSync(join(root, "rules", name), join(folder, "rules", name));
+  cpSync(join(root, "packages/fa-cli/page"), join(folder, "packages/fa-cli/page"), { recursive: true });
   writeFileSync(join(folder, "rules", fileName), source);
   return folder;
 }
@@ -31,8 +32,8 @@ it("finds this checkout up to date", async () => {
 it("takes a rule up by its file, and drops the page of one that is gone", async () => {
   const folder = checkoutWith("FA610-some-name.ts", RULE);
   const wanted = await generatedFiles(folder);
-  expect(staleFiles(folder, wanted)).toEqual(["docs/fixture-coverage.md", "docs/rules/FA610.md", "docs/rules/README.md", "rules/catalogue.ts"]);
-  expect(writeGenerated(folder, wanted)).toHaveLength(4);
+  expect(staleFiles(folder, wanted)).toEqual(["docs/fixture-coverage.md", "docs/rules/FA610.md", "docs/rules/README.md", "packages/fa-cli/src/report/html-assets.ts", "rules/catalogue.ts"]);
+  expect(writeGenerated(folder, wanted)).toHaveLength(5);
   expect(readFileSync(join(folder, "rules/catalogue.ts"), "utf8")).toContain('import { FA610 } from "./FA610-some-name.ts";');
   expect(readFileSync(join(folder, "docs/rules/README.md"), "utf8")).toContain("| [FA610](FA610.md) | `some-name` | hint | a \\| b |");
   expect(staleFiles(folder, wanted)).toEqual([]);

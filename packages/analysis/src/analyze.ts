@@ -76,6 +76,7 @@ function toDiagnostic(rule: Rule, finding: Finding): Diagnostic {
     help: finding.help ?? null,
     fixes: finding.fixes ?? [],
     confidence: finding.confidence ?? "traced",
+    ...(finding.cost === undefined ? {} : { cost: finding.cost }),
   };
 }
 

@@ -24,6 +24,15 @@ export interface Fix {
   readonly edits: readonly TextEdit[];
 }
 
+/** Garbage that a finding makes every frame. */
+export interface Cost {
+  readonly bytes: number;
+  /** A call of the function that it stands in, or a round of its loop. */
+  readonly per: "call" | "round";
+  /** What runs it every frame, by its name. */
+  readonly entry: Related;
+}
+
 export interface Diagnostic {
   /** `FA002` */
   readonly code: string;
@@ -42,6 +51,7 @@ export interface Diagnostic {
   readonly help: string | null;
   readonly fixes: readonly Fix[];
   readonly confidence: Confidence;
+  readonly cost?: Cost;
 }
 
 /** Order of reports: file, then place, then code. Total, so output does not depend on the order of analysis. */

@@ -1,5 +1,5 @@
 /** The contract between a rule and whoever runs it. A rule reads facts and words findings; it walks no tree. */
-import type { Confidence, Fix, Related, Severity } from "./diagnostic.ts";
+import type { Confidence, Cost, Fix, Related, Severity } from "./diagnostic.ts";
 import type { Fact } from "./fact.ts";
 import type { Location } from "./source/span.ts";
 
@@ -14,6 +14,7 @@ export interface Finding {
   readonly confidence?: Confidence;
   /** Only for a finding graver or lighter than the rule itself (garbage is graded by its bytes). */
   readonly severity?: Severity;
+  readonly cost?: Cost;
 }
 
 export type Report = (finding: Finding) => void;

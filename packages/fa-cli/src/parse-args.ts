@@ -10,7 +10,7 @@ import { SEVERITIES } from "./config-schema.ts";
 import { nearestWord } from "./nearest-word.ts";
 
 /** Formats of findings, and those of the commands that print documentation. */
-export const REPORT_FORMATS = ["terminal", "json", "sarif", "junit", "checkstyle", "compact", "github", "gitlab", "rdjson"] as const;
+export const REPORT_FORMATS = ["terminal", "json", "sarif", "junit", "checkstyle", "compact", "github", "gitlab", "rdjson", "html"] as const;
 export const EXPLAIN_FORMATS = ["terminal", "markdown", "json"] as const;
 
 export type ReportFormat = (typeof REPORT_FORMATS)[number];

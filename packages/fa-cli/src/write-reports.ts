@@ -6,6 +6,7 @@ import { checkstyleReporter } from "./report/checkstyle.ts";
 import { compactReporter } from "./report/compact.ts";
 import { githubReporter, githubSummary } from "./report/github.ts";
 import { gitlabReporter } from "./report/gitlab.ts";
+import { htmlReporter } from "./report/html.ts";
 import { jsonReporter } from "./report/json.ts";
 import { junitReporter } from "./report/junit.ts";
 import { rdjsonReporter } from "./report/rdjson.ts";
@@ -40,6 +41,7 @@ const REPORTERS: Readonly<Record<Exclude<ReportFormat, "terminal">, Reporter>> =
   github: githubReporter,
   gitlab: gitlabReporter,
   rdjson: rdjsonReporter,
+  html: htmlReporter,
 };
 
 function reporterOf(format: ReportFormat, terminal: TerminalOptions): Reporter {

@@ -24,7 +24,7 @@ function* items<T>(list: readonly T[], toJson: (item: T) => unknown): Iterable<s
 }
 
 function diagnosticJson(diagnostic: Diagnostic, input: ReportInput): unknown {
-  const { code, name, severity, confidence, message, at, related, chain, help, fixes } = diagnostic;
+  const { code, name, severity, confidence, message, at, related, chain, help, fixes, cost } = diagnostic;
   const location = (place: Location): unknown => locationJson(place, input);
   const step = (each: Related): unknown => ({ message: each.message, location: location(each.at) });
   return {
@@ -38,6 +38,7 @@ function diagnosticJson(diagnostic: Diagnostic, input: ReportInput): unknown {
     related: related.map(step),
     chain: chain.map(step),
     fixes: fixes.map((fix) => ({ title: fix.title, safe: fix.safe, edits: fix.edits.map((edit) => ({ location: location(edit.at), text: edit.text })) })),
+    ...(cost === undefined ? {} : { cost: { bytes: cost.bytes, per: cost.per, entry: step(cost.entry) } }),
   };
 }
 
