@@ -17,7 +17,9 @@ import { FA207 } from "./FA207-agent-not-attached.ts";
 import { FA208 } from "./FA208-transfer-misuse.ts";
 import { FA209 } from "./FA209-blocking-main.ts";
 import { FA401 } from "./FA401-stale-handle.ts";
+import { FA402 } from "./FA402-stream-budget.ts";
 import { FA403 } from "./FA403-leaked.ts";
+import { FA404 } from "./FA404-stream-protocol.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
 import { FA601 } from "./FA601-frame-in-async.ts";
 import { FA602 } from "./FA602-loop-allocation.ts";
@@ -46,7 +48,9 @@ export const CATALOGUE: readonly Rule[] = [
   FA208,
   FA209,
   FA401,
+  FA402,
   FA403,
+  FA404,
   FA530,
   FA601,
   FA602,

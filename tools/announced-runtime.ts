@@ -30,4 +30,23 @@ declare module "@framealloc/runtime" {
   export interface SharedBarrier {
     readonly buffer: SharedArrayBuffer;
   }
+
+  export type StreamingId = number & { readonly "": "stream" };
+
+  export type StreamPriority = number | "critical" | "high" | "normal" | "low";
+
+  export class StreamingAllocator {
+    constructor(budget: number);
+    reserve(size: number, priority: StreamPriority, tag?: string): StreamingId;
+    tryReserve(size: number, priority: StreamPriority, tag?: string): StreamingId | undefined;
+    beginLoad(id: StreamingId): Uint8Array;
+    write(id: StreamingId, chunk: Uint8Array): void;
+    reportProgress(id: StreamingId, bytes: number): void;
+    finishLoad(id: StreamingId): void;
+    fail(id: StreamingId, reason: string): void;
+    access(id: StreamingId): Uint8Array;
+    free(id: StreamingId): void;
+    loadFromStream(id: StreamingId, source: ReadableStream<Uint8Array> | Response): Promise<void>;
+    stats(): { readonly budget: number; readonly used: number };
+  }
 }

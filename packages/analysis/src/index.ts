@@ -18,6 +18,8 @@ export { exhaustedArenas } from "./facts/exhausted-arenas.ts";
 export { type Escape, escapes } from "./facts/escapes.ts";
 export { type MissingBoundary, missingBoundaries } from "./facts/missing-boundaries.ts";
 export { frameTypestate } from "./facts/frame-typestate.ts";
+export { streams } from "./facts/streams.ts";
+export type { StreamMisuse, UncheckedStream } from "./facts/stream-protocol.ts";
 export { staleCheckpoints } from "./facts/stale-checkpoints.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
 export { type FrameRace, frameSync } from "./facts/frame-sync.ts";

@@ -2,7 +2,7 @@
 import type { Location } from "../source/span.ts";
 import type { Origin } from "./origin.ts";
 
-/** Bytes that one allocation takes of an open frame, as far as the text tells. */
+/** Bytes that one allocation takes of an open frame, or one reservation of a budget, as far as the text tells. */
 export interface FrameBytes {
   readonly key: Origin;
   /** Without the factors that its callers know. */
@@ -10,6 +10,8 @@ export interface FrameBytes {
   /** Factors that are parameters of the function: each a count, or a memory type whose size it is. */
   readonly factors: readonly SizeFactor[];
   readonly at: Location;
+  /** Of a stream's budget instead, and whether what is reserved may be evicted once it is loaded. */
+  readonly reserved?: "evictable" | "lasting";
 }
 
 export interface SizeFactor {

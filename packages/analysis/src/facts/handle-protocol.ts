@@ -21,7 +21,7 @@ import type { Location, Span } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import type { Application } from "./apply-summary.ts";
 import { type FrameRun, reach, read } from "./frame-run.ts";
-import { afterStep, isHandle, isStable, keepsAlive, significant } from "./handle-steps.ts";
+import { afterStep, isHandle, isStable, keepsAlive, loopDepth, significant } from "./handle-steps.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Substitution } from "./substitution.ts";
 import type { ExitCase } from "./summary.ts";
@@ -176,7 +176,7 @@ export class HandleProtocol implements Protocol {
       for (const origin of things) state.things.set(origin, { now: "any", at, steps: [], escaped: true });
       return;
     }
-    if (isHandle(only) && depthOf(run, at) > depthOf(run, only.site.via[0] ?? only.site.at)) this.#inLoops.add(placeKey(only.site.at));
+    if (isHandle(only) && loopDepth(run.fn, at) > loopDepth(run.fn, only.site.via[0] ?? only.site.at)) this.#inLoops.add(placeKey(only.site.at));
     const before = state.things.get(only) ?? AT_ENTRY;
     if (!isHandle(only) && step.what === "post" && before.now !== "entry" && before.now !== "detached") return;
     const after = afterStep(before.now, step.what as HandleStep);
@@ -274,12 +274,6 @@ function forgetOwnNames(run: FrameRun, state: ThingState): void {
     if (cell.base !== null || cell.module !== run.module) return true;
     return run.module.variables[cell.variable]?.captured === true || exported.has(cell.variable);
   });
-}
-
-/** How many loops of this function a place of it stands in; 0 for a place of another function. */
-function depthOf(run: FrameRun, { file, span }: Location): number {
-  if (file !== run.fn.file) return 0;
-  return Math.max(0, ...run.fn.blocks.flatMap((block) => (block.ops.some((op) => op.span.start <= span.start && span.end <= op.span.end) ? [block.loopDepth] : [])));
 }
 
 function placeKey({ file, span }: Location): string {

@@ -1,6 +1,8 @@
 /** Which values are under the protocol of transfer handles, and what each step makes of each standing. */
 import { ELEMENT, type Origin, rootOf, type SiteOrigin, type Value } from "../dataflow/origin.ts";
 import type { HandleStep } from "../knowledge/agents-api.ts";
+import type { FunctionIR } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
 
 type Done = "detached" | "sent" | "received" | "dropped";
 
@@ -46,4 +48,10 @@ export function keepsAlive(base: Value): boolean {
     if (root.kind === "site" ? root.site.kind !== "object" : root.kind !== "variable" && root.kind !== "param" && root.kind !== "global") return false;
   }
   return true;
+}
+
+/** How many loops of a function a place of it stands in; 0 for a place of another function. */
+export function loopDepth(fn: FunctionIR, { file, span }: Location): number {
+  if (file !== fn.file) return 0;
+  return Math.max(0, ...fn.blocks.flatMap((block) => (block.ops.some((op) => op.span.start <= span.start && span.end <= op.span.end) ? [block.loopDepth] : [])));
 }

@@ -41,6 +41,10 @@ export function ownedCall(run: FrameRun, state: State, call: Call, effect: Owner
       state.temps.set(call.dst, run.table.scalarValue);
       releaseOwned(run, state, operandOf(call, effect.operand), releaseOf(run, call, effect, api), call.op.span);
       return [state];
+    case "use":
+      useOwned(run, state, operandOf(call, effect.operand), spanOf(call, effect.operand), false);
+      state.temps.set(call.dst, run.result(state, call.op.span, api));
+      return [state];
     case "ask": state.temps.set(call.dst, aliveness(run, state, operandOf(call, effect.operand))); return [state];
     case "dispose-all": disposeAll(run, state, call.receiver); state.temps.set(call.dst, run.table.scalarValue); return [state];
   }

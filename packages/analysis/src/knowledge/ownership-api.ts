@@ -7,7 +7,7 @@ import { RUNTIME } from "./runtime-api.ts";
 
 /** What is owned; a release takes some of these. */
 export type Resource =
-  | "pool value" | "heap value" | "box" | "retained value" | "handle" | "group" | "object pool" | "pooled object" | "tag scope" | "phase scope" | "pin scope" | "task scope"
+  | "pool value" | "heap value" | "box" | "retained value" | "handle" | "group" | "object pool" | "pooled object" | "tag scope" | "phase scope" | "pin scope" | "task scope" | "stream"
   /** Opened and closed by name, on an allocator or a handle. */
   | Bracket
   /** Lives as long as the handle, group or scope that it was taken from. */
@@ -26,12 +26,15 @@ export type OwnershipEffect =
   | { readonly kind: "release"; readonly operand: Operand; readonly takes: readonly Resource[]; /** Right also when it was released before. */ readonly again: boolean; /** Checks that it made what it takes back. */ readonly own: boolean }
   /** Whether the operand is still alive: reads nothing of it. */
   | { readonly kind: "ask"; readonly operand: Operand }
+  /** Needs the operand alive, and does nothing else to it. */
+  | { readonly kind: "use"; readonly operand: Operand }
   /** The allocator is over, and everything with it. */
   | { readonly kind: "dispose-all" };
 
 const acquire = (resource: Resource, owed = true, uses: Operand | null = null): OwnershipEffect => ({ kind: "acquire", resource, owed, uses });
 const part = (resource: Resource, owner: Operand, type: number | null, many = false, opens: Bracket | null = null): OwnershipEffect => ({ kind: "part", resource, owner, type, many, opens });
 const release = (operand: Operand, takes: readonly Resource[], own = true): OwnershipEffect => ({ kind: "release", operand, takes, again: false, own });
+const use = (operand: Operand): OwnershipEffect => ({ kind: "use", operand });
 const dispose = (...takes: Resource[]): OwnershipEffect => ({ kind: "release", operand: "receiver", takes, again: true, own: false });
 
 /** What ends a `using` block, as the source names it. */
@@ -64,6 +67,11 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, OwnershipEffect>>
     createGroup: acquire("group"), freeGroup: release(0, ["group"]),
     alloc: part("group value", 0, 1), allocVal: part("group value", 0, null), slice: part("group value", 0, 1, true),
   },
+  // A stream that nobody frees is evicted when its room is needed.
+  StreamingAllocator: {
+    reserve: acquire("stream", false), tryReserve: acquire("stream", false), free: release(0, ["stream"]), access: part("resolved view", 0, null), beginLoad: part("resolved view", 0, null),
+    write: use(0), reportProgress: use(0), finishLoad: use(0), fail: use(0), loadFromStream: use(0),
+  },
   TaskAlloc: { alloc: part("task value", "receiver", 0), slice: part("task value", "receiver", 0, true), dispose: dispose("task scope"), [DISPOSE]: dispose("task scope") },
   AsyncPoolGuard: { alloc: part("task value", "receiver", 0), slice: part("task value", "receiver", 0, true), dispose: dispose("task scope"), [DISPOSE]: dispose("task scope") },
 };
@@ -71,7 +79,7 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, OwnershipEffect>>
 const CONSTRUCTORS: Readonly<Record<string, OwnershipEffect>> = { TaskAlloc: acquire("task scope"), AsyncPoolGuard: acquire("task scope") };
 
 /** Classes and members that the specification names and the runtime does not export yet. */
-export const ANNOUNCED: ReadonlySet<string> = new Set(["HandleAllocator", "PinScope", "GroupAllocator", "TaskAlloc", "AsyncPoolGuard"]);
+export const ANNOUNCED: ReadonlySet<string> = new Set(["HandleAllocator", "PinScope", "GroupAllocator", "StreamingAllocator", "TaskAlloc", "AsyncPoolGuard"]);
 
 /** What a call of this API does to who owns what; undefined when nothing. */
 export function ownershipEffect(api: ApiKey): OwnershipEffect | undefined {
@@ -108,7 +116,7 @@ export function mayRelease(member: string): boolean {
 
 /** Whether it is a number or a name for something: to hand it around reads no memory. */
 export function isToken(resource: Resource): boolean {
-  return resource === "handle" || resource === "group";
+  return resource === "handle" || resource === "group" || resource === "stream";
 }
 
 /** Whether each call of it makes an allocator, or a pool, that takes back only what it gave. */

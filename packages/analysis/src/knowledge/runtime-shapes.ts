@@ -61,7 +61,7 @@ class HandleAllocator { alloc<T>(T): Handle<Infer<T>>; resolve<T>(Handle<T>): T;
 class Handle<T> {}
 class PinScope<T> { value: T }
 class StreamingAllocator {
-  new(number); reserve(number, unknown, string): StreamingId; beginLoad(StreamingId); write(StreamingId, Uint8Array); reportProgress(StreamingId, number); finishLoad(StreamingId); fail(StreamingId, string); access(StreamingId): Uint8Array;
+  new(number); reserve(number, unknown, string): StreamingId; tryReserve(number, unknown, string): StreamingId; beginLoad(StreamingId): Uint8Array; write(StreamingId, Uint8Array); reportProgress(StreamingId, number); finishLoad(StreamingId); fail(StreamingId, string); access(StreamingId): Uint8Array;
   free(StreamingId); loadFromStream(StreamingId, object): Promise<void>; stats(): object;
 }
 class BudgetManager { registerTagBudget(string, number, number) }
