@@ -8,6 +8,7 @@ import { FA005 } from "./FA005-unbalanced-frame.ts";
 import { FA006 } from "./FA006-nested-begin.ts";
 import { FA007 } from "./FA007-missing-frame-boundary.ts";
 import { FA008 } from "./FA008-stale-checkpoint.ts";
+import { FA101 } from "./FA101-adapter-missing.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA202 } from "./FA202-barrier-mismatch.ts";
 import { FA203 } from "./FA203-no-thread-budget.ts";
@@ -39,6 +40,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA006,
   FA007,
   FA008,
+  FA101,
   FA201,
   FA202,
   FA203,

@@ -52,7 +52,7 @@ export function typeErrors(root: string, programs: readonly DocumentedProgram[])
     return program === undefined ? getSourceFile(path, settings, ...rest) : ts.createSourceFile(path, program.text, settings, true);
   };
   const announced = join(root, "tools/announced-runtime.ts");
-  const program = ts.createProgram([...byFile.keys(), announced], options, host);
+  const program = ts.createProgram([...byFile.keys(), announced, join(root, "tools/announced-adapters.d.ts")], options, host);
   return [...byFile, [announced, { place: "tools/announced-runtime.ts" }] as const].flatMap(([path, { place }]) => {
     const file = program.getSourceFile(path);
     if (file === undefined) return [`${place}: not read`];

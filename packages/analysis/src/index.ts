@@ -21,6 +21,7 @@ export { frameTypestate } from "./facts/frame-typestate.ts";
 export { streams } from "./facts/streams.ts";
 export type { StreamMisuse, UncheckedStream } from "./facts/stream-protocol.ts";
 export { staleCheckpoints } from "./facts/stale-checkpoints.ts";
+export { type UnregisteredAdapter, unregisteredAdapters } from "./facts/unregistered-adapters.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";
 export { type FrameRace, frameSync } from "./facts/frame-sync.ts";
 export { type UnboundedWorker, workerBudgets } from "./facts/worker-budgets.ts";

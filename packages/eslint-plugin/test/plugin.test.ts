@@ -23,7 +23,7 @@ it("has a rule for each rule of the catalogue, and recommends them all", () => {
 });
 
 /** What these say depends on who calls or starts what: of a file alone they say nothing. */
-const WHOLE_PROGRAM = new Set(["missing-frame-boundary", "barrier-mismatch", "frame-sync-race", "no-thread-budget"]);
+const WHOLE_PROGRAM = new Set(["missing-frame-boundary", "adapter-missing", "barrier-mismatch", "frame-sync-race", "no-thread-budget"]);
 
 RuleTester.describe = describe;
 RuleTester.it = it;

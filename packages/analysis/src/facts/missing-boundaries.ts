@@ -36,6 +36,8 @@ export interface MissingBoundary {
 export interface MissingBoundaries {
   /** In order of place. */
   readonly all: readonly MissingBoundary[];
+  /** Callbacks around which an adapter that the program imports would begin a frame, if it is registered. */
+  readonly adapted: readonly MissingBoundary[];
   /** Ids of the needs that they account for. */
   readonly needs: ReadonlySet<string>;
 }
@@ -48,9 +50,12 @@ export const missingBoundaries = defineFact<MissingBoundaries>("missing-boundari
   }
   // In a file on its own what others do is not known.
   if (program.settings.wholeProgram) search.addUncalled();
-  const all = [...search.found.values()].filter(({ module }) => module.role === "project");
-  return { all: all.sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start), needs: search.needs };
+  return { all: inProject(search.found), adapted: inProject(search.adapted), needs: search.needs };
 });
+
+function inProject(found: ReadonlyMap<string, MissingBoundary>): MissingBoundary[] {
+  return [...found.values()].filter(({ module }) => module.role === "project").sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start);
+}
 
 /** Where a call or allocation stands. */
 interface Position {
@@ -61,6 +66,7 @@ interface Position {
 
 class BoundarySearch {
   readonly found = new Map<string, MissingBoundary>();
+  readonly adapted = new Map<string, MissingBoundary>();
   readonly needs = new Set<string>();
   readonly #program: Program;
   readonly #frames: FrameAnalysis;
@@ -111,17 +117,17 @@ class BoundarySearch {
       const { module, function: fn } = entry;
       if (entry.caller !== "engine" || entry.blocks !== null || waiting(fn).length === 0 || this.#begins(module, fn, null) || splits.runsInFrame(entry)) continue;
       for (const need of waiting(fn)) {
-        if (!splits.opensElsewhere(module, need.key)) this.#add({ at: { file: fn.file, span: fn.nameSpan }, module, fn, entry, allocations: [] }, need, need.chain);
+        const boundary = { at: { file: fn.file, span: fn.nameSpan }, module, fn, entry, allocations: [] };
+        if (splits.isLeftOpen(module, need.key)) continue;
+        if (splits.isAdapted(module)) note(this.adapted, boundary, need, need.chain);
+        else this.#add(boundary, need, need.chain);
       }
     }
   }
 
   #add(boundary: MissingBoundary, need: Need, chain: readonly Location[]): void {
     this.needs.add(need.id);
-    const key = placeKey(boundary.at);
-    const known = this.found.get(key) ?? boundary;
-    this.found.set(key, known);
-    if (!known.allocations.some(({ at }) => placeKey(at) === placeKey(need.at))) known.allocations.push({ at: need.at, call: need.name, chain });
+    note(this.found, boundary, need, chain);
   }
 
   /** Whether a frame begins in these blocks (all for null), or in what they call. */
@@ -140,6 +146,13 @@ class BoundarySearch {
     }
     return false;
   }
+}
+
+function note(found: Map<string, MissingBoundary>, boundary: MissingBoundary, need: Need, chain: readonly Location[]): void {
+  const key = placeKey(boundary.at);
+  const known = found.get(key) ?? boundary;
+  found.set(key, known);
+  if (!known.allocations.some(({ at }) => placeKey(at) === placeKey(need.at))) known.allocations.push({ at: need.at, call: need.name, chain });
 }
 
 function outermostLoop({ fn, block }: Position, isClosed: boolean): BlockId | null {

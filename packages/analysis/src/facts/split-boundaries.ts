@@ -26,7 +26,7 @@ export class SplitBoundaries {
       frames.analysis.called.has(fn) ? [] : summary.exits.flatMap((exit) => [...exit.frames].flatMap(([key, frame]) => (frame.now === "open" ? [{ group: this.#groups.get(run.module), key }] : []))),
     );
     this.#adapted = new Set(
-      program.modules.flatMap((module) => (module.imports.some(({ specifier }) => isAdapterImport(specifier, program.settings.runtimePackages)) ? [this.#groups.get(module)] : [])),
+      program.modules.flatMap((module) => (importsAdapter(program, module) ? [this.#groups.get(module)] : [])),
     );
   }
 
@@ -38,11 +38,20 @@ export class SplitBoundaries {
     ) ?? false;
   }
 
-  /** Whether somebody may open this allocator's frame around the functions of the module. */
-  opensElsewhere(module: ModuleIR, key: Origin): boolean {
-    const group = this.#groups.get(module);
-    return this.#adapted.has(group) || this.#left.some((left) => left.group === group && maySame(left.key, key));
+  /** Whether an adapter is imported that would open a frame around the functions of the module. */
+  isAdapted(module: ModuleIR): boolean {
+    return this.#adapted.has(this.#groups.get(module));
   }
+
+  /** Whether some function leaves this allocator's frame open for those of the module. */
+  isLeftOpen(module: ModuleIR, key: Origin): boolean {
+    const group = this.#groups.get(module);
+    return this.#left.some((left) => left.group === group && maySame(left.key, key));
+  }
+}
+
+function importsAdapter(program: Program, module: ModuleIR): boolean {
+  return [...module.imports, ...module.exports].some((each) => "specifier" in each && isAdapterImport(each.specifier, program.settings.runtimePackages));
 }
 
 /** Two module constants, or two allocators made in different places, are two; of anything else nobody knows. */
