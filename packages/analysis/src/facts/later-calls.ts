@@ -78,7 +78,7 @@ export class LaterCalls {
       const known = evidence.get(need.id) ?? { need, open: false, unknown: false, closed: null };
       evidence.set(need.id, known);
       if (open) known.open = true;
-      else if (key === null || !program.settings.wholeProgram || (turn === "event" && sends) || splits.opensElsewhere(module, key)) known.unknown = true;
+      else if (key === null || !program.settings.wholeProgram || (turn === "event" && sends) || splits.isAdapted(module) || splits.isLeftOpen(module, key)) known.unknown = true;
       else known.closed ??= { chain, ended: [] };
     }
   }
