@@ -58,7 +58,8 @@ export class RoundsOutwards {
     this.fates = fates;
     this.#repetitions = new Repetitions(result);
     const { program, names } = result.analysis;
-    this.#rounds = new LoopRounds(new KnownSizes(program, names, (fn) => callsOf(result, fn)));
+    let calls: ReturnType<typeof callers> | null = null;
+    this.#rounds = new LoopRounds(new KnownSizes(program, names, (fn) => (calls ??= callers(result)).get(fn) ?? []));
   }
 
   /** Null when nothing repeats it. */
@@ -254,12 +255,26 @@ function isMore(a: Collected, b: Collected): boolean {
   return size(a) > size(b);
 }
 
-/** The calls of a function, when the program is all there is. */
-function callsOf(result: FrameAnalysis, callee: FunctionIR): readonly { readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: Op & { readonly op: "call" | "new" } }[] {
-  const { program } = result.analysis;
-  if (!program.settings.wholeProgram) return [];
-  return program.modules.flatMap((module) => (module.role === "project" ? module.functions : []).flatMap((fn) => fn.blocks.flatMap((block) => block.ops.flatMap((op) => {
-    if (op.op !== "call" && op.op !== "new") return [];
-    return program.tracer.targets(module, fn, op.dst).functions.some((target) => target.function === callee) ? [{ module, fn, op }] : [];
-  }))));
+type CallOf = { readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: Op & { readonly op: "call" | "new" } };
+
+/** The calls of each function, when the program is all there is. Who is asked once looks through all of it. */
+function callers({ analysis: { program } }: FrameAnalysis): ReadonlyMap<FunctionIR, readonly CallOf[]> {
+  const calls = new Map<FunctionIR, CallOf[]>();
+  if (!program.settings.wholeProgram) return calls;
+  for (const module of program.modules) {
+    if (module.role !== "project") continue;
+    for (const fn of module.functions) {
+      for (const block of fn.blocks) {
+        for (const op of block.ops) {
+          if (op.op !== "call" && op.op !== "new") continue;
+          for (const callee of new Set(program.tracer.targets(module, fn, op.dst).functions.map((target) => target.function))) {
+            const known = calls.get(callee);
+            if (known === undefined) calls.set(callee, [{ module, fn, op }]);
+            else known.push({ module, fn, op });
+          }
+        }
+      }
+    }
+  }
+  return calls;
 }
