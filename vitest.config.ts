@@ -13,6 +13,8 @@ export default defineConfig({
       { find: "@framealloc/runtime/testing", replacement: source("packages/runtime/src/testing/index.ts") },
       { find: /^@framealloc\/runtime$/, replacement: source("packages/runtime/src/index.ts") },
       { find: "@framealloc/analysis", replacement: source("packages/analysis/src/index.ts") },
+      { find: "@framealloc/rules/families", replacement: source("rules/families.ts") },
+      { find: "@framealloc/rules/texts", replacement: source("rules/texts.ts") },
       { find: "@framealloc/rules", replacement: source("rules/index.ts") },
       { find: "@framealloc/fa-cli", replacement: source("packages/fa-cli/src/index.ts") },
       { find: "@framealloc/eslint-plugin", replacement: source("packages/eslint-plugin/src/index.ts") },

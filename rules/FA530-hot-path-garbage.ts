@@ -38,6 +38,7 @@ export const FA530 = defineRule({
   families: ["intent"],
   severity: "warning",
   since: "0.1.0",
+  options: { min_bytes: { setting: "hotPathBytes", description: "garbage of fewer bytes a call is left alone" } },
   summary: "garbage is made on a path that runs every frame",
   docs: {
     why: "What is allocated every frame is collected every few seconds, and the collection takes the time of a frame: the picture stutters, the audio clicks. The bytes are those measured on Node; what V8 removes is not reported.",

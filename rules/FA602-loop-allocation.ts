@@ -17,6 +17,7 @@ export const FA602 = defineRule({
   families: ["async-safety", "dirtymem"],
   severity: "warning",
   since: "0.1.0",
+  options: { max_iterations: { setting: "loopAllocationLimit", description: "loops of at most this many rounds are left alone" } },
   summary: "one allocation a round in a loop of many rounds, where one before the loop would do",
   docs: {
     why: `

@@ -20,6 +20,7 @@ import { walkFiles } from "./walk-files.mjs";
  * @property {string[]} dependencies names of packages of this workspace
  * @property {string[]} outputs files of `dist` that package.json names, as `dist/index.js`
  * @property {string[]} commands those of them that `bin` names
+ * @property {string[]} evaluated those of them that are replaced by the data that they export (`framealloc.evaluated` in package.json)
  */
 
 /** @param {string} root */
@@ -36,6 +37,7 @@ export async function buildStalePackages(root) {
     await build(root, pack);
     const missing = pack.outputs.filter((output) => !existsSync(join(root, pack.folder, output)));
     if (missing.length > 0) throw new Error(`building ${pack.name} did not make ${missing.join(", ")}`);
+    for (const output of pack.evaluated) await evaluate(join(root, pack.folder, output));
     for (const command of pack.commands) chmodSync(join(root, pack.folder, command), 0o755);
     for (const name of readdirSync(root)) if (name.startsWith("LICENSE-")) copyFileSync(join(root, name), join(root, pack.folder, name));
     writeStamp(root, pack, stamp);
@@ -95,7 +97,7 @@ function toPackage(folder, manifest) {
   const isBuilt = (/** @type {string} */ path) => /^dist\/.+\.(d\.ts|js)$/.test(path);
   const commands = stringsIn(manifest.bin).filter(isBuilt);
   const outputs = [...new Set([...stringsIn(manifest.exports).filter(isBuilt), ...commands])];
-  return { name: manifest.name, folder, dependencies, outputs, commands };
+  return { name: manifest.name, folder, dependencies, outputs, commands, evaluated: manifest.framealloc?.evaluated ?? [] };
 }
 
 /**
@@ -202,6 +204,18 @@ async function build(root, pack) {
     clean: true,
     logLevel: "warn",
   });
+}
+
+/**
+ * Replaces a built module by what it exports, as data: whoever imports it then loads nothing else.
+ *
+ * @param {string} path
+ */
+async function evaluate(path) {
+  const exports = await import(`${pathToFileURL(path).href}?${performance.now()}`);
+  const lines = Object.entries(exports).map(([name, value]) => `export const ${name} = JSON.parse(${JSON.stringify(JSON.stringify(value))});\n`);
+  writeFileSync(path, lines.join(""));
+  rmSync(`${path}.map`, { force: true });
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * `npm run generate`: writes what is made from the source (the catalogue, the reference pages of the rules, the
- * table of what the fixtures show, the script and style of the HTML report). With `-- --check` it writes
+ * schema of the configuration, the table of what the fixtures show, the script and style of the HTML report). With `-- --check` it writes
  * nothing, and fails when a file is not what it would write.
  *
  * A rule enters the catalogue by having a file `rules/FA<nnn>-<name>.ts` that exports it under its code; nobody keeps a list.
@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Rule } from "@framealloc/analysis";
+import { CONFIG_SCHEMA_PATH, configJsonSchema } from "./config-json-schema.ts";
 import { coverage, coverageTable } from "./construct-coverage.ts";
 import { listFixtures } from "./fixtures.ts";
 import { GENERATED_MARKDOWN, rulePage, rulesTable } from "./rule-page.ts";
@@ -24,6 +25,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   const rules = await Promise.all(names.map((name) => loadRule(root, name)));
   return new Map([
     ["rules/catalogue.ts", catalogueSource(names)],
+    [CONFIG_SCHEMA_PATH, configJsonSchema(rules)],
     ["docs/rules/README.md", rulesTable(rules)],
     ["docs/fixture-coverage.md", coverageTable(coverage(listFixtures(root), (code) => rules.find((rule) => rule.code === code)?.families ?? []))],
     ["packages/fa-cli/src/report/html-assets.ts", pageAssets(root)],

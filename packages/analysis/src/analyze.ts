@@ -33,19 +33,56 @@ export interface AnalysisResult {
  * that need it.
  */
 export function analyze(input: AnalysisInput, rules: readonly Rule[]): AnalysisResult {
-  const program = linkProgram(input);
-  const get = createFactReader(program);
   const diagnostics: Diagnostic[] = [];
   const failures: RuleFailure[] = [];
-  for (const rule of rules) {
-    try {
-      for (const diagnostic of runRule(rule, get)) diagnostics.push(diagnostic);
-    } catch (error) {
-      failures.push({ code: rule.code, error });
-    }
+  for (const { found, failure } of analyzeInSteps(input, rules)) {
+    diagnostics.push(...found);
+    if (failure !== null) failures.push(failure);
   }
   diagnostics.sort(compareDiagnostics);
-  return { diagnostics: withoutRepeats(diagnostics), failures };
+  return { diagnostics, failures };
+}
+
+/** One step of an analysis, when it is done. */
+export interface AnalysisStep {
+  /** A rule's code, or the name of a fact that the next rule needs. */
+  readonly name: string;
+  readonly kind: "link" | "fact" | "rule";
+  /** Of a rule: sorted, each once. */
+  readonly found: readonly Diagnostic[];
+  readonly failure: RuleFailure | null;
+}
+
+/**
+ * The same a step at a time, for callers that measure, show progress or stop early: the rules in their order, before each the facts that it needs
+ * and that are not known yet. What a fact throws is the failure of each rule that needs it.
+ */
+export function* analyzeInSteps(input: AnalysisInput, rules: readonly Rule[]): Generator<AnalysisStep, void> {
+  const get = createFactReader(linkProgram(input));
+  yield { name: "link", kind: "link", found: [], failure: null };
+  const tried = new Set<unknown>();
+  for (const rule of rules) {
+    for (const fact of Object.values(rule.needs)) {
+      if (tried.has(fact)) continue;
+      tried.add(fact);
+      try {
+        get(fact);
+      } catch {
+        // Asked for again by the rule, which fails by it.
+      }
+      yield { name: fact.name, kind: "fact", found: [], failure: null };
+    }
+    yield stepOfRule(rule, get);
+  }
+}
+
+function stepOfRule(rule: Rule, get: FactReader): AnalysisStep {
+  try {
+    const found = runRule(rule, get).sort(compareDiagnostics);
+    return { name: rule.code, kind: "rule", found: withoutRepeats(found), failure: null };
+  } catch (error) {
+    return { name: rule.code, kind: "rule", found: [], failure: { code: rule.code, error } };
+  }
 }
 
 /** Links modules into a program; exported for `fa why` and for tests that read facts. */

@@ -36,6 +36,12 @@ export interface RuleDocs {
   readonly misses: string;
 }
 
+/** A figure of the settings under a name of the rule's own: `[lints.CODE] max_iterations = 50`. */
+export interface RuleOption {
+  readonly setting: "hotPathBytes" | "loopAllocationLimit";
+  readonly description: string;
+}
+
 /** One diagnostic code that static analysis reports. */
 export interface Rule {
   readonly code: string;
@@ -50,6 +56,8 @@ export interface Rule {
   /** Names under which cargo-fa knew it. */
   readonly formerly: readonly string[];
   readonly docs: RuleDocs;
+  /** What the configuration may set for this rule, by name. */
+  readonly options?: Readonly<Record<string, RuleOption>>;
   readonly needs: Needs;
   // A method, so that a rule typed by its own needs is assignable to the common type.
   check(facts: Facts<Needs>, report: Report): void;

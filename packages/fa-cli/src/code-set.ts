@@ -2,17 +2,25 @@
  * Codes as a user writes them: one by itself, a family as `FA6xx`, in any case. A code that is not known is an
  * error that names the nearest one, or what an old name is called now.
  */
-import type { Rule } from "@framealloc/analysis";
 import { nearestWord } from "./nearest-word.ts";
+
+/** A figure of a rule that the configuration may set. */
+export interface CodeOption {
+  /** The analysis' name for it. */
+  readonly setting: string;
+  readonly description: string;
+}
 
 export interface KnownCode {
   readonly code: string;
   readonly formerly: readonly string[];
+  /** By their names in `[lints.CODE]`. */
+  readonly options?: Readonly<Record<string, CodeOption>>;
 }
 
 /** All codes that diagnostics may carry: the catalogue's and the command's own. */
-export function knownCodes(rules: readonly Rule[], own: readonly { readonly code: string }[]): readonly KnownCode[] {
-  return [...rules.map(({ code, formerly }) => ({ code, formerly })), ...own.map(({ code }) => ({ code, formerly: [] }))];
+export function knownCodes(rules: readonly KnownCode[], own: readonly { readonly code: string }[]): readonly KnownCode[] {
+  return [...rules.map(({ code, formerly, options = {} }) => ({ code, formerly, options })), ...own.map(({ code }) => ({ code, formerly: [] }))];
 }
 
 export type CodeSetResult = { readonly ok: true; readonly codes: readonly string[] } | { readonly ok: false; readonly message: string; readonly help: string };

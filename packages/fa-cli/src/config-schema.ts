@@ -1,17 +1,14 @@
 /**
  * What `.fa.toml` may hold, as one valibot schema: the source of the checks, of the list of valid keys for "did you mean", and of the JSON
- * Schema that is shipped for editors. Only what the command acts on is in it.
+ * Schema that is shipped for editors. Only what the command acts on is in it. Options of rules (`[lints.CODE]`) come from the rules themselves.
  */
 import * as v from "valibot";
-
-export const LEVELS = ["allow", "hint", "warn", "deny"] as const;
-export const SEVERITIES = ["hint", "warning", "error"] as const;
-
-export type Level = (typeof LEVELS)[number];
+import { LEVELS, SEVERITIES } from "./levels.ts";
 
 const describe = <T extends v.GenericSchema>(schema: T, description: string) => v.optional(v.pipe(schema, v.description(description)));
 const texts = v.array(v.string());
 const levels = v.record(v.string(), v.picklist(LEVELS));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const CONFIG_SCHEMA = v.strictObject({
   global: describe(
@@ -29,12 +26,20 @@ export const CONFIG_SCHEMA = v.strictObject({
       disabled: describe(texts, "Codes, or families as `FA6xx`, that are not run."),
       levels: describe(levels, "A level for a code or a family: allow, hint, warn or deny."),
     }),
-    "Which rules run, and how grave their findings are.",
+    "Which rules run, how grave their findings are, and their options.",
+  ),
+  tags: describe(
+    v.strictObject({
+      known_tags: describe(texts, "The tags that memory may carry."),
+      warn_unknown_tags: describe(v.boolean(), "Report tags that are not among them."),
+      module_tags: describe(v.record(v.string(), texts), "The tags that the files of a glob may use."),
+    }),
+    "Tags of memory, and who may use them.",
   ),
   thresholds: describe(
     v.strictObject({
-      loop_allocation_limit: describe(v.pipe(v.number(), v.integer(), v.minValue(0)), "Allocations in loops of more rounds than this are reported."),
-      hot_path_bytes: describe(v.pipe(v.number(), v.integer(), v.minValue(0)), "Garbage on a hot path is reported from this many bytes a call."),
+      loop_allocation_limit: describe(count, "Allocations in loops of more rounds than this are reported."),
+      hot_path_bytes: describe(count, "Garbage on a hot path is reported from this many bytes a call."),
     }),
     "Figures that rules compare with.",
   ),

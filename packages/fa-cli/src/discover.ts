@@ -8,6 +8,8 @@
 import { posix } from "node:path";
 import { compareText } from "@framealloc/analysis";
 import type { Host } from "./host.ts";
+import { nearestWord } from "./nearest-word.ts";
+import { COMMAND_NAMES } from "./parse-args.ts";
 import { globBase, globFault, isGlob, type PathMatcher, pathMatcher } from "./path-matcher.ts";
 import { isSourceFile } from "./source-file.ts";
 import { outputFolders, tsconfigFiles } from "./tsconfig-files.ts";
@@ -54,7 +56,16 @@ function discoverPath(host: Host, path: string, { root, isExcluded }: DiscoverOp
     throw new UsageError(`\`${path}\` is not a source file`, { help: "give a folder, a glob, a tsconfig, or a file ending in .js .mjs .cjs .jsx .ts .mts .cts .tsx" });
   }
   if (isGlob(path)) return discoverGlob(host, path, root, isExcluded);
-  throw new UsageError(`no such file or folder: \`${path}\``);
+  throw new UsageError(`no such file or folder: \`${path}\``, nearbyName(host, path, absolute));
+}
+
+/** What was meant by a path that is not there: a neighbour's name, or a command. */
+function nearbyName(host: Host, path: string, absolute: string): { readonly help?: string } {
+  const neighbours = host.list(posix.dirname(absolute)).filter(({ name, kind }) => kind === "folder" || isSourceFile(name)).map(({ name }) => name);
+  const neighbour = nearestWord(posix.basename(absolute), neighbours);
+  if (neighbour !== null) return { help: `did you mean \`${posix.join(posix.dirname(path), neighbour)}\`?` };
+  const command = nearestWord(path, COMMAND_NAMES);
+  return command === null ? {} : { help: `did you mean \`fa ${command}\`?` };
 }
 
 function discoverGlob(host: Host, glob: string, root: string, isExcluded: PathMatcher): Discovery {

@@ -8,8 +8,8 @@ export interface Gates {
   readonly maxWarnings: number | null;
 }
 
-/** 0 clean, or only what is allowed. 1 findings. 2 usage, configuration, nothing to analyze, or a failure of ours. */
-export type ExitCode = 0 | 1 | 2;
+/** 0 clean, or only what is allowed. 1 findings. 2 usage, configuration, nothing to analyze, or a failure of ours. 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 130;
 
 export function exitCodeOf(diagnostics: readonly Diagnostic[], gates: Gates): ExitCode {
   let warnings = 0;

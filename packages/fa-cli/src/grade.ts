@@ -3,7 +3,7 @@
  * severity. A failure of ours (FA901) is never graded away.
  */
 import type { Diagnostic, Severity } from "@framealloc/analysis";
-import type { Level } from "./config-schema.ts";
+import type { Level } from "./levels.ts";
 import { INTERNAL_ERROR } from "./fault-diagnostic.ts";
 
 export interface Grading {
@@ -11,8 +11,8 @@ export interface Grading {
   readonly levelOf: (file: string, code: string) => Level | undefined;
   /** What the command line says of a code. */
   readonly flags: ReadonlyMap<string, "allow" | "deny">;
-  /** Null keeps all. */
-  readonly minSeverity: Severity | null;
+  /** The least severity that counts in a file; null keeps all. */
+  readonly minSeverityOf: (file: string) => Severity | null;
 }
 
 const SEVERITY_OF: Readonly<Record<Exclude<Level, "allow">, Severity>> = { hint: "hint", warn: "warning", deny: "error" };
@@ -24,7 +24,8 @@ export function grade(diagnostics: readonly Diagnostic[], grading: Grading): rea
   return diagnostics.flatMap((diagnostic) => {
     if (diagnostic.code === INTERNAL_ERROR) return [diagnostic];
     const severity = severityOf(diagnostic, grading);
-    if (severity === null || (grading.minSeverity !== null && RANK[severity] < RANK[grading.minSeverity])) return [];
+    const least = grading.minSeverityOf(diagnostic.at.file);
+    if (severity === null || (least !== null && RANK[severity] < RANK[least])) return [];
     return [severity === diagnostic.severity ? diagnostic : { ...diagnostic, severity }];
   });
 }

@@ -7,12 +7,13 @@
  *   I2  a file is written whole or not at all: to a neighbour first, then renamed
  *   I3  a reader that closes its pipe early ends the run quietly; no other failure of a stream is swallowed
  */
-import { appendFileSync, closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isatty } from "node:tty";
-import type { TypeOracle } from "@framealloc/analysis";
 import { diskResolver } from "./disk-resolver.ts";
-import { typeOracle } from "./type-oracle.ts";
+import { headersOf, onInterrupt, readInput, runGit, versions } from "./host-process.ts";
+import { type FileTypeOracle, typeOracle } from "./type-oracle.ts";
+import type { FolderWatch } from "./watch-folder.ts";
 
 export type ReadResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
@@ -30,6 +31,15 @@ export interface OutputStream {
   readonly columns: number;
   /** Resolves when the text has been handed on; keeps to the reader's pace. */
   write(text: string): Promise<void>;
+}
+
+export interface GitAnswer {
+  readonly ok: boolean;
+  readonly out: string;
+  /** What git wrote when it failed. */
+  readonly reason: string;
+  /** There is no git. */
+  readonly isMissing: boolean;
 }
 
 export interface Host {
@@ -50,11 +60,27 @@ export interface Host {
   /** The file that an import means, by the rules of Node, bundlers and the tsconfig around; null when there is none. */
   resolveImport(fromFile: string, specifier: string): string | null;
   /** A type checker for the project of a tsconfig, which nothing is loaded of until it is asked; undefined where there is none to be had. */
-  openTypeOracle(root: string, tsconfig: string): TypeOracle | undefined;
+  openTypeOracle(root: string, tsconfig: string): FileTypeOracle | undefined;
   /** Writes a file, whole or in pieces, its folders made when missing. Throws what the system throws. */
   write(path: string, text: string | Iterable<string>): void;
   /** Adds to the end of a file, which is made when missing. Throws what the system throws. */
   append(path: string, text: string): void;
+  /** What git answers in a folder; nothing of its output is shown. */
+  git(folder: string, args: readonly string[]): GitAnswer;
+  /** All of the standard input as text. */
+  readInput(): Promise<string>;
+  /** Lets timers, streams and signals have their turn. */
+  pause(): Promise<void>;
+  /** Resolves after a time. */
+  wait(durationMs: number): Promise<void>;
+  /** Of Node, the system, and what of ours reads the sources. */
+  versions(): { readonly node: string; readonly platform: string; readonly typescript: string; readonly parser: string };
+  /** The headers, in lower case, that an address answers with, redirects not followed. */
+  headersOf(url: string): Promise<{ readonly ok: true; readonly headers: Readonly<Record<string, string>> } | { readonly ok: false; readonly reason: string }>;
+  /** Calls with the absolute path of each file of a project that comes, changes or goes. */
+  watch(folder: string, onChange: (path: string) => void): Promise<FolderWatch>;
+  /** Calls when the user wants the run to end (Ctrl-C); a second time ends the process. Gives back what takes the listener away. */
+  onInterrupt(listener: () => void): () => void;
   readonly out: OutputStream;
   readonly err: OutputStream;
   /** Says how the run ends; the process goes on until what was written is out. */
@@ -71,10 +97,10 @@ export function nodeHost(): Host {
     nowMs: () => performance.now(),
     read: readFromDisk,
     kindOf: (path) => {
-      const found = statSync(path, { throwIfNoEntry: false });
+      const found = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
       return found?.isFile() === true ? "file" : found?.isDirectory() === true ? "folder" : "none";
     },
-    realPath: (path) => (lstatSync(path, { throwIfNoEntry: false }) === undefined ? path : forwardSlashes(realpathSync(path))),
+    realPath: (path) => unlessRefused(() => forwardSlashes(realpathSync(path))) ?? path,
     list: listFolder,
     resolveImport: (fromFile, specifier) => {
       const path = resolver(fromFile, specifier);
@@ -83,6 +109,14 @@ export function nodeHost(): Host {
     openTypeOracle: (root, tsconfig) => typeOracle({ root, tsconfig }),
     write: writeWhole,
     append: appendFileSync,
+    git: runGit,
+    readInput,
+    pause: () => new Promise((resolve) => { setImmediate(resolve); }),
+    wait: (durationMs) => new Promise((resolve) => { setTimeout(resolve, durationMs); }),
+    watch: async (folder, onChange) => (await import("./watch-folder.ts")).watchFolder(folder, [], onChange),
+    versions,
+    headersOf,
+    onInterrupt,
     out: outputStream(process.stdout, 1),
     err: outputStream(process.stderr, 2),
     setExitCode: (code) => { process.exitCode = code; },
@@ -109,16 +143,21 @@ function reasonOf(error: unknown): string {
 }
 
 function listFolder(path: string): readonly FolderEntry[] {
+  const entries = unlessRefused(() => readdirSync(path, { withFileTypes: true })) ?? [];
+  return entries.flatMap((entry): FolderEntry[] =>
+    entry.isSymbolicLink() ? [{ name: entry.name, kind: "link" }]
+    : entry.isDirectory() ? [{ name: entry.name, kind: "folder" }]
+    : entry.isFile() ? [{ name: entry.name, kind: "file" }]
+    : [],
+  );
+}
+
+/** Undefined for what is not there, may not be read, or leads round in a circle; anything else is a fault of ours. */
+function unlessRefused<T>(ask: () => T): T | undefined {
   try {
-    return readdirSync(path, { withFileTypes: true }).flatMap((entry): FolderEntry[] =>
-      entry.isSymbolicLink() ? [{ name: entry.name, kind: "link" }]
-      : entry.isDirectory() ? [{ name: entry.name, kind: "folder" }]
-      : entry.isFile() ? [{ name: entry.name, kind: "file" }]
-      : [],
-    );
+    return ask();
   } catch (error) {
-    // A folder that vanished or may not be read holds nothing for us; anything else is a fault of ours.
-    if (isSystemError(error)) return [];
+    if (error instanceof Error && "code" in error) return undefined;
     throw error;
   }
 }
@@ -133,15 +172,13 @@ function writeWhole(path: string, text: string | Iterable<string>): void {
     } finally {
       closeSync(file);
     }
+    const old = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
+    if (old !== undefined) chmodSync(unfinished, old.mode);
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
   }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error;
 }
 
 function outputStream(stream: NodeJS.WriteStream, descriptor: number): OutputStream {

@@ -1,17 +1,17 @@
 /**
- * Finds and reads `.fa.toml`: the nearest one up the tree, and those it extends. Everything in it is checked before anything is used;
- * what is wrong is reported with file, line, column and the nearest valid key.
+ * Finds `.fa.toml` and makes one configuration of all that hold: the nearest one up the tree, what it extends, those further up in the same workspace
+ * or repository, and for the files of a folder that has one of its own, that one. The nearer one wins where only one can hold; lists and levels add up.
  */
 import { posix } from "node:path";
-import { parse, TomlError } from "smol-toml";
-import * as v from "valibot";
 import type { Severity } from "@framealloc/analysis";
-import { CONFIG_SCHEMA, type ConfigFile, type Level, validKeys } from "./config-schema.ts";
+import { checkConfig, type Fail, type OptionValues } from "./check-config.ts";
 import { expandCode, type KnownCode } from "./code-set.ts";
+import type { ConfigFile } from "./config-schema.ts";
 import type { Host } from "./host.ts";
+import type { Level } from "./levels.ts";
 import { locateToml } from "./locate-toml.ts";
-import { nearestWord } from "./nearest-word.ts";
-import { globFault, type PathMatcher, pathMatcher } from "./path-matcher.ts";
+import { type PathMatcher, pathMatcher } from "./path-matcher.ts";
+import { projectBoundary } from "./project-boundary.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const CONFIG_NAME = ".fa.toml";
@@ -22,11 +22,26 @@ export interface LevelOverride {
   readonly levels: ReadonlyMap<string, Level>;
 }
 
+/** A file that the configuration was made of. */
+export interface ConfigSource {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+  readonly content: unknown;
+  /** Absolute: it holds for files in here alone; null for all. */
+  readonly folder: string | null;
+}
+
 export interface Config {
   /** Absolute; null when there is no configuration. */
   readonly file: string | null;
+  /** What it was made of, the weightiest last. */
+  readonly sources: readonly ConfigSource[];
   readonly minSeverity: Severity | null;
-  readonly denyWarnings: boolean;
+  /** Of folders with a configuration of their own, the innermost last. */
+  readonly folderSeverities: readonly { readonly folder: string; readonly minSeverity: Severity }[];
+  /** Null where nobody says. */
+  readonly denyWarnings: boolean | null;
   /** Asked with absolute paths. */
   readonly isExcluded: PathMatcher;
   readonly runtimePackages: readonly string[] | null;
@@ -35,6 +50,8 @@ export interface Config {
   readonly levels: readonly LevelOverride[];
   readonly hotPathBytes: number | null;
   readonly loopAllocationLimit: number | null;
+  /** What rules' own tables say, by setting: weightier than the thresholds. */
+  readonly options: OptionValues;
   /** With absolute paths: `/home/me/game/src/game.ts#Game.update`. */
   readonly hotEntries: readonly string[];
   /** Asked with absolute paths. */
@@ -43,22 +60,67 @@ export interface Config {
 
 export const NO_CONFIG: Config = {
   file: null,
+  sources: [],
   minSeverity: null,
-  denyWarnings: false,
+  folderSeverities: [],
+  denyWarnings: null,
   isExcluded: () => false,
   runtimePackages: null,
   disabled: [],
   levels: [],
   hotPathBytes: null,
   loopAllocationLimit: null,
+  options: {},
   hotEntries: [],
   isCold: () => false,
 };
 
 /** `file` is absolute; null looks for the nearest one from `root` upwards. Throws a `UsageError` for what is wrong in it. */
 export function loadConfig(host: Host, root: string, file: string | null, known: readonly KnownCode[]): Config {
-  const path = file ?? nearestConfig(host, root);
-  return path === null ? NO_CONFIG : readConfig(host, path, known, []);
+  if (file !== null) return readConfig(host, file, known, []);
+  const nearest = nearestConfig(host, root);
+  if (nearest === null) return NO_CONFIG;
+  const chain = [nearest];
+  const boundary = projectBoundary(host, root);
+  for (let folder = posix.dirname(nearest); isInside(folder, boundary) && folder !== boundary; ) {
+    folder = posix.dirname(folder);
+    const path = posix.join(folder, CONFIG_NAME);
+    if (host.kindOf(path) === "file") chain.unshift(path);
+  }
+  return mergeConfigs(chain.map((path) => readConfig(host, path, known, [])));
+}
+
+/** The configuration with those of the folders below the root that files are in: what they say holds for the files in them. */
+export function withFolders(host: Host, config: Config, root: string, files: readonly string[], known: readonly KnownCode[]): Config {
+  const folders = new Set<string>();
+  for (const file of files) {
+    for (let folder = posix.dirname(file); folder !== root && isInside(folder, root) && !folders.has(folder); folder = posix.dirname(folder)) folders.add(folder);
+  }
+  const own = [...folders].sort().filter((folder) => host.kindOf(posix.join(folder, CONFIG_NAME)) === "file");
+  return own.reduce((merged, folder) => mergeFolder(merged, readConfig(host, posix.join(folder, CONFIG_NAME), known, []), folder), config);
+}
+
+function mergeFolder(base: Config, own: Config, folder: string): Config {
+  const inFolder = (fits: PathMatcher | null): PathMatcher => (path) => isInside(path, folder) && (fits === null || fits(path));
+  const disabled: LevelOverride = { fits: inFolder(null), levels: new Map(own.disabled.map((code) => [code, "allow"])) };
+  return {
+    ...base,
+    sources: [...base.sources, ...own.sources.map((source) => ({ ...source, folder }))],
+    folderSeverities: own.minSeverity === null ? base.folderSeverities : [...base.folderSeverities, { folder, minSeverity: own.minSeverity }],
+    isExcluded: (path) => base.isExcluded(path) || (isInside(path, folder) && own.isExcluded(path)),
+    levels: [...base.levels, ...own.levels.map(({ fits, levels }) => ({ fits: inFolder(fits), levels })), disabled],
+    hotEntries: [...base.hotEntries, ...own.hotEntries],
+    isCold: (path) => base.isCold(path) || (isInside(path, folder) && own.isCold(path)),
+  };
+}
+
+/** The least severity that counts in a file, by its absolute path. */
+export function minSeverityOf({ minSeverity, folderSeverities }: Config, path: string): Severity | null {
+  return folderSeverities.findLast(({ folder }) => isInside(path, folder))?.minSeverity ?? minSeverity;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
 
 function nearestConfig(host: Host, root: string): string | null {
@@ -79,85 +141,27 @@ function readConfig(host: Host, path: string, known: readonly KnownCode[], exten
     const { line, column } = locateToml(text, at, of);
     throw new UsageError(message, { place: `${shown}:${line}:${column}`, ...(help === undefined ? {} : { help }) });
   };
-  const config = checkShape(parseToml(text, shown), fail);
-  checkGlobs(config, fail);
-  const own = toConfig(config, path, known, fail);
-  const bases = (config.global?.extends ?? []).map((base, index) => {
+  const { content, raw, options } = checkConfig(text, shown, known, fail);
+  const own: Config = { ...toConfig(content, path, known, fail), options, sources: [{ path, text, content: raw, folder: null }] };
+  const bases = (content.global?.extends ?? []).map((base, index) => {
     const target = posix.resolve(posix.dirname(path), base);
     if (host.kindOf(target) !== "file") fail(`no such configuration: \`${base}\``, ["global", "extends", index], "value");
     return readConfig(host, target, known, [...extending, path]);
   });
-  return bases.length === 0 ? own : mergeConfigs([...bases, own]);
+  return mergeConfigs([...bases, own]);
 }
 
-type Step = string | number;
-type Fail = (message: string, at: readonly Step[], of: "key" | "value", help?: string) => never;
-
-function parseToml(text: string, shown: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    // The first line says what is wrong; the others draw the place, which is given as figures here.
-    const message = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document:\s*/i, "");
-    throw new UsageError(`invalid TOML: ${message}`, { place: `${shown}:${error.line}:${error.column}` });
-  }
-}
-
-function checkShape(content: unknown, fail: Fail): ConfigFile {
-  const result = v.safeParse(CONFIG_SCHEMA, content);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const path = (issue.path ?? []).map((item): Step => (typeof item.key === "number" ? item.key : String(item.key)));
-  const key = String(path.at(-1));
-  if (issue.type === "strict_object" && issue.expected === "never") {
-    const nearest = nearestWord(key, validKeys(path.slice(0, -1)));
-    const keys = validKeys(path.slice(0, -1)).map((name) => `\`${name}\``).join(", ");
-    return fail(`unknown key \`${path.join(".")}\``, path, "key", nearest === null ? `valid keys here: ${keys}` : `did you mean \`${nearest}\`?`);
-  }
-  if (issue.received === "undefined") return fail(`\`${path.join(".")}\` is missing`, path, "key");
-  const nearest = issue.type === "picklist" && typeof issue.input === "string" ? nearestWord(issue.input, issue.expected?.match(/\w+/g) ?? []) : null;
-  return fail(`\`${path.join(".")}\` must be ${wordsFor(issue.type, issue.expected)}, not ${wordsForValue(issue.input)}`, path, "value", nearest === null ? undefined : `did you mean \`"${nearest}"\`?`);
-}
-
-function wordsFor(type: string, expected: string | null): string {
-  if (type === "picklist") return `one of ${(expected ?? "").replace(/[()]/g, "").replaceAll(" | ", ", ")}`;
-  if (type === "strict_object" || type === "record") return "a table";
-  if (type === "array") return "an array";
-  if (type === "integer") return "a whole number";
-  if (type === "min_value") return "0 or more";
-  if (type === "min_length") return "at least one";
-  return `a ${type}`;
-}
-
-function wordsForValue(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
-  return typeof value === "object" && value !== null ? "a table" : JSON.stringify(value) ?? String(value);
-}
-
-function checkGlobs(config: ConfigFile, fail: Fail): void {
-  const check = (patterns: readonly string[] | undefined, at: readonly Step[]): void => {
-    patterns?.forEach((pattern, index) => {
-      const fault = globFault(pattern);
-      if (fault !== null) fail(`bad glob \`${pattern}\`: ${fault}`, [...at, index], "value");
-    });
-  };
-  check(config.global?.exclude, ["global", "exclude"]);
-  check(config.hot?.cold, ["hot", "cold"]);
-  config.overrides?.forEach((override, index) => { check(override.files, ["overrides", index, "files"]); });
-}
-
-function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[], fail: Fail): Config {
+function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[], fail: Fail): Omit<Config, "sources" | "options"> {
   const folder = posix.dirname(path);
   const matcher = (patterns: readonly string[] | undefined): PathMatcher => {
     const fits = pathMatcher(patterns ?? []);
     return (file) => fits(posix.relative(folder, file));
   };
-  const codes = (word: string, at: readonly Step[], of: "key" | "value"): readonly string[] => {
+  const codes = (word: string, at: readonly (string | number)[], of: "key" | "value"): readonly string[] => {
     const found = expandCode(word, known);
     return found.ok ? found.codes : fail(found.message, at, of, found.help);
   };
-  const levels = (table: Readonly<Record<string, Level>> | undefined, at: readonly Step[]): ReadonlyMap<string, Level> => {
+  const levels = (table: Readonly<Record<string, Level>> | undefined, at: readonly (string | number)[]): ReadonlyMap<string, Level> => {
     // A family first, so that a code said by itself wins whatever the order in the file.
     const entries = Object.entries(table ?? {}).sort(([a], [b]) => Number(/xx$/i.test(b)) - Number(/xx$/i.test(a)));
     return new Map(entries.flatMap(([word, level]) => codes(word, [...at, word], "key").map((code) => [code, level] as const)));
@@ -165,7 +169,8 @@ function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[],
   return {
     file: path,
     minSeverity: config.global?.min_severity ?? null,
-    denyWarnings: config.global?.deny_warnings ?? false,
+    folderSeverities: [],
+    denyWarnings: config.global?.deny_warnings ?? null,
     isExcluded: matcher(config.global?.exclude),
     runtimePackages: config.global?.runtime_packages ?? null,
     disabled: (config.lints?.disabled ?? []).flatMap((word, index) => codes(word, ["lints", "disabled", index], "value")),
@@ -190,14 +195,17 @@ function absoluteEntry(entry: string, folder: string, fail: (message: string) =>
 function mergeConfigs(configs: readonly Config[]): Config {
   return configs.reduce((base, own) => ({
     file: own.file,
+    sources: [...base.sources, ...own.sources],
     minSeverity: own.minSeverity ?? base.minSeverity,
-    denyWarnings: own.denyWarnings || base.denyWarnings,
+    folderSeverities: [...base.folderSeverities, ...own.folderSeverities],
+    denyWarnings: own.denyWarnings ?? base.denyWarnings,
     isExcluded: (path) => base.isExcluded(path) || own.isExcluded(path),
     runtimePackages: own.runtimePackages ?? base.runtimePackages,
     disabled: [...base.disabled, ...own.disabled],
     levels: [...base.levels, ...own.levels],
     hotPathBytes: own.hotPathBytes ?? base.hotPathBytes,
     loopAllocationLimit: own.loopAllocationLimit ?? base.loopAllocationLimit,
+    options: { ...base.options, ...own.options },
     hotEntries: [...base.hotEntries, ...own.hotEntries],
     isCold: (path) => base.isCold(path) || own.isCold(path),
   }));

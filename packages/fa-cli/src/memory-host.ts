@@ -12,6 +12,8 @@ export interface MemoryHostOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
+  /** What the standard input holds. */
+  readonly input?: string;
   readonly columns?: number;
 }
 
@@ -54,6 +56,15 @@ export function memoryHost(files: ReadonlyMap<string, string>, options: MemoryHo
     openTypeOracle: () => undefined,
     write: (path, text) => { contents.set(path, typeof text === "string" ? text : [...text].join("")); },
     append: (path, text) => { contents.set(path, (contents.get(path) ?? "") + text); },
+    git: () => ({ ok: false, out: "", reason: "", isMissing: true }),
+    readInput: () => Promise.resolve(options.input ?? ""),
+    pause: () => Promise.resolve(),
+    wait: () => Promise.resolve(),
+    // Nobody else can change what is in memory.
+    watch: () => Promise.resolve({ ready: Promise.resolve(), stop: () => Promise.resolve() }),
+    versions: () => ({ node: "v0.0.0", platform: "memory", typescript: "0.0.0", parser: "0.0.0" }),
+    headersOf: () => Promise.resolve({ ok: false, reason: "there is no network in memory" }),
+    onInterrupt: () => () => {},
     out: stream("out"),
     err: stream("err"),
     setExitCode: (code) => { ended.exitCode = code; },

@@ -37,13 +37,24 @@ export interface OpenOptions {
   readonly boundary?: string;
   readonly settings?: Partial<AnalysisSettings>;
   readonly oracle?: TypeOracle | undefined;
+  /** What an earlier run opened: a file whose text is still the same is not parsed again. What is opened now is added. */
+  readonly kept?: OpenedFiles | undefined;
 }
+
+/** By name and role. */
+export type OpenedFiles = Map<string, { readonly text: string; readonly opened: OpenedFile }>;
 
 /** A file larger than this is taken for data, not for a source. */
 const MAX_FILE_CHARACTERS = 20_000_000;
 
 /** Opens absolute paths as the project's files. Cost: linear in their text; the whole text of one file is held at a time. */
 export function openProgram(host: Host, files: readonly string[], options: OpenOptions): OpenedProgram {
+  const steps = openInSteps(host, files, options);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/** The same, a file at a time: each is named when it has been read. */
+export function* openInSteps(host: Host, files: readonly string[], options: OpenOptions): Generator<string, OpenedProgram> {
   const boundary = options.boundary ?? options.root;
   // The runtime's API is known without its sources.
   const runtimePackages = new Set(options.settings?.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages);
@@ -56,7 +67,8 @@ export function openProgram(host: Host, files: readonly string[], options: OpenO
   const seen = new Set(queue);
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     const role = given.has(file) ? "project" : "library";
-    const opened = openFile(host, resolver.pathOf(file), file, role);
+    const opened = openFile(host, resolver.pathOf(file), file, role, options.kept);
+    yield file;
     if (opened.fault !== null && role === "project") faults.push(opened.fault);
     if (opened.module === null) continue;
     modules.push(opened.module);
@@ -86,14 +98,25 @@ interface OpenedFile {
   readonly comments: readonly ParsedComment[];
 }
 
-function openFile(host: Host, path: string, file: string, role: "project" | "library"): OpenedFile {
-  const start = { start: 0, end: 0 };
-  const failed = (kind: FileFault["kind"], message: string, span: Span = start): OpenedFile => ({ module: null, fault: { file, kind, message, span }, comments: [] });
+function openFile(host: Host, path: string, file: string, role: "project" | "library", kept: OpenedFiles | undefined): OpenedFile {
   const source = host.read(path);
-  if (!source.ok) return failed("unreadable", `cannot be read: ${source.reason}`);
-  if (source.text.includes("\0")) return failed("unreadable", "is not text: it holds a NUL character");
-  if (source.text.length > MAX_FILE_CHARACTERS) return failed("unreadable", `is too large: over ${MAX_FILE_CHARACTERS} characters`);
-  const parsed = parseModule(file, source.text, role);
+  if (!source.ok) return failedFile(file, "unreadable", `cannot be read: ${source.reason}`);
+  const key = `${role} ${file}`;
+  const before = kept?.get(key);
+  if (before?.text === source.text) return before.opened;
+  const opened = openText(file, source.text, role);
+  kept?.set(key, { text: source.text, opened });
+  return opened;
+}
+
+function failedFile(file: string, kind: FileFault["kind"], message: string): OpenedFile {
+  return { module: null, fault: { file, kind, message, span: { start: 0, end: 0 } }, comments: [] };
+}
+
+function openText(file: string, text: string, role: "project" | "library"): OpenedFile {
+  if (text.includes("\0")) return failedFile(file, "unreadable", "is not text: it holds a NUL character");
+  if (text.length > MAX_FILE_CHARACTERS) return failedFile(file, "unreadable", `is too large: over ${MAX_FILE_CHARACTERS} characters`);
+  const parsed = parseModule(file, text, role);
   const [first, ...more] = parsed.faults;
   const fault: FileFault | null =
     first === undefined ? null
@@ -103,7 +126,7 @@ function openFile(host: Host, path: string, file: string, role: "project" | "lib
   try {
     return { module: lowerModule(parsed.module), fault, comments };
   } catch (error) {
-    return failed("internal", error instanceof Error ? error.message : String(error));
+    return failedFile(file, "internal", error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -2,12 +2,13 @@
  * The command line, by commander, into plain data: which command, with which options. Pure: what it has to say (help, the version, a
  * fault) comes back as text.
  */
-import { FAMILIES } from "@framealloc/rules";
+import { FAMILIES } from "@framealloc/rules/families";
 import type { Severity } from "@framealloc/analysis";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { addOtherCommands } from "./add-commands.ts";
 import { splitCodes } from "./code-set.ts";
-import { SEVERITIES } from "./config-schema.ts";
-import { nearestWord } from "./nearest-word.ts";
+import { SEVERITIES } from "./levels.ts";
+import { addRunFlags, contradictionIn, oneOf, type RunFlags, toRunFlags } from "./run-flags.ts";
 
 /** Formats of findings, and those of the commands that print documentation. */
 export const REPORT_FORMATS = ["terminal", "json", "sarif", "junit", "checkstyle", "compact", "github", "gitlab", "rdjson", "html"] as const;
@@ -22,7 +23,7 @@ export interface ReportTarget {
   readonly file: string | null;
 }
 
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends RunFlags {
   readonly paths: readonly string[];
   /** Keys of families; none is all. */
   readonly families: readonly string[];
@@ -45,17 +46,35 @@ export interface AnalyzeOptions {
   readonly color: boolean | null;
 }
 
+export const COMMAND_NAMES = ["show", "explain", "list", "init", "config", "doctor", "completion"] as const;
+export const CI_SYSTEMS = ["github", "gitlab", "jenkins"] as const;
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+export type CiSystem = (typeof CI_SYSTEMS)[number];
+export type Shell = (typeof SHELLS)[number];
+
+/** What a command is about that speaks of the project and analyzes nothing. */
+export interface ProjectOptions {
+  readonly path: string | null;
+  readonly config: string | null | false;
+  readonly format: ExplainFormat;
+  readonly color: boolean | null;
+}
+
 export type ParsedArgs =
   | { readonly command: "analyze"; readonly options: AnalyzeOptions }
-  | { readonly command: "show"; readonly file: string; readonly options: AnalyzeOptions }
+  | { readonly command: "show"; readonly file: string; readonly fixes: boolean; readonly options: AnalyzeOptions }
   | { readonly command: "explain"; readonly code: string; readonly format: ExplainFormat; readonly color: boolean | null }
   | { readonly command: "list"; readonly category: string | null; readonly format: ExplainFormat; readonly color: boolean | null }
-  | { readonly command: "init"; readonly force: boolean; readonly path: string | null }
+  | { readonly command: "init"; readonly force: boolean; readonly ci: CiSystem | null; readonly path: string | null }
+  | { readonly command: "config"; readonly file: string | null; readonly options: ProjectOptions }
+  | { readonly command: "doctor"; readonly url: string | null; readonly options: ProjectOptions }
+  | { readonly command: "completion"; readonly shell: Shell }
   /** Nothing to run: the text is all. */
   | { readonly command: "print"; readonly text: string; readonly to: "out" | "err"; readonly exitCode: 0 | 2 };
 
 /** The families by flag, each once. */
-const FAMILY_KEYS = [...new Set(FAMILIES.map((family) => family.key))];
+export const FAMILY_KEYS = [...new Set(FAMILIES.map((family) => family.key))];
 
 /** Never throws: a fault of the caller is a `print` with exit code 2. */
 export function parseArgs(args: readonly string[], version: string): ParsedArgs {
@@ -75,16 +94,18 @@ export function parseArgs(args: readonly string[], version: string): ParsedArgs 
     return error.exitCode === 0 ? { command: "print", text: printed.out, to: "out", exitCode: 0 } : { command: "print", text: printed.err, to: "err", exitCode: 2 };
   }
   if (parsed === undefined) throw new Error("no command ran and commander did not say why");
-  return parsed;
+  const fault = parsed.command === "analyze" || parsed.command === "show" ? contradictionIn(args) : null;
+  return fault === null ? parsed : { command: "print", text: fault, to: "err", exitCode: 2 };
 }
 
-type Accept = (parsed: ParsedArgs) => void;
+export type Accept = (parsed: ParsedArgs) => void;
 
-function buildProgram(version: string, accept: Accept): Command {
+export function buildProgram(version: string, accept: Accept): Command {
   const program = new Command("fa")
     .description("Finds frame values that escape, and garbage on hot paths. Without arguments: the project here, all rules.")
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
     .showSuggestionAfterError(true)
     .showHelpAfterError("(`fa --help` lists what there is)")
     // What follows a command's name is that command's: `fa explain x -f json` is not our own `-f`.
@@ -92,15 +113,10 @@ function buildProgram(version: string, accept: Accept): Command {
     .argument("[paths...]", "files, folders, globs or tsconfig files");
   addAnalyzeOptions(program).action((paths: string[], raw: RawOptions) => { accept({ command: "analyze", options: toAnalyzeOptions(paths, raw) }); });
   addAnalyzeOptions(program.command("show").argument("<file>").description("one file, every rule, a code frame for each step of the path"))
-    .action((file: string, _raw: RawOptions, show: Command) => { accept({ command: "show", file, options: toAnalyzeOptions([file], withOuter(program, show)) }); });
-  addDocumentation(program, accept);
-  program
-    .command("init")
-    .description("write a commented .fa.toml")
-    .option("--force", "replace one that is there", false)
-    .option("-p, --path <dir>", "the folder to write it to")
-    .action((raw: { force: boolean; path?: string }) => { accept({ command: "init", force: raw.force, path: raw.path ?? null }); });
-  program.addHelpText("after", "\nExit codes: 0 clean, 1 findings, 2 usage, configuration, nothing to analyze, or an internal failure.");
+    .option("--fixes", "show what the rewrites would change")
+    .action((file: string, raw: { fixes?: boolean }, show: Command) => { accept({ command: "show", file, fixes: raw.fixes ?? false, options: toAnalyzeOptions([file], withOuter(program, show)) }); });
+  addOtherCommands(program, accept);
+  program.addHelpText("after", "\nExit codes: 0 clean, 1 findings, 2 usage, configuration, nothing to analyze, or an internal failure, 130 interrupted.");
   return program;
 }
 
@@ -108,26 +124,6 @@ function buildProgram(version: string, accept: Accept): Command {
 function withOuter(program: Command, command: Command): RawOptions {
   const own = Object.entries(command.opts<RawOptions>()).filter(([name]) => command.getOptionValueSource(name) === "cli");
   return { ...program.opts<RawOptions>(), ...Object.fromEntries(own) };
-}
-
-function addDocumentation(program: Command, accept: Accept): void {
-  const format = (): Option => new Option("-f, --format <format>", EXPLAIN_FORMATS.join(", ")).argParser((value) => oneOf(value, EXPLAIN_FORMATS)).default("terminal" as const);
-  program
-    .command("explain")
-    .description("what a code means, why it matters, a bad and a good example")
-    .argument("<code>", "a code, a rule's name, or a code's former name")
-    .addOption(format())
-    .option("--color", "use colour")
-    .option("--no-color", "use none")
-    .action((code: string, raw: { format: ExplainFormat; color?: boolean }) => { accept({ command: "explain", code, format: raw.format, color: raw.color ?? null }); });
-  program
-    .command("list")
-    .description("all codes")
-    .addOption(new Option("--category <family>", FAMILY_KEYS.join(", ")).argParser((value) => oneOf(value, FAMILY_KEYS)))
-    .addOption(format())
-    .option("--color", "use colour")
-    .option("--no-color", "use none")
-    .action((raw: { category?: string; format: ExplainFormat; color?: boolean }) => { accept({ command: "list", category: raw.category ?? null, format: raw.format, color: raw.color ?? null }); });
 }
 
 interface RawOptions {
@@ -163,7 +159,7 @@ function addAnalyzeOptions(command: Command): Command {
   const flagged = (level: "allow" | "deny") => (value: string, before: readonly Flagged[] | undefined): readonly Flagged[] => [...(before ?? []), ...splitCodes(value).map((word) => ({ level, word, order: order++ }))];
   command.option("-a, --all", "every rule, which is what runs anyway");
   for (const family of FAMILY_KEYS) command.option(`--${family}`, `rules on ${FAMILIES.filter(({ key }) => key === family).map(({ title }) => title).join("; ")}`);
-  return command
+  command
     .option("--only <codes>", "only these codes or families, as FA6xx", codes)
     .option("--skip <codes>", "without these", codes)
     .option("-D, --deny <codes>", "report these as errors", flagged("deny"))
@@ -180,6 +176,7 @@ function addAnalyzeOptions(command: Command): Command {
     .option("--verbose", "say on standard error what is read, skipped and how long it takes")
     .option("--color", "use colour")
     .option("--no-color", "use none");
+  return addRunFlags(command);
 }
 
 function toAnalyzeOptions(paths: readonly string[], raw: RawOptions): AnalyzeOptions {
@@ -200,6 +197,7 @@ function toAnalyzeOptions(paths: readonly string[], raw: RawOptions): AnalyzeOpt
     reports: raw.format ?? [{ format: "terminal", file: null }],
     verbose: raw.verbose ?? false,
     color: raw.color ?? null,
+    ...toRunFlags(raw),
   };
 }
 
@@ -220,11 +218,4 @@ function reportTarget(value: string, before: readonly ReportTarget[] = []): read
 function wholeNumber(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError("It must be a whole number, 0 or more.");
   return Number(value);
-}
-
-function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
-  const found = allowed.find((each) => each === value);
-  if (found !== undefined) return found;
-  const nearest = nearestWord(value, allowed);
-  throw new InvalidArgumentError(`${nearest === null ? "" : `Did you mean \`${nearest}\`? `}It must be one of ${allowed.join(", ")}.`);
 }

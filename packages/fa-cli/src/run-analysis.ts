@@ -1,29 +1,35 @@
 /**
- * The straight line from options to graded findings: load the configuration, discover, open, select, analyze, suppress, grade, sort. Each step is
- * a function of its own file; this one only hands on.
+ * The straight line from options to what counts: load the configuration, discover, open, select, analyze, judge. Each step is a function of its own
+ * file; this one only hands on.
  */
 import { posix } from "node:path";
-import { analyze, type AnalysisSettings, compareDiagnostics, type Diagnostic, type Rule } from "@framealloc/analysis";
+import type { AnalysisSettings, Diagnostic, Rule } from "@framealloc/analysis";
+import { type Baseline, readBaseline } from "./baseline.ts";
 import { type KnownCode, knownCodes } from "./code-set.ts";
-import type { Level } from "./config-schema.ts";
+import type { Level } from "./levels.ts";
 import { discover, type Discovery } from "./discover.ts";
-import { failureDiagnostic, faultDiagnostic, OWN_CODES } from "./fault-diagnostic.ts";
-import { grade } from "./grade.ts";
+import { OWN_CODES, UNPARSED_FILE, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
+import { findAll, type FindOptions, type Found } from "./find-all.ts";
+import { gitChanges } from "./git-changes.ts";
 import type { Host } from "./host.ts";
-import { type Config, loadConfig, NO_CONFIG } from "./load-config.ts";
+import { type Judged, judge, type JudgeOptions } from "./judge.ts";
+import { type Config, loadConfig, minSeverityOf, NO_CONFIG, withFolders } from "./load-config.ts";
+import type { OpenedFiles } from "./open-program.ts";
 import { openOracle } from "./open-oracle.ts";
-import { openProgram } from "./open-program.ts";
+import { overlayHost } from "./overlay-host.ts";
 import { packageOf } from "./package-of.ts";
 import type { AnalyzeOptions } from "./parse-args.ts";
 import { globFault, pathMatcher } from "./path-matcher.ts";
 import { projectBoundary } from "./project-boundary.ts";
+import { BASELINE_NAME } from "./run-flags.ts";
+import { runControl, type Stop, type Timing } from "./run-control.ts";
 import { expandCodes, selectRules } from "./select-rules.ts";
 import { type SourceReader, sourceReader } from "./source-text.ts";
-import { suppress, type SuppressedDiagnostic } from "./suppress.ts";
+import type { SuppressedDiagnostic } from "./suppress.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface AnalysisRun {
-  /** Graded and sorted. */
+  /** What counts: graded, not in the baseline, sorted. */
   readonly diagnostics: readonly Diagnostic[];
   /** Sorted as well. */
   readonly suppressed: readonly SuppressedDiagnostic[];
@@ -33,44 +39,105 @@ export interface AnalysisRun {
   /** Absolute; names of files are relative to it. */
   readonly root: string;
   readonly config: Config;
+  /** Why it ended before its end; null when it did not. */
+  readonly stopped: Stop | null;
+  /** Codes of rules that did not run, or not to their end. */
+  readonly rulesLeft: readonly string[];
+  readonly judged: Judged;
+  /** Files that could not be read or parsed, by name. */
+  readonly unparsed: readonly string[];
+  /** The baseline as it was read; null without one. */
+  readonly baseline: { readonly path: string; readonly entries: Baseline } | null;
+  readonly timings: readonly Timing[];
   /** Lines for `--verbose`. */
   readonly notes: readonly string[];
 }
 
+export interface RunRequest {
+  readonly options: AnalyzeOptions;
+  readonly catalogue: readonly Rule[];
+  /** Absolute: findings in this file alone count. */
+  readonly focus?: string;
+  /** Texts that count in place of those on the disk, by absolute path. */
+  readonly texts?: ReadonlyMap<string, string>;
+  /** What earlier runs of this process have opened. */
+  readonly kept?: OpenedFiles;
+}
+
 /** Throws a `UsageError` for what the caller did wrong. Cost: linear in the project's text. */
-export function runAnalysis(host: Host, options: AnalyzeOptions, catalogue: readonly Rule[]): AnalysisRun {
-  const started = host.nowMs();
-  const root = rootOf(host, options.path);
-  const known = knownCodes(catalogue, OWN_CODES);
-  const config = configOf(host, root, options, known);
-  const rules = selectRules(catalogue, known, { ...options, disabled: config.disabled });
-  const flags = flagLevels(options, known);
-  if (rules.length === 0) throw new UsageError("no rule is left to run", { help: "`fa list` shows all codes and their families" });
+export async function runAnalysis(disk: Host, request: RunRequest): Promise<AnalysisRun> {
+  const { options, catalogue } = request;
+  const control = runControl(disk, options.maxDurationMs);
+  try {
+    const root = rootOf(disk, options.path);
+    const changes = options.changes === null ? null : gitChanges(disk, root, options.changes);
+    const texts = new Map<string, string | null>([...(changes?.texts ?? []), ...(request.texts ?? [])]);
+    const host = texts.size === 0 ? disk : overlayHost(disk, texts);
+    const known = knownCodes(catalogue, OWN_CODES);
+    const rootConfig = configOf(host, root, options, known);
+    const rules = selectRules(catalogue, known, { ...options, disabled: rootConfig.disabled });
+    const flags = flagLevels(options, known);
+    if (rules.length === 0) throw new UsageError("no rule is left to run", { help: "`fa list` shows all codes and their families" });
+    const walked = discoverFiles(host, root, options, rootConfig);
+    const config = options.config === null ? withFolders(host, rootConfig, root, walked.files, known) : rootConfig;
+    const discovery = leaveOut(walked, config.isExcluded);
+    await control.done("find files", "", discovery.files.length);
 
-  const discovery = discoverFiles(host, root, options, config);
-  const discovered = host.nowMs();
-  const boundary = projectBoundary(host, root);
-  const oracle = openOracle(host, root, boundary, discovery.files);
-  const program = openProgram(host, discovery.files, { root, boundary, settings: settingsOf(host, config, root), oracle });
-  const opened = host.nowMs();
-  const files = discovery.files.map((path) => posix.relative(root, path));
-  const found = analyze(program.input, rules);
-  const all = [...found.diagnostics, ...program.faults.map(faultDiagnostic), ...found.failures.map((failure) => failureDiagnostic(failure, files[0] ?? ""))];
+    const boundary = projectBoundary(host, root);
+    const files = discovery.files.map((path) => posix.relative(root, path));
+    const baseline = baselineOf(host, root, options);
+    const sources = sourceReader(host, root);
+    const judging: JudgeOptions = {
+      root, sources, known, changes, baseline: baseline?.entries ?? null, files: new Set(files), scope: options.scope,
+      own: OWN_CODES.map(({ code }) => code),
+      inlineConfig: options.inlineConfig,
+      requireReason: options.requireReason,
+      grading: { levelOf: levelLookup(config, root), flags, minSeverityOf: (file) => options.minSeverity ?? minSeverityOf(config, posix.join(root, file)) },
+      focus: request.focus === undefined ? null : posix.relative(root, request.focus),
+    };
+    const isEnough = options.failFast ? (found: Omit<Found, "stopped">): boolean => judge(found, judging).diagnostics.some(({ severity }) => severity === "error") : null;
+    const finding: FindOptions = { files: discovery.files, root, boundary, settings: settingsOf(host, config, root), oracle: openOracle(host, root, boundary, discovery.files), rules, isEnough, kept: request.kept };
+    const found = await findAll(host, finding, control);
+    const judged = judge(found, judging);
+    await control.done("judge", "", judged.diagnostics.length);
+    const { interrupted } = await control.end();
+    const stopped = interrupted ? "interrupted" : found.stopped;
+    const rulesLeft = rules.map(({ code }) => code).filter((code) => !found.ran.includes(code));
+    return {
+      diagnostics: stopped === "fail-fast" ? upToFirstError(judged.diagnostics) : judged.diagnostics,
+      suppressed: judged.suppressed,
+      files: files.filter((file) => (judging.focus === null || file === judging.focus) && (changes === null || changes.files.has(posix.join(root, file)))),
+      sources, root, config, stopped, rulesLeft, judged, baseline,
+      unparsed: found.diagnostics.filter(({ code }) => code === UNPARSED_FILE).map(({ at }) => at.file),
+      timings: control.timings,
+      notes: notesOf(disk, root, { config, discovery, found, rules }),
+    };
+  } finally {
+    await control.end();
+  }
+}
 
-  const sources = sourceReader(host, root);
-  const ran = new Set([...rules, ...OWN_CODES].map(({ code }) => code));
-  const { kept, suppressed, unused } = suppress(all, { comments: program.comments, sources, known, ran });
-  const grading = { levelOf: levelLookup(config, root), flags, minSeverity: options.minSeverity ?? config.minSeverity };
-  const diagnostics = [...grade([...kept, ...unused], grading)].sort(compareDiagnostics);
-  const notes = [
+/** The first error in the order of reports, and what stands before it. */
+function upToFirstError(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const first = diagnostics.findIndex(({ severity }) => severity === "error");
+  return first === -1 ? diagnostics : diagnostics.slice(0, first + 1);
+}
+
+function notesOf(host: Host, root: string, { config, discovery, found, rules }: { readonly config: Config; readonly discovery: Discovery; readonly found: Found; readonly rules: readonly Rule[] }): readonly string[] {
+  return [
     `configuration: ${config.file === null ? "none" : posix.relative(host.cwd, config.file)}`,
     `rules: ${rules.map(({ code }) => code).join(" ")}`,
     ...discovery.skipped.map(({ path, why }) => `skipped ${posix.relative(root, path)}: ${why}`),
-    ...program.input.modules.flatMap((module) => module.notes.map((note) => `${module.file}: ${note.message}`)),
-    `files: ${files.length} to analyze, ${program.input.modules.filter((module) => module.role === "library").length} more read to understand them`,
-    `time: ${ms(discovered - started)} to find files, ${ms(opened - discovered)} to read them, ${ms(host.nowMs() - opened)} to analyze`,
+    ...found.notes,
+    `files: ${discovery.files.length} to analyze, ${found.libraryCount} more read to understand them`,
   ];
-  return { diagnostics, suppressed: [...suppressed].sort((a, b) => compareDiagnostics(a.diagnostic, b.diagnostic)), files, sources, root, config, notes };
+}
+
+/** As written relative to where the command stands; by itself it lies in the project's folder. */
+function baselineOf(host: Host, root: string, { baseline, baselineWrite }: AnalyzeOptions): AnalysisRun["baseline"] {
+  if (baseline === null) return null;
+  const path = baseline === BASELINE_NAME ? posix.join(root, baseline) : posix.resolve(host.cwd, baseline);
+  return { path, entries: readBaseline(host, path, baselineWrite === "update") };
 }
 
 /** The folder that the project is in: a real path. */
@@ -94,9 +161,14 @@ function discoverFiles(host: Host, root: string, options: AnalyzeOptions, config
     if (fault !== null) throw new UsageError(`--exclude: bad glob \`${glob}\`: ${fault}`);
   }
   const fits = pathMatcher(options.exclude);
-  const discovery = discover(host, options.paths, { root, isExcluded: (path) => config.isExcluded(path) || fits(posix.relative(root, path)) });
-  if (discovery.files.length === 0) throw new UsageError("nothing to analyze: no source file here that is not excluded", { help: "sources end in .js .mjs .cjs .jsx .ts .mts .cts .tsx; `--verbose` says what was skipped" });
-  return discovery;
+  return discover(host, options.paths, { root, isExcluded: (path) => config.isExcluded(path) || fits(posix.relative(root, path)) });
+}
+
+/** Without what the folders' own configurations exclude. Throws a `UsageError` when nothing is left. */
+function leaveOut({ files, skipped }: Discovery, isExcluded: (path: string) => boolean): Discovery {
+  const left = files.filter((file) => !isExcluded(file));
+  if (left.length === 0) throw new UsageError("nothing to analyze: no source file here that is not excluded", { help: "sources end in .js .mjs .cjs .jsx .ts .mts .cts .tsx; `--verbose` says what was skipped" });
+  return { files: left, skipped: [...skipped, ...files.filter(isExcluded).map((path) => ({ path, why: "excluded" }))] };
 }
 
 function settingsOf(host: Host, config: Config, root: string): Partial<AnalysisSettings> {
@@ -107,6 +179,7 @@ function settingsOf(host: Host, config: Config, root: string): Partial<AnalysisS
     ...(config.runtimePackages === null ? {} : { runtimePackages: config.runtimePackages }),
     ...(config.hotPathBytes === null ? {} : { hotPathBytes: config.hotPathBytes }),
     ...(config.loopAllocationLimit === null ? {} : { loopAllocationLimit: config.loopAllocationLimit }),
+    ...config.options,
   };
 }
 
@@ -116,10 +189,10 @@ function isTestFile(file: string): boolean {
 }
 
 /** A code by itself is said on purpose and wins over its family; among equals the later one wins. */
-function flagLevels({ flags }: AnalyzeOptions, known: readonly KnownCode[]): ReadonlyMap<string, "allow" | "deny"> {
+function flagLevels({ flags, reportUnusedSuppressions }: AnalyzeOptions, known: readonly KnownCode[]): ReadonlyMap<string, "allow" | "deny"> {
   const expanded = flags.map(({ level, word }) => ({ level, codes: expandCodes([word], known, level === "deny" ? "--deny" : "--allow"), isFamily: /xx$/i.test(word) }));
   const ordered = [...expanded.filter((each) => each.isFamily), ...expanded.filter((each) => !each.isFamily)];
-  return new Map(ordered.flatMap(({ level, codes }) => codes.map((code) => [code, level] as const)));
+  return new Map<string, "allow" | "deny">([...(reportUnusedSuppressions ? [[UNUSED_SUPPRESSION, "deny"] as const] : []), ...ordered.flatMap(({ level, codes }) => codes.map((code) => [code, level] as const))]);
 }
 
 function levelLookup(config: Config, root: string): (file: string, code: string) => Level | undefined {
@@ -127,8 +200,4 @@ function levelLookup(config: Config, root: string): (file: string, code: string)
     const path = posix.join(root, file);
     return config.levels.findLast((override) => override.levels.has(code) && (override.fits === null || override.fits(path)))?.levels.get(code);
   };
-}
-
-function ms(duration: number): string {
-  return `${Math.round(duration)} ms`;
 }

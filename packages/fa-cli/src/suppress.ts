@@ -29,6 +29,8 @@ export interface SuppressOptions {
   readonly known: readonly KnownCode[];
   /** Codes of the rules that ran, and those that the command itself always looks for. */
   readonly ran: ReadonlySet<string>;
+  /** Whether a comment without a reason is a fault. */
+  readonly requireReason?: boolean;
 }
 
 interface ActiveDirective {
@@ -58,6 +60,7 @@ export function suppress(diagnostics: readonly Diagnostic[], options: SuppressOp
     if (first === undefined) kept.push(diagnostic);
     else suppressed.push({ diagnostic, reason: answers.find((entry) => entry.directive.reason !== null)?.directive.reason ?? null });
   }
+  if (options.requireReason === true) for (const [file, active] of byFile) unused.push(...active.filter(({ directive }) => directive.reason === null).map(({ directive }) => unreasonedDiagnostic(file, directive)));
   for (const [file, active] of byFile) unused.push(...active.filter((entry) => !entry.used && isJudged(entry, options)).map((entry) => unusedDiagnostic(file, entry.directive)));
   return { kept, suppressed, unused };
 }
@@ -94,4 +97,8 @@ function unusedDiagnostic(file: string, directive: Directive): Diagnostic {
   const codes = directive.words.length === 0 ? "" : ` ${directive.words.join(", ")}`;
   const message = directive.kind === "expect" ? `nothing was reported where \`${directive.name}${codes}\` expects it` : `\`${directive.name}${codes}\` suppresses nothing`;
   return ownDiagnostic(UNUSED_SUPPRESSION, { file, span: directive.span }, message, directive.kind === "expect" ? "correct the place or the code, or remove the comment" : "remove the comment");
+}
+
+function unreasonedDiagnostic(file: string, { name, span }: Directive): Diagnostic {
+  return ownDiagnostic(UNUSED_SUPPRESSION, { file, span }, `\`${name}\` gives no reason`, "say why after ` -- `");
 }

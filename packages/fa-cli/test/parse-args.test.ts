@@ -20,7 +20,10 @@ function fault(line: string): string {
 test("no argument is everything, on the terminal", () => {
   expect(parse("")).toEqual({
     command: "analyze",
-    options: { paths: [], families: [], only: [], skip: [], flags: [], denyWarnings: false, maxWarnings: null, quiet: false, minSeverity: null, exclude: [], path: null, config: null, reports: [{ format: "terminal", file: null }], verbose: false, color: null },
+    options: {
+      paths: [], families: [], only: [], skip: [], flags: [], denyWarnings: false, maxWarnings: null, quiet: false, minSeverity: null, exclude: [], path: null, config: null, reports: [{ format: "terminal", file: null }], verbose: false, color: null,
+      failFast: false, stats: false, maxDurationMs: null, concurrency: null, stdin: null, reportUnusedSuppressions: false, requireReason: false, inlineConfig: true, baseline: null, baselineWrite: "none", changes: null, scope: "files", fix: "none", dryRun: false, watch: false, cache: true, cacheLocation: null,
+    },
   });
   expect(parse("--all")).toEqual(parse(""));
   expect(parse("-a")).toEqual(parse(""));
@@ -54,7 +57,11 @@ describe("commands", () => {
   test("each with its own options", () => {
     expect(parse("explain FA002 --format markdown")).toEqual({ command: "explain", code: "FA002", format: "markdown", color: null });
     expect(parse("list --category intent -f json --no-color")).toEqual({ command: "list", category: "intent", format: "json", color: false });
-    expect(parse("init --force -p web")).toEqual({ command: "init", force: true, path: "web" });
+    expect(parse("init --force -p web")).toEqual({ command: "init", force: true, ci: null, path: "web" });
+    expect(parse("init --ci gitlab")).toEqual({ command: "init", force: false, ci: "gitlab", path: null });
+    expect(parse("config src/a.ts --no-config -f json")).toEqual({ command: "config", file: "src/a.ts", options: { path: null, config: false, format: "json", color: null } });
+    expect(parse("doctor http://localhost:5173 -p web")).toEqual({ command: "doctor", url: "http://localhost:5173", options: { path: "web", config: null, format: "terminal", color: null } });
+    expect(parse("completion fish")).toEqual({ command: "completion", shell: "fish" });
     expect(parse("show src/a.ts -f json --only FA002")).toMatchObject({ command: "show", file: "src/a.ts", options: { only: ["FA002"], reports: [{ format: "json", file: null }] } });
   });
 

@@ -150,6 +150,9 @@ describe("files", () => {
   test("nothing to analyze is a fault", async () => {
     expect(await fa("", { "README.md": "" })).toMatchObject({ code: 2, err: expect.stringContaining("nothing to analyze") });
     expect(await fa("src", { "src/a.ts": "" , ".fa.toml": '[global]\nexclude = ["*.ts"]' })).toMatchObject({ code: 2, err: expect.stringContaining("nothing to analyze") });
+    expect(await fa("scr", ALL)).toMatchObject({ code: 2, err: "error: no such file or folder: `scr`\n  = help: did you mean `src`?\n" });
+    expect(await fa("src/b.tsx", ALL)).toMatchObject({ code: 2, err: expect.stringContaining("did you mean `src/b.ts`?") });
+    expect(await fa("expain", ALL)).toMatchObject({ code: 2, err: expect.stringContaining("did you mean `fa explain`?") });
     expect(await fa("nowhere", ALL)).toMatchObject({ code: 2, err: "error: no such file or folder: `nowhere`\n" });
     expect(await fa("-p nowhere", ALL)).toMatchObject({ code: 2, err: "error: no such folder: `nowhere`\n" });
   });

@@ -1,5 +1,5 @@
 /** `fa explain <code>`: all that the catalogue says of a code, found by its number, its name, or what cargo-fa called it. */
-import { FAMILIES } from "@framealloc/rules";
+import { FAMILIES } from "@framealloc/rules/families";
 import { INTERNAL_ERROR } from "../fault-diagnostic.ts";
 import type { Host } from "../host.ts";
 import { nearestWord } from "../nearest-word.ts";

@@ -1,68 +1,84 @@
-/** `fa init`: writes a configuration in which everything is explained and nothing is changed. */
+/** `fa init`: writes a configuration in which everything is explained and nothing is changed, a script to run `fa`, and with `--ci` a workflow. */
 import { posix } from "node:path";
+import { applyEdits, modify, parse } from "jsonc-parser";
+import { CI_PATHS, ciFile, type PackageManager } from "../ci-workflow.ts";
+import { configText } from "../config-text.ts";
 import type { Host } from "../host.ts";
 import { CONFIG_NAME } from "../load-config.ts";
+import type { CiSystem } from "../parse-args.ts";
 import type { CodeText } from "../report/report.ts";
 import { rootOf } from "../run-analysis.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** Returns the exit code. Throws a `UsageError` when there is a configuration already and `force` is not said. */
-export async function initCommand(host: Host, force: boolean, path: string | null, codes: readonly CodeText[]): Promise<number> {
+/** Returns the exit code. Throws a `UsageError` when something is there already and `force` is not said; then nothing is written. */
+export async function initCommand(host: Host, force: boolean, ci: CiSystem | null, path: string | null, codes: readonly CodeText[]): Promise<number> {
   const root = rootOf(host, path);
-  const file = posix.join(root, CONFIG_NAME);
-  const shown = posix.relative(host.cwd, file);
-  if (!force && host.kindOf(file) !== "none") throw new UsageError(`\`${shown}\` is there already`, { help: "`--force` replaces it" });
-  try {
-    host.write(file, configText(codes));
-  } catch (error) {
-    throw new UsageError(`\`${shown}\` cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  const writes = new Map<string, string>();
+  const notes: string[] = [];
+  const config = posix.join(root, CONFIG_NAME);
+  if (!force && host.kindOf(config) !== "none") throw new UsageError(`\`${shown(host, config)}\` is there already`, { help: "`--force` replaces it" });
+  writes.set(config, configText(codes));
+  const manifest = posix.join(root, "package.json");
+  const withScript = scriptAdded(host, manifest);
+  if (withScript !== null) writes.set(manifest, withScript);
+  if (ci !== null) {
+    const { file, text, note } = workflow(host, root, ci, force);
+    writes.set(file, text);
+    if (note !== null) notes.push(note);
   }
-  await host.out.write(`wrote ${shown}\n`);
+  for (const [file, text] of writes) {
+    try {
+      host.write(file, text);
+    } catch (error) {
+      throw new UsageError(`\`${shown(host, file)}\` cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    await host.out.write(file === manifest ? `added the script \`fa\` to ${shown(host, file)}\n` : `wrote ${shown(host, file)}\n`);
+  }
+  for (const note of notes) await host.out.write(`${note}\n`);
   return 0;
 }
 
-/** Every setting, commented out where it would change something. */
-export function configText(codes: readonly CodeText[]): string {
-  const [example] = codes;
-  const code = example?.code ?? "FA0xx";
-  const levels = codes.map((text) => `# ${text.code} = "${text.severity === "error" ? "deny" : text.severity === "warning" ? "warn" : "hint"}"  # ${text.name}: ${text.summary}`);
-  return `#:schema ./node_modules/@framealloc/fa-cli/schema/fa-config.schema.json
-# Configuration of \`fa\`. What is commented out shows its default, or an example.
+function shown(host: Host, path: string): string {
+  return posix.relative(host.cwd, path) || path;
+}
 
-[global]
-# extends = ["./base.toml"]
-# Findings below this severity are dropped: "hint", "warning" or "error".
-# min_severity = "hint"
-# Globs relative to this file. One without a slash fits at any depth.
-exclude = []
-# Warnings fail the run, as with -W.
-deny_warnings = false
-# Packages that are the framealloc runtime, under whatever name.
-# runtime_packages = ["@framealloc/runtime"]
+/** The manifest with a script `fa`, its form kept; null when there is none to write, or one by that name is there. */
+function scriptAdded(host: Host, path: string): string | null {
+  const source = host.read(path);
+  if (!source.ok) return null;
+  const content: unknown = parse(source.text);
+  if (typeof content !== "object" || content === null) return null;
+  const { scripts } = content as { readonly scripts?: unknown };
+  if (scripts !== undefined && (typeof scripts !== "object" || scripts === null || "fa" in scripts)) return null;
+  const indent = /^[ \t]+(?=")/m.exec(source.text)?.[0] ?? "  ";
+  const formattingOptions = { insertSpaces: !indent.startsWith("\t"), tabSize: indent.startsWith("\t") ? 1 : indent.length, eol: source.text.includes("\r\n") ? "\r\n" : "\n" };
+  return applyEdits(source.text, modify(source.text, ["scripts", "fa"], "fa --all", { formattingOptions }));
+}
 
-[lints]
-# Codes that are not run, or families as "FA6xx".
-disabled = []
+/** Into the repository that the project is in, where systems look for it. */
+function workflow(host: Host, root: string, system: CiSystem, force: boolean): { readonly file: string; readonly text: string; readonly note: string | null } {
+  const repository = repositoryOf(host, root);
+  const own = posix.join(repository, CI_PATHS[system]);
+  const isThere = host.kindOf(own) !== "none";
+  const { path, text, include } = ciFile(system, { folder: posix.relative(repository, root), packageManager: packageManagerOf(host, root, repository), isTaken: isThere && !force });
+  const file = posix.join(repository, path);
+  if (!force && host.kindOf(file) !== "none") throw new UsageError(`\`${shown(host, file)}\` is there already`, { help: "`--force` replaces it" });
+  return { file, text, note: include };
+}
 
-[lints.levels]
-# "allow", "hint", "warn" or "deny", for a code or a family.
-${levels.join("\n")}
+function repositoryOf(host: Host, root: string): string {
+  for (let folder = root; ; folder = posix.dirname(folder)) {
+    if (host.kindOf(posix.join(folder, ".git")) !== "none") return folder;
+    if (posix.dirname(folder) === folder) return root;
+  }
+}
 
-[thresholds]
-# Garbage on a hot path is reported from this many bytes a call.
-# hot_path_bytes = 16
-# Allocations in loops of more rounds than this are reported.
-# loop_allocation_limit = 100
+const LOCKFILES: readonly (readonly [string, PackageManager])[] = [["pnpm-lock.yaml", "pnpm"], ["yarn.lock", "yarn"], ["bun.lock", "bun"], ["bun.lockb", "bun"], ["package-lock.json", "npm"]];
 
-[hot]
-# Functions called every frame, where \`fa\` does not see it by itself.
-# entries = ["src/game.ts#Game.update"]
-# Files that are never hot.
-# cold = ["**/editor/**"]
-
-# Levels for some files; a later override wins.
-# [[overrides]]
-# files = ["**/*.test.ts"]
-# levels = { ${code} = "allow" }
-`;
+function packageManagerOf(host: Host, root: string, repository: string): PackageManager {
+  for (let folder = root; ; folder = posix.dirname(folder)) {
+    const found = LOCKFILES.find(([name]) => host.kindOf(posix.join(folder, name)) === "file");
+    if (found !== undefined) return found[1];
+    if (folder === repository || posix.dirname(folder) === folder) return "npm";
+  }
 }

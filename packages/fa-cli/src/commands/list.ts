@@ -1,5 +1,5 @@
 /** `fa list`: every code with its severity and what it reports. */
-import { FAMILIES } from "@framealloc/rules";
+import { FAMILIES } from "@framealloc/rules/families";
 import stringWidth from "string-width";
 import type { Host } from "../host.ts";
 import type { ExplainFormat } from "../parse-args.ts";

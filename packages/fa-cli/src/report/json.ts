@@ -11,7 +11,7 @@ export const JSON_REPORT_VERSION = 1;
 
 export const jsonReporter: Reporter = function* (input) {
   const counts = { files: input.files.length, ...countFindings(input.diagnostics), suppressed: input.suppressed.length };
-  yield `{\n"version": ${JSON_REPORT_VERSION},\n"tool": ${JSON.stringify({ name: "fa", version: input.version })},\n"summary": ${JSON.stringify(counts)},\n"files": ${JSON.stringify(input.files)},\n"diagnostics": [`;
+  yield `{\n"version": ${JSON_REPORT_VERSION},\n"tool": ${JSON.stringify({ name: "fa", version: input.version })},\n"summary": ${JSON.stringify(counts)},\n${input.partial === undefined ? "" : `"partial": ${JSON.stringify(input.partial)},\n`}"files": ${JSON.stringify(input.files)},\n"diagnostics": [`;
   yield* items(input.diagnostics, (diagnostic) => diagnosticJson(diagnostic, input));
   yield `],\n"suppressed": [`;
   yield* items(input.suppressed, ({ diagnostic, reason }) => ({ reason, diagnostic: diagnosticJson(diagnostic, input) }));

@@ -1,5 +1,6 @@
 /** What a reporter is given, and what it gives back. */
 import type { Diagnostic, RuleDocs, Severity } from "@framealloc/analysis";
+import type { CodeOption } from "../code-set.ts";
 import type { SourceReader } from "../source-text.ts";
 import type { SuppressedDiagnostic } from "../suppress.ts";
 
@@ -11,6 +12,7 @@ export interface CodeText {
   readonly families: readonly string[];
   readonly summary: string;
   readonly formerly: readonly string[];
+  readonly options?: Readonly<Record<string, CodeOption>>;
   readonly docs: RuleDocs;
 }
 
@@ -29,6 +31,8 @@ export interface ReportInput {
   readonly project: string;
   /** What leads to the project's folder from the repository's, and from where the command stands: empty, or ending in a slash. */
   readonly prefixes: { readonly repository: string; readonly here: string };
+  /** Why the findings are not all that there are, in words; absent when they are. */
+  readonly partial?: string;
 }
 
 /** A report in pieces, in order; pure, so that the same findings are the same bytes. */

@@ -33,11 +33,12 @@ export const sarifReporter: Reporter = function* (input) {
   const results = gravest(all);
   const ruleIndex = new Map(input.codes.map(({ code }, index) => [code, index]));
   const left = all.length - results.length;
+  const warnings = [...(left === 0 ? [] : [`${left} results were left out: a run holds at most ${MAX_RESULTS}`]), ...(input.partial === undefined ? [] : [`partial result: ${input.partial}`])];
   const run = {
     tool: { driver: { name: "fa", version: input.version, semanticVersion: input.version, rules: input.codes.map(ruleJson) } },
     automationDetails: { id: `fa/${uriOf(input.project)}/` },
     columnKind: "utf16CodeUnits",
-    invocations: [{ executionSuccessful: !input.diagnostics.some(({ code }) => code === INTERNAL_ERROR), ...(left === 0 ? {} : { toolExecutionNotifications: [{ level: "warning", message: { text: `${left} results were left out: a run holds at most ${MAX_RESULTS}` } }] }) }],
+    invocations: [{ executionSuccessful: input.partial === undefined && !input.diagnostics.some(({ code }) => code === INTERNAL_ERROR), ...(warnings.length === 0 ? {} : { toolExecutionNotifications: warnings.map((text) => ({ level: "warning", message: { text } })) }) }],
   };
   yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[${JSON.stringify(run).slice(0, -1)},"results":[`;
   for (const [index, result] of results.entries()) yield `${index === 0 ? "\n" : ",\n"}${JSON.stringify(resultJson(result, ruleIndex.get(result.diagnostic.code), input))}`;

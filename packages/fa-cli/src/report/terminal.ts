@@ -137,6 +137,7 @@ function summaryText(input: ReportInput, options: TerminalOptions, paint: Paint)
   const touched = new Set(input.diagnostics.map((diagnostic) => diagnostic.at.file)).size;
   const files = touched === 0 ? plural(input.files.length, "file") : `${touched} of ${plural(input.files.length, "file")}`;
   const asides = [
+    ...(input.partial === undefined ? [] : [`partial result: ${input.partial}`]),
     ...(options.hidden !== undefined && options.hidden > 0 ? [`${options.hidden} not shown`] : []),
     ...(input.suppressed.length > 0 ? [`${input.suppressed.length} suppressed`] : []),
     ...(options.elapsedMs === undefined || options.elapsedMs === null ? [] : [wordDuration(options.elapsedMs)]),

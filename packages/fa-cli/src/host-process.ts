@@ -1,0 +1,55 @@
+/** The part of the host that is about processes: git, signals, the standard input, the network of this machine, versions. */
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import type { GitAnswer, Host } from "./host.ts";
+
+/** Options of the repository that would run something of its choosing are turned off. */
+export function runGit(folder: string, args: readonly string[]): GitAnswer {
+  const { status, stdout, stderr, error } = spawnSync("git", ["-c", "core.fsmonitor=false", "-c", "core.quotePath=false", ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+    env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_PAGER: "", LC_ALL: "C" },
+  });
+  const isMissing = error !== undefined && "code" in error && error.code === "ENOENT";
+  return { ok: status === 0, out: stdout ?? "", reason: (error?.message ?? stderr).trim(), isMissing };
+}
+
+const ANSWER_MS = 5000;
+
+export async function headersOf(url: string): ReturnType<Host["headersOf"]> {
+  try {
+    const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS) });
+    await answer.body?.cancel();
+    return { ok: true, headers: Object.fromEntries(answer.headers) };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { ok: false, reason: cause instanceof Error ? cause.message || cause.name : String(cause) };
+  }
+}
+
+const INTERRUPTED = 130;
+
+export function onInterrupt(listener: () => void): () => void {
+  let times = 0;
+  const heard = (): void => {
+    times += 1;
+    if (times > 1) process.exit(INTERRUPTED);
+    listener();
+  };
+  process.on("SIGINT", heard);
+  return () => { process.off("SIGINT", heard); };
+}
+
+export async function readInput(): Promise<string> {
+  let text = "";
+  for await (const piece of process.stdin.setEncoding("utf8") as AsyncIterable<string>) text += piece;
+  return text;
+}
+
+export function versions(): ReturnType<Host["versions"]> {
+  const require = createRequire(import.meta.url);
+  const { ts } = require("ts-morph") as typeof import("ts-morph");
+  const parser = require("oxc-parser/package.json") as { readonly version: string };
+  return { node: process.version, platform: `${process.platform} ${process.arch}`, typescript: ts.version, parser: parser.version };
+}

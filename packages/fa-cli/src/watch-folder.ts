@@ -1,0 +1,24 @@
+/** Watches a project's folder by chokidar, loaded when somebody watches. */
+import type { FSWatcher } from "chokidar";
+
+export interface FolderWatch {
+  /** Resolves when changes are heard from now on. */
+  readonly ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Files whose change can change a finding: sources, configurations of ours and of TypeScript, manifests, lists of what is ignored. */
+const RELEVANT = /\.(?:[cm]?[jt]s|[jt]sx|json|toml)$|(?:^|\/)\.gitignore$/;
+
+/** `onChange` gets absolute paths, one at a time. `more` are files outside the folder. */
+export async function watchFolder(folder: string, more: readonly string[], onChange: (path: string) => void): Promise<FolderWatch> {
+  const { watch } = await import("chokidar");
+  const isLeftOut = (path: string): boolean => /(?:^|\/)(?:node_modules|\.git)(?:\/|$)/.test(path.replaceAll("\\", "/").slice(folder.length));
+  const watcher: FSWatcher = watch([folder, ...more], { ignoreInitial: true, followSymlinks: false, ignored: isLeftOut });
+  watcher.on("all", (event, path) => {
+    const name = path.replaceAll("\\", "/");
+    if (event !== "addDir" && event !== "unlinkDir" && RELEVANT.test(name)) onChange(name);
+  });
+  const ready = new Promise<void>((resolve) => { watcher.once("ready", resolve); });
+  return { ready, stop: () => watcher.close() };
+}
