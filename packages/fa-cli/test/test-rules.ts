@@ -28,6 +28,15 @@ export function nameRule(code: string, word: string, severity: Severity, parts: 
   };
 }
 
+/** Reports a global name and offers to write another in its place, or whatever `text` makes of it. */
+export function rewritingRule(code: string, word: string, safe: boolean, text: string): Rule {
+  const plain = nameRule(code, word, "warning");
+  return {
+    ...plain,
+    check: (facts, report) => { plain.check(facts, (finding) => { report({ ...finding, fixes: [{ title: `write \`${text}\``, safe, edits: [{ at: finding.at, text }] }] }); }); },
+  };
+}
+
 export const BOOM = nameRule("FA002", "boom", "error", { formerly: ["FA701"] });
 export const CREAK = nameRule("FA602", "creak", "warning", { families: ["async-safety", "dirtymem"] });
 export const SIGH = nameRule("FA510", "sigh", "hint", { families: ["intent"] });

@@ -53,18 +53,19 @@ async function fixUntilDone(host: Host, root: string, options: AnalyzeOptions, c
   const kept: OpenedFiles = new Map();
   const first = await runAnalysis(host, { options, catalogue, kept });
   let last = first;
+  let analyzed = textsOf(kept);
   for (let pass = 0; pass < MAX_PASSES && last.stopped === null; pass += 1) {
     const files = new Set(last.files);
     const pathOf = (file: string): string => posix.join(root, file);
     const { texts: changed, applied } = applyFixes(last.diagnostics, {
       suggestions: options.fix === "suggestions",
       isOpen: (file) => files.has(file) && !closed.has(file) && isOfProject(host, root, file),
-      textOf: (file) => textOf(host, pathOf(file), texts),
+      textOf: (file) => analyzed.get(file),
     });
     if (changed.size === 0) break;
     const before = new Map(texts);
     for (const [file, text] of changed) {
-      if (!originals.has(pathOf(file))) originals.set(pathOf(file), textOf(host, pathOf(file), texts) ?? "");
+      if (!originals.has(pathOf(file))) originals.set(pathOf(file), analyzed.get(file) ?? "");
       texts.set(pathOf(file), text);
     }
     const next = await runAnalysis(host, { options, catalogue, texts, kept });
@@ -78,15 +79,14 @@ async function fixUntilDone(host: Host, root: string, options: AnalyzeOptions, c
     }
     count += applied.length;
     last = next;
+    analyzed = textsOf(kept);
   }
   return { first, last, texts, originals, count };
 }
 
-function textOf(host: Host, path: string, texts: ReadonlyMap<string, string>): string | undefined {
-  const known = texts.get(path);
-  if (known !== undefined) return known;
-  const source = host.read(path);
-  return source.ok ? source.text : undefined;
+/** The project's files by name as they were analyzed: what is on the disk by now may be something else. */
+function textsOf(kept: OpenedFiles): ReadonlyMap<string, string> {
+  return new Map([...kept].filter(([key]) => key.startsWith("project ")).map(([key, { text }]) => [key.slice("project ".length), text]));
 }
 
 /** In the project's folder, by its real path, and nobody else's package. */
