@@ -21,6 +21,7 @@ import { FA401 } from "./FA401-stale-handle.ts";
 import { FA402 } from "./FA402-stream-budget.ts";
 import { FA403 } from "./FA403-leaked.ts";
 import { FA404 } from "./FA404-stream-protocol.ts";
+import { FA405 } from "./FA405-moved-under-you.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
 import { FA601 } from "./FA601-frame-in-async.ts";
 import { FA602 } from "./FA602-loop-allocation.ts";
@@ -53,6 +54,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA402,
   FA403,
   FA404,
+  FA405,
   FA530,
   FA601,
   FA602,

@@ -49,4 +49,19 @@ declare module "@framealloc/runtime" {
     loadFromStream(id: StreamingId, source: ReadableStream<Uint8Array> | Response): Promise<void>;
     stats(): { readonly budget: number; readonly used: number };
   }
+
+  export type Handle<T> = number & { readonly "": T };
+
+  export class HandleAllocator {
+    alloc<T>(type: new () => T): Handle<T>;
+    resolve<T>(handle: Handle<T>): T;
+    resolveMut<T>(handle: Handle<T>): T;
+    pin<T>(handle: Handle<T>): T;
+    unpin(handle: Handle<unknown>): void;
+    pinScope<T>(handle: Handle<T>): { readonly value: T } & Disposable;
+    free(handle: Handle<unknown>): void;
+    isValid(handle: Handle<unknown>): boolean;
+    defragment(limits?: { readonly maxMoves?: number; readonly maxMs?: number }): { readonly moves: number; readonly bytes: number };
+    stats(): object;
+  }
 }

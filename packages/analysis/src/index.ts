@@ -20,6 +20,7 @@ export { type MissingBoundary, missingBoundaries } from "./facts/missing-boundar
 export { frameTypestate } from "./facts/frame-typestate.ts";
 export { streams } from "./facts/streams.ts";
 export type { StreamMisuse, UncheckedStream } from "./facts/stream-protocol.ts";
+export { type MovedView, movedViews } from "./facts/moved-views.ts";
 export { staleCheckpoints } from "./facts/stale-checkpoints.ts";
 export { type UnregisteredAdapter, unregisteredAdapters } from "./facts/unregistered-adapters.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";

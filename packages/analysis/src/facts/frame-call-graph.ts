@@ -3,6 +3,7 @@
  *
  * A function calls the functions that it makes: a closure's effects are known before its maker's.
  */
+import { movesMemory } from "../knowledge/moving-memory.ts";
 import { ownershipEffect } from "../knowledge/ownership-api.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
@@ -31,7 +32,7 @@ export function callGraph(program: Program): CallGraph {
         const called = program.tracer.targets(module, fn, op.dst);
         for (const target of called.functions) targets.add(target.function);
         if (op.op === "new") addInitialisers(program, module, fn, op.callee, targets);
-        if (called.apis.some((api) => runtimeEffect(api) !== undefined || ownershipEffect(api) !== undefined)) direct.add(fn);
+        if (called.apis.some((api) => runtimeEffect(api) !== undefined || ownershipEffect(api) !== undefined || movesMemory(api) !== undefined)) direct.add(fn);
       }
     }
   }

@@ -48,6 +48,12 @@ function closed(state: State, key: Origin, bracket: Bracket, at: Location, by: s
   else if (before === undefined) state.owned.set(key, { now: "released", releases: [{ at, inner: null, by }], resource: bracket, sure: true });
 }
 
+/** Whether a bracket is open, for all that is known on this path. */
+export function isBracketOpen(run: FrameRun, state: State, bracket: Bracket, on: Origin): boolean {
+  const standing = state.owned.get(keyOf(run, bracket, on));
+  return standing !== undefined && standing.now !== "released";
+}
+
 /** The frame's end closes its phases; a freed handle has no pins. */
 export function endBrackets(run: FrameRun, state: State, bracket: Bracket, on: Origin): void {
   state.owned.forget(keyOf(run, bracket, on));

@@ -2,7 +2,7 @@
 import { EMPTY, isSymbolic, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import type { Standing } from "../dataflow/owned-states.ts";
 import type { State } from "../dataflow/state.ts";
-import { comparesOnly, mayRelease, type Operand, onlyReads, type OwnershipEffect, ownershipOfMember } from "../knowledge/ownership-api.ts";
+import { comparesOnly, mayRelease, type Operand, onlyReads, type OwnershipEffect, ownershipOfMember, type Resource } from "../knowledge/ownership-api.ts";
 import type { RuntimeEffect } from "../knowledge/runtime-api.ts";
 import { UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { ApiKey } from "../source/traced-type.ts";
@@ -23,7 +23,7 @@ export function ownedCall(run: FrameRun, state: State, call: Call, effect: Owner
   switch (effect.kind) {
     case "acquire": {
       if (effect.uses !== null) useOwned(run, state, operandOf(call, effect.uses), spanOf(call, effect.uses), false);
-      const after = ours?.kind === "alloc" ? runtimeCall(run, state, call, ours, api) : [acquired(run, state, call, api)];
+      const after = ours?.kind === "alloc" ? runtimeCall(run, state, call, ours, api) : [acquired(run, state, call, effect.resource, api)];
       if (effect.owed) for (const each of after) for (const origin of each.temps.get(call.dst) ?? EMPTY) each.owned.owe(origin, effect.resource);
       return after;
     }
@@ -67,8 +67,11 @@ function releaseOf(run: FrameRun, call: Call, effect: OwnershipEffect & { kind: 
 }
 
 /** Something that is no memory itself: a handle, a group, a scope, an object of a pool. */
-function acquired(run: FrameRun, state: State, call: Call, api: ApiKey): State {
-  const site: Site = { kind: "result", at: run.at(call.op.span), binding: bindingOf(run, call.dst), api, allocator: allocatorKey(run, call.receiver), shape: UNKNOWN_SHAPE, via: [], class: null };
+function acquired(run: FrameRun, state: State, call: Call, resource: Resource, api: ApiKey): State {
+  // What a handle names is seen through the views that it is resolved to.
+  const type = resource === "handle" ? call.argOps[0] : undefined;
+  const shape = type === undefined ? UNKNOWN_SHAPE : run.analysis.shapes.typeArgument(run.module, run.fn, type.temp);
+  const site: Site = { kind: "result", at: run.at(call.op.span), binding: bindingOf(run, call.dst), api, allocator: allocatorKey(run, call.receiver), shape, via: [], class: null };
   state.temps.set(call.dst, new Set([run.make(state, site)]));
   return state;
 }
@@ -79,7 +82,7 @@ function partSite(run: FrameRun, call: Call, effect: OwnershipEffect & { kind: "
   const [owner] = owners;
   const subject = owner === undefined || owners.length > 1 ? null : subjectOf(owner);
   const type = effect.type === null ? undefined : call.argOps[effect.type];
-  const shape = type === undefined ? UNKNOWN_SHAPE : run.analysis.shapes.typeArgument(run.module, run.fn, type.temp);
+  const shape = type !== undefined ? run.analysis.shapes.typeArgument(run.module, run.fn, type.temp) : subject?.kind === "site" ? subject.site.shape : UNKNOWN_SHAPE;
   return {
     kind: effect.resource === "task value" ? "pool" : "heap", at: run.at(call.op.span), binding: bindingOf(run, call.dst), api, allocator: subject ?? run.table.unknown,
     shape: effect.many ? { kind: "array", element: elementShape(shape) } : shape, via: [], class: null,
