@@ -12,6 +12,7 @@ import { FA101 } from "./FA101-adapter-missing.ts";
 import { FA201 } from "./FA201-cross-thread-frame.ts";
 import { FA202 } from "./FA202-barrier-mismatch.ts";
 import { FA203 } from "./FA203-no-thread-budget.ts";
+import { FA204 } from "./FA204-deferred-overflow.ts";
 import { FA205 } from "./FA205-frame-sync-race.ts";
 import { FA206 } from "./FA206-foreign-free.ts";
 import { FA207 } from "./FA207-agent-not-attached.ts";
@@ -45,6 +46,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA201,
   FA202,
   FA203,
+  FA204,
   FA205,
   FA206,
   FA207,

@@ -64,4 +64,14 @@ declare module "@framealloc/runtime" {
     defragment(limits?: { readonly maxMoves?: number; readonly maxMs?: number }): { readonly moves: number; readonly bytes: number };
     stats(): object;
   }
+
+  export type FullPolicy = "processImmediately" | "dropOldest" | "fail" | "grow";
+
+  export class DeferredConfig {
+    static bounded(capacity: number): DeferredConfig;
+    static incremental(perAlloc: number): DeferredConfig;
+    static explicit(): DeferredConfig;
+    static disabled(): DeferredConfig;
+    withFullPolicy(policy: FullPolicy): DeferredConfig;
+  }
 }

@@ -21,6 +21,7 @@ export { frameTypestate } from "./facts/frame-typestate.ts";
 export { streams } from "./facts/streams.ts";
 export type { StreamMisuse, UncheckedStream } from "./facts/stream-protocol.ts";
 export { type MovedView, movedViews } from "./facts/moved-views.ts";
+export { type DeferredOverflow, deferredOverflows } from "./facts/deferred-overflows.ts";
 export { staleCheckpoints } from "./facts/stale-checkpoints.ts";
 export { type UnregisteredAdapter, unregisteredAdapters } from "./facts/unregistered-adapters.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";

@@ -50,8 +50,11 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, OwnershipEffect>>
     tagScope: acquire("tag scope"), phaseScope: acquire("phase scope"),
     beginPhase: { kind: "open", bracket: "phase", on: "receiver" }, endPhase: { kind: "close", bracket: "phase", on: "receiver" },
     objectPool: acquire("object pool", false),
+    // Another agent's: who receives it may keep it as long as it likes.
+    receive: acquire("box", false),
     dispose: { kind: "dispose-all" }, [DISPOSE]: { kind: "dispose-all" },
   },
+  TransferHandle: { receive: acquire("box", false) },
   OwnedBox: { release: release("receiver", ["box"], false), [DISPOSE]: dispose("box"), isAlive: { kind: "ask", operand: "receiver" } },
   FrameRetained: { release: release("receiver", ["retained value"], false), [DISPOSE]: dispose("retained value"), isAlive: { kind: "ask", operand: "receiver" } },
   ObjectPool: { acquire: acquire("pooled object", false), tryAcquire: acquire("pooled object", false), release: release(0, ["pooled object"]) },

@@ -68,6 +68,7 @@ class BudgetManager { registerTagBudget(string, number, number) }
 class TransferHandle<T> { send(object); detach(): TransferToken<T>; receive(): OwnedBox<T>; receiveTimeout(number): OwnedBox<T>; drop(); state: string }
 class TransferChannel<T> { new<T>(number); send(T); trySend(T): boolean; receive(): T; tryReceive(): T; receiveAsync(): Promise<T>; close() }
 class TransferToken<T> {}
+class DeferredConfig { new(object); static bounded(number): DeferredConfig; static incremental(number): DeferredConfig; static explicit(): DeferredConfig; static disabled(): DeferredConfig; withFullPolicy(string): DeferredConfig; withProcessing(string): DeferredConfig }
 class FrameBarrier { new(number); signalFrameComplete(); waitAll(); waitAllAsync(): Promise<void>; waitTimeout(number): boolean; waitAndReset(); reset(); isComplete(): boolean; arrivedCount(): number; generation(): number; register(); unregister(); share(): object; static attach(object): FrameBarrier }
 class FrameBarrierBuilder { new(); withThread(string): this; build(): FrameBarrier }
 class TaskAlloc { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): OwnedBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
