@@ -5,32 +5,6 @@
 import type {} from "@framealloc/runtime";
 
 declare module "@framealloc/runtime" {
-  export class FrameBarrier {
-    constructor(agents: number);
-    static attach(shared: SharedBarrier): FrameBarrier;
-    share(): SharedBarrier;
-    signalFrameComplete(): void;
-    waitAll(): void;
-    waitAllAsync(): Promise<void>;
-    waitTimeout(ms: number): boolean;
-    waitAndReset(): void;
-    reset(): void;
-    isComplete(): boolean;
-    arrivedCount(): number;
-    generation(): number;
-    register(): void;
-    unregister(): void;
-  }
-
-  export class FrameBarrierBuilder {
-    withThread(name: string): this;
-    build(): FrameBarrier;
-  }
-
-  export interface SharedBarrier {
-    readonly buffer: SharedArrayBuffer;
-  }
-
   export type StreamingId = number & { readonly "": "stream" };
 
   export type StreamPriority = number | "critical" | "high" | "normal" | "low";
@@ -63,15 +37,5 @@ declare module "@framealloc/runtime" {
     isValid(handle: Handle<unknown>): boolean;
     defragment(limits?: { readonly maxMoves?: number; readonly maxMs?: number }): { readonly moves: number; readonly bytes: number };
     stats(): object;
-  }
-
-  export type FullPolicy = "processImmediately" | "dropOldest" | "fail" | "grow";
-
-  export class DeferredConfig {
-    static bounded(capacity: number): DeferredConfig;
-    static incremental(perAlloc: number): DeferredConfig;
-    static explicit(): DeferredConfig;
-    static disabled(): DeferredConfig;
-    withFullPolicy(policy: FullPolicy): DeferredConfig;
   }
 }

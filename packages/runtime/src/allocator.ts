@@ -36,10 +36,12 @@ import { checkPolicy, policyOf, type Importance, type RetentionPolicy } from "./
 import type { RetentionSummary } from "./retain/retention-summary.ts";
 import { ScratchPools, type ScratchOptions } from "./scratch/scratch-pools.ts";
 import type { ScratchPool } from "./scratch/scratch-pool.ts";
+import { checkProcessing, type DeferredProcessing } from "./shared/deferred-config.ts";
+import type { DeferredStats } from "./shared/deferred-frees.ts";
 import type { Sendable } from "./shared/sendable.ts";
 import type { TransferHandle, TransferToken } from "./shared/transfer-handle.ts";
 import { TransferRegion } from "./shared/transfer-region.ts";
-import { Transfers } from "./shared/transfers.ts";
+import { Transfers, type TransferStats } from "./shared/transfers.ts";
 import type { Phase, PhaseScope, PhaseStats } from "./tags/phases.ts";
 import type { TagScope, TagStats } from "./tags/tags.ts";
 import type { AllocType, BoxValue, ClassType, ElementType, FieldType, Infer, InferMany, Init } from "./types/memory-type.ts";
@@ -51,6 +53,8 @@ export interface SharedAlloc {
   readonly region: SharedArrayBuffer | undefined;
   readonly options: AllocOptions;
 }
+
+const NO_DEFERRED: DeferredStats = { capacity: 0, queued: 0, processed: 0, dropped: 0, sent: 0, processedImmediately: 0, grown: 0, failed: 0 };
 
 /** Two, four or eight of the same. */
 type Two<T> = FrameValue<readonly [T, T]>;
@@ -91,7 +95,7 @@ export class SmartAlloc {
     if (typeof shared !== "object" || shared === null || shared.framealloc !== "shared") throw badArgument("attach", "shared", shared, "what `share()` of an allocator gave");
     const attached = new SmartAlloc({ ...shared.options, ...options });
     const region = shared.region === undefined ? undefined : TransferRegion.attach(shared.region);
-    attached.transfers = new Transfers(region, attached.config.transferSize, attached.config.debug);
+    attached.setTransfers(region);
     return attached;
   }
 
@@ -302,8 +306,35 @@ export class SmartAlloc {
   frameBoxForTransfer<T>(value: T & Sendable<T>): TransferHandle<T>;
   frameBoxForTransfer(content: unknown, init?: unknown): TransferHandle<unknown> { return this.transferring().make(content, init); }
 
-  /** Takes the value that a token stands for: a box to be released. FA208 the second time, FA207 when this allocator is not attached. */
-  receive<T>(token: TransferToken<T>): OwnedBox<T> { return this.transferring().receive(token) as OwnedBox<T>; }
+  /** Takes the value that a token, or its `ptr` and `generation`, stand for: a box to be released. FA208 the second time, FA207 when this allocator is not attached. */
+  receive<T>(token: TransferToken<T>): OwnedBox<T>;
+  receive<T>(ptr: number, generation: number): OwnedBox<T>;
+  receive(token: TransferToken | number, generation?: number): OwnedBox<unknown> { return typeof token === "number" && generation !== undefined ? this.transferring().receiveAt(token, generation) : this.transferring().receive(token as TransferToken); }
+
+  /** Transfers of this allocator so far. Allocates what it returns. */
+  transferStats(): TransferStats { return this.transferring().transferStats(); }
+
+  /** This agent's number among those that share the memory; 0 where it is not shared. For `reclaimAgent`, and per-agent budgets. */
+  get agentId(): number { return this.transferring().region?.agent ?? 0; }
+
+  /** From now on, when this agent takes back what others freed of its memory. `config` for what is no mode. */
+  setDeferredProcessing(processing: DeferredProcessing): void {
+    const { deferred } = this.transferring();
+    const checked = checkProcessing(processing);
+    if (deferred !== undefined) deferred.processing = checked;
+  }
+
+  /** Takes back at most `max` of what other agents freed of this one's memory; gives how many. */
+  processDeferredFrees(max = Infinity): number { return this.transferring().deferred?.process(max) ?? 0; }
+
+  /** Frees across agents so far. Allocates what it returns. */
+  deferredStats(): DeferredStats { return this.transferring().deferred?.stats() ?? NO_DEFERRED; }
+
+  /**
+   * Takes over the transfer memory of an agent that was terminated: what it had made, received or was freeing, wherever it stopped. What it had sent stays on its
+   * way. Gives the number of values. The agent must be dead: a live one would use memory that is another's. `argument` for a number that is nobody's.
+   */
+  reclaimAgent(id: number): number { return this.transferring().reclaimAgent(id); }
 
   /** Ends an open frame and lets go of all memory. Allocations then fail as from an allocator that has none. */
   dispose(): void {
@@ -320,7 +351,8 @@ export class SmartAlloc {
     this.checkpoints = new Checkpoints(parts.frames);
     this.containers = new FrameContainers(parts.frames);
     this.watchers = undefined;
-    this.transfers = new Transfers(undefined, 0, false);
+    this.transfers?.dispose();
+    this.transfers = new Transfers(undefined, this.config.deferred, 0, false);
   }
 
   [DISPOSE](): void { this.dispose(); }
@@ -342,9 +374,16 @@ export class SmartAlloc {
   private transferring(): Transfers {
     if (this.transfers === undefined) {
       const isShared = typeof SharedArrayBuffer !== "undefined" && this.memory.buffer instanceof SharedArrayBuffer;
-      const { transferSize, debug } = this.config;
-      this.transfers = new Transfers(isShared ? TransferRegion.create(transferSize) : undefined, transferSize, debug);
+      const { transferSize, deferred } = this.config;
+      return this.setTransfers(isShared ? TransferRegion.create(transferSize, deferred.capacity) : undefined);
     }
+    return this.transfers;
+  }
+
+  private setTransfers(region: TransferRegion | undefined): Transfers {
+    const { deferred, transferSize, debug } = this.config;
+    this.transfers = new Transfers(region, deferred, transferSize, debug);
+    this.frames.boundary = this.transfers;
     return this.transfers;
   }
 }

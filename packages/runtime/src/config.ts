@@ -3,6 +3,7 @@ import { kilobytes, megabytes } from "./byte-units.ts";
 import { debugByDefault } from "./debug-default.ts";
 import { badOption, type FrameAllocError } from "./errors.ts";
 import { MAX_END_BYTE } from "./memory.ts";
+import { DeferredConfig, type DeferredOptions } from "./shared/deferred-config.ts";
 import type { MemoryOption } from "./window.ts";
 
 /** Everything can be left out. Sizes are bytes. */
@@ -23,6 +24,8 @@ export interface AllocOptions {
   readonly memoryLimit?: number;
   /** Memory for values on their way to other agents, taken when the first one is made. Default 1 MB. */
   readonly transferSize?: number;
+  /** How frees of other agents' memory are deferred. Default `DeferredConfig.bounded(1024)`. */
+  readonly deferred?: DeferredOptions;
   /** Whether frame memory comes zeroed. Default true. */
   readonly zeroFrameMemory?: boolean;
   /**
@@ -44,6 +47,7 @@ const DEFAULTS: Omit<Required<AllocOptions>, "debug"> = {
   largeThreshold: 4096,
   heapSize: megabytes(16),
   transferSize: megabytes(1),
+  deferred: {},
   memoryLimit: 0,
   zeroFrameMemory: true,
   onLeak: (error) => console.warn(error.message),
@@ -60,6 +64,7 @@ export class AllocConfig implements Required<AllocOptions> {
   readonly heapSize: number;
   readonly memoryLimit: number;
   readonly transferSize: number;
+  readonly deferred: DeferredConfig;
   readonly zeroFrameMemory: boolean;
   readonly debug: boolean;
   readonly onLeak: (error: FrameAllocError) => void;
@@ -81,6 +86,7 @@ export class AllocConfig implements Required<AllocOptions> {
     this.heapSize = integer(given, "heapSize", 0);
     this.memoryLimit = integer(given, "memoryLimit", 0);
     this.transferSize = integer(given, "transferSize", 0);
+    this.deferred = new DeferredConfig(given.deferred);
     this.zeroFrameMemory = flag(given, "zeroFrameMemory");
     this.debug = flag(given, "debug");
     if (typeof given.onLeak !== "function") throw badOption("onLeak", given.onLeak, "a function");
@@ -112,6 +118,10 @@ export class AllocConfig implements Required<AllocOptions> {
 
   withSlabs(slabs: Pick<AllocOptions, "slabSizeClasses" | "slabPageSize" | "slabPagesPerClass">): AllocConfig {
     return this.with(slabs);
+  }
+
+  withDeferred(deferred: DeferredOptions): AllocConfig {
+    return this.with({ deferred });
   }
 
   withMemory(memory: MemoryOption): AllocConfig {

@@ -3,11 +3,12 @@
  * its numbers, and a help that says what to do. Nothing is thrown half way: a function that throws has changed nothing.
  */
 
-/** `FAnnn` codes are those of the catalogue that the analyzer shares; `config` and `argument` are values out of their range. */
+/** `FAnnn` codes are those of the catalogue that the analyzer shares; `config` and `argument` are values out of their range; `timeout` and `closed` end a wait. */
 export type FrameAllocCode =
   | "FA001" | "FA003" | "FA004" | "FA005" | "FA006" | "FA008"
-  | "FA201" | "FA206" | "FA207" | "FA208"
-  | "FA301" | "FA304" | "FA401" | "FA403" | "FA607"
+  | "FA201" | "FA204" | "FA205" | "FA206" | "FA207" | "FA208" | "FA209"
+  | "FA301" | "FA302" | "FA303" | "FA304" | "FA401" | "FA403" | "FA607"
+  | "timeout" | "closed"
   | "config" | "argument";
 
 /** What an error of memory that ran out says in numbers; all of them bytes, except for a pool, where `used` and `capacity` are slots. */
@@ -116,6 +117,27 @@ export function foreignFree(call: string): FrameAllocError {
 
 export function notAttached(): FrameAllocError {
   return new FrameAllocError("FA207", "a transfer token of shared memory received by an allocator that is not attached to it", "make the receiver's allocator with `SmartAlloc.attach(shared)`, `shared` being the sender's `alloc.share()`");
+}
+
+export function deferredOverflow(capacity: number): FrameAllocError {
+  return new FrameAllocError("FA204", `the owner's queue of deferred frees is full: it holds ${capacity}`, "let the owner process them, raise `DeferredConfig.bounded(n)`, or use another full policy", { requested: 1, used: capacity, capacity });
+}
+
+export function overSignalled(message: string): FrameAllocError {
+  return new FrameAllocError("FA205", message, "signal once a frame in each agent, and count every agent that signals: `new FrameBarrier(n)`, or `register()`");
+}
+
+/** `instead`: the call that does the same without blocking. */
+export function cannotBlock(call: string, instead: string): FrameAllocError {
+  return new FrameAllocError("FA209", `\`${call}\` would block an agent that must not: the main thread of a page, or one without shared memory`, `use \`${instead}\` here`);
+}
+
+export function timedOut(call: string, waitMs: number, what: string): FrameAllocError {
+  return new FrameAllocError("timeout", `\`${call}\` waited ${waitMs} ms ${what}`, "check that the other agent runs and does its part, or allow more time");
+}
+
+export function channelClosed(call: string): FrameAllocError {
+  return new FrameAllocError("closed", `\`${call}\` on a channel that is closed`, "`tryReceive` and `trySend` say so without throwing; `isClosed` tells");
 }
 
 export function transferMisuse(message: string): FrameAllocError {

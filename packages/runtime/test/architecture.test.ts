@@ -31,12 +31,12 @@ describe("source", () => {
 
 test("the public names", () => {
   expect(Object.keys(runtime).sort()).toEqual([
-    "AllocConfig", "ArrayType", "Checkpoint", "CheckpointGuard", "FrameAllocError", "FrameArena", "FrameBox", "FrameGuard", "FrameRetained", "FrameScope", "Importance", "LeakReport", "Memory", "ObjectPool", "OwnedBox",
-    "PhaseScope", "RetentionPolicy", "RetentionSummary", "ScalarType", "ScratchPool", "ScratchPools", "SmartAlloc", "SoaType", "StructArray", "StructType", "TagScope", "TransferHandle", "alignOf",
+    "AllocConfig", "ArrayType", "Checkpoint", "CheckpointGuard", "DeferredConfig", "DeferredProcessing", "FrameAllocError", "FrameArena", "FrameBarrier", "FrameBarrierBuilder", "FrameBox", "FrameGuard", "FrameRetained", "FrameScope", "FullPolicy", "Importance", "LeakReport", "Memory", "ObjectPool", "OwnedBox",
+    "PhaseScope", "RetentionPolicy", "RetentionSummary", "ScalarType", "ScratchPool", "ScratchPools", "SmartAlloc", "SoaType", "StructArray", "StructType", "TagScope", "TransferChannel", "TransferHandle", "alignOf",
     "array", "bool", "capabilities", "f32", "f64", "formatBytes", "gigabytes", "i16", "i32", "i64", "i8", "kilobytes", "layoutOf", "megabytes", "offsetOf", "openRegion", "registerReset",
     "sizeOf", "soa", "struct", "transferList", "u16", "u32", "u64", "u8",
   ]);
-  expect(Object.keys(agents).sort()).toEqual(["SmartAlloc", "TransferHandle", "transferList"]);
+  expect(Object.keys(agents).sort()).toEqual(["DeferredConfig", "DeferredProcessing", "FrameBarrier", "FrameBarrierBuilder", "FullPolicy", "SmartAlloc", "TransferChannel", "TransferHandle", "transferList"]);
   expect(Object.keys(pool).sort()).toEqual(["FrameAllocError", "Memory", "ObjectPool", "OwnedBox", "OwnedValues", "SlabPool", "openRegion", "slabBytes"]);
   expect(Object.keys(testing).sort()).toEqual(["AllocationError", "expectNoAlloc"]);
   // What two entries give under one name is the same thing.

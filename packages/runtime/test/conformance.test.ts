@@ -36,22 +36,20 @@ function store(made: ByteStore): ByteAllocator {
 }
 
 function region(sizeBytes: number): ByteAllocator {
-  const made = TransferRegion.create(sizeBytes);
-  const live = new Map<number, { ptr: number; generation: number }>();
+  const made = TransferRegion.create(sizeBytes, 0);
+  const live = new Set<number>();
   const free = (ptr: number): void => {
-    const block = live.get(ptr);
-    if (block !== undefined) made.give(block);
-    live.delete(ptr);
+    if (live.delete(ptr)) made.keep(ptr);
   };
   return {
     memory: made.memory,
     tryTake: (size) => {
-      const block = made.tryTake(size);
-      if (block !== undefined) live.set(block.ptr, block);
-      return block?.ptr ?? -1;
+      const ptr = made.tryTake(size, 0);
+      if (ptr !== 0) live.add(ptr);
+      return ptr === 0 ? -1 : ptr;
     },
     free,
-    reset: () => { for (const ptr of [...live.keys()]) free(ptr); },
+    reset: () => { for (const ptr of [...live]) free(ptr); },
   };
 }
 

@@ -189,9 +189,11 @@ describe("shared memory", () => {
     const tight = new SmartAlloc({ ...AllocConfig.minimal(), memory: "shared", transferSize: 100 });
     const handle = tight.frameBoxForTransfer(Vec3);
     const second = tight.frameBoxForTransfer(Vec3);
+    // Two pages of 64 bytes, two blocks in each.
+    tight.frameBoxForTransfer(Vec3);
     tight.frameBoxForTransfer(Vec3);
     const error = errorOf("FA301", () => tight.frameBoxForTransfer(Vec3));
-    expect([error.requested, error.capacity]).toEqual([12, 104]);
+    expect([error.requested, error.used, error.capacity]).toEqual([12, 128, 128]);
     handle.drop();
     expect(tight.frameBoxForTransfer(Vec3).state).toBe("owned");
     second.drop();
@@ -202,6 +204,7 @@ describe("shared memory", () => {
     const collect = runInNewContext("gc") as () => void;
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const tight = new SmartAlloc({ ...AllocConfig.minimal(), memory: "shared", transferSize: 32, debug: true });
+    const kept = tight.frameBoxForTransfer(Vec3);
     (() => void tight.frameBoxForTransfer(Vec3))();
     errorOf("FA301", () => tight.frameBoxForTransfer(Vec3));
     for (let i = 0; i < 50 && warn.mock.calls.length === 0; i += 1) {
@@ -211,5 +214,6 @@ describe("shared memory", () => {
     expect(warn.mock.calls[0]?.[0]).toContain("FA208");
     warn.mockRestore();
     expect(tight.frameBoxForTransfer(Vec3).state).toBe("owned");
+    expect([kept.state, tight.transferStats().reclaimed]).toEqual(["owned", 1]);
   });
 });

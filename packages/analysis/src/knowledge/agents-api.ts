@@ -37,10 +37,6 @@ const RECEIVING: ReadonlySet<ApiKey> = new Set(["SmartAlloc#receive", "TransferH
 /** Members that the tables here hold and the runtime does not export yet. */
 export const ANNOUNCED: ReadonlySet<string> = new Set([
   "SmartAlloc#setThreadBudgetConfig", "SmartAlloc#threadFrameStats", "SmartAlloc#budgets", "AllocConfig#withBudgets",
-  "TransferHandle#receiveTimeout",
-  "TransferChannel#receive", "TransferChannel#tryReceive", "TransferChannel#receiveAsync",
-  "FrameBarrier#waitAll", "FrameBarrier#waitAllAsync", "FrameBarrier#waitTimeout", "FrameBarrier#waitAndReset", "FrameBarrier#signalFrameComplete", "FrameBarrier#share", "FrameBarrier#attach",
-  "FrameBarrierBuilder#build", "FrameBarrierBuilder#withThread",
 ]);
 
 /** Every name of the tables: `TransferHandle#send`. */

@@ -24,6 +24,12 @@ export interface FrameWatch {
   frameEnding(): void;
 }
 
+/** Does something between frames. */
+export interface FrameBoundary {
+  /** After a frame began, or ended. */
+  frameBoundary(isBegin: boolean): void;
+}
+
 /** A point to rewind to. Filled by `RewindableArena.mark`. */
 export class Mark {
   top = 0;
@@ -39,6 +45,8 @@ export class Mark {
 export class RewindableArena extends FrameArena {
   /** @internal */
   watch: FrameWatch | undefined = undefined;
+  /** @internal */
+  boundary: FrameBoundary | undefined = undefined;
   /** @internal See I6; 0 for none. */
   newestMark = 0;
   private markCount = 0;
@@ -51,6 +59,11 @@ export class RewindableArena extends FrameArena {
   private freedCount = 0;
   private readonly tuples: Map<MemoryType, TupleList> = new Map();
 
+  override begin(): void {
+    super.begin();
+    if (this.boundary !== undefined) this.boundary.frameBoundary(true);
+  }
+
   override end(): void {
     if (this.watch !== undefined && this.top !== CLOSED) this.watch.frameEnding();
     super.end();
@@ -59,6 +72,7 @@ export class RewindableArena extends FrameArena {
     this.markCount = 0;
     this.freedBytes = 0;
     this.freedCount = 0;
+    if (this.boundary !== undefined) this.boundary.frameBoundary(false);
   }
 
   /** A part of the frame: what is allocated from here on is freed when the scope is disposed. FA001 outside a frame. */

@@ -9,10 +9,11 @@
  * tokens that it received itself.
  */
 import { DISPOSE } from "../dispose-symbol.ts";
-import { notCloneable, transferMisuse } from "../errors.ts";
+import { cannotBlock, notCloneable, transferMisuse } from "../errors.ts";
 import type { OwnedBox } from "../pool/owned-box.ts";
 import type { TypeSchema } from "../types/type-schema.ts";
 import { IN_FLIGHT, OWNED, type Block, type TransferRegion } from "./transfer-region.ts";
+import { canBlock, waitWhile } from "./words.ts";
 
 declare const CARRIES: unique symbol;
 
@@ -43,24 +44,33 @@ export type TransferState = "owned" | "inFlight" | "received" | "dropped";
 export interface TransferSource {
   readonly region: TransferRegion | undefined;
   receive(token: TransferToken): OwnedBox<unknown>;
-  watch(handle: object, block: Block): void;
-  unwatch(handle: object): void;
+  tryReceiveToken(token: TransferToken): OwnedBox<unknown> | undefined;
+  leaving(handle: TransferHandle<unknown>, sizeBytes: number, isSent: boolean): void;
+  cameBack(handle: TransferHandle<unknown>, sizeBytes: number): void;
 }
+
+/** Structured clone reads own properties in their order, and theirs: it stops at this one, which says why. Shared, as an accessor of its own costs each handle more than all the rest. */
+const REFUSAL: object = Object.defineProperty({}, "$notCloneable", { get: refuseClone, enumerable: true });
+/** Sleeps of a wait for a value that is not on its way yet: nobody is told when it is. */
+const SLEEP_MS = 1;
 
 export class TransferHandle<T> {
   declare readonly [CARRIES]?: T;
-  declare private readonly source: TransferSource;
-  declare private readonly token: TransferToken<T>;
-  declare private current: TransferState;
+  /** @internal First: see `REFUSAL`. */
+  readonly $notCloneable: object = REFUSAL;
+  private readonly source: TransferSource;
+  /** @internal */
+  readonly token: TransferToken<T>;
+  private readonly sizeBytes: number;
+  private current: TransferState = "owned";
+  /** @internal */
+  isWatched = false;
 
   /** @internal Made by `frameBoxForTransfer`. */
-  constructor(source: TransferSource, token: TransferToken<T>) {
-    // Structured clone reads own properties in their order: the first one answers by throwing.
-    Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
+  constructor(source: TransferSource, token: TransferToken<T>, sizeBytes: number) {
     this.source = source;
     this.token = token;
-    this.current = "owned";
-    if (source.region !== undefined) source.watch(this, token);
+    this.sizeBytes = sizeBytes;
   }
 
   /** Where the value is. Of a value on its way without shared memory it stays "inFlight": the receiver cannot tell. */
@@ -81,13 +91,16 @@ export class TransferHandle<T> {
     }
   }
 
-  /** The token, to be sent by any means; the value is on its way from here on. Throws FA208 unless "owned". */
+  /**
+   * The token, to be sent by any means; the value is on its way from here on. For rings of one's own its `ptr` and `generation` are enough: the receiver gives them
+   * to `alloc.receive(ptr, generation)`. Throws FA208 unless "owned".
+   */
   detach(): TransferToken<T> {
     this.expectOwned("sent");
     const { region } = this.source;
     if (region !== undefined && !region.change(this.token, OWNED, IN_FLIGHT)) throw transferMisuse("the value of a transfer handle is no longer owned by it");
-    this.source.unwatch(this);
     this.current = "inFlight";
+    this.source.leaving(this, this.sizeBytes, true);
     return this.token;
   }
 
@@ -98,12 +111,27 @@ export class TransferHandle<T> {
     return box as OwnedBox<T>;
   }
 
+  /**
+   * Takes back a value that was sent and not received: waits at most `ms` for the other agent to do it, then takes it if it has not. Undefined when the other agent
+   * did. An "owned" value is taken at once. Blocks: FA209 on the main thread of a page, and without shared memory, where a value that is gone is gone.
+   */
+  receiveTimeout(ms: number): OwnedBox<T> | undefined {
+    if (this.current === "owned") return this.receive();
+    const { region } = this.source;
+    if (this.current !== "inFlight") this.expectOwned("received");
+    if (region === undefined || !canBlock()) throw cannotBlock("receiveTimeout", "state");
+    for (const endMs = performance.now() + ms; this.state === "inFlight" && performance.now() < endMs; ) waitWhile(region.words, (this.token.ptr - 16) >> 2, region.stateWordOf(this.token.ptr), SLEEP_MS);
+    const box = this.source.tryReceiveToken(this.token);
+    if (box !== undefined) this.current = "received";
+    return box as OwnedBox<T> | undefined;
+  }
+
   /** Gives the memory back without sending. Throws FA208 unless "owned". */
   drop(): void {
     this.expectOwned("dropped");
-    this.source.unwatch(this);
-    this.source.region?.give(this.token);
     this.current = "dropped";
+    this.source.leaving(this, this.sizeBytes, false);
+    this.source.region?.keep(this.token.ptr);
   }
 
   /** As `drop` when the value was not sent; else nothing. */
@@ -111,17 +139,26 @@ export class TransferHandle<T> {
     if (this.current === "owned") this.drop();
   }
 
-  private expectOwned(what: string): void {
-    if (this.current !== "owned") throw transferMisuse(`a transfer handle ${what} that is ${this.current === "inFlight" ? "sent" : this.current} already`);
+  /** @internal */
+  get isUnsent(): boolean {
+    return this.current === "owned";
   }
 
-  private takeBack(): void {
+  /** @internal Without the handle. */
+  block(): Block {
+    return { ptr: this.token.ptr, generation: this.token.generation };
+  }
+
+  /** @internal What was sent did not leave. */
+  takeBack(): void {
     const { region } = this.source;
-    if (region !== undefined) {
-      region.change(this.token, IN_FLIGHT, OWNED);
-      this.source.watch(this, this.token);
-    }
+    if (region !== undefined) region.change(this.token, IN_FLIGHT, OWNED);
     this.current = "owned";
+    this.source.cameBack(this, this.sizeBytes);
+  }
+
+  private expectOwned(what: string): void {
+    if (this.current !== "owned") throw transferMisuse(`a transfer handle ${what} that is ${this.current === "inFlight" ? "sent" : this.current} already`);
   }
 }
 

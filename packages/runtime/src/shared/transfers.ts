@@ -1,33 +1,76 @@
 /** One agent's end of transfers: makes handles, receives tokens, over shared memory or without. */
 import { badArgument, memoryExhausted, notAttached, notCloneable, transferMisuse } from "../errors.ts";
 import { FrameBox } from "../frame/frame-box.ts";
-import { alignUp, Memory } from "../memory.ts";
-import { OwnedBox } from "../pool/owned-box.ts";
+import { alignUp } from "../memory.ts";
+import { BoxShelf, OwnedBox, type BoxOwner } from "../pool/owned-box.ts";
 import { isMemoryType, type ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { schemaOf, typeOfSchema } from "../types/type-schema.ts";
 import { View } from "../view.ts";
+import type { DeferredConfig } from "./deferred-config.ts";
+import { DeferredFrees } from "./deferred-frees.ts";
+import { tellOfDeath } from "./mourners.ts";
+import { LOCAL_PTR, localMemory, receivedBefore, receivePosted } from "./posted-value.ts";
+import { SharedTypes } from "./shared-types.ts";
 import { isTransferToken, TransferHandle, type TransferSource, type TransferToken } from "./transfer-handle.ts";
-import { IN_FLIGHT, RECEIVED, type Block, type TransferRegion } from "./transfer-region.ts";
+import { IN_FLIGHT, MAX_AGENTS, RECEIVED, type Block, type TransferRegion } from "./transfer-region.ts";
 
-/** Where the payload begins in a token's own bytes: offset 0 stands for nothing. */
-const LOCAL_PTR = 8;
+/** Handles that are held a while before their collection is watched: most are sent before that, and watching costs more than sending. */
+const YOUNG = 64;
 
-export class Transfers implements TransferSource {
+/** Transfers of one allocator so far. */
+export interface TransferStats {
+  readonly made: number;
+  readonly sent: number;
+  readonly received: number;
+  /** By `drop` or disposal. */
+  readonly dropped: number;
+  /** Neither sent nor dropped, and won back when the handle was garbage-collected. */
+  readonly reclaimed: number;
+  /** Of those sent, rounding not included. */
+  readonly bytesSent: number;
+}
+
+/** Who receives, in this agent, what a channel brings from a region. */
+const byRegion = /* @__PURE__ */ new Map<number, WeakRef<Transfers>>();
+
+export class Transfers implements TransferSource, BoxOwner {
   readonly region: TransferRegion | undefined;
+  readonly deferred: DeferredFrees | undefined;
+  readonly types: SharedTypes | undefined;
   private readonly warns: boolean;
   private readonly maxBytes: number;
+  private readonly boxes: BoxShelf = new BoxShelf();
   /** Handles that were neither sent nor dropped when they are collected: their blocks go back. */
   private readonly abandoned: FinalizationRegistry<Block>;
-  /** Without shared memory: buffers that arrived and were taken. */
-  private readonly taken: WeakSet<object> = new WeakSet();
+  private readonly young: (TransferHandle<unknown> | undefined)[] = [];
+  private made = 0;
+  private sent = 0;
+  private received = 0;
+  private dropped = 0;
+  private reclaimed = 0;
+  private bytesSent = 0;
 
   /** `region` undefined: values travel in their tokens, at most `maxBytes` each. `warns`: tell of abandoned handles. */
-  constructor(region: TransferRegion | undefined, maxBytes: number, warns: boolean) {
+  constructor(region: TransferRegion | undefined, deferred: DeferredConfig, maxBytes: number, warns: boolean) {
     this.region = region;
+    this.deferred = region === undefined ? undefined : new DeferredFrees(region, deferred);
+    this.types = region === undefined ? undefined : new SharedTypes(region);
     this.maxBytes = maxBytes;
     this.warns = warns;
     this.abandoned = new FinalizationRegistry((block) => this.reclaim(block));
+    if (region !== undefined) byRegion.set(region.id, new WeakRef(this));
+  }
+
+  /** The transfers of this agent over a region. FA207 when no allocator here is attached to it. */
+  static over(region: number): Transfers {
+    const found = Transfers.find(region);
+    if (found === undefined) throw notAttached();
+    return found;
+  }
+
+  static find(region: number): Transfers | undefined {
+    return byRegion.get(region)?.deref();
   }
 
   make(content: unknown, init: unknown): TransferHandle<unknown> {
@@ -37,44 +80,163 @@ export class Transfers implements TransferSource {
       return type === undefined ? this.make(held, undefined) : this.makeTyped(type, type.kind === "scalar" ? (held as { value: unknown }).value : held);
     }
     if (content instanceof View || content instanceof StructArray) throw notCloneable("view");
-    const block = this.region === undefined ? undefined : this.take(0);
-    return new TransferHandle(this, token(this.region, block, { type: undefined, value: content, bytes: undefined }));
+    const ptr = this.region === undefined ? LOCAL_PTR : this.take(0, 0);
+    return this.handle(this.token(ptr, undefined, content, undefined), 0);
   }
 
   receive(message: TransferToken): OwnedBox<unknown> {
+    return this.tryReceiveToken(message) ?? this.misused();
+  }
+
+  /** Undefined when somebody else has received it, or it was not sent. */
+  tryReceiveToken(message: TransferToken): OwnedBox<unknown> | undefined {
     if (!isTransferToken(message)) throw badArgument("receive", "token", message, "a token made by a `TransferHandle`");
     const type = message.type === undefined ? undefined : typeOfSchema(message.type);
-    return message.region === 0 ? this.receiveLocal(message, type) : this.receiveShared(message, type);
+    if (message.region === 0) return this.countReceived(receivePosted(message));
+    const { region } = this;
+    if (region === undefined || region.id !== message.region) throw notAttached();
+    if (!region.holds(message.ptr, type?.sizeBytes ?? 0)) throw badArgument("receive", "token", message, "a token of this shared memory");
+    return this.tryReceive(message, type, message.value);
+  }
+
+  /** The value at a place in shared memory, by the integers of its token. */
+  receiveAt(ptr: number, generation: number): OwnedBox<unknown> {
+    const { region, types } = this;
+    if (region === undefined || types === undefined) throw notAttached();
+    if (!region.holds(ptr, 0) || region.typeOf(ptr) === 0) throw badArgument("receive", "ptr", ptr, "that of a token whose value has a type, in this shared memory");
+    return this.tryReceive({ ptr, generation }, types.typeAt(region.typeOf(ptr)), undefined) ?? this.misused();
+  }
+
+  /** The same by the block's own word for its type, for what a channel brings; a value without type is filled in by the channel. */
+  tryReceiveAt(block: Block): OwnedBox<unknown> | undefined {
+    const place = (this.region as TransferRegion).typeOf(block.ptr);
+    return this.tryReceive(block, place === 0 ? undefined : this.types?.typeAt(place), undefined);
+  }
+
+  /** Whether a block says what type it has: one that was made when there was room to write its type. */
+  names(ptr: number): boolean {
+    return this.region !== undefined && this.region.typeOf(ptr) !== 0;
+  }
+
+  /** Undefined when the block is not on its way. */
+  tryReceive(block: Block, type: ByteType | undefined, value: unknown): OwnedBox<unknown> | undefined {
+    const region = this.region as TransferRegion;
+    if (!region.change(block, IN_FLIGHT, RECEIVED)) return undefined;
+    this.received += 1;
+    const held = type === undefined ? value : type.make(region.memory, block.ptr);
+    return this.boxes.take().hold(this, held, new Held(block.ptr), type);
+  }
+
+  /** Frees what a box held. */
+  free(value: object): void {
+    if (value instanceof Held) this.deferred?.free(value.ptr);
+  }
+
+  /** At the boundary of a frame. `isBegin`: which one. */
+  frameBoundary(isBegin: boolean): void {
+    if (isBegin && this.young.length > 0) this.letGo();
+    if (this.deferred !== undefined && this.deferred.processing === (isBegin ? "atFrameBegin" : "atFrameEnd")) this.deferred.process(Infinity);
+  }
+
+  /** Takes over what a dead agent had; gives how many blocks. `argument` for a number that is nobody's, or this agent's own. */
+  reclaimAgent(agent: number): number {
+    const { region, deferred } = this;
+    if (region === undefined || deferred === undefined || !Number.isInteger(agent) || agent < 0 || agent >= MAX_AGENTS || agent === region.agent || !region.isSeated(agent)) {
+      throw badArgument("reclaimAgent", "id", agent, "the `agentId` of another agent that shares this memory, and is dead");
+    }
+    deferred.forget(agent);
+    tellOfDeath(region.id, agent);
+    const count = region.adopt(agent);
+    region.leaveSeat(agent);
+    return count;
+  }
+
+  /** Leaves its seat: what lies here belongs to the next agent that sits there. */
+  dispose(): void {
+    const { region } = this;
+    if (region === undefined) return;
+    this.deferred?.process(Infinity);
+    region.leaveSeat(region.agent);
+    if (byRegion.get(region.id)?.deref() === this) byRegion.delete(region.id);
+  }
+
+  transferStats(): TransferStats {
+    const { made, sent, received, dropped, reclaimed, bytesSent } = this;
+    return { made, sent, received, dropped, reclaimed, bytesSent };
   }
 
   /** @internal */
-  watch(handle: object, block: Block): void {
-    this.abandoned.register(handle, { ptr: block.ptr, generation: block.generation }, handle);
+  leaving(handle: TransferHandle<unknown>, sizeBytes: number, isSent: boolean): void {
+    if (handle.isWatched) this.abandoned.unregister(handle);
+    handle.isWatched = false;
+    if (!isSent) {
+      this.dropped += 1;
+      return;
+    }
+    this.sent += 1;
+    this.bytesSent += sizeBytes;
   }
 
-  /** @internal */
-  unwatch(handle: object): void {
-    this.abandoned.unregister(handle);
+  /** @internal Sent, and not sent after all. */
+  cameBack(handle: TransferHandle<unknown>, sizeBytes: number): void {
+    this.sent -= 1;
+    this.bytesSent -= sizeBytes;
+    this.hold(handle);
   }
 
   private makeTyped(type: ByteType, init: unknown): TransferHandle<unknown> {
-    const block = this.region === undefined ? undefined : this.take(type.sizeBytes);
-    const bytes = block === undefined ? this.ownBytes(type.sizeBytes) : undefined;
-    const memory = bytes === undefined ? (this.region as TransferRegion).memory : localMemory(bytes);
+    const { region } = this;
+    const { sizeBytes } = type;
+    const ptr = region === undefined ? LOCAL_PTR : this.take(sizeBytes, this.types?.placeOf(type) ?? 0);
+    const bytes = region === undefined ? this.ownBytes(sizeBytes) : undefined;
     try {
-      if (init !== undefined) type.assign(type.make(memory, block?.ptr ?? LOCAL_PTR), init);
+      if (init !== undefined) type.assign(type.make(region?.memory ?? localMemory(bytes as ArrayBuffer), ptr), init);
     } catch (error) {
-      if (block !== undefined) this.region?.give(block);
+      region?.keep(ptr);
       throw error;
     }
-    return new TransferHandle(this, token(this.region, block, { type: schemaOf(type), value: undefined, bytes }));
+    return this.handle(this.token(ptr, type, undefined, bytes), sizeBytes);
   }
 
-  private take(sizeBytes: number): Block {
+  private token(ptr: number, type: ByteType | undefined, value: unknown, bytes: ArrayBuffer | undefined): TransferToken {
+    const { region } = this;
+    return { framealloc: "transfer", region: region?.id ?? 0, ptr, generation: region?.generationOf(ptr) ?? 0, type: type === undefined ? undefined : schemaOf(type), value, bytes };
+  }
+
+  private handle(token: TransferToken, sizeBytes: number): TransferHandle<unknown> {
+    const handle = new TransferHandle<unknown>(this, token, sizeBytes);
+    if (this.region !== undefined) this.hold(handle);
+    this.made += 1;
+    return handle;
+  }
+
+  private hold(handle: TransferHandle<unknown>): void {
+    if (this.warns) return this.watch(handle);
+    const at = this.made % YOUNG;
+    const before = this.young[at];
+    if (before !== undefined && before.isUnsent) this.watch(before);
+    this.young[at] = handle;
+  }
+
+  /** Lets go of all handles, so that those which nobody has are collected. */
+  private letGo(): void {
+    for (const handle of this.young) if (handle?.isUnsent === true) this.watch(handle);
+    this.young.length = 0;
+  }
+
+  private watch(handle: TransferHandle<unknown>): void {
+    handle.isWatched = true;
+    this.abandoned.register(handle, handle.block(), handle);
+  }
+
+  private take(sizeBytes: number, type: number): number {
     const region = this.region as TransferRegion;
-    const block = region.tryTake(sizeBytes);
-    if (block === undefined) throw region.exhausted(sizeBytes);
-    return block;
+    this.deferred?.processSome();
+    let ptr = region.tryTake(sizeBytes, type);
+    if (ptr === 0 && (this.deferred?.process(Infinity) ?? 0) > 0) ptr = region.tryTake(sizeBytes, type);
+    if (ptr !== 0) return ptr;
+    this.letGo();
+    throw region.exhausted(sizeBytes);
   }
 
   private ownBytes(sizeBytes: number): ArrayBuffer {
@@ -82,37 +244,27 @@ export class Transfers implements TransferSource {
     return new ArrayBuffer(LOCAL_PTR + alignUp(sizeBytes, 8));
   }
 
-  private receiveShared(message: TransferToken, type: ByteType | undefined): OwnedBox<unknown> {
-    const { region } = this;
-    if (region === undefined || region.id !== message.region) throw notAttached();
-    if (!region.holds(message, type?.sizeBytes ?? 0)) throw badArgument("receive", "token", message, "a token of this shared memory");
-    if (!region.change(message, IN_FLIGHT, RECEIVED)) throw transferMisuse("a transfer token received that was received before, or never sent");
-    const block: Block = { ptr: message.ptr, generation: message.generation };
-    const held = type === undefined ? message.value : type.make(region.memory, block.ptr);
-    return new OwnedBox<unknown>().hold({ free: () => region.give(block) }, held, block, type);
+  private countReceived(box: OwnedBox<unknown>): OwnedBox<unknown> {
+    this.received += 1;
+    return box;
   }
 
-  private receiveLocal(message: TransferToken, type: ByteType | undefined): OwnedBox<unknown> {
-    const identity = message.bytes ?? message;
-    if (this.taken.has(identity)) throw transferMisuse("a transfer token received that was received before");
-    if (type !== undefined && (message.bytes === undefined || message.bytes.byteLength < LOCAL_PTR + type.sizeBytes)) {
-      throw transferMisuse("a transfer token received without its bytes: they were transferred elsewhere");
-    }
-    this.taken.add(identity);
-    const held = type === undefined || message.bytes === undefined ? message.value : type.make(localMemory(message.bytes), LOCAL_PTR);
-    return new OwnedBox<unknown>().hold({ free: () => {} }, held, undefined, type);
+  private misused(): never {
+    throw receivedBefore();
   }
 
-  private reclaim(block: Block): void {
-    this.region?.give(block);
+  private reclaim({ ptr, generation }: Block): void {
+    this.reclaimed += 1;
+    if (this.region?.generationOf(ptr) === generation) this.region.keep(ptr);
     if (this.warns) console.warn(transferMisuse("a transfer handle was made and dropped without being sent; its memory was won back").message);
   }
 }
 
-function localMemory(bytes: ArrayBuffer): Memory {
-  return new Memory(bytes, LOCAL_PTR, bytes.byteLength);
-}
+/** What a box of received memory frees. */
+class Held {
+  readonly ptr: number;
 
-function token(region: TransferRegion | undefined, block: Block | undefined, rest: Pick<TransferToken, "type" | "value" | "bytes">): TransferToken {
-  return { framealloc: "transfer", region: region?.id ?? 0, ptr: block?.ptr ?? LOCAL_PTR, generation: block?.generation ?? 0, ...rest };
+  constructor(ptr: number) {
+    this.ptr = ptr;
+  }
 }

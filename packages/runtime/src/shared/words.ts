@@ -1,26 +1,35 @@
 /**
- * Every atomic operation of the runtime, and nothing else: functions over words of shared memory that several agents read and write. All
- * are lock-free. JavaScript's atomics are sequentially consistent, and what an agent wrote before one of them is seen by an agent whose later
- * operation on the same word read its result; each function says which two meet.
+ * Every atomic operation of the runtime, and nothing else: functions over words of shared memory that several agents read and write. None holds a lock; only
+ * those whose name begins with `wait` may stop their agent. JavaScript's atomics are sequentially consistent, and what an agent wrote before one of them is seen
+ * by an agent whose later operation on the same word read its result; each function says which two meet. The protocols are in the files that call them, drawn
+ * in docs/agents.md; a test runs those files step by step through all interleavings of small cases.
  */
 
-/** Counts an agent in and gives its number, from 0. Publishes nothing: the count itself is all that is shared. Pairs with itself. */
-export function joinAgents(words: Int32Array, count: number): number {
-  return Atomics.add(words, count, 1);
+// Agents and memory
+
+/** Whether an agent's number is taken. Pairs with `changeSeat`. */
+export function readSeat(words: Int32Array, seat: number): number {
+  return Atomics.load(words, seat);
 }
 
-/**
- * Moves the bump pointer in word `bump` by `bytes` and gives where it stood; -1 when it would pass `end`. Publishes nothing: the bytes belong to
- * this agent alone until it sends them. Pairs with itself in other agents, so that no two get the same bytes.
- */
-export function claimBytes(words: Int32Array, bump: number, bytes: number, end: number): number {
-  let seen = Atomics.load(words, bump);
-  while (seen + bytes <= end) {
-    const found = Atomics.compareExchange(words, bump, seen, seen + bytes);
-    if (found === seen) return seen;
-    seen = found;
-  }
-  return -1;
+/** Takes or frees an agent's number; false when somebody else was first. Freeing publishes that nothing of the agent is left; pairs with itself. */
+export function changeSeat(words: Int32Array, seat: number, before: number, after: number): boolean {
+  return Atomics.compareExchange(words, seat, before, after) === before;
+}
+
+/** What a page's word says. Acquires what its owner wrote into the page before; pairs with `setPage`. */
+export function readPage(words: Int32Array, page: number): number {
+  return Atomics.load(words, page);
+}
+
+/** Takes a page that is free; false when somebody else was first. Publishes whose it is, acquires that it was given back: pairs with itself and with `setPage`. */
+export function claimPage(words: Int32Array, page: number, before: number, value: number): boolean {
+  return Atomics.compareExchange(words, page, before, value) === before;
+}
+
+/** Says what becomes of a page that is this agent's, or a dead one's. Publishes the blocks in it; pairs with `readPage` and `claimPage`. */
+export function setPage(words: Int32Array, page: number, value: number): void {
+  Atomics.store(words, page, value);
 }
 
 /** The state word as it is now. Acquires what the agent that set it wrote before; pairs with `changeState` and `setState`. */
@@ -42,21 +51,151 @@ export function setState(words: Int32Array, state: number, value: number): void 
   Atomics.store(words, state, value);
 }
 
-/**
- * Pushes a block on the list that begins in word `head`: `next` is the block's own word for the link. Publishes the link, and that this agent is done
- * with the block; pairs with the owner's `takeAll`. Owners take whole lists only, so a head that was taken and put back in between does no harm.
- */
-export function pushBlock(words: Int32Array, head: number, block: number, next: number): void {
-  let seen = Atomics.load(words, head);
-  for (;;) {
-    Atomics.store(words, next, seen);
-    const found = Atomics.compareExchange(words, head, seen, block);
-    if (found === seen) return;
-    seen = found;
-  }
+/** The first of the shared types. Acquires it and those behind it; pairs with `pushType`. */
+export function readTypes(words: Int32Array, head: number): number {
+  return Atomics.load(words, head);
 }
 
-/** Takes the whole list that begins in word `head` and leaves it empty. Acquires the links and the blocks; pairs with `pushBlock`. */
-export function takeAll(words: Int32Array, head: number): number {
-  return Atomics.exchange(words, head, 0);
+/** Puts a type in front of the others; false when another was put there since. Publishes what is written in it; pairs with `readTypes`. None is ever taken away. */
+export function pushType(words: Int32Array, head: number, before: number, type: number): boolean {
+  return Atomics.compareExchange(words, head, before, type) === before;
+}
+
+// Sums that all agents see
+
+/** Adds to a sum and gives what it was before. Publishes nothing but the sum; pairs with itself and `readTally`. */
+export function addTally(words: Int32Array, tally: number, amount: number): number {
+  return Atomics.add(words, tally, amount);
+}
+
+/** A sum as it is now. Pairs with `addTally`. */
+export function readTally(words: Int32Array, tally: number): number {
+  return Atomics.load(words, tally);
+}
+
+/** Adds `amount` unless the sum would pass `limit`; gives the new sum, or -1 when it would. Only one of two that race for the last bytes succeeds: pairs with itself and `addTally`. */
+export function addWithin(words: Int32Array, tally: number, amount: number, limit: number): number {
+  let seen = Atomics.load(words, tally);
+  while (seen + amount <= limit) {
+    const found = Atomics.compareExchange(words, tally, seen, seen + amount);
+    if (found === seen) return seen + amount;
+    seen = found;
+  }
+  return -1;
+}
+
+/** Makes a word at least `value` and gives what it was before. Pairs with itself: of several that raise it to the same value, one sees less. */
+export function raiseTo(words: Int32Array, mark: number, value: number): number {
+  let seen = Atomics.load(words, mark);
+  while (seen < value) {
+    const found = Atomics.compareExchange(words, mark, seen, value);
+    if (found === seen) return seen;
+    seen = found;
+  }
+  return seen;
+}
+
+// Rings
+
+/** The head or the tail of a ring. May be behind; slots tell. Pairs with `advance`. */
+export function readCounter(words: Int32Array, counter: number): number {
+  return Atomics.load(words, counter);
+}
+
+/** Moves a counter of a ring one on from `seen`, unless another agent did. Publishes that the slot at `seen` was claimed, or cleared; pairs with `readCounter`. */
+export function advance(words: Int32Array, counter: number, seen: number): void {
+  Atomics.compareExchange(words, counter, seen, (seen + 1) | 0);
+}
+
+/** The state of a slot. When it says full, acquires the item; pairs with `publishSlot`. */
+export function readSlot(words: Int32Array, slot: number): number {
+  return Atomics.load(words, slot);
+}
+
+/** Claims an empty slot, or clears a full one; false when its state, which names its lap, is another by now. Pairs with itself, `publishSlot` and `readSlot`. */
+export function changeSlot(words: Int32Array, slot: number, before: number, after: number): boolean {
+  return Atomics.compareExchange(words, slot, before, after) === before;
+}
+
+/** Makes a claimed slot full. Publishes the item that was written into it; pairs with `readSlot` and the `changeSlot` that clears it. */
+export function publishSlot(words: Int32Array, slot: number, state: number): void {
+  Atomics.store(words, slot, state);
+}
+
+/** Binds a channel to a region, if it is to none yet, and gives the one that it is bound to. Pairs with itself: all who send see the same. */
+export function bindRegion(words: Int32Array, bound: number, region: number): number {
+  const found = Atomics.compareExchange(words, bound, 0, region);
+  return found === 0 ? region : found;
+}
+
+// Barriers
+
+/** Who arrived in which generation. Acquires what those wrote before they did; pairs with `changeGate`. */
+export function readGate(words: Int32Array, gate: number): number {
+  return Atomics.load(words, gate);
+}
+
+/** Arrives, or opens the next generation; false when somebody else did something in between. Publishes this agent's writes to those that wait; pairs with `readGate` and itself. */
+export function changeGate(words: Int32Array, gate: number, before: number, after: number): boolean {
+  return Atomics.compareExchange(words, gate, before, after) === before;
+}
+
+/** A mask of members. Pairs with `changeMask`. */
+export function readMask(words: Int32Array, mask: number): number {
+  return Atomics.load(words, mask);
+}
+
+/** Sets or clears bits of a mask of members; false when it changed in between. Publishes the membership; pairs with `readMask` and itself. */
+export function changeMask(words: Int32Array, mask: number, before: number, after: number): boolean {
+  return Atomics.compareExchange(words, mask, before, after) === before;
+}
+
+// Waiting
+
+/** Says that one more agent is about to sleep on a signal, or one less; gives how many did before. Pairs with `readWaiters`: the waker reads it after what it publishes, the sleeper looks again after this. */
+export function countWaiter(words: Int32Array, waiters: number, by: 1 | -1): number {
+  return Atomics.add(words, waiters, by);
+}
+
+/** Whether somebody may be asleep. Pairs with `countWaiter`. */
+export function readWaiters(words: Int32Array, waiters: number): number {
+  return Atomics.load(words, waiters);
+}
+
+/** The signal before one looks again and sleeps on it. Pairs with `wake`. */
+export function readSignal(words: Int32Array, signal: number): number {
+  return Atomics.load(words, signal);
+}
+
+/** Changes a signal, so that nobody falls asleep on it any more, and wakes `count` that did. Pairs with `readSignal` and `waitWhile`. */
+export function wake(words: Int32Array, signal: number, count: number): void {
+  Atomics.add(words, signal, 1);
+  Atomics.notify(words, signal, count);
+}
+
+/** Wakes all that sleep on a word that was changed already. Pairs with `waitWhile`. */
+export function wakeAll(words: Int32Array, word: number): void {
+  Atomics.notify(words, word);
+}
+
+/** Sleeps while the word is `value`, for `ms` at most. Stops the agent. Pairs with `wake` and `wakeAll`. */
+export function waitWhile(words: Int32Array, word: number, value: number, ms: number): void {
+  Atomics.wait(words, word, value, ms);
+}
+
+/** As `waitWhile`, without stopping the agent; undefined when the word is another already, or the engine cannot. */
+export function waitAsync(words: Int32Array, word: number, value: number, ms: number): Promise<unknown> | undefined {
+  const { waitAsync: wait } = Atomics as { waitAsync?: (words: Int32Array, word: number, value: number, ms: number) => { async: boolean; value: unknown } };
+  const result = wait?.call(Atomics, words, word, value, ms);
+  return result?.async === true ? (result.value as Promise<unknown>) : undefined;
+}
+
+/** Whether this agent may be stopped: asked by a wait that would end at once. A page's main thread refuses any. */
+export function canBlock(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,186 @@
+/**
+ * What an agent frees of another's memory goes to that one's queue, and the owner takes it back when it has time.
+ *
+ *   freeing agent:  RECEIVED -> RELEASED, then (place, state) into the queue          owner:  out of the queue, then RELEASED -> FREE
+ *
+ * The state change is what frees, and names the state that was queued. An entry whose block has another state by now does nothing, so that entries may be left over
+ * or be there twice when an agent died: `reclaim` takes blocks by their states and leaves queues alone.
+ */
+import { deferredOverflow } from "../errors.ts";
+import type { DeferredConfig, DeferredProcessing } from "./deferred-config.ts";
+import { clear, claimSlot, countItems, itemAt, peek, publish, voidClaims, type Ring } from "./ring.ts";
+import { MAX_AGENTS, RECEIVED, RELEASED, type TransferRegion } from "./transfer-region.ts";
+import { addTally, readTally } from "./words.ts";
+
+/** Word of a seat: frees that its queue gave up. */
+const DROPPED = 1;
+
+/** A full queue whose first entry an agent died writing gives nothing up until that agent is reclaimed. */
+const DROP_ATTEMPTS = 64;
+
+/** What became of frees across agents. Those that this agent made: `sent`, `processedImmediately`, `grown`, `failed`. Those of its own memory: the others. */
+export interface DeferredStats {
+  readonly capacity: number;
+  /** In this agent's queue now. */
+  readonly queued: number;
+  /** Taken out of this agent's queue by it. */
+  readonly processed: number;
+  /** Given up by `dropOldest`, and lost, of this agent's memory. */
+  readonly dropped: number;
+  /** Put into queues of others. */
+  readonly sent: number;
+  /** Not queued, as the queue was full or there is none: the memory is this agent's now. */
+  readonly processedImmediately: number;
+  /** Waiting here, under `grow`, for room in a queue. */
+  readonly grown: number;
+  /** Refused by `fail`. */
+  readonly failed: number;
+}
+
+export class DeferredFrees {
+  private readonly region: TransferRegion;
+  private readonly config: DeferredConfig;
+  processing: DeferredProcessing;
+  private readonly queues: (Ring | undefined)[] = [];
+  private readonly own: Ring | undefined;
+  /** Under `grow`: blocks for which there was no room. They are RELEASED, as queued ones. */
+  private readonly waiting: number[] = [];
+  private processed = 0;
+  private sent = 0;
+  private immediate = 0;
+  private failed = 0;
+
+  constructor(region: TransferRegion, config: DeferredConfig) {
+    this.region = region;
+    this.config = config;
+    this.processing = config.processing;
+    this.own = region.queueOf(region.agent);
+  }
+
+  /** Frees a block that this agent has received. FA204, and nothing changed, when the owner's queue is full under `fail`. */
+  free(ptr: number): void {
+    const { region } = this;
+    const owner = region.ownerOf(ptr);
+    const queue = owner === region.agent ? undefined : this.queueOf(owner);
+    if (queue === undefined) {
+      if (owner !== region.agent) this.immediate += 1;
+      region.keep(ptr);
+      return;
+    }
+    if (this.waiting.length > 0) this.sendWaiting();
+    if (!this.push(queue, ptr, region.setState(ptr, RELEASED))) this.overflow(queue, ptr, owner);
+    // The owner died and its pages have another one: an entry more does no harm.
+    const now = region.ownerOf(ptr);
+    if (now !== owner && now !== region.agent) this.pushAgain(now, ptr);
+  }
+
+  /** Takes back at most `max` of what others freed, in their order; gives how many. */
+  process(max: number): number {
+    const { own, region } = this;
+    if (this.waiting.length > 0) this.sendWaiting();
+    region.relieve();
+    if (own === undefined) return 0;
+    let count = 0;
+    while (count < max) {
+      const position = peek(own);
+      if (position < 0) break;
+      const item = itemAt(own, position);
+      const ptr = own.words[item] ?? 0;
+      const state = own.words[item + 1] ?? 0;
+      if (!clear(own, position)) continue;
+      if (region.tryKeep(ptr, state)) count += 1;
+    }
+    this.processed += count;
+    return count;
+  }
+
+  /** On an allocation, when that is when frees are processed. */
+  processSome(): void {
+    if (this.processing === "incremental") this.process(this.config.perAlloc);
+  }
+
+  /** Lets the queues go on that a dead agent was writing to. */
+  forget(dead: number): void {
+    for (let agent = 0; agent < MAX_AGENTS; agent += 1) {
+      const queue = this.region.isSeated(agent) || agent === dead ? this.region.queueOf(agent) : undefined;
+      if (queue !== undefined) voidClaims(queue, dead);
+    }
+  }
+
+  stats(): DeferredStats {
+    const { own, region, config } = this;
+    return {
+      capacity: config.capacity === 0 ? 0 : region.queueCapacity, queued: own === undefined ? 0 : countItems(own), processed: this.processed, dropped: readTally(region.words, region.seatWord(region.agent, DROPPED)),
+      sent: this.sent, processedImmediately: this.immediate, grown: this.waiting.length, failed: this.failed,
+    };
+  }
+
+  private queueOf(agent: number): Ring | undefined {
+    if (agent < 0 || this.config.capacity === 0) return undefined;
+    return (this.queues[agent] ??= this.region.queueOf(agent));
+  }
+
+  private push(queue: Ring, ptr: number, state: number): boolean {
+    const item = claimSlot(queue, this.region.agent);
+    if (item < 0) return false;
+    queue.words[item] = ptr;
+    queue.words[item + 1] = state;
+    publish(queue, item);
+    this.sent += 1;
+    return true;
+  }
+
+  private overflow(queue: Ring, ptr: number, owner: number): void {
+    const { region } = this;
+    // Compared, not set: when the owner died its memory may have been taken over since.
+    const state = region.stateWordOf(ptr);
+    switch (this.config.fullPolicy) {
+      case "grow":
+        this.waiting.push(ptr);
+        return;
+      case "fail":
+        this.failed += 1;
+        if (region.change({ ptr, generation: state >>> 9 }, RELEASED, RECEIVED)) throw deferredOverflow(queue.capacity);
+        return;
+      case "dropOldest":
+        for (let i = 0; i < DROP_ATTEMPTS; i += 1) {
+          this.dropOldest(queue, owner);
+          if (this.push(queue, ptr, state)) return;
+        }
+        break;
+      case "processImmediately": break;
+    }
+    if (region.tryKeep(ptr, state)) this.immediate += 1;
+  }
+
+  private dropOldest(queue: Ring, owner: number): void {
+    const position = peek(queue);
+    if (position < 0) return;
+    const item = itemAt(queue, position);
+    const ptr = queue.words[item] ?? 0;
+    const state = queue.words[item + 1] ?? 0;
+    if (clear(queue, position) && this.region.leak(ptr, state)) addTally(this.region.words, this.region.seatWord(owner, DROPPED), 1);
+  }
+
+  private pushAgain(owner: number, ptr: number): void {
+    const { region } = this;
+    const state = region.stateWordOf(ptr);
+    const queue = this.queueOf(owner);
+    const isReleased = (state & 511) === ((region.agent << 3) | RELEASED);
+    if (isReleased && (queue === undefined || !this.push(queue, ptr, state))) region.tryKeep(ptr, state);
+  }
+
+  /** The last first, so that a queue that stays full costs one look. */
+  private sendWaiting(): void {
+    const { region, waiting } = this;
+    for (let ptr = waiting.at(-1); ptr !== undefined; ptr = waiting.at(-1)) {
+      const state = region.stateWordOf(ptr);
+      const isReleased = (state & 511) === ((region.agent << 3) | RELEASED);
+      const queue = isReleased ? this.queueOf(region.ownerOf(ptr)) : undefined;
+      if (queue !== undefined) {
+        if (!this.push(queue, ptr, state)) return;
+      } else if (isReleased) region.tryKeep(ptr, state);
+      waiting.pop();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/** What the workers of the tests of agents run: each program by its name, with what the test gave it; what it returns is posted back. */
+import { FrameAllocError, f32, f64, FrameBarrier, i32, SmartAlloc, struct, TransferChannel, type OwnedBox, type SharedAlloc, type SharedBarrier, type SharedChannel } from "../src/index.ts";
+
+export const Item = struct({ sender: i32, index: i32, check: f64 }, { name: "Item" });
+export type Item = { sender: number; index: number; check: number };
+
+/** What a test gives a program. */
+export interface Given {
+  readonly alloc?: SharedAlloc;
+  readonly channel?: SharedChannel;
+  readonly back?: SharedChannel;
+  readonly barrier?: SharedBarrier;
+  readonly thread?: string;
+  readonly count?: number;
+  readonly sender?: number;
+  readonly seed?: number;
+  readonly words?: SharedArrayBuffer;
+}
+
+type Program = (given: Given, post: (message: unknown) => void) => unknown;
+
+/** What an item's fields come to; another one than any of them. */
+export function checkOf(sender: number, index: number): number {
+  return Math.sin(sender * 7919 + index) * 1e6;
+}
+
+/** The code of what a call throws; "" when it returns. */
+export function codeOf(call: () => unknown): string {
+  try {
+    call();
+    return "";
+  } catch (error) {
+    if (!(error instanceof FrameAllocError)) throw error;
+    return error.code;
+  }
+}
+
+const attach = ({ alloc }: Given): SmartAlloc => SmartAlloc.attach(alloc as SharedAlloc);
+const channelOf = (shared: SharedChannel | undefined): TransferChannel<Item> => TransferChannel.attach<Item>(shared as SharedChannel);
+
+export const PROGRAMS: Readonly<Record<string, Program>> = {
+  /** Sends `count` items, and says so. */
+  send(given) {
+    const alloc = attach(given);
+    const channel = channelOf(given.channel);
+    const { count = 0, sender = 0 } = given;
+    for (let index = 0; index < count; index += 1) channel.send(alloc.frameBoxForTransfer(Item, { sender, index, check: checkOf(sender, index) }), 60_000);
+    return { sent: count, stats: alloc.transferStats() };
+  },
+
+  /** Receives until the channel is closed; checks every item, and that those of each sender come in their order. */
+  receive(given) {
+    const alloc = attach(given);
+    const channel = channelOf(given.channel);
+    const last = new Map<number, number>();
+    let received = 0;
+    let sum = 0;
+    for (;;) {
+      let box: OwnedBox<Item>;
+      try {
+        box = channel.receive(60_000);
+      } catch (error) {
+        if (error instanceof FrameAllocError && error.code === "closed") break;
+        throw error;
+      }
+      const { sender, index, check } = box.value;
+      if (check !== checkOf(sender, index)) throw new Error(`item ${index} of ${sender} is corrupted`);
+      if (index <= (last.get(sender) ?? -1)) throw new Error(`item ${index} of ${sender} after ${last.get(sender)}`);
+      last.set(sender, index);
+      received += 1;
+      sum += index;
+      box.release();
+    }
+    return { received, sum, deferred: alloc.deferredStats() };
+  },
+
+  /** Receives items, frees each, and answers with how many; `count` in all. */
+  free(given) {
+    const alloc = attach(given);
+    const channel = channelOf(given.channel);
+    let refused = 0;
+    let sum = 0;
+    for (let i = 0; i < (given.count ?? 0); i += 1) {
+      const box = channel.receive(60_000);
+      sum += box.value.index;
+      while (codeOf(() => box.release()) === "FA204") refused += 1;
+    }
+    return { refused, sum, stats: alloc.deferredStats() };
+  },
+
+  /** Meets the others `count` times. In each generation it writes its own word and reads all: none may be of another generation. */
+  meet(given) {
+    const barrier = FrameBarrier.attach(given.barrier as SharedBarrier, given.thread);
+    const words = new Int32Array(given.words as SharedArrayBuffer);
+    const { count = 0, sender = 0 } = given;
+    for (let generation = 1; generation <= count; generation += 1) {
+      words[sender] = generation;
+      barrier.signalFrameComplete();
+      barrier.waitAndReset();
+      for (let i = 0; i < words.length; i += 1) if ((words[i] ?? 0) < generation || (words[i] ?? 0) > generation + 1) throw new Error(`agent ${sender} in generation ${generation} sees ${words[i]} of agent ${i}`);
+    }
+    return { generation: barrier.generation(), stats: barrier.barrierStats() };
+  },
+
+  /** Works on its own frames beside the coordinator's, and signals. */
+  physics(given) {
+    const alloc = attach(given);
+    const barrier = FrameBarrier.attach(given.barrier as SharedBarrier, given.thread);
+    const words = new Int32Array(given.words as SharedArrayBuffer);
+    for (let frame = 0; frame < (given.count ?? 0); frame += 1) {
+      alloc.beginFrame();
+      alloc.frameSlice(f32, 100)[99] = frame;
+      alloc.endFrame();
+      Atomics.add(words, 0, 1);
+      barrier.signalFrameComplete();
+      barrier.waitAll();
+    }
+    return { frames: alloc.frameNumber(), twice: codeOf(() => { barrier.signalFrameComplete(); barrier.signalFrameComplete(); }) };
+  },
+
+  /** A pipeline's other end: sends every item back. */
+  echo(given) {
+    const alloc = attach(given);
+    const channel = channelOf(given.channel);
+    const back = channelOf(given.back);
+    for (let i = 0; i < (given.count ?? 0); i += 1) {
+      const box = channel.receive(60_000);
+      const { sender, index, check } = box.value;
+      box.release();
+      back.send(alloc.frameBoxForTransfer(Item, { sender, index: index + 1, check }), 60_000);
+    }
+    return { left: alloc.transferStats().received };
+  },
+
+  /** Uses everything, over and over, until it is killed. */
+  untilKilled(given, post) {
+    const alloc = attach(given);
+    const channel = channelOf(given.channel);
+    const back = channelOf(given.back);
+    post({ agentId: alloc.agentId });
+    let seed = given.seed ?? 1;
+    for (;;) {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) | 0;
+      const sender = 1;
+      const index = seed >>> 16;
+      if ((seed & 3) !== 0) {
+        const handle = alloc.frameBoxForTransfer(Item, { sender, index, check: checkOf(sender, index) });
+        if (!back.trySend(handle)) handle.drop();
+      }
+      if ((seed & 12) !== 0) channel.tryReceive()?.release();
+      if ((seed & 112) === 0) alloc.processDeferredFrees(8);
+    }
+  },
+
+  /** Takes part until it is killed. */
+  meetUntilKilled(given, post) {
+    const barrier = FrameBarrier.attach(given.barrier as SharedBarrier, given.thread);
+    post({ started: true });
+    for (;;) {
+      barrier.signalFrameComplete();
+      barrier.waitAndReset();
+    }
+  },
+};
