@@ -1,5 +1,10 @@
 /** Starts workers that run programs of agent-programs.ts, and waits for what they say. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { buildSync } from "esbuild";
 import { afterAll } from "vitest";
 import type { Given } from "./agent-programs.ts";
 
@@ -10,8 +15,14 @@ interface Said {
   readonly ready?: true;
 }
 
+/** One file, once, as a worker starts in a fraction of the time that reading TypeScript takes it. */
+const folder = mkdtempSync(join(tmpdir(), "framealloc-agents-"));
+const bundle = join(folder, "agent-worker.mjs");
+buildSync({ entryPoints: [fileURLToPath(new URL("./agent-worker.ts", import.meta.url))], outfile: bundle, bundle: true, format: "esm", platform: "node", sourcemap: "inline" });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 export class AgentWorker {
-  readonly worker: Worker = new Worker(new URL("./agent-worker.mjs", import.meta.url), { execArgv: [] });
+  readonly worker: Worker = new Worker(bundle, { execArgv: ["--enable-source-maps"] });
   private readonly heard: Said[] = [];
   private listener: (() => void) | undefined = undefined;
   private death: Error | undefined = undefined;

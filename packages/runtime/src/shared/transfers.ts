@@ -124,12 +124,19 @@ export class Transfers implements TransferSource, BoxOwner {
     if (!region.change(block, IN_FLIGHT, RECEIVED)) return undefined;
     this.received += 1;
     const held = type === undefined ? value : type.make(region.memory, block.ptr);
-    return this.boxes.take().hold(this, held, new Held(block.ptr), type);
+    const box = this.boxes.take();
+    return box.hold(this, held, new Held(block.ptr, box, held, type), type);
   }
 
-  /** Frees what a box held. */
+  /** Frees what a box held. When the owner's queue refuses it, the box holds it still. */
   free(value: object): void {
-    if (value instanceof Held) this.deferred?.free(value.ptr);
+    if (!(value instanceof Held)) return;
+    try {
+      this.deferred?.free(value.ptr);
+    } catch (error) {
+      value.box.hold(this, value.content, value, value.type);
+      throw error;
+    }
   }
 
   /** At the boundary of a frame. `isBegin`: which one. */
@@ -263,8 +270,14 @@ export class Transfers implements TransferSource, BoxOwner {
 /** What a box of received memory frees. */
 class Held {
   readonly ptr: number;
+  readonly box: OwnedBox<unknown>;
+  readonly content: unknown;
+  readonly type: ByteType | undefined;
 
-  constructor(ptr: number) {
+  constructor(ptr: number, box: OwnedBox<unknown>, content: unknown, type: ByteType | undefined) {
     this.ptr = ptr;
+    this.box = box;
+    this.content = content;
+    this.type = type;
   }
 }
