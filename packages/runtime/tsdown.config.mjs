@@ -6,6 +6,8 @@ export default defineConfig({
     index: "src/index.ts",
     frame: "src/frame/index.ts",
     pool: "src/pool/index.ts",
+    handles: "src/handles/index.ts",
+    streaming: "src/streaming/index.ts",
     agents: "src/shared/index.ts",
     testing: "src/testing/index.ts",
     "index.development": "src/development/index.ts",

@@ -1,5 +1,5 @@
 /**
- * The facade: one object for the frame arena, the pool, the heap and the transfers of one agent. It holds no logic of its own; the names are
+ * The facade: one object for the frame arena, the pool, the heap, long-lived memory and the transfers of one agent. It holds no logic of its own; the names are
  * those of the manual, and each call is one step away from the part that does it.
  *
  *   window   | pool slabs | heap | frame arena |
@@ -25,8 +25,10 @@ import type { MapKeyKind, MapKeys } from "./frame/map-keys.ts";
 import type { FrameVec, VecInput, VecSlice, VecValue } from "./frame/vec-interface.ts";
 import type { RewindableArena } from "./frame/rewindable-arena.ts";
 import { FrameWatchers } from "./frame-watchers.ts";
+import type { GroupAllocator } from "./groups/group-allocator.ts";
+import type { HandleAllocator } from "./handles/handle-allocator.ts";
 import type { Memory } from "./memory.ts";
-import { openParts } from "./open-parts.ts";
+import { openParts, type Parts } from "./open-parts.ts";
 import type { OwnedBox } from "./pool/owned-box.ts";
 import { ObjectPool, type ObjectPoolOptions } from "./pool/object-pool.ts";
 import type { OwnedValues, ValueOptions } from "./pool/owned-values.ts";
@@ -42,6 +44,7 @@ import type { Sendable } from "./shared/sendable.ts";
 import type { TransferHandle, TransferToken } from "./shared/transfer-handle.ts";
 import { TransferRegion } from "./shared/transfer-region.ts";
 import { Transfers, type TransferStats } from "./shared/transfers.ts";
+import { StreamingAllocator } from "./streaming/streaming-allocator.ts";
 import type { Phase, PhaseScope, PhaseStats } from "./tags/phases.ts";
 import type { TagScope, TagStats } from "./tags/tags.ts";
 import type { AllocType, BoxValue, ClassType, ElementType, FieldType, Infer, InferMany, Init } from "./types/memory-type.ts";
@@ -69,6 +72,11 @@ export class SmartAlloc {
   private heap: OwnedValues;
   private scratchPools: ScratchPools;
   private checkpoints: Checkpoints;
+  /** Where the rest comes from, when it is first asked for. */
+  private parts: Parts;
+  private handleAllocator: HandleAllocator | undefined = undefined;
+  private groupAllocator: GroupAllocator | undefined = undefined;
+  private streams: StreamingAllocator | undefined = undefined;
   private transfers: Transfers | undefined = undefined;
   /** Made when the first tag, phase or retained value is. */
   private watchers: FrameWatchers | undefined = undefined;
@@ -77,6 +85,7 @@ export class SmartAlloc {
   constructor(options: AllocOptions = {}) {
     this.config = options instanceof AllocConfig ? options : new AllocConfig(options);
     const parts = openParts(this.config);
+    this.parts = parts;
     this.frames = parts.frames;
     this.containers = new FrameContainers(parts.frames);
     this.pool = parts.pool;
@@ -248,6 +257,15 @@ export class SmartAlloc {
   /** All scratch pools: their figures, `reset`, `resetAll`, `remove`. */
   scratch(): ScratchPools { return this.scratchPools; }
 
+  /** Values that may be moved, so that their memory can be compacted. */
+  handles(): HandleAllocator { return (this.handleAllocator ??= this.parts.makeHandles()); }
+
+  /** Values that are freed all at once, group by group. */
+  groups(): GroupAllocator { return (this.groupAllocator ??= this.parts.makeGroups()); }
+
+  /** Assets that are loaded over time, within a budget: 64 MB, unless the first call gives another one. */
+  streaming(budget?: number): StreamingAllocator { return (this.streams ??= this.parts.makeStreaming(budget)); }
+
   /**
    * A value of the type, zeroed unless the options say `uninitialized`, until `poolFree`. FA304 when its size class is exhausted, FA301 when it is large and
    * the heap is full, or when `memoryLimit` is reached.
@@ -292,10 +310,16 @@ export class SmartAlloc {
   objectPool<T extends object>(create: () => T, reset?: (object: T) => void, options?: ObjectPoolOptions): ObjectPool<T> { return new ObjectPool(create, reset, options); }
 
   /**
-   * What of the pool and the heap is not freed or released, with promoted data: in debug mode by the places in the code that allocated it, otherwise in one sum
+   * What of the pool, the heap, handles and groups is not freed or released, with promoted data: in debug mode by the places in the code that allocated it, otherwise in one sum
    * for each. Throws FA401 when the guard bytes of a value were overwritten (debug mode). O(what is not freed) in debug mode. Allocates what it returns.
    */
-  leakReport(): LeakReport { return new LeakReport([...this.pool.leaks(), ...this.heap.leaks()]); }
+  leakReport(): LeakReport {
+    const { pool, heap, handleAllocator, groupAllocator } = this;
+    return new LeakReport([...pool.leaks(), ...heap.leaks(), ...(handleAllocator?.leaks() ?? []), ...(groupAllocator?.owned.leaks() ?? [])]);
+  }
+
+  /** @internal The pool, for what gives its values back by itself. */
+  pooled(): OwnedValues { return this.pool; }
 
   /**
    * A handle for sending a value to another agent: fresh memory of a type, a copy of what a box holds, or a JavaScript value, which structured clone
@@ -342,7 +366,12 @@ export class SmartAlloc {
     this.frames.forget();
     this.pool.dispose();
     this.heap.dispose();
+    this.groupAllocator?.owned.dispose();
+    this.handleAllocator = undefined;
+    this.groupAllocator = undefined;
+    this.streams = new StreamingAllocator(0);
     const parts = openParts(new AllocConfig({ frameArenaSize: 0, slabPagesPerClass: 0, heapSize: 0, memory: "local", debug: false }));
+    this.parts = parts;
     this.frames = parts.frames;
     this.containers = new FrameContainers(parts.frames);
     this.pool = parts.pool;
@@ -363,10 +392,10 @@ export class SmartAlloc {
 
   // Apart, as it is called once.
   private watch(): FrameWatchers {
-    const { frames, pool, heap, scratchPools: scratch, config } = this;
+    const { frames, pool, heap, scratchPools: scratch, config, parts } = this;
     const largestHeap = config.heapSize;
     const largestPool = Math.max(config.slabSizeClasses.at(-1) ?? 0, largestHeap);
-    this.watchers = new FrameWatchers({ frames, pool, heap, scratch, largestPool, largestHeap });
+    this.watchers = new FrameWatchers({ frames, pool, heap, tally: parts.tally, scratch, largestPool, largestHeap });
     frames.watch = this.watchers;
     return this.watchers;
   }

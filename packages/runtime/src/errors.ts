@@ -7,7 +7,7 @@
 export type FrameAllocCode =
   | "FA001" | "FA003" | "FA004" | "FA005" | "FA006" | "FA008"
   | "FA201" | "FA204" | "FA205" | "FA206" | "FA207" | "FA208" | "FA209"
-  | "FA301" | "FA302" | "FA303" | "FA304" | "FA401" | "FA403" | "FA607"
+  | "FA301" | "FA302" | "FA303" | "FA304" | "FA401" | "FA402" | "FA403" | "FA404" | "FA607"
   | "timeout" | "closed"
   | "config" | "argument";
 
@@ -165,6 +165,43 @@ export function objectsExhausted(made: number, max: number): FrameAllocError {
   return new FrameAllocError("FA304", `the object pool is exhausted: all ${made} of ${max} objects are in use`, "release what is no longer needed, or raise `max`", { requested: 1, used: made, capacity: max });
 }
 
+export function handlesExhausted(used: number): FrameAllocError {
+  return new FrameAllocError("FA304", `the handles are exhausted: all ${used} are in use`, "free what is no longer needed, or hold many values by one handle, as an array", { requested: 1, used, capacity: used });
+}
+
+export function staleHandle(call: string, handle: unknown): FrameAllocError {
+  return new FrameAllocError("FA401", `\`${call}\` of the handle ${show(handle)}, which was freed, or is none of this allocator`, "ask `isValid(handle)`, and free a handle once");
+}
+
+export function streamBudget(requested: number, used: number, capacity: number, evictable: number): FrameAllocError {
+  return new FrameAllocError(
+    "FA402",
+    `the streaming budget is exhausted: ${requested} bytes requested, ${used} of ${capacity} reserved, ${evictable} of them evictable`,
+    "free what is no longer needed, raise the budget, or reserve with a higher priority",
+    { requested, used, capacity },
+  );
+}
+
+export function streamProtocol(call: string, id: number, state: string, help: string): FrameAllocError {
+  return new FrameAllocError("FA404", `\`${call}\` of the asset ${id}, which is ${state}`, help);
+}
+
+export function staleStream(call: string, id: unknown): FrameAllocError {
+  return new FrameAllocError("FA401", `\`${call}\` of the asset ${show(id)}, which was freed or evicted, or is none of this allocator`, "ask `state(id)`, or use `tryAccess`; `setEvictionCallback` tells what goes");
+}
+
+export function staleGroup(call: string, group: unknown): FrameAllocError {
+  return new FrameAllocError("FA401", `\`${call}\` of the group ${show(group)}, which was freed, or is none of this allocator`, "ask `groupExists(group)`, and free a group once, after the last use of what is in it");
+}
+
+export function staleTask(call: string): FrameAllocError {
+  return new FrameAllocError("FA401", `\`${call}\` of a task that was disposed`, "dispose a task after its last allocation, as `using` does at the end of a block");
+}
+
+export function notPinned(): FrameAllocError {
+  return new FrameAllocError("argument", "`unpin` of a handle that is not pinned", "call `pin` and `unpin` in pairs, or use `pinScope`");
+}
+
 /** `site`: where the value was allocated, known in debug mode. */
 export function doubleFree(call: string, site?: string): FrameAllocError {
   return new FrameAllocError("FA401", `\`${call}\` of a value that was freed before${site === undefined ? "" : `; allocated ${site}`}`, "free a value once; a box says `isAlive`");
@@ -175,14 +212,17 @@ export function staleOwnedValue(what: string, site: string): FrameAllocError {
   return new FrameAllocError("FA401", `a ${what} value used after it was freed; allocated ${site}`, "free it after its last use, or allocate another one");
 }
 
-/** A write past the end, or before the beginning, of what was allocated at `site`. The nearest code is that of use after the end of a life: such writes go through offsets or typed arrays that are wrong or stale. */
-/** FA004 for frame memory, FA401 for pool and heap: most writes out of bounds are those of a value that is dead. */
-export function guardOverwritten(what: "frame" | "pool" | "heap", sizeBytes: number, site: string): FrameAllocError {
+/** A write past the end, or before the beginning, of what was allocated at `site`. The nearest code is that of use after the end of a life: FA004 for frame memory, FA401 for pool and heap: most writes out of bounds are those of a value that is dead. */
+export function guardOverwritten(what: "frame" | "pool" | "heap" | "group" | "handle", sizeBytes: number, site: string): FrameAllocError {
   return new FrameAllocError(
     what === "frame" ? "FA004" : "FA401",
     `the guard bytes around ${sizeBytes} bytes of ${what} memory were overwritten; allocated ${site}`,
     "look for a raw offset that is out of bounds, or a typed array that was kept after its memory was freed",
   );
+}
+
+export function headOverwritten(ptr: number): FrameAllocError {
+  return new FrameAllocError("FA401", `the bytes before the value of a handle, at offset ${ptr}, were overwritten`, "look for a raw offset that is out of bounds, or a typed array that was kept over `free` or `defragment`; debug mode tells more");
 }
 
 export function leakedBox(what: string, sizeBytes: number, site: string): FrameAllocError {

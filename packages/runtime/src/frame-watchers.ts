@@ -1,5 +1,6 @@
 /** What one allocator keeps about its frames besides their memory: tags, phases and retained data, settled in this order when a frame ends. */
 import type { FrameWatch, RewindableArena } from "./frame/rewindable-arena.ts";
+import type { HeapTally } from "./heap/heap-tally.ts";
 import type { OwnedValues } from "./pool/owned-values.ts";
 import { Retention } from "./retain/retention.ts";
 import type { ScratchPools } from "./scratch/scratch-pools.ts";
@@ -11,6 +12,7 @@ export interface WatchedParts {
   readonly frames: RewindableArena;
   readonly pool: OwnedValues;
   readonly heap: OwnedValues;
+  readonly tally: HeapTally;
   readonly scratch: ScratchPools;
   /** The most bytes that the pool, and the heap, hold in one piece. */
   readonly largestPool: number;
@@ -24,8 +26,8 @@ export class FrameWatchers implements FrameWatch {
   private readonly ledger: Ledger;
 
   constructor(parts: WatchedParts) {
-    const { frames, pool, heap } = parts;
-    this.ledger = new Ledger(frames, pool, heap);
+    const { frames, pool, heap, tally } = parts;
+    this.ledger = new Ledger(frames, pool, heap, tally);
     this.tags = new Tags(this.ledger);
     this.phases = new Phases(frames, this.tags, this.ledger);
     this.retention = new Retention({ ...parts, tags: this.tags, phases: this.phases });

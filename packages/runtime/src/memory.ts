@@ -30,6 +30,11 @@ export interface GrowingMemory {
   grow(pages: number): number;
 }
 
+/** By name: buffers of another realm are not instances of this one's classes. */
+export function isSharedBuffer(buffer: Buffer): buffer is SharedArrayBuffer {
+  return Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
+}
+
 export function isGrowingMemory(source: object): source is GrowingMemory {
   return "grow" in source && "buffer" in source;
 }
@@ -94,7 +99,7 @@ export class Memory implements Lanes {
     assert(endByte <= this.buffer.byteLength, "memory.ts: the window ends inside its buffer");
     this.beginByte = beginByte;
     this.endByte = endByte;
-    this.isLocal = Object.prototype.toString.call(this.buffer) === "[object ArrayBuffer]";
+    this.isLocal = !isSharedBuffer(this.buffer);
     this.bind();
   }
 

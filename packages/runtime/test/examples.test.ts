@@ -1,5 +1,5 @@
 /** The acceptance examples that the runtime answers for: each bad one fails with its code, each good one is clean. */
-import { array, f32, FrameAllocError, i32, kilobytes, megabytes, SmartAlloc, struct, u8, type FrameBox } from "@framealloc/runtime";
+import { array, f32, FrameAllocError, i32, kilobytes, megabytes, SmartAlloc, StreamingAllocator, struct, u8, type FrameBox } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -236,5 +236,40 @@ describe("programs that stay clean, whole", () => {
 
   test("an error is an Error with its code", () => {
     expect(errorOf("FA005", () => new SmartAlloc().endFrame())).toBeInstanceOf(FrameAllocError);
+  });
+});
+
+describe("E28: a handle resolved after it was freed", () => {
+  test("is stale", () => {
+    const handles = new SmartAlloc().handles();
+    const h = handles.alloc(Body);
+    handles.free(h);
+    errorOf("FA401", () => handles.resolve(h));
+  });
+
+  test("is asked first, or resolved after a defragmentation", () => {
+    const handles = new SmartAlloc().handles();
+    const [gone, h] = [handles.alloc(Large), handles.alloc(Body)];
+    handles.resolve(h).id = 7;
+    handles.free(gone);
+    const { moves, bytesWonBack } = handles.defragment();
+    expect([handles.isValid(gone), handles.isValid(h), handles.resolve(h).id, moves, bytesWonBack > 1000]).toEqual([false, true, 7, 1, true]);
+  });
+});
+
+describe("E29: a streaming budget of 1024", () => {
+  test("two critical reservations of 512, and a third", () => {
+    const streaming = new StreamingAllocator(1024);
+    for (let i = 0; i < 2; i += 1) streaming.reserve(512, "critical");
+    expect(errorOf("FA402", () => streaming.reserve(512, "critical"))).toMatchObject({ requested: 512, used: 1024, capacity: 1024 });
+  });
+
+  test("an asset of lower priority that is ready goes", () => {
+    const streaming = new StreamingAllocator(1024);
+    const low = streaming.reserve(512, "low");
+    streaming.beginLoad(low);
+    streaming.finishLoad(low);
+    streaming.reserve(512, "critical");
+    expect([streaming.state(streaming.reserve(512, "critical")), streaming.state(low)]).toEqual(["reserved", undefined]);
   });
 });

@@ -61,14 +61,14 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, OwnershipEffect>>
   TagScope: { [DISPOSE]: dispose("tag scope") },
   PhaseScope: { [DISPOSE]: dispose("phase scope") },
   HandleAllocator: {
-    alloc: acquire("handle"), free: release(0, ["handle"]), isValid: { kind: "ask", operand: 0 }, pinScope: acquire("pin scope", true, 0),
-    resolve: part("resolved view", 0, null), resolveMut: part("resolved view", 0, null), pin: part("resolved view", 0, null, false, "pin"),
+    alloc: acquire("handle"), tryAlloc: acquire("handle"), free: release(0, ["handle"]), isValid: { kind: "ask", operand: 0 }, pinScope: acquire("pin scope", true, 0),
+    resolve: part("resolved view", 0, null), tryResolve: part("resolved view", 0, null), resolveMut: part("resolved view", 0, null), pin: part("resolved view", 0, null, false, "pin"),
     unpin: { kind: "close", bracket: "pin", on: 0 },
   },
   PinScope: { [DISPOSE]: dispose("pin scope") },
   GroupAllocator: {
     createGroup: acquire("group"), freeGroup: release(0, ["group"]),
-    alloc: part("group value", 0, 1), allocVal: part("group value", 0, null), slice: part("group value", 0, 1, true),
+    alloc: part("group value", 0, 1), tryAlloc: part("group value", 0, 1), allocVal: part("group value", 0, null), slice: part("group value", 0, 1, true),
   },
   // A stream that nobody frees is evicted when its room is needed.
   StreamingAllocator: {
@@ -81,8 +81,8 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, OwnershipEffect>>
 
 const CONSTRUCTORS: Readonly<Record<string, OwnershipEffect>> = { TaskAlloc: acquire("task scope"), AsyncPoolGuard: acquire("task scope") };
 
-/** Classes and members that the specification names and the runtime does not export yet. */
-export const ANNOUNCED: ReadonlySet<string> = new Set(["HandleAllocator", "PinScope", "GroupAllocator", "StreamingAllocator", "TaskAlloc", "AsyncPoolGuard"]);
+/** Classes that the runtime is to export and does not export yet. */
+export const ANNOUNCED: ReadonlySet<string> = new Set();
 
 /** What a call of this API does to who owns what; undefined when nothing. */
 export function ownershipEffect(api: ApiKey): OwnershipEffect | undefined {

@@ -106,7 +106,7 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   frameNumber: plain, frameUsage: plain, frameRemaining: plain, setFrameBudget: plain, frameStats: plain, frameScope: { kind: "sub-frame" },
   frameCheckpoint: { kind: "checkpoint" }, rollbackTo: { kind: "rollback" }, checkpointGuard: { kind: "checkpoint" }, retainedCount: plain, clearRetained: plain,
   tagScope: plain, currentTag: plain, tagPath: plain, tagStats: plain, beginPhase: plain, endPhase: plain, phaseScope: plain, phaseStats: plain,
-  scratchPool: plain, scratch: plain, objectPool: plain, leakReport: plain,
+  scratchPool: plain, scratch: plain, handles: plain, groups: plain, streaming: plain, objectPool: plain, leakReport: plain,
 };
 
 /** The arena alone, without pools and heap. */

@@ -56,8 +56,9 @@ class CheckpointGuard { commit() }
 class ObjectPool<T> { acquire(): T; tryAcquire(): T; release(T) }
 class ScratchPool { alloc<T>(T): Infer<T>; slice<T>(T, number): FrameSlice<T>; reset() }
 class ScratchPools { stats(): object; resetAll(); reset(string); remove(string) }
-class GroupAllocator { createGroup(string): Group; alloc<T>(Group, T): Infer<T>; allocVal<T>(Group, T): Held<T>; slice<T>(Group, T, number): FrameSlice<T>; freeGroup(Group); stats(): object }
-class HandleAllocator { alloc<T>(T): Handle<Infer<T>>; resolve<T>(Handle<T>): T; resolveMut<T>(Handle<T>): T; pin<T>(Handle<T>): T; unpin(Handle<unknown>); pinScope<T>(Handle<T>): PinScope<T>; free(Handle<unknown>); isValid(Handle<unknown>): boolean; defragment(object): object; stats(): object }
+class ScopedBox<T> { value: T; isAlive: boolean }
+class GroupAllocator { createGroup(string): Group; alloc<T>(Group, T): Infer<T>; tryAlloc<T>(Group, T): Infer<T>; allocVal<T>(Group, T, unknown): ScopedBox<Held<T>>; slice<T>(Group, T, number): FrameSlice<T>; freeGroup(Group); stats(): object }
+class HandleAllocator { alloc<T>(T): Handle<Infer<T>>; tryAlloc<T>(T): Handle<Infer<T>>; resolve<T>(Handle<T>): T; tryResolve<T>(Handle<T>): T; ptrOf(Handle<unknown>): number; onRelocate((Handle<unknown>, number, number) => void): () => void; resolveMut<T>(Handle<T>): T; pin<T>(Handle<T>): T; unpin(Handle<unknown>); pinScope<T>(Handle<T>): PinScope<T>; free(Handle<unknown>); isValid(Handle<unknown>): boolean; defragment(object): object; stats(): object }
 class Handle<T> {}
 class PinScope<T> { value: T }
 class StreamingAllocator {
@@ -71,8 +72,8 @@ class TransferToken<T> {}
 class DeferredConfig { new(object); static bounded(number): DeferredConfig; static incremental(number): DeferredConfig; static explicit(): DeferredConfig; static disabled(): DeferredConfig; withFullPolicy(string): DeferredConfig; withProcessing(string): DeferredConfig }
 class FrameBarrier { new(number); signalFrameComplete(); waitAll(); waitAllAsync(): Promise<void>; waitTimeout(number): boolean; waitAndReset(); reset(); isComplete(): boolean; arrivedCount(): number; generation(): number; register(); unregister(); share(): object; static attach(object): FrameBarrier }
 class FrameBarrierBuilder { new(); withThread(string): this; build(): FrameBarrier }
-class TaskAlloc { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): OwnedBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
-class AsyncPoolGuard { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): OwnedBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
+class TaskAlloc { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): ScopedBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
+class AsyncPoolGuard { new(SmartAlloc); alloc<T>(T): Infer<T>; box<T>(T, unknown): ScopedBox<Held<T>>; slice<T>(T, number): FrameSlice<T>; dispose() }
 class SharedAlloc {}
 class Memory {
   u8: Uint8Array; i8: Int8Array; u16: Uint16Array; i16: Int16Array; u32: Uint32Array; i32: Int32Array; u64: BigUint64Array; i64: BigInt64Array; f32: Float32Array; f64: Float64Array; canGrow: boolean;

@@ -1,11 +1,11 @@
 /** What was allocated and not given back, grouped by where it was made. */
 import { formatBytes } from "../byte-units.ts";
 
-export type LeakKind = "pool" | "heap" | "poolBox" | "heapBox";
+export type LeakKind = "pool" | "heap" | "poolBox" | "heapBox" | "handle" | "group";
 
 /** What is left of one kind from one place. */
 export interface Leak {
-  /** A value, or a box: of the pool or the heap. */
+  /** A value or a box of the pool or the heap, or a value of a handle or a group. */
   readonly kind: LeakKind;
   /** "at update (game.ts:12:5)"; undefined outside of debug mode, which alone knows. */
   readonly site: string | undefined;
@@ -45,5 +45,5 @@ export class LeakReport {
   }
 }
 
-const NAMES = { pool: "pool value", heap: "heap value", poolBox: "pool box", heapBox: "heap box" } as const;
-const PLURALS = { pool: "s", heap: "s", poolBox: "es", heapBox: "es" } as const;
+const NAMES = { pool: "pool value", heap: "heap value", poolBox: "pool box", heapBox: "heap box", handle: "handle", group: "group value" } as const;
+const PLURALS = { pool: "s", heap: "s", poolBox: "es", heapBox: "es", handle: "s", group: "s" } as const;

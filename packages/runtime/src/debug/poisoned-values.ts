@@ -8,6 +8,7 @@ import type { ByteStore } from "../pool/byte-store.ts";
 import type { OwnedBox } from "../pool/owned-box.ts";
 import { OwnedList, OwnedSlot } from "../pool/owned-slot.ts";
 import { OwnedValues } from "../pool/owned-values.ts";
+import type { OwnedKind } from "../pool/slot-stock.ts";
 import type { Keeper } from "../pool/trimming-store.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
@@ -21,9 +22,9 @@ import { WatchedBoxes, type BoxRecord } from "./watched-boxes.ts";
 /** The life of one value, which views find in place of their slot. */
 class OwnedLife extends Life {
   readonly slot: WatchedSlot;
-  private readonly what: "pool" | "heap";
+  private readonly what: OwnedKind;
 
-  constructor(slot: WatchedSlot, what: "pool" | "heap") {
+  constructor(slot: WatchedSlot, what: OwnedKind) {
     super(slot.memory);
     this.slot = slot;
     this.what = what;
@@ -66,8 +67,9 @@ export class PoisonedValues extends OwnedValues {
   private youngest: WatchedSlot | undefined = undefined;
 
   /** `store` has guards; `sites` are those of the allocator; `onLeak` is told of boxes that are collected without release. */
-  constructor(store: ByteStore, what: "pool" | "heap", keepers: Keeper[], sites: AllocationSites, onLeak: (error: FrameAllocError) => void) {
-    const watched = new WatchedBoxes(what, onLeak);
+  constructor(store: ByteStore, what: OwnedKind, keepers: Keeper[], sites: AllocationSites, onLeak: (error: FrameAllocError) => void) {
+    // Groups make no boxes of this kind.
+    const watched = new WatchedBoxes(what === "group" ? "heap" : what, onLeak);
     super(store, what, keepers, watched);
     this.sites = sites;
     this.watched = watched;
@@ -85,7 +87,7 @@ export class PoisonedValues extends OwnedValues {
     for (let slot = this.youngest; slot !== undefined; slot = slot.older) {
       const { sizeBytes } = slot.list;
       if (!this.isWhole(slot)) throw this.damage(slot);
-      yield { kind: slot.box !== undefined ? `${this.what}Box` : this.what, site: slot.site.text, count: 1, bytes: sizeBytes };
+      yield { kind: slot.box !== undefined && this.what !== "group" ? `${this.what}Box` : this.what, site: slot.site.text, count: 1, bytes: sizeBytes };
     }
     yield* this.watched.leaks();
   }

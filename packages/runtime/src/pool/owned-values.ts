@@ -8,11 +8,13 @@
  */
 import { badArgument, doubleFree, foreignFree, type FrameAllocError } from "../errors.ts";
 import { zeroWords } from "../memory.ts";
-import { isClass, isMemoryType, type AllocType, type BoxValue, type ByteType, type Infer, type Init, type MemoryType } from "../types/memory-type.ts";
+import { makeMany } from "../types/array-type.ts";
+import { isClass, isMemoryType, type AllocType, type BoxValue, type ByteType, type ElementType, type Infer, type Init, type MemoryType } from "../types/memory-type.ts";
 import type { ByteStore } from "./byte-store.ts";
 import { BoxShelf, type OwnedBox } from "./owned-box.ts";
 import type { OwnedList, OwnedSlot } from "./owned-slot.ts";
-import { SlotStock } from "./slot-stock.ts";
+import { SliceTypes } from "./slice-types.ts";
+import { SlotStock, type OwnedKind } from "./slot-stock.ts";
 import type { Keeper } from "./trimming-store.ts";
 
 /** How a value is allocated. */
@@ -23,9 +25,10 @@ export interface ValueOptions {
 
 export class OwnedValues extends SlotStock {
   private readonly boxes: BoxShelf;
+  private sliceTypes: SliceTypes | undefined = undefined;
 
-  /** `what`: "pool" or "heap", for error messages. `keepers`: one array for all values over the same bytes; this one is added to it. */
-  constructor(store: ByteStore, what: "pool" | "heap", keepers: Keeper[] = [], boxes: BoxShelf = new BoxShelf()) {
+  /** `what`: for error messages. `keepers`: one array for all values over the same bytes; this one is added to it. */
+  constructor(store: ByteStore, what: OwnedKind, keepers: Keeper[] = [], boxes: BoxShelf = new BoxShelf()) {
     super(store, what, keepers);
     this.boxes = boxes;
   }
@@ -52,6 +55,13 @@ export class OwnedValues extends SlotStock {
   /** As `alloc`; undefined when there is no memory. */
   tryAlloc<const T extends AllocType>(type: T, options?: ValueOptions): Infer<T> | undefined {
     return this.allocSlow(type, options) as Infer<T> | undefined;
+  }
+
+  /** @internal `n` of a type in one piece, freed as one: a typed array for a scalar, a `StructArray` for a struct. None are nobody's. Errors as `alloc`. */
+  slice(type: ElementType, n: number): object {
+    if (n === 0) return makeMany(type, this.memory, this.memory.beginByte, 0);
+    const types = (this.sliceTypes ??= new SliceTypes((dead) => this.forgetType(dead)));
+    return this.alloc(types.typeFor(type, n));
   }
 
   /** Gives a value back. FA401 for one that was given back, FA206 for one that is not ours or only a part; then nothing is changed. */

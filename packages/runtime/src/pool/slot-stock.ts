@@ -18,6 +18,9 @@ import type { ByteStore } from "./byte-store.ts";
 import { OwnedList, OwnedSlot } from "./owned-slot.ts";
 import { TrimmingStore, type Keeper } from "./trimming-store.ts";
 
+/** What values are of, for error messages. */
+export type OwnedKind = "pool" | "heap" | "group";
+
 /** Values above it give their bytes back as soon as they are freed, so that the heap can join them with their neighbours. */
 const KEPT_BYTES = 4096;
 
@@ -28,23 +31,26 @@ export class SlotStock implements Keeper {
   readonly id: number = (stocks += 1);
   /** @internal Where the bytes come from; what spare slots keep goes back to it when it has none left. */
   readonly store: ByteStore;
-  protected readonly what: "pool" | "heap";
+  protected readonly what: OwnedKind;
   /** The public functions, for error messages. */
   protected readonly allocCall: string;
   protected readonly freeCall: string;
   protected readonly memory: Memory;
   private readonly lists: Map<AllocType, OwnedList> = new Map();
+  /** Allocations of types that are forgotten. */
+  private forgottenCount = 0;
+  private forgottenBytes = 0;
   /** The list of the class that was asked for last. */
   private recent: OwnedList | undefined = undefined;
   /** Slots of values that cannot carry theirs: typed arrays and instances of classes. */
   private readonly homes: WeakMap<object, OwnedSlot> = new WeakMap();
 
   /** `keepers`: one array for all that keep bytes of the same stores; this one is added to it. */
-  constructor(store: ByteStore, what: "pool" | "heap", keepers: Keeper[]) {
+  constructor(store: ByteStore, what: OwnedKind, keepers: Keeper[]) {
     this.store = new TrimmingStore(store, keepers);
     this.what = what;
-    this.allocCall = `${what}Alloc`;
-    this.freeCall = `${what}Free`;
+    this.allocCall = what === "group" ? "groups().alloc" : `${what}Alloc`;
+    this.freeCall = what === "group" ? "freeGroup" : `${what}Free`;
     this.memory = store.memory;
     keepers.push(this);
     store.memory.onRefresh(() => this.rebind());
@@ -52,14 +58,14 @@ export class SlotStock implements Keeper {
 
   /** Allocations so far. Only grows. O(types in use), as the three below. */
   get allocatedCount(): number {
-    let count = 0;
+    let count = this.forgottenCount;
     for (const list of this.lists.values()) count += list.allocated;
     return count;
   }
 
   /** Bytes of all allocations so far, rounding not included. Only grows. */
   get allocatedBytes(): number {
-    let bytes = 0;
+    let bytes = this.forgottenBytes;
     for (const list of this.lists.values()) bytes += list.allocated * list.sizeBytes;
     return bytes;
   }
@@ -91,19 +97,21 @@ export class SlotStock implements Keeper {
   /** @internal Gives the bytes that spare slots keep back to the store. False when there were none. */
   trim(): boolean {
     let hasTrimmed = false;
-    for (const list of this.lists.values()) {
-      if (list.sizeBytes === 0) continue;
-      for (let slot = list.spare; slot !== undefined; ) {
-        const { next } = slot;
-        this.store.give(slot.ptr, list.sizeBytes);
-        slot.next = list.bare;
-        list.bare = slot;
-        slot = next;
-        hasTrimmed = true;
-      }
-      list.spare = undefined;
-    }
+    for (const list of this.lists.values()) if (this.trimList(list)) hasTrimmed = true;
     return hasTrimmed;
+  }
+
+  /** Lets go of a type that is not used again, with what its slots keep. False while there are values of it. */
+  protected forgetType(type: AllocType): boolean {
+    const list = this.lists.get(type);
+    if (list === undefined) return true;
+    if (list.allocated > list.freed) return false;
+    this.trimList(list);
+    this.lists.delete(type);
+    if (typeof type !== "function" && type.$pool === list) type.$pool = undefined;
+    this.forgottenCount += list.allocated;
+    this.forgottenBytes += list.allocated * list.sizeBytes;
+    return true;
   }
 
   /** A slot with bytes and an object, for a value that lives from now on; undefined when there is no memory. */
@@ -156,7 +164,7 @@ export class SlotStock implements Keeper {
       this.lists.set(type, list);
     }
     if (typeof type === "function") this.recent = list;
-    else if (this.what === "pool" || cached === undefined || cached.owner.what === "heap") type.$pool = list;
+    else if (this.what === "pool" || cached === undefined || cached.owner.what !== "pool") type.$pool = list;
     return list;
   }
 
@@ -187,6 +195,19 @@ export class SlotStock implements Keeper {
     const slot = new OwnedSlot(list);
     if (this.memory.canGrow) list.all.push(slot);
     return slot;
+  }
+
+  private trimList(list: OwnedList): boolean {
+    if (list.sizeBytes === 0 || list.spare === undefined) return false;
+    for (let slot: OwnedSlot | undefined = list.spare; slot !== undefined; ) {
+      const { next }: OwnedSlot = slot;
+      this.store.give(slot.ptr, list.sizeBytes);
+      slot.next = list.bare;
+      list.bare = slot;
+      slot = next;
+    }
+    list.spare = undefined;
+    return true;
   }
 
   /** A slot for the bytes at `ptr`, with an object that stands for them. */

@@ -92,7 +92,7 @@ export class ScratchPool {
 
   private endGeneration(): void {
     this.resets += 1;
-    for (const guest of this.guests.splice(0)) guest.leave();
+    if (this.guests.length > 0) for (const guest of this.guests.splice(0)) guest.leave();
   }
 
   private full(requested: number): FrameAllocError {

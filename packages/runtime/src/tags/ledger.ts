@@ -10,6 +10,7 @@
  *   I2  what has been charged to an account is never charged to another: each charge moves the counts up to the counters
  */
 import type { RewindableArena } from "../frame/rewindable-arena.ts";
+import type { HeapTally } from "../heap/heap-tally.ts";
 import type { OwnedValues } from "../pool/owned-values.ts";
 
 /** Bytes and number of allocations. */
@@ -54,6 +55,8 @@ export class Ledger {
   private readonly frames: RewindableArena;
   private readonly pool: OwnedValues;
   private readonly heap: OwnedValues;
+  /** What else is allocated on the heap: counted with heap values. */
+  private readonly tally: HeapTally;
   private frameBytes: number;
   private frameCount: number;
   private poolBytes: number;
@@ -61,30 +64,31 @@ export class Ledger {
   private heapBytes: number;
   private heapCount: number;
 
-  constructor(frames: RewindableArena, pool: OwnedValues, heap: OwnedValues) {
+  constructor(frames: RewindableArena, pool: OwnedValues, heap: OwnedValues, tally: HeapTally) {
     this.frames = frames;
     this.pool = pool;
     this.heap = heap;
+    this.tally = tally;
     // What was there before belongs to nobody.
     this.frameBytes = frames.allocatedBytes();
     this.frameCount = frames.allocatedCount();
     this.poolBytes = pool.allocatedBytes;
     this.poolCount = pool.allocatedCount;
-    this.heapBytes = heap.allocatedBytes;
-    this.heapCount = heap.allocatedCount;
+    this.heapBytes = heap.allocatedBytes + tally.bytes;
+    this.heapCount = heap.allocatedCount + tally.count;
   }
 
   /** Charges `account` with what was allocated since the last charge. O(types in use). */
   charge(account: Account): void {
-    const { frames, pool, heap } = this;
+    const { frames, pool, heap, tally } = this;
     const frameCount = frames.allocatedCount();
     const frameBytes = frames.allocatedBytes();
     // Each of these goes through all types in use.
     const poolCount = pool.allocatedCount;
-    const heapCount = heap.allocatedCount;
+    const heapCount = heap.allocatedCount + tally.count;
     if (frameCount !== this.frameCount || frameBytes !== this.frameBytes) this.chargeFrame(account, frameBytes, frameCount);
     if (poolCount !== this.poolCount) this.chargePool(account, pool.allocatedBytes, poolCount);
-    if (heapCount !== this.heapCount) this.chargeHeap(account, heap.allocatedBytes, heapCount);
+    if (heapCount !== this.heapCount) this.chargeHeap(account, heap.allocatedBytes + tally.bytes, heapCount);
   }
 
   /** To be called after the last charge of a frame: the frame's counters begin again. */
