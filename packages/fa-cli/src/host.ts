@@ -8,8 +8,10 @@
  *   I3  a reader that closes its pipe early ends the run quietly; no other failure of a stream is swallowed
  */
 import { appendFileSync, chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { isatty } from "node:tty";
+import { fileURLToPath } from "node:url";
 import { diskResolver } from "./disk-resolver.ts";
 import { headersOf, onInterrupt, readInput, runGit, versions } from "./host-process.ts";
 import { type FileTypeOracle, typeOracle } from "./type-oracle.ts";
@@ -33,6 +35,12 @@ export interface OutputStream {
   write(text: string): Promise<void>;
 }
 
+export interface Stamp {
+  readonly text: string;
+  /** By the clock of `dateMs`. */
+  readonly changedMs: number;
+}
+
 export interface GitAnswer {
   readonly ok: boolean;
   readonly out: string;
@@ -50,9 +58,13 @@ export interface Host {
   env(name: string): string | undefined;
   /** Milliseconds from an arbitrary start. */
   nowMs(): number;
+  /** Milliseconds since 1970. */
+  dateMs(): number;
   /** A text file, byte-order mark included. */
   read(path: string): ReadResult;
   kindOf(path: string): PathKind;
+  /** Something that changes when a file or the names in a folder do, and when that was; null when there is nothing to tell it by. */
+  stampOf(path: string): Stamp | null;
   /** The path with symbolic links followed; itself when it is not there. */
   realPath(path: string): string;
   /** Entries in no order; none when the folder cannot be read. */
@@ -81,6 +93,10 @@ export interface Host {
   watch(folder: string, onChange: (path: string) => void): Promise<FolderWatch>;
   /** Calls when the user wants the run to end (Ctrl-C); a second time ends the process. Gives back what takes the listener away. */
   onInterrupt(listener: () => void): () => void;
+  /** Takes a file away, when it is there. */
+  remove(path: string): void;
+  /** Another text for every build of the command, its rules and the analysis. */
+  toolStamp(): string;
   readonly out: OutputStream;
   readonly err: OutputStream;
   /** Says how the run ends; the process goes on until what was written is out. */
@@ -95,11 +111,13 @@ export function nodeHost(): Host {
     cwd: forwardSlashes(process.cwd()),
     env: (name) => process.env[name],
     nowMs: () => performance.now(),
+    dateMs: () => Date.now(),
     read: readFromDisk,
     kindOf: (path) => {
       const found = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
       return found?.isFile() === true ? "file" : found?.isDirectory() === true ? "folder" : "none";
     },
+    stampOf,
     realPath: (path) => unlessRefused(() => forwardSlashes(realpathSync(path))) ?? path,
     list: listFolder,
     resolveImport: (fromFile, specifier) => {
@@ -108,6 +126,8 @@ export function nodeHost(): Host {
     },
     openTypeOracle: (root, tsconfig) => typeOracle({ root, tsconfig }),
     write: writeWhole,
+    remove: (path) => { rmSync(path, { force: true }); },
+    toolStamp,
     append: appendFileSync,
     git: runGit,
     readInput,
@@ -140,6 +160,19 @@ function readFromDisk(path: string): ReadResult {
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/, \w+(?: '.*')?$/s, "");
+}
+
+function stampOf(path: string): Stamp | null {
+  const found = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) return null;
+  return { text: `${found.size} ${found.mtimeMs} ${found.ctimeMs} ${found.ino}`, changedMs: Math.max(found.mtimeMs, found.ctimeMs) };
+}
+
+/** Of the files that this one was built into, and of those that the packages of the rules and the analysis were. */
+function toolStamp(): string {
+  const { resolve } = createRequire(import.meta.url);
+  const entries = [fileURLToPath(import.meta.url), ...["@framealloc/rules/package.json", "@framealloc/analysis/package.json"].map((name) => resolve(name).replace(/package\.json$/, "dist/index.js"))];
+  return entries.flatMap((entry) => listFolder(dirname(entry)).map(({ name }) => `${name} ${stampOf(`${dirname(entry)}/${name}`)?.text ?? ""}`)).join("\n");
 }
 
 function listFolder(path: string): readonly FolderEntry[] {

@@ -45,6 +45,11 @@ export function memoryHost(files: ReadonlyMap<string, string>, options: MemoryHo
     cwd,
     env: (name) => options.env?.[name],
     nowMs: () => 0,
+    dateMs: () => 0,
+    // Texts are compared.
+    stampOf: () => null,
+    remove: (path) => { contents.delete(path); },
+    toolStamp: () => "memory",
     read: (path) => {
       const text = contents.get(path);
       return text === undefined ? { ok: false, reason: "ENOENT: no such file or directory" } : { ok: true, text };

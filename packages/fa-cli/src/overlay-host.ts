@@ -15,6 +15,7 @@ export function overlayHost(host: Host, texts: ReadonlyMap<string, string | null
       const text = texts.get(path);
       return text === undefined ? host.kindOf(path) : text === null ? "none" : "file";
     },
+    stampOf: (path) => (texts.has(path) ? null : host.stampOf(path)),
     list: (path) => {
       const own = [...texts].filter(([file]) => posix.dirname(file) === path);
       const names = new Set(own.map(([file]) => posix.basename(file)));

@@ -10,6 +10,7 @@ import type { Level } from "./levels.ts";
 import { discover, type Discovery } from "./discover.ts";
 import { OWN_CODES, UNPARSED_FILE, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
 import { findAll, type FindOptions, type Found } from "./find-all.ts";
+import { type CacheOptions, foundCache } from "./found-cache.ts";
 import { gitChanges } from "./git-changes.ts";
 import type { Host } from "./host.ts";
 import { type Judged, judge, type JudgeOptions } from "./judge.ts";
@@ -51,6 +52,8 @@ export interface AnalysisRun {
   readonly timings: readonly Timing[];
   /** Lines for `--verbose`. */
   readonly notes: readonly string[];
+  /** Something that went wrong beside the analysis and changes nothing of it; null for nothing. */
+  readonly warning: string | null;
 }
 
 export interface RunRequest {
@@ -78,12 +81,14 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
     const rules = selectRules(catalogue, known, { ...options, disabled: rootConfig.disabled });
     const flags = flagLevels(options, known);
     if (rules.length === 0) throw new UsageError("no rule is left to run", { help: "`fa list` shows all codes and their families" });
-    const walked = discoverFiles(host, root, options, rootConfig);
-    const config = options.config === null ? withFolders(host, rootConfig, root, walked.files, known) : rootConfig;
+    const boundary = projectBoundary(host, root);
+    // What nobody else can see is not kept: a text from an editor, a run that stops early.
+    const cache = foundCache(host, { ...cacheOptions(disk, options, { root, boundary, rules, config: rootConfig }), enabled: options.cache && texts.size === 0 && request.kept === undefined && !options.failFast });
+    const walked = cache.kept?.walked ?? discoverFiles(cache.host, root, options, rootConfig);
+    const config = options.config === null ? withFolders(cache.host, rootConfig, root, walked.files, known) : rootConfig;
     const discovery = leaveOut(walked, config.isExcluded);
     await control.done("find files", "", discovery.files.length);
 
-    const boundary = projectBoundary(host, root);
     const files = discovery.files.map((path) => posix.relative(root, path));
     const baseline = baselineOf(host, root, options);
     const sources = sourceReader(host, root);
@@ -96,8 +101,9 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       focus: request.focus === undefined ? null : posix.relative(root, request.focus),
     };
     const isEnough = options.failFast ? (found: Omit<Found, "stopped">): boolean => judge(found, judging).diagnostics.some(({ severity }) => severity === "error") : null;
-    const finding: FindOptions = { files: discovery.files, root, boundary, settings: settingsOf(host, config, root), oracle: openOracle(host, root, boundary, discovery.files), rules, isEnough, kept: request.kept };
-    const found = await findAll(host, finding, control);
+    const finding: FindOptions = { files: discovery.files, root, boundary, settings: settingsOf(cache.host, config, root), oracle: openOracle(cache.host, root, boundary, discovery.files), rules, isEnough, kept: request.kept };
+    const found = cache.kept?.found ?? (await findAll(cache.host, finding, control));
+    if (cache.kept === null) cache.keep({ walked, found });
     const judged = judge(found, judging);
     await control.done("judge", "", judged.diagnostics.length);
     const { interrupted } = await control.end();
@@ -111,6 +117,7 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       unparsed: found.diagnostics.filter(({ code }) => code === UNPARSED_FILE).map(({ at }) => at.file),
       timings: control.timings,
       notes: notesOf(disk, root, { config, discovery, found, rules }),
+      warning: cache.note,
     };
   } finally {
     await control.end();
@@ -131,6 +138,15 @@ function notesOf(host: Host, root: string, { config, discovery, found, rules }: 
     ...found.notes,
     `files: ${discovery.files.length} to analyze, ${found.libraryCount} more read to understand them`,
   ];
+}
+
+function cacheOptions(host: Host, options: AnalyzeOptions, { root, boundary, rules, config }: { readonly root: string; readonly boundary: string; readonly rules: readonly Rule[]; readonly config: Config }): Omit<CacheOptions, "enabled"> {
+  return {
+    location: options.cacheLocation === null ? null : posix.resolve(host.cwd, options.cacheLocation),
+    root, boundary,
+    options: [options.paths, options.exclude, options.families, options.only, options.skip, options.config],
+    setting: [boundary, rules.map(({ code }) => code), config.sources.map(({ path, text }) => [path, text])],
+  };
 }
 
 /** As written relative to where the command stands; by itself it lies in the project's folder. */

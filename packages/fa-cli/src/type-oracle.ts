@@ -15,6 +15,8 @@ import type { Project, ts } from "ts-morph";
 export interface FileTypeOracle extends TypeOracle {
   /** From now on `text` is what a file holds. `file` is relative to the root. Costs the next question a check of what depends on it. */
   setText(file: string, text: string): void;
+  /** Absolute paths of all that the answers so far follow from; none when nothing was asked. */
+  filesRead(): readonly string[];
 }
 
 export interface TypeOracleOptions {
@@ -41,6 +43,7 @@ export function typeOracle(options: TypeOracleOptions): FileTypeOracle {
   const changed = new Map<string, string>();
   return {
     setText: (file, text) => { changed.set(posix.join(options.root, file), text); },
+    filesRead: () => [...(project === null || options.tsconfig === null ? [] : [options.tsconfig]), ...(project?.getProgram().compilerObject.getSourceFiles().map(({ fileName }) => fileName) ?? [])],
     resolve(questions) {
       // Synchronous, as the analysis is: `import()` could not be awaited in the middle of it.
       const morph = createRequire(import.meta.url)("ts-morph") as Morph;

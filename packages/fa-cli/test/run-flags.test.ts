@@ -49,7 +49,7 @@ describe("--max-duration", () => {
       expect(err).toBe(`note: partial result: ${partial}\n`);
       expect(code).toBe(diagnostics.length === 0 ? 2 : 1);
     }
-    expect([...found].sort((a, b) => a - b)).toEqual([0, 1, 2, 3]);
+    expect([...found].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
   });
 
   test("of a program that was not read to its end nothing is said, and the exit code is 2", async () => {
