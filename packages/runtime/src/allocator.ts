@@ -8,6 +8,10 @@
  *
  * Longer than 300 lines: one line, and its documentation, for each public name of an allocator.
  */
+import { Budgets } from "./budgets/budgets.ts";
+import { postThreadBudget, ThreadBudgetNews } from "./budgets/posted-thread-budget.ts";
+import { forgetUse } from "./budgets/shared-budgets.ts";
+import type { ThreadBudgetConfig } from "./budgets/thread-budget.ts";
 import { AllocConfig, type AllocOptions } from "./config.ts";
 import { LeakReport } from "./debug/leak-report.ts";
 import { DISPOSE } from "./dispose-symbol.ts";
@@ -78,6 +82,8 @@ export class SmartAlloc {
   private groupAllocator: GroupAllocator | undefined = undefined;
   private streams: StreamingAllocator | undefined = undefined;
   private transfers: Transfers | undefined = undefined;
+  private budgeting: Budgets | undefined = undefined;
+  private news: ThreadBudgetNews | undefined = undefined;
   /** Made when the first tag, phase or retained value is. */
   private watchers: FrameWatchers | undefined = undefined;
 
@@ -92,6 +98,7 @@ export class SmartAlloc {
     this.heap = parts.heap;
     this.scratchPools = new ScratchPools(parts.heap.store);
     this.checkpoints = new Checkpoints(parts.frames);
+    if (this.config.budgets || this.config.threadBudget !== undefined) this.startBudgets();
   }
 
   /** An allocator with every option at its default. */
@@ -105,13 +112,18 @@ export class SmartAlloc {
     const attached = new SmartAlloc({ ...shared.options, ...options });
     const region = shared.region === undefined ? undefined : TransferRegion.attach(shared.region);
     attached.setTransfers(region);
+    if (region !== undefined) attached.budgeting?.share(region);
     return attached;
   }
 
   /** For other agents: `worker.postMessage(alloc.share())`. */
   share(): SharedAlloc {
-    const { memory, onLeak: _, ...options } = this.config;
-    return { framealloc: "shared", region: this.transferring().region?.buffer, options: { ...options, ...(typeof memory === "string" ? { memory } : {}) } };
+    const { memory, onLeak: _, threadBudget, ...rest } = this.config;
+    const { region } = this.transferring();
+    if (region !== undefined && this.budgeting !== undefined) this.budgeting.share(region);
+    // A function cannot go along, and what was to ask it is of no use without.
+    const options = { ...rest, budgets: this.budgeting !== undefined, ...(threadBudget?.onExceeded === undefined ? { threadBudget } : {}) };
+    return { framealloc: "shared", region: region?.buffer, options: { ...options, ...(typeof memory === "string" ? { memory } : {}) } };
   }
 
   /** The window that everything lies in, for raw access by offset: `alloc.memory.f32[ptr >> 2]`. */
@@ -358,7 +370,24 @@ export class SmartAlloc {
    * Takes over the transfer memory of an agent that was terminated: what it had made, received or was freeing, wherever it stopped. What it had sent stays on its
    * way. Gives the number of values. The agent must be dead: a live one would use memory that is another's. `argument` for a number that is nobody's.
    */
-  reclaimAgent(id: number): number { return this.transferring().reclaimAgent(id); }
+  reclaimAgent(id: number): number {
+    const transfers = this.transferring();
+    const count = transfers.reclaimAgent(id);
+    if (transfers.region !== undefined) forgetUse(transfers.region, id);
+    return count;
+  }
+
+  /** Limits for tags and for all memory, for all agents that share it; counted from the first call on, which makes allocating slower. */
+  budgets(): Budgets { return this.budgeting ?? this.startBudgets(); }
+
+  /**
+   * Bounds the frame and pool memory of an agent by its `agentId`, this one's or another's, which hears of it when its next frame begins. FA303 above it, or what the policies say. `argument` for
+   * values out of their range, a number that is nobody's, and `onExceeded` for another agent.
+   */
+  setThreadBudgetConfig(agentId: number, config: ThreadBudgetConfig): void {
+    if (agentId === this.agentId) this.budgets().setThreadBudget(config);
+    else postThreadBudget(this.transferring().region, agentId, config);
+  }
 
   /** Ends an open frame and lets go of all memory. Allocations then fail as from an allocator that has none. */
   dispose(): void {
@@ -380,6 +409,8 @@ export class SmartAlloc {
     this.checkpoints = new Checkpoints(parts.frames);
     this.containers = new FrameContainers(parts.frames);
     this.watchers = undefined;
+    this.budgeting?.leave();
+    this.budgeting = undefined;
     this.transfers?.dispose();
     this.transfers = new Transfers(undefined, this.config.deferred, 0, false);
   }
@@ -412,7 +443,30 @@ export class SmartAlloc {
   private setTransfers(region: TransferRegion | undefined): Transfers {
     const { deferred, transferSize, debug } = this.config;
     this.transfers = new Transfers(region, deferred, transferSize, debug);
-    this.frames.boundary = this.transfers;
+    this.setBoundary();
     return this.transfers;
+  }
+
+  private startBudgets(): Budgets {
+    const { frames, pool, heap, config } = this;
+    const watchers = this.watching();
+    this.budgeting = new Budgets({ frames, tags: watchers.tags, pool, heap, canPromote: !config.debug }, config.threadBudget);
+    watchers.budgets = this.budgeting;
+    this.setBoundary();
+    return this.budgeting;
+  }
+
+  private setBoundary(): void {
+    const { transfers, budgeting } = this;
+    if (transfers?.region !== undefined) this.news ??= new ThreadBudgetNews(transfers.region, (config) => this.budgets().setThreadBudget(config));
+    const { news } = this;
+    this.frames.boundary = {
+      frameBoundary: (isBegin) => {
+        transfers?.frameBoundary(isBegin);
+        if (!isBegin) return;
+        news?.look();
+        budgeting?.frameBegan();
+      },
+    };
   }
 }

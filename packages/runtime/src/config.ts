@@ -1,4 +1,5 @@
 /** The configuration of an allocator: what can be set, what holds when it is not, and what is refused. */
+import { checkThreadBudget, type ThreadBudgetConfig } from "./budgets/thread-budget.ts";
 import { kilobytes, megabytes } from "./byte-units.ts";
 import { debugByDefault } from "./debug-default.ts";
 import { badOption, type FrameAllocError } from "./errors.ts";
@@ -26,6 +27,10 @@ export interface AllocOptions {
   readonly transferSize?: number;
   /** How frees of other agents' memory are deferred. Default `DeferredConfig.bounded(1024)`. */
   readonly deferred?: DeferredOptions;
+  /** Count what is in use, for `budgets()`, from the start. Default false: from the first call of `budgets()`. */
+  readonly budgets?: boolean;
+  /** What this agent may use of frames and pool: see `setThreadBudgetConfig`. Default: no such budget. */
+  readonly threadBudget?: ThreadBudgetConfig | undefined;
   /** Whether frame memory comes zeroed. Default true. */
   readonly zeroFrameMemory?: boolean;
   /**
@@ -48,6 +53,8 @@ const DEFAULTS: Omit<Required<AllocOptions>, "debug"> = {
   heapSize: megabytes(16),
   transferSize: megabytes(1),
   deferred: {},
+  budgets: false,
+  threadBudget: undefined,
   memoryLimit: 0,
   zeroFrameMemory: true,
   onLeak: (error) => console.warn(error.message),
@@ -65,6 +72,8 @@ export class AllocConfig implements Required<AllocOptions> {
   readonly memoryLimit: number;
   readonly transferSize: number;
   readonly deferred: DeferredConfig;
+  readonly budgets: boolean;
+  readonly threadBudget: ThreadBudgetConfig | undefined;
   readonly zeroFrameMemory: boolean;
   readonly debug: boolean;
   readonly onLeak: (error: FrameAllocError) => void;
@@ -87,6 +96,8 @@ export class AllocConfig implements Required<AllocOptions> {
     this.memoryLimit = integer(given, "memoryLimit", 0);
     this.transferSize = integer(given, "transferSize", 0);
     this.deferred = new DeferredConfig(given.deferred);
+    this.budgets = flag(given, "budgets");
+    this.threadBudget = given.threadBudget === undefined ? undefined : checkThreadBudget(given.threadBudget);
     this.zeroFrameMemory = flag(given, "zeroFrameMemory");
     this.debug = flag(given, "debug");
     if (typeof given.onLeak !== "function") throw badOption("onLeak", given.onLeak, "a function");
@@ -120,6 +131,14 @@ export class AllocConfig implements Required<AllocOptions> {
     return this.with(slabs);
   }
 
+  withBudgets(budgets: boolean): AllocConfig {
+    return this.with({ budgets });
+  }
+
+  withThreadBudget(threadBudget: ThreadBudgetConfig): AllocConfig {
+    return this.with({ threadBudget });
+  }
+
   withDeferred(deferred: DeferredOptions): AllocConfig {
     return this.with({ deferred });
   }
@@ -147,7 +166,7 @@ function integer(given: Required<AllocOptions>, name: { [K in keyof AllocOptions
   return value;
 }
 
-function flag(given: Required<AllocOptions>, name: "zeroFrameMemory" | "debug"): boolean {
+function flag(given: Required<AllocOptions>, name: "zeroFrameMemory" | "debug" | "budgets"): boolean {
   const value: unknown = given[name];
   if (typeof value !== "boolean") throw badOption(name, value, "true or false");
   return value;

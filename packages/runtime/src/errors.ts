@@ -148,6 +148,18 @@ export function memoryExhausted(part: string, option: string, requested: number,
   return new FrameAllocError("FA301", `${part} is exhausted: ${requested} bytes requested, ${used} of ${capacity} used`, `raise \`${option}\`, or free what is no longer needed`, { requested, used, capacity });
 }
 
+export function overGlobalLimit(requested: number, used: number, capacity: number): FrameAllocError {
+  return new FrameAllocError("FA301", `the global limit is reached: ${requested} bytes requested, ${used} of ${capacity} in use`, "free what is no longer needed, or raise `setGlobalLimit`", { requested, used, capacity });
+}
+
+export function overTagBudget(tag: string, requested: number, used: number, capacity: number): FrameAllocError {
+  return new FrameAllocError("FA302", `the hard limit of the tag ${JSON.stringify(tag)} is reached: ${requested} bytes requested, ${used} of ${capacity} in use`, "free what the tag no longer needs, or raise its hard limit", { requested, used, capacity });
+}
+
+export function overThreadBudget(kind: "frame" | "pool", requested: number, used: number, capacity: number): FrameAllocError {
+  return new FrameAllocError("FA303", `this agent's ${kind} budget is used up: ${requested} bytes requested, ${used} of ${capacity} in use`, `raise \`${kind}Budget\`, or choose another \`${kind}ExceededPolicy\``, { requested, used, capacity });
+}
+
 export function poolExhausted(requested: number, classBytes: number, usedSlots: number, capacitySlots: number): FrameAllocError {
   return new FrameAllocError(
     "FA304",

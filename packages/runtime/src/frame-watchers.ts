@@ -1,4 +1,5 @@
-/** What one allocator keeps about its frames besides their memory: tags, phases and retained data, settled in this order when a frame ends. */
+/** What one allocator keeps about its frames besides their memory: tags, phases, retained data and budgets, settled in this order when a frame ends. */
+import type { Budgets } from "./budgets/budgets.ts";
 import type { FrameWatch, RewindableArena } from "./frame/rewindable-arena.ts";
 import type { HeapTally } from "./heap/heap-tally.ts";
 import type { OwnedValues } from "./pool/owned-values.ts";
@@ -23,6 +24,7 @@ export class FrameWatchers implements FrameWatch {
   readonly tags: Tags;
   readonly phases: Phases;
   readonly retention: Retention;
+  budgets: Budgets | undefined = undefined;
   private readonly ledger: Ledger;
 
   constructor(parts: WatchedParts) {
@@ -38,6 +40,7 @@ export class FrameWatchers implements FrameWatch {
     this.retention.frameEnding();
     this.phases.frameEnding();
     this.tags.settle();
+    this.budgets?.frameEnding();
     this.ledger.frameEnded();
   }
 }

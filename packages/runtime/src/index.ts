@@ -1,5 +1,8 @@
 /** The public names of `@framealloc/runtime`. */
 export { SmartAlloc, type SharedAlloc } from "./allocator.ts";
+export type { BudgetEvent, BudgetEventName } from "./budgets/budget-events.ts";
+export type { Budgets, BudgetStats } from "./budgets/budgets.ts";
+export { ExceededPolicy, type BudgetExceeded, type ThreadBudgetConfig } from "./budgets/thread-budget.ts";
 export { formatBytes, gigabytes, kilobytes, megabytes } from "./byte-units.ts";
 export { capabilities, type Capabilities } from "./capabilities.ts";
 export { AllocConfig, type AllocOptions } from "./config.ts";

@@ -1,5 +1,5 @@
 /** What the workers of the tests of agents run: each program by its name, with what the test gave it; what it returns is posted back. */
-import { FrameAllocError, f32, f64, FrameBarrier, i32, SmartAlloc, struct, TransferChannel, type OwnedBox, type SharedAlloc, type SharedBarrier, type SharedChannel } from "../src/index.ts";
+import { FrameAllocError, f32, f64, FrameBarrier, i32, SmartAlloc, struct, TransferChannel, type OwnedBox, type SharedAlloc, type SharedBarrier, type SharedChannel, type TransferToken } from "../src/index.ts";
 
 export const Item = struct({ sender: i32, index: i32, check: f64 }, { name: "Item" });
 export type Item = { sender: number; index: number; check: number };
@@ -15,6 +15,7 @@ export interface Given {
   readonly sender?: number;
   readonly seed?: number;
   readonly words?: SharedArrayBuffer;
+  readonly token?: TransferToken;
 }
 
 type Program = (given: Given, post: (message: unknown) => void) => unknown;
@@ -88,6 +89,36 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     return { refused, sum, stats: alloc.deferredStats() };
   },
 
+  /** Frees each item once; those that are refused stay. */
+  freeOnce(given) {
+    const alloc = attach(given);
+    const channel = channelOf(given.channel);
+    const kept: OwnedBox<Item>[] = [];
+    let freed = 0;
+    for (let i = 0; i < (given.count ?? 0); i += 1) {
+      const box = channel.receive(60_000);
+      if (codeOf(() => box.release()) === "") freed += 1;
+      else kept.push(box);
+    }
+    return { freed, refused: kept.filter(({ isAlive }) => isAlive).length, stats: alloc.deferredStats() };
+  },
+
+  takeToken(given) {
+    const alloc = attach(given);
+    const { token } = given;
+    const box = alloc.receive(token as TransferToken);
+    const value = JSON.parse(JSON.stringify(box.value)) as unknown;
+    box.release();
+    return { value, again: codeOf(() => alloc.receive(token as TransferToken)) };
+  },
+
+  ownFrame(given) {
+    const alloc = attach(given);
+    const before = alloc.inFrame();
+    const sum = alloc.withFrame(() => alloc.frameSlice(f32, given.count ?? 0).fill(2).reduce((all, x) => all + x, 0));
+    return { before, sum, frames: alloc.frameNumber(), agentId: alloc.agentId };
+  },
+
   /** Meets the others `count` times. In each generation it writes its own word and reads all: none may be of another generation. */
   meet(given) {
     const barrier = FrameBarrier.attach(given.barrier as SharedBarrier, given.thread);
@@ -130,6 +161,33 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
       back.send(alloc.frameBoxForTransfer(Item, { sender, index: index + 1, check }), 60_000);
     }
     return { left: alloc.transferStats().received };
+  },
+
+  /** Holds `count` items under a tag with a budget, says how far it got, and frees them when it is told. */
+  holdUnderTag(given) {
+    const alloc = attach(given);
+    const held: OwnedBox<Item>[] = [];
+    let denied = "";
+    for (let i = 0; i < (given.count ?? 0) && denied === ""; i += 1) denied = codeOf(() => held.push(alloc.withTag("ai", () => alloc.poolBox(Item))));
+    const used = alloc.budgets().usage("ai");
+    const flags = new Int32Array(given.words as SharedArrayBuffer);
+    Atomics.add(flags, 0, 1);
+    while (Atomics.load(flags, 1) === 0) Atomics.wait(flags, 1, 0, 50);
+    for (const box of held) box.release();
+    return { held: held.length, denied, used };
+  },
+
+  /** A frame of 100 bytes at a time, until it is denied. */
+  fillFrame(given, post) {
+    const alloc = attach(given);
+    post({ agentId: alloc.agentId });
+    const flags = new Int32Array(given.words as SharedArrayBuffer);
+    while (Atomics.load(flags, 0) === 0) Atomics.wait(flags, 0, 0, 50);
+    alloc.beginFrame();
+    const denied = codeOf(() => { for (let i = 0; i < 1000; i += 1) alloc.frameAllocBytes(100); });
+    const used = alloc.frameUsage();
+    alloc.endFrame();
+    return { denied, used };
   },
 
   /** Uses everything, over and over, until it is killed. */

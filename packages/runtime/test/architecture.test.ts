@@ -31,8 +31,8 @@ describe("source", () => {
 
 test("the public names", () => {
   expect(Object.keys(runtime).sort()).toEqual([
-    "AllocConfig", "ArrayType", "AsyncPoolGuard", "Checkpoint", "CheckpointGuard", "DeferredConfig", "DeferredProcessing", "FrameAllocError", "FrameArena", "FrameBarrier", "FrameBarrierBuilder", "FrameBox", "FrameGuard", "FrameRetained", "FrameScope", "FullPolicy", "GroupAllocator", "HandleAllocator", "Importance", "LeakReport", "Memory", "ObjectPool", "OwnedBox", "PhaseScope", "PinScope", "RetentionPolicy",
-    "RetentionSummary", "ScalarType", "ScopedBox", "ScratchPool", "ScratchPools", "SmartAlloc", "SoaType", "StreamPriority", "StreamingAllocator", "StructArray", "StructType", "TagScope", "TaskAlloc", "TransferChannel", "TransferHandle", "alignOf",
+    "AllocConfig", "ArrayType", "AsyncPoolGuard", "Checkpoint", "CheckpointGuard", "DeferredConfig", "DeferredProcessing", "ExceededPolicy", "FrameAllocError", "FrameArena", "FrameBarrier", "FrameBarrierBuilder", "FrameBox", "FrameGuard", "FrameRetained", "FrameScope", "FullPolicy", "GroupAllocator", "HandleAllocator", "Importance", "LeakReport", "Memory", "ObjectPool", "OwnedBox", "PhaseScope", "PinScope",
+    "RetentionPolicy", "RetentionSummary", "ScalarType", "ScopedBox", "ScratchPool", "ScratchPools", "SmartAlloc", "SoaType", "StreamPriority", "StreamingAllocator", "StructArray", "StructType", "TagScope", "TaskAlloc", "TransferChannel", "TransferHandle", "alignOf",
     "array", "bool", "capabilities", "f32", "f64", "formatBytes", "gigabytes", "i16", "i32", "i64", "i8", "kilobytes", "layoutOf", "megabytes", "offsetOf", "openRegion", "registerReset",
     "sizeOf", "soa", "struct", "transferList", "u16", "u32", "u64", "u8",
   ]);

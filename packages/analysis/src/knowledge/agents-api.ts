@@ -36,7 +36,7 @@ const RECEIVING: ReadonlySet<ApiKey> = new Set(["SmartAlloc#receive", "TransferH
 
 /** Members that the tables here hold and the runtime does not export yet. */
 export const ANNOUNCED: ReadonlySet<string> = new Set([
-  "SmartAlloc#setThreadBudgetConfig", "SmartAlloc#threadFrameStats", "SmartAlloc#budgets", "AllocConfig#withBudgets",
+  "SmartAlloc#threadFrameStats",
 ]);
 
 /** Every name of the tables: `TransferHandle#send`. */

@@ -107,7 +107,7 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   frameCheckpoint: { kind: "checkpoint" }, rollbackTo: { kind: "rollback" }, checkpointGuard: { kind: "checkpoint" }, retainedCount: plain, clearRetained: plain,
   tagScope: plain, currentTag: plain, tagPath: plain, tagStats: plain, beginPhase: plain, endPhase: plain, phaseScope: plain, phaseStats: plain,
   scratchPool: plain, scratch: plain, handles: plain, groups: plain, streaming: plain, objectPool: plain, leakReport: plain,
-  agentId: plain, transferStats: plain, setDeferredProcessing: plain, processDeferredFrees: plain, deferredStats: plain, reclaimAgent: plain,
+  agentId: plain, transferStats: plain, setDeferredProcessing: plain, processDeferredFrees: plain, deferredStats: plain, reclaimAgent: plain, budgets: plain, setThreadBudgetConfig: plain,
 };
 
 /** The arena alone, without pools and heap. */

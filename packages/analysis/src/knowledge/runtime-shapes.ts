@@ -23,7 +23,7 @@ const LONG_LIVED = `
 `;
 
 const AGENTS = `
-  share(): SharedAlloc; frameBoxForTransfer<T>(T, unknown): TransferHandle<Held<T>>; receive<T>(TransferToken<T>): OwnedBox<T>; transferStats(): object;
+  share(): SharedAlloc; frameBoxForTransfer<T>(T, unknown): TransferHandle<Held<T>>; receive<T>(TransferToken<T>): OwnedBox<T>; transferStats(): object; agentId: number; reclaimAgent(number): number;
   setDeferredProcessing(unknown); processDeferredFrees(number): number; deferredStats(): object; setThreadBudgetConfig(number, object); threadFrameStats(number): object; barrierStats(): object;
 `;
 
@@ -67,7 +67,7 @@ class StreamingAllocator {
 }
 class BudgetManager { registerTagBudget(string, number, number) }
 class TransferHandle<T> { send(object); detach(): TransferToken<T>; receive(): OwnedBox<T>; receiveTimeout(number): OwnedBox<T>; drop(); state: string }
-class TransferChannel<T> { new<T>(number); send(T); trySend(T): boolean; receive(): T; tryReceive(): T; receiveAsync(): Promise<T>; close() }
+class TransferChannel<T> { new<T>(number); send(T); trySend(T): boolean; receive(): OwnedBox<T>; tryReceive(): OwnedBox<T>; receiveAsync(): Promise<OwnedBox<T>>; close(); share(): object; static attach(object): TransferChannel<unknown>; capacity: number; size: number; isClosed: boolean }
 class TransferToken<T> {}
 class DeferredConfig { new(object); static bounded(number): DeferredConfig; static incremental(number): DeferredConfig; static explicit(): DeferredConfig; static disabled(): DeferredConfig; withFullPolicy(string): DeferredConfig; withProcessing(string): DeferredConfig }
 class FrameBarrier { new(number); signalFrameComplete(); waitAll(); waitAllAsync(): Promise<void>; waitTimeout(number): boolean; waitAndReset(); reset(); isComplete(): boolean; arrivedCount(): number; generation(): number; register(); unregister(); share(): object; static attach(object): FrameBarrier }

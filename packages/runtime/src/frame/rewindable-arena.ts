@@ -30,6 +30,14 @@ export interface FrameBoundary {
   frameBoundary(isBegin: boolean): void;
 }
 
+/** Bounds frames by more than their arena; absent without budgets. */
+export interface FrameBounds {
+  /** Room for what the bounds do not allow; -1 for none. */
+  placeElsewhere(sizeBytes: number, alignBytes: number): number;
+  /** What to throw for what they do not allow; undefined when it is the arena that has no room. */
+  frameDenied(sizeBytes: number): FrameAllocError | undefined;
+}
+
 /** A point to rewind to. Filled by `RewindableArena.mark`. */
 export class Mark {
   top = 0;
@@ -47,6 +55,11 @@ export class RewindableArena extends FrameArena {
   watch: FrameWatch | undefined = undefined;
   /** @internal */
   boundary: FrameBoundary | undefined = undefined;
+  /** @internal */
+  bounds: FrameBounds | undefined = undefined;
+  /** Where the frame's own budget ends, and where what others allow ends. */
+  private budgetEnd = Infinity;
+  private roomEnd = Infinity;
   /** @internal See I6; 0 for none. */
   newestMark = 0;
   private markCount = 0;
@@ -112,9 +125,29 @@ export class RewindableArena extends FrameArena {
    */
   setBudget(bytes: number): void {
     if (bytes !== Infinity && (!Number.isSafeInteger(bytes) || bytes < 0)) throw badArgument("setFrameBudget", "bytes", bytes, "an integer of at least 0, or Infinity");
-    this.limit = Math.min(this.endByte, this.beginByte + bytes);
-    // The short way does not ask for the limit: it goes where it went before.
+    this.budgetEnd = this.beginByte + bytes;
+    this.limit = Math.min(this.endByte, this.budgetEnd, this.roomEnd);
+    this.forgetPlaces();
+  }
+
+  /** @internal Allows the open frame so many bytes more. Cost: a step for each recycled object when frames have been larger than that. */
+  setRoom(bytes: number): void {
+    const before = this.limit;
+    this.roomEnd = this.top + Math.max(0, bytes);
+    this.limit = Math.min(this.endByte, this.budgetEnd, this.roomEnd);
+    if (this.limit < before && this.limit < this.beginByte + this.highWaterMark()) this.forgetPlaces();
+  }
+
+  /** @internal Makes the next allocations take the long way, as the short one does not ask for the limit: it goes where it went before. */
+  forgetPlaces(): void {
     for (const lists of [this.singles, this.manies, this.tuples]) for (const list of lists.values()) list.forgetPlaces();
+  }
+
+  override place(sizeBytes: number, alignBytes: number, call: string): number {
+    if (this.bounds === undefined || this.top === CLOSED) return super.place(sizeBytes, alignBytes, call);
+    const ptr = this.tryPlace(sizeBytes, alignBytes);
+    const other = ptr >= 0 ? ptr : this.bounds.placeElsewhere(sizeBytes, alignBytes);
+    return other >= 0 ? other : super.place(sizeBytes, alignBytes, call);
   }
 
   /** @internal Makes the last allocation, which ends at `end`, larger where it lies; false when it is not the last or there is no room. */
@@ -162,6 +195,8 @@ export class RewindableArena extends FrameArena {
   }
 
   protected override full(sizeBytes: number): FrameAllocError {
+    const denied = this.bounds?.frameDenied(sizeBytes);
+    if (denied !== undefined) return denied;
     return this.limit === this.endByte ? super.full(sizeBytes) : overFrameBudget(sizeBytes, this.usage(), this.limit - this.beginByte, this.highWaterMark());
   }
 }

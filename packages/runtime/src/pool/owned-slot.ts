@@ -13,6 +13,7 @@
 import type { Memory } from "../memory.ts";
 import type { AllocType } from "../types/memory-type.ts";
 import { NOT_CLONEABLE, type ViewHome } from "../view.ts";
+import type { Charge } from "./charges.ts";
 import type { SlotStock } from "./slot-stock.ts";
 
 /** Where a value lies and whose it is. Small, as it is read and written by every allocation and every free, and what does not fit the cache is slow. */
@@ -24,6 +25,8 @@ export class OwnedSlot implements ViewHome {
   /** The number of the owner while the value is live, else 0. */
   holder = 0;
   value: object | undefined = undefined;
+  /** What the live value was charged to; undefined without budgets. */
+  charge: Charge | undefined = undefined;
   /** The slot below it on its stack. */
   next: OwnedSlot | undefined = undefined;
 
@@ -51,8 +54,8 @@ export class OwnedList {
   readonly sizeBytes: number;
   /** Whether freed slots keep their bytes. */
   readonly keeps: boolean;
-  /** The number of the owner if the type may go the short ways, else 0: its slots keep their bytes, and the memory does not grow. */
-  readonly fast: number;
+  /** The number of the owner if the type may go the short ways, else 0: its slots keep their bytes, the memory does not grow, and nobody counts. */
+  fast: number;
   /** What the bytes of small values are cleared through. */
   readonly doubles: Float64Array;
   /** Stacks: the slot freed last is used first, as it is in the cache. */

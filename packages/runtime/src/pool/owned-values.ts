@@ -118,7 +118,7 @@ export class OwnedValues extends SlotStock {
   private allocSlow(type: AllocType, options: ValueOptions | undefined): object | undefined {
     const list = this.listOf(type);
     const isUninitialized = options !== undefined && this.readOptions(options);
-    const slot = this.takeSlot(list);
+    const slot = this.charges === undefined ? this.takeSlot(list) : this.takeCounted(list, this.charges);
     if (slot === undefined) return undefined;
     if (list.sizeBytes > 0 && !isUninitialized) this.clear(slot.ptr, list.sizeBytes);
     return slot.value;
@@ -126,9 +126,11 @@ export class OwnedValues extends SlotStock {
 
   private freeSlow(value: object): void {
     const slot = this.slotOf(value);
-    if (slot === undefined || slot.list.owner !== this) throw foreignFree(this.freeCall);
+    const owner = slot?.charge?.isPromoted === true ? this.overflow : this;
+    if (slot === undefined || slot.list.owner !== owner) throw foreignFree(this.freeCall);
     if (slot.holder === 0) throw doubleFree(this.freeCall, this.siteOf(slot));
-    this.release(slot);
+    this.refund(slot);
+    this.releaseOf(owner, slot);
   }
 
   private boxed(type: AllocType, value: object, init: unknown): OwnedBox<unknown> {
@@ -151,7 +153,7 @@ export class OwnedValues extends SlotStock {
   }
 
   private exhausted(type: AllocType): FrameAllocError {
-    return this.store.exhausted((type as ByteType).sizeBytes);
+    return this.charges?.denied() ?? this.store.exhausted((type as ByteType).sizeBytes);
   }
 }
 

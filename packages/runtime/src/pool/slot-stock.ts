@@ -15,6 +15,7 @@ import { resetOf } from "../types/object-type.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { rebindView, View } from "../view.ts";
 import type { ByteStore } from "./byte-store.ts";
+import type { Charges } from "./charges.ts";
 import { OwnedList, OwnedSlot } from "./owned-slot.ts";
 import { TrimmingStore, type Keeper } from "./trimming-store.ts";
 
@@ -44,6 +45,9 @@ export class SlotStock implements Keeper {
   private recent: OwnedList | undefined = undefined;
   /** Slots of values that cannot carry theirs: typed arrays and instances of classes. */
   private readonly homes: WeakMap<object, OwnedSlot> = new WeakMap();
+
+  protected charges: Charges | undefined = undefined;
+  protected overflow: SlotStock | undefined = undefined;
 
   /** `keepers`: one array for all that keep bytes of the same stores; this one is added to it. */
   constructor(store: ByteStore, what: OwnedKind, keepers: Keeper[]) {
@@ -82,6 +86,13 @@ export class SlotStock implements Keeper {
     let bytes = 0;
     for (const list of this.lists.values()) bytes += (list.allocated - list.freed) * list.sizeBytes;
     return bytes;
+  }
+
+  /** @internal Has everything counted from here on, which the short ways do not do. `overflow`: takes values that are promoted. */
+  countBy(charges: Charges, overflow: SlotStock | undefined): void {
+    this.charges = charges;
+    this.overflow = overflow;
+    for (const list of this.lists.values()) list.fast = 0;
   }
 
   /** @internal What is allocated and not yet freed. Here in one; debug mode knows where each was made. */
@@ -132,6 +143,29 @@ export class SlotStock implements Keeper {
     return slot;
   }
 
+  /** As `takeSlot`, if budgets allow it. A value that is promoted has a slot of the overflow. */
+  protected takeCounted(list: OwnedList, charges: Charges): OwnedSlot | undefined {
+    const { sizeBytes } = list;
+    if (sizeBytes === 0) return this.takeSlot(list);
+    const charge = charges.charge(sizeBytes, this.what === "pool");
+    if (charge === undefined) return undefined;
+    const from: SlotStock = charge.isPromoted ? (this.overflow ?? this) : this;
+    const slot = from.takeSlot(from.listOf(list.type));
+    if (slot === undefined) charges.refund(charge, sizeBytes);
+    else slot.charge = charge;
+    return slot;
+  }
+
+  /** Takes off what a value was charged with. The slot keeps it until the next value, so that a second free is known for one. */
+  protected refund(slot: OwnedSlot): void {
+    if (slot.charge !== undefined) this.charges?.refund(slot.charge, slot.list.sizeBytes);
+  }
+
+  /** Ends the life of a promoted value, where it was promoted to. */
+  protected releaseOf(owner: SlotStock, slot: OwnedSlot): void {
+    owner.release(slot);
+  }
+
   /** Ends the life of a slot's value. */
   protected release(slot: OwnedSlot): void {
     const { list } = slot;
@@ -161,6 +195,7 @@ export class SlotStock implements Keeper {
     if (list === undefined) {
       if (typeof type !== "function" && !isMemoryType(type)) throw badArgument(this.allocCall, "type", type, "a scalar, a struct, an array or a class");
       list = this.newList(type);
+      if (this.charges !== undefined) list.fast = 0;
       this.lists.set(type, list);
     }
     if (typeof type === "function") this.recent = list;

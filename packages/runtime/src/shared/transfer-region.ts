@@ -49,6 +49,7 @@ export const TYPES = 6;
 /** Counts how often memory ran out: agents that see it change give back what they do not use. */
 const PRESSURE = 7;
 const QUEUE_CAPACITY = 8;
+export const BUDGETS = 9;
 const SEATS = 32;
 export const SEAT_WORDS = 16;
 const QUEUES: number = SEATS + MAX_AGENTS * SEAT_WORDS;

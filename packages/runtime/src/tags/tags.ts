@@ -22,6 +22,13 @@ export interface TagStats extends Allocated {
   readonly heap: Allocated;
 }
 
+/** Told when another tag is in force; absent without budgets. */
+export interface TagWatch {
+  /** The tag in force will be left. */
+  settle(): void;
+  tagChanged(): void;
+}
+
 /** A node of the tree of paths. */
 export class Tag {
   /** The last part of the path; empty for the root, which stands for no tag. */
@@ -96,6 +103,8 @@ export class TagScope {
 }
 
 export class Tags {
+  /** @internal */
+  watch: TagWatch | undefined = undefined;
   private readonly ledger: Ledger;
   private readonly root: Tag = new Tag("", "");
   private current: Tag = this.root;
@@ -150,8 +159,10 @@ export class Tags {
   /** @internal Puts `tag` in force, or the root, and gives the one that was; for what happens in the name of another tag. */
   exchange(tag: Tag): Tag {
     this.settle();
+    this.watch?.settle();
     const before = this.current;
     this.current = tag;
+    this.watch?.tagChanged();
     return before;
   }
 

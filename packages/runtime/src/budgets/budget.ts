@@ -1,0 +1,54 @@
+/** The budget of one tag, or of everything, as one agent sees it: limits and a count, its own or in words that all agents share. */
+import { badArgument } from "../errors.ts";
+import type { BudgetWords } from "./shared-budgets.ts";
+import { LocalTally, SharedTally, type Tally } from "./tally.ts";
+
+export class Budget {
+  readonly tag: string;
+  tally: Tally = new LocalTally();
+  /** Frame memory of this agent that is charged, until the frame ends. */
+  frameBytes = 0;
+  /** Said already, until less is in use again. */
+  isOverSoft = false;
+  private shared: BudgetWords | undefined = undefined;
+  private softBytes = Infinity;
+  private hardBytes = Infinity;
+
+  constructor(tag: string) {
+    this.tag = tag;
+  }
+
+  /** Counts from here on in words that all agents see; with the limits that are there, or else its own. */
+  share(shared: BudgetWords): void {
+    const used = this.tally.used();
+    const limits = [this.soft, this.hard] as const;
+    this.shared = shared;
+    this.tally = new SharedTally(shared.words, shared.used, shared.own);
+    if (used > 0) this.tally.add(used);
+    if (limits[1] !== Infinity || limits[0] !== Infinity) this.setLimits(...limits);
+  }
+
+  get soft(): number {
+    return this.shared === undefined ? this.softBytes : limitOf(this.shared.words[this.shared.soft]);
+  }
+
+  get hard(): number {
+    return this.shared === undefined ? this.hardBytes : limitOf(this.shared.words[this.shared.hard]);
+  }
+
+  setLimits(soft: number, hard: number): void {
+    this.softBytes = soft;
+    this.hardBytes = hard;
+    if (this.shared === undefined) return;
+    this.shared.words[this.shared.soft] = Math.min(soft, NO_LIMIT);
+    this.shared.words[this.shared.hard] = Math.min(hard, NO_LIMIT);
+  }
+}
+
+const NO_LIMIT: number = 2 ** 31 - 1;
+const limitOf = (word: number | undefined): number => (word === undefined || word === NO_LIMIT ? Infinity : word);
+
+/** Throws `argument` for what is no size. */
+export function checkBytes(call: string, name: string, bytes: number): void {
+  if (bytes !== Infinity && (!Number.isSafeInteger(bytes) || bytes < 0)) throw badArgument(call, name, bytes, "a number of bytes, or Infinity");
+}

@@ -1,0 +1,300 @@
+/**
+ * Budgets: how many bytes may be in use under a tag, and in all. What is allocated is charged to the budgets of the tag in force, and taken off when it is freed, by
+ * whichever code frees it; a hard limit denies the allocation, and nothing is changed.
+ *
+ *   pool, heap    charged one by one
+ *   frame         charged when the tag changes, memory of another kind is charged, or the frame ends; in between the bump pointer's bound stands for what is left
+ *
+ * A budget covers every path of tags that has its tag in it: "ai" also "ai::pathfinding". Where memory is shared it covers all agents (shared-budgets.ts).
+ * Nothing is charged for what was allocated before `budgets()` was first asked for.
+ */
+import { badArgument, overGlobalLimit, overTagBudget, type FrameAllocError } from "../errors.ts";
+import type { FrameBounds, RewindableArena } from "../frame/rewindable-arena.ts";
+import type { Charge, Charges } from "../pool/charges.ts";
+import type { SlotStock } from "../pool/slot-stock.ts";
+import type { TransferRegion } from "../shared/transfer-region.ts";
+import type { Tag, Tags, TagWatch } from "../tags/tags.ts";
+import { Budget, checkBytes } from "./budget.ts";
+import { BudgetEvents, type BudgetEvent, type BudgetEventName } from "./budget-events.ts";
+import { PromotedFrameValues } from "./promoted-frame-values.ts";
+import { allBudgets, budgetsVersion, budgetWords, forgetUse } from "./shared-budgets.ts";
+import { ThreadBudget, type ThreadBudgetConfig } from "./thread-budget.ts";
+
+/** Of one tag; the first, of all memory together, has the empty one. */
+export interface BudgetStats {
+  readonly tag: string;
+  readonly usedBytes: number;
+  readonly peakBytes: number;
+  readonly softLimit: number;
+  readonly hardLimit: number;
+}
+
+/** What is counted. `canPromote`: frame values may lie on the heap; debug mode, which has records of each, cannot have that. */
+export interface BudgetedParts {
+  readonly frames: RewindableArena;
+  readonly tags: Tags;
+  readonly pool: SlotStock;
+  readonly heap: SlotStock;
+  readonly canPromote: boolean;
+}
+
+export class Budgets implements Charges, FrameBounds, TagWatch {
+  /** @internal */
+  readonly thread: ThreadBudget;
+  private readonly frames: RewindableArena;
+  private readonly tags: Tags;
+  private region: TransferRegion | undefined = undefined;
+  private readonly all: Budget;
+  private readonly byTag: Map<string, Budget> = new Map();
+  private readonly covering: Map<Tag, readonly Budget[]> = new Map();
+  /** Undefined where frame values cannot lie on the heap. */
+  private readonly promoted: PromotedFrameValues | undefined;
+  private readonly events: BudgetEvents = new BudgetEvents();
+  private seenVersion = -1;
+  private chargedFrameBytes: number;
+  private denial: FrameAllocError | undefined = undefined;
+
+  /** @internal */
+  constructor({ frames, tags, pool, heap, canPromote }: BudgetedParts, thread: ThreadBudgetConfig | undefined) {
+    this.frames = frames;
+    this.tags = tags;
+    this.promoted = canPromote ? new PromotedFrameValues(frames, heap.store) : undefined;
+    this.all = this.newBudget("");
+    this.thread = new ThreadBudget(frames, (event, usedBytes, limitBytes, requestedBytes) => this.events.emit({ event, tag: "", usedBytes, limitBytes, requestedBytes }), thread);
+    this.chargedFrameBytes = frames.allocatedBytes();
+    pool.countBy(this, heap);
+    heap.countBy(this, undefined);
+    tags.watch = this;
+    frames.bounds = this;
+    this.limitFrame();
+  }
+
+  /** @internal Counts for all agents of a region from here on. */
+  share(region: TransferRegion): void {
+    this.settle();
+    this.region = region;
+    for (const budget of [this.all, ...this.byTag.values()]) this.shareOne(budget);
+    this.limitFrame();
+  }
+
+  /**
+   * Limits what may be in use under a tag: above `softBytes` an event says so, above `hardBytes` allocations throw FA302. Replaces an earlier budget of the tag; what is
+   * in use stays counted. `argument` for what is no name or no size.
+   */
+  registerTagBudget(tag: string, softBytes: number, hardBytes: number): void {
+    if (typeof tag !== "string" || tag === "") throw badArgument("registerTagBudget", "tag", tag, "a name");
+    checkBytes("registerTagBudget", "softBytes", softBytes);
+    checkBytes("registerTagBudget", "hardBytes", hardBytes);
+    if (softBytes > hardBytes) throw badArgument("registerTagBudget", "softBytes", softBytes, "at most `hardBytes`");
+    this.budgetOf(tag).setLimits(softBytes, hardBytes);
+    this.limitFrame();
+  }
+
+  /** Limits what may be in use in all: above it allocations throw FA301. `Infinity` for no limit. */
+  setGlobalLimit(bytes: number): void {
+    checkBytes("setGlobalLimit", "bytes", bytes);
+    this.all.setLimits(bytes, bytes);
+    this.limitFrame();
+  }
+
+  /** Bytes in use under a tag that has a budget, or in all. */
+  usage(tag = ""): number {
+    this.settle();
+    return this.find(tag)?.tally.used() ?? 0;
+  }
+
+  /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. */
+  on(event: BudgetEventName, listener: (event: BudgetEvent) => void): () => void {
+    return this.events.on(event, listener);
+  }
+
+  /** Allocates what it returns. */
+  stats(): BudgetStats[] {
+    this.settle();
+    this.learn();
+    return [this.all, ...this.byTag.values()].map(({ tag, tally, soft, hard }) => ({ tag, usedBytes: tally.used(), peakBytes: tally.peak(), softLimit: soft, hardLimit: hard }));
+  }
+
+  /** @internal What this agent uses is not counted any more. */
+  leave(): void {
+    if (this.region !== undefined) forgetUse(this.region, this.region.agent);
+  }
+
+  /** @internal */
+  setThreadBudget(config: ThreadBudgetConfig): void {
+    this.thread.configure(config);
+    this.limitFrame();
+  }
+
+  /** @internal Undefined when a limit denies it; `denied` then says which. */
+  charge(bytes: number, isPool: boolean): Charge | undefined {
+    this.settle();
+    this.denial = undefined;
+    const verdict = isPool ? this.thread.admitPool(bytes) : "fits";
+    if (verdict === "deny") {
+      this.denial = this.thread.poolError(bytes);
+      return undefined;
+    }
+    const charged = this.coveredBy(this.tags.inForce());
+    for (const [i, budget] of charged.entries()) {
+      if (budget.tally.tryAdd(bytes, budget.hard)) continue;
+      for (const done of charged.slice(0, i)) done.tally.add(-bytes);
+      this.denial = this.deny(budget, bytes);
+      return undefined;
+    }
+    for (const budget of charged) this.look(budget, bytes);
+    if (isPool && verdict === "fits") this.thread.poolBytes += bytes;
+    this.limitFrame();
+    return { budgets: charged, isPromoted: verdict === "promote", isPool: isPool && verdict === "fits" };
+  }
+
+  /** @internal */
+  refund(charge: Charge, bytes: number): void {
+    for (const budget of charge.budgets as readonly Budget[]) {
+      budget.tally.add(-bytes);
+      this.relax(budget);
+    }
+    if (charge.isPool) this.thread.poolBytes -= bytes;
+    this.limitFrame();
+  }
+
+  /** @internal Why the last charge was denied. */
+  denied(): FrameAllocError | undefined {
+    const { denial } = this;
+    this.denial = undefined;
+    return denial;
+  }
+
+  /** @internal What to throw when frame memory is denied by the bound that was set here; undefined when it was not. */
+  frameDenied(bytes: number): FrameAllocError | undefined {
+    this.settle();
+    const budget = this.coveredBy(this.tags.inForce()).find(({ tally, hard }) => tally.used() + bytes > hard);
+    return budget === undefined ? this.thread.frameError(bytes) : this.deny(budget, bytes);
+  }
+
+  /** @internal Room for a frame value that exceeds the agent's budget, if its policy gives it any. */
+  placeElsewhere(sizeBytes: number, alignBytes: number): number {
+    const policy = this.thread.frameExceeded(sizeBytes);
+    if (policy === undefined || policy === "fail") return -1;
+    if (policy === "promote" && this.promoted !== undefined) return this.promoted.place(sizeBytes, alignBytes);
+    this.limitFrame();
+    return this.frames.tryPlace(sizeBytes, alignBytes);
+  }
+
+  /** @internal Charges the tag in force with frame memory that was allocated since the last time. */
+  settle(): void {
+    const allocated = this.frames.allocatedBytes();
+    const bytes = allocated - this.chargedFrameBytes;
+    if (bytes === 0) return;
+    this.chargedFrameBytes = allocated;
+    for (const budget of this.coveredBy(this.tags.inForce())) {
+      budget.tally.add(bytes);
+      budget.frameBytes += bytes;
+      this.look(budget, bytes);
+    }
+  }
+
+  /** @internal Another tag is in force. */
+  tagChanged(): void {
+    this.limitFrame();
+  }
+
+  /** @internal The frame's memory is free again. */
+  frameEnding(): void {
+    this.settle();
+    this.thread.frameEnding();
+    this.chargedFrameBytes = 0;
+    this.promoted?.end();
+    for (const budget of [this.all, ...this.byTag.values()]) {
+      if (budget.frameBytes === 0) continue;
+      budget.tally.add(-budget.frameBytes);
+      budget.frameBytes = 0;
+      this.relax(budget);
+    }
+  }
+
+  /** @internal */
+  frameBegan(): void {
+    this.chargedFrameBytes = 0;
+    this.thread.frameBegan();
+    this.limitFrame();
+  }
+
+  /** Sets the arena's bound to what is left for the tag in force. */
+  private limitFrame(): void {
+    if (!this.frames.inFrame()) return;
+    let left = this.thread.frameLeft();
+    for (const { tally, hard } of this.coveredBy(this.tags.inForce())) if (hard !== Infinity) left = Math.min(left, hard - tally.used());
+    const unsettled = this.frames.allocatedBytes() - this.chargedFrameBytes;
+    this.frames.setRoom(left - unsettled);
+  }
+
+  private look(budget: Budget, requestedBytes: number): void {
+    const { tag, tally, soft } = budget;
+    const usedBytes = tally.used();
+    if (tally.raisePeak()) this.events.emit({ event: "newPeak", tag, usedBytes, limitBytes: soft, requestedBytes });
+    if (usedBytes > soft && !budget.isOverSoft && budget !== this.all) {
+      budget.isOverSoft = true;
+      this.events.emit({ event: "softLimitExceeded", tag, usedBytes, limitBytes: soft, requestedBytes });
+    }
+  }
+
+  private relax(budget: Budget): void {
+    if (budget.isOverSoft && budget.tally.used() <= budget.soft) budget.isOverSoft = false;
+  }
+
+  private deny(budget: Budget, requestedBytes: number): FrameAllocError {
+    const { tag, tally, hard } = budget;
+    const usedBytes = tally.used();
+    this.events.emit({ event: budget === this.all ? "globalLimitExceeded" : "hardLimitExceeded", tag, usedBytes, limitBytes: hard, requestedBytes });
+    return budget === this.all ? overGlobalLimit(requestedBytes, usedBytes, hard) : overTagBudget(tag, requestedBytes, usedBytes, hard);
+  }
+
+  /** The budgets that a tag's memory is charged to; that of everything comes first. */
+  private coveredBy(tag: Tag): readonly Budget[] {
+    if (this.region !== undefined && budgetsVersion(this.region) !== this.seenVersion) this.learn();
+    let budgets = this.covering.get(tag);
+    if (budgets === undefined) {
+      const path = `::${tag.path}::`;
+      budgets = [this.all, ...[...this.byTag.values()].filter((budget) => path.includes(`::${budget.tag}::`))];
+      this.covering.set(tag, budgets);
+    }
+    return budgets;
+  }
+
+  /** Takes over budgets that other agents registered. */
+  private learn(): void {
+    if (this.region === undefined) return;
+    this.seenVersion = budgetsVersion(this.region);
+    for (const { tag } of allBudgets(this.region)) if (tag !== "") this.budgetOf(tag);
+  }
+
+  private find(tag: string): Budget | undefined {
+    this.learn();
+    return tag === "" ? this.all : this.byTag.get(tag);
+  }
+
+  private budgetOf(tag: string): Budget {
+    let budget = this.byTag.get(tag);
+    if (budget === undefined) {
+      // What the open frame holds so far is charged to those that are there.
+      this.settle();
+      budget = this.newBudget(tag);
+      this.byTag.set(tag, budget);
+      this.covering.clear();
+    }
+    return budget;
+  }
+
+  private newBudget(tag: string): Budget {
+    const budget = new Budget(tag);
+    this.shareOne(budget);
+    return budget;
+  }
+
+  private shareOne(budget: Budget): void {
+    const words = this.region === undefined ? undefined : budgetWords(this.region, budget.tag);
+    if (words !== undefined) budget.share(words);
+    else if (this.region !== undefined) throw this.region.exhausted(0);
+  }
+}

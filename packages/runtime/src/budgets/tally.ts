@@ -1,0 +1,84 @@
+/** Bytes in use, counted: by one agent alone, or in a word that all agents see. */
+import { addTally, addWithin, raiseTo, readTally } from "../shared/words.ts";
+
+export interface Tally {
+  /** Bytes in use by all agents. */
+  used(): number;
+  /** The most at once so far. */
+  peak(): number;
+  /** Adds `bytes`, unless more than `limit` would be in use; false when it would. */
+  tryAdd(bytes: number, limit: number): boolean;
+  /** Adds what is in use already, or takes off what is not any more. */
+  add(bytes: number): void;
+  /** Makes the peak what is in use, if it is more; true then, for one agent. */
+  raisePeak(): boolean;
+}
+
+export class LocalTally implements Tally {
+  private bytes = 0;
+  private most = 0;
+
+  used(): number {
+    return this.bytes;
+  }
+
+  peak(): number {
+    return this.most;
+  }
+
+  tryAdd(bytes: number, limit: number): boolean {
+    if (this.bytes + bytes > limit) return false;
+    this.bytes += bytes;
+    return true;
+  }
+
+  add(bytes: number): void {
+    this.bytes += bytes;
+  }
+
+  raisePeak(): boolean {
+    if (this.bytes <= this.most) return false;
+    this.most = this.bytes;
+    return true;
+  }
+}
+
+/**
+ * Of a region of transfer memory: `word` is what all use, the next one the peak; `own` is what of it this agent uses, for whoever reclaims it. An agent that dies between the
+ * two leaves one allocation counted in one of them only.
+ */
+export class SharedTally implements Tally {
+  private readonly words: Int32Array;
+  private readonly word: number;
+  private readonly own: number;
+
+  constructor(words: Int32Array, word: number, own: number) {
+    this.words = words;
+    this.word = word;
+    this.own = own;
+  }
+
+  used(): number {
+    return readTally(this.words, this.word);
+  }
+
+  peak(): number {
+    return readTally(this.words, this.word + 1);
+  }
+
+  tryAdd(bytes: number, limit: number): boolean {
+    if (addWithin(this.words, this.word, bytes, Math.min(limit, 2 ** 31 - 1)) < 0) return false;
+    this.words[this.own] = (this.words[this.own] ?? 0) + bytes;
+    return true;
+  }
+
+  add(bytes: number): void {
+    addTally(this.words, this.word, bytes);
+    this.words[this.own] = (this.words[this.own] ?? 0) + bytes;
+  }
+
+  raisePeak(): boolean {
+    const used = this.used();
+    return raiseTo(this.words, this.word + 1, used) < used;
+  }
+}

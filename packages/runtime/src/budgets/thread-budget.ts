@@ -1,0 +1,141 @@
+/**
+ * What one agent may use: of frame memory in a frame, and of the pool at once. The policies say what happens above that; under "promote" frame values
+ * go to the heap until the frame ends, and pool values go there until they are freed.
+ */
+import { badArgument, overThreadBudget, type FrameAllocError } from "../errors.ts";
+import type { RewindableArena } from "../frame/rewindable-arena.ts";
+import type { BudgetEventName } from "./budget-events.ts";
+
+export type ExceededPolicy = "fail" | "warn" | "allow" | "promote" | "custom";
+export const ExceededPolicy = { Fail: "fail", Warn: "warn", Allow: "allow", Promote: "promote", Custom: "custom" } as const;
+
+/** What is decided under "custom". */
+export interface BudgetExceeded {
+  readonly kind: "frame" | "pool";
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+  readonly requestedBytes: number;
+}
+
+/** Everything can be left out. */
+export interface ThreadBudgetConfig {
+  /** Bytes of frame memory in one frame. Default 16 MB. */
+  readonly frameBudget?: number;
+  /** Bytes of pool values at once. Default 8 MB. */
+  readonly poolBudget?: number;
+  /** Default "fail". */
+  readonly frameExceededPolicy?: ExceededPolicy;
+  /** Default "fail". */
+  readonly poolExceededPolicy?: ExceededPolicy;
+  /** Percent of a budget from which on an event says that it is nearly used up. Default 80. */
+  readonly warningThreshold?: number;
+  /** Under "custom": called for each allocation that exceeds a budget, it says what to do. */
+  readonly onExceeded?: (exceeded: BudgetExceeded) => Exclude<ExceededPolicy, "custom">;
+}
+
+const MEGABYTE = 2 ** 20;
+type Told = (event: BudgetEventName, usedBytes: number, limitBytes: number, requestedBytes: number) => void;
+
+/** Fills in what was left out. Throws `argument` for what is no size, no policy, no percentage. */
+export function checkThreadBudget(given: ThreadBudgetConfig): Required<Omit<ThreadBudgetConfig, "onExceeded">> & Pick<ThreadBudgetConfig, "onExceeded"> {
+  const call = "setThreadBudgetConfig";
+  if (typeof given !== "object" || given === null) throw badArgument(call, "config", given, "{ frameBudget, poolBudget, frameExceededPolicy, poolExceededPolicy, warningThreshold, onExceeded }");
+  const config = { frameBudget: 16 * MEGABYTE, poolBudget: 8 * MEGABYTE, frameExceededPolicy: "fail", poolExceededPolicy: "fail", warningThreshold: 80, ...given } as const;
+  for (const name of ["frameBudget", "poolBudget"] as const) if (config[name] !== Infinity && (!Number.isSafeInteger(config[name]) || config[name] < 0)) throw badArgument(call, name, config[name], "a number of bytes, or Infinity");
+  for (const name of ["frameExceededPolicy", "poolExceededPolicy"] as const) {
+    if (!Object.values<unknown>(ExceededPolicy).includes(config[name])) throw badArgument(call, name, config[name], '"fail", "warn", "allow", "promote" or "custom"');
+    if (config[name] === "custom" && typeof config.onExceeded !== "function") throw badArgument(call, "onExceeded", config.onExceeded, `a function, as \`${name}\` is "custom"`);
+  }
+  if (typeof config.warningThreshold !== "number" || !(config.warningThreshold >= 0 && config.warningThreshold <= 100)) throw badArgument(call, "warningThreshold", config.warningThreshold, "a percentage from 0 to 100");
+  return config;
+}
+
+export class ThreadBudget {
+  /** Pool values of this agent that are charged. */
+  poolBytes = 0;
+  private config: ReturnType<typeof checkThreadBudget> | undefined;
+  private readonly frames: RewindableArena;
+  private readonly tell: Told;
+  private hasWarnedFrame = false;
+  private hasWarnedPool = false;
+  private hasToldFrame = false;
+
+  constructor(frames: RewindableArena, tell: Told, config: ThreadBudgetConfig | undefined) {
+    this.frames = frames;
+    this.tell = tell;
+    this.config = config === undefined ? undefined : checkThreadBudget(config);
+  }
+
+  configure(config: ThreadBudgetConfig): void {
+    this.config = checkThreadBudget(config);
+  }
+
+  /** Bytes that the open frame may still take in the arena. */
+  frameLeft(): number {
+    const { config } = this;
+    if (config === undefined || config.frameExceededPolicy === "allow" || config.frameExceededPolicy === "warn" || this.hasToldFrame) return Infinity;
+    return config.frameBudget - this.frames.allocatedBytes();
+  }
+
+  frameBegan(): void {
+    this.hasWarnedFrame = false;
+    this.hasToldFrame = false;
+  }
+
+  frameEnding(): void {
+    const { config } = this;
+    if (config === undefined) return;
+    const used = this.frames.allocatedBytes();
+    this.hasWarnedFrame = this.warn(this.hasWarnedFrame, used, config.frameBudget);
+    if (used <= config.frameBudget || config.frameExceededPolicy !== "warn") return;
+    this.tell("threadBudgetExceeded", used, config.frameBudget, 0);
+    console.warn(overThreadBudget("frame", 0, used, config.frameBudget).message);
+  }
+
+  /** What becomes of a frame allocation for which there is no room within the budget; undefined when it is not the budget that denies it. */
+  frameExceeded(requestedBytes: number): Exclude<ExceededPolicy, "custom"> | undefined {
+    const { config } = this;
+    const used = this.frames.allocatedBytes();
+    if (config === undefined || used + requestedBytes <= config.frameBudget) return undefined;
+    this.tell("threadBudgetExceeded", used, config.frameBudget, requestedBytes);
+    const policy = this.decide("frame", config.frameExceededPolicy, used, config.frameBudget, requestedBytes);
+    if (policy === "warn") console.warn(overThreadBudget("frame", requestedBytes, used, config.frameBudget).message);
+    // Until the frame ends it is not asked again.
+    if (policy === "warn" || policy === "allow") this.hasToldFrame = true;
+    return policy;
+  }
+
+  frameError(requestedBytes: number): FrameAllocError | undefined {
+    const { config } = this;
+    const used = this.frames.allocatedBytes();
+    return config === undefined || used + requestedBytes <= config.frameBudget ? undefined : overThreadBudget("frame", requestedBytes, used, config.frameBudget);
+  }
+
+  admitPool(requestedBytes: number): "fits" | "promote" | "deny" {
+    const { config, poolBytes } = this;
+    if (config === undefined) return "fits";
+    if (poolBytes + requestedBytes <= config.poolBudget) {
+      this.hasWarnedPool = this.warn(this.hasWarnedPool, poolBytes + requestedBytes, config.poolBudget);
+      return "fits";
+    }
+    this.tell("threadBudgetExceeded", poolBytes, config.poolBudget, requestedBytes);
+    const policy = this.decide("pool", config.poolExceededPolicy, poolBytes, config.poolBudget, requestedBytes);
+    if (policy === "warn") console.warn(overThreadBudget("pool", requestedBytes, poolBytes, config.poolBudget).message);
+    return policy === "fail" ? "deny" : policy === "promote" ? "promote" : "fits";
+  }
+
+  poolError(requestedBytes: number): FrameAllocError {
+    return overThreadBudget("pool", requestedBytes, this.poolBytes, this.config?.poolBudget ?? 0);
+  }
+
+  private decide(kind: "frame" | "pool", policy: ExceededPolicy, usedBytes: number, limitBytes: number, requestedBytes: number): Exclude<ExceededPolicy, "custom"> {
+    return policy === "custom" ? (this.config?.onExceeded?.({ kind, usedBytes, limitBytes, requestedBytes }) ?? "fail") : policy;
+  }
+
+  /** Says once that a budget is nearly used up, until it is not any more. */
+  private warn(hasWarned: boolean, used: number, budget: number): boolean {
+    const isNear = used >= (budget * (this.config?.warningThreshold ?? 100)) / 100 && used > 0;
+    if (isNear && !hasWarned) this.tell("threadBudgetWarning", used, budget, 0);
+    return isNear;
+  }
+}
