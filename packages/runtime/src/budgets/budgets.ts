@@ -39,8 +39,7 @@ export interface BudgetedParts {
 }
 
 export class Budgets implements Charges, FrameBounds, TagWatch {
-  /** @internal */
-  readonly thread: ThreadBudget;
+  /** @internal */ readonly thread: ThreadBudget;
   private readonly frames: RewindableArena;
   private readonly tags: Tags;
   private region: TransferRegion | undefined = undefined;
