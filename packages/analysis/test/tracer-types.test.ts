@@ -234,6 +234,9 @@ describe("containers", () => {
     expect(typeOf(`${AB} const x = Array.from(new Set<A>(), (a) => a.self())`)).toBe("Array<A>");
     expect(typeOf(`${AB} const x = [new B()].reduce((sum, b) => b.b, new A())`)).toBe("A");
     expect(typeOf(`${AB} class Bag { *[Symbol.iterator]() { yield new A(); } } for (const x of new Bag()) { x; }`)).toBe("A");
+    expect(typeOf(`${AB} class Walk { [Symbol.iterator]() { return this; } next() { return { done: false, value: new A() }; } } for (const x of new Walk()) { x; }`)).toBe("A");
+    expect(typeOf(`${AB} class Odd { [Symbol.iterator]() { return this; } } for (const x of new Odd()) { x; }`)).toBe("unknown");
+    expect(typeOf(`${AB} class To<T> { [Symbol.iterator](): To<To<T>> { return new To(); } } for (const x of new To<A>()) { x; }`)).toBe("unknown");
     expect(typeOf("for (const x in {}) { x; }")).toBe("string");
     expect(typeOf("const x = new Float32Array(4).subarray(1)")).toBe("Float32Array");
   });

@@ -31,11 +31,15 @@ type LiteralType = TracedType & { readonly kind: "literal" };
 
 /** Bounds that name one another, at most. */
 const MAX_BOUNDS = 8;
+/** Iterators of iterators, at most. */
+const MAX_ITERATORS = 8;
 const ITERABLES = new Set(["Array", "Set", "Iterable", "Iterator", "Generator", "AsyncIterator", "AsyncGenerator"]);
 
 export class Elements {
   readonly #needs: ElementNeeds;
   readonly #literals = new Map<TracedType, Cell>();
+  /** Whose elements are being asked for because another's iterator is one. */
+  #iterators = 0;
 
   constructor(needs: ElementNeeds) {
     this.#needs = needs;
@@ -91,7 +95,7 @@ export class Elements {
 
   #elementOfIterable(type: TracedType & { readonly kind: "instance" | "interface" }): TracedType {
     const method = this.#needs.lookup(type, "@@iterator") ?? this.#needs.lookup(type, "@@asyncIterator");
-    if (method !== null && method !== UNKNOWN) return this.element(this.#needs.returned(method));
+    if (method !== null && method !== UNKNOWN) return this.#elementOfIterator(type, this.#needs.returned(method));
     if (type.kind === "instance") {
       for (const { instance } of this.#needs.classMembers.chain(type, type)) if (instance.kind === "external") return this.element(instance);
       return UNKNOWN;
@@ -105,6 +109,22 @@ export class Elements {
       if (element !== UNKNOWN) return element;
     }
     return UNKNOWN;
+  }
+
+  /** What an iterator yields that a method gave. Many are their own iterable, and then `next` says it; others give one that gives another, without end. */
+  #elementOfIterator(of: TracedType, iterator: TracedType): TracedType {
+    if (this.#iterators >= MAX_ITERATORS) return UNKNOWN;
+    if (iterator === of) {
+      const next = this.#needs.lookup(of, "next");
+      const result = next === null ? UNKNOWN : this.#needs.returned(next);
+      return result === UNKNOWN ? UNKNOWN : (this.#needs.lookup(result, "value") ?? UNKNOWN);
+    }
+    this.#iterators += 1;
+    try {
+      return this.element(iterator);
+    } finally {
+      this.#iterators -= 1;
+    }
   }
 
   #elementOfLiteral(type: LiteralType): TracedType {
