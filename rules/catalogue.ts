@@ -31,6 +31,9 @@ import { FA604 } from "./FA604-retention-mismatch.ts";
 import { FA605 } from "./FA605-discard-stored.ts";
 import { FA606 } from "./FA606-deferred-capture.ts";
 import { FA607 } from "./FA607-frame-across-await.ts";
+import { FA801 } from "./FA801-tag-mismatch.ts";
+import { FA802 } from "./FA802-unknown-tag.ts";
+import { FA803 } from "./FA803-cross-module.ts";
 
 /** Every rule, in order of code. */
 export const CATALOGUE: readonly Rule[] = [
@@ -65,4 +68,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA605,
   FA606,
   FA607,
+  FA801,
+  FA802,
+  FA803,
 ];

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "@framealloc/analysis";
 import ts from "typescript";
-import { exampleFile } from "./rule-page.ts";
+import { exampleFiles } from "./rule-page.ts";
 import { isTestData } from "./tidy/areas.ts";
 import { walkFiles } from "./walk-files.mjs";
 
@@ -15,6 +15,8 @@ export interface DocumentedProgram {
   readonly place: string;
   readonly text: string;
   readonly jsx: boolean;
+  /** A file of a program of several: the program's folder, and the path in it. */
+  readonly file?: { readonly folder: string; readonly path: string };
 }
 
 /** The `ts` and `tsx` blocks of the checkout's Markdown; generated pages show the rules' own examples and are left out. */
@@ -32,21 +34,22 @@ export function blocksOf(path: string, text: string): DocumentedProgram[] {
   }));
 }
 
-/** The good and the bad example of each rule. */
+/** The good and the bad example of each rule, a file of one at a time. */
 export function ruleExamples(rules: readonly Rule[]): DocumentedProgram[] {
-  return rules.flatMap(({ code, docs }) => (["bad", "good"] as const).map((which) => {
-    const [file, text] = exampleFile(docs[which]);
-    return { place: `${code} ${which}`, text, jsx: file.endsWith(".tsx") };
+  return rules.flatMap(({ code, docs }) => (["bad", "good"] as const).flatMap((which) => {
+    const folder = `${code}-${which}`;
+    return [...exampleFiles(docs[which])].map(([path, text]) => ({ place: `${code} ${which}`, text, jsx: path.endsWith(".tsx"), file: { folder, path } }));
   }));
 }
 
 /** Type errors of the programs, as `place: line: message`. Packages that are not installed here are taken for `any`. */
 export function typeErrors(root: string, programs: readonly DocumentedProgram[]): string[] {
   const options = compilerOptions(root);
-  const byFile = new Map(programs.map((program, index) => [join(root, "docs", `program-${index}.${program.jsx ? "tsx" : "ts"}`), program]));
+  const byFile = new Map(programs.map((program, index) => [pathOf(root, program, index), program]));
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
+  const { getSourceFile, fileExists, directoryExists } = host;
   host.fileExists = (path) => byFile.has(path) || fileExists(path);
+  host.directoryExists = (path) => [...byFile.keys()].some((file) => file.startsWith(`${path}/`)) || directoryExists?.(path) === true;
   host.getSourceFile = (path, settings, ...rest) => {
     const program = byFile.get(path);
     return program === undefined ? getSourceFile(path, settings, ...rest) : ts.createSourceFile(path, program.text, settings, true);
@@ -60,6 +63,10 @@ export function typeErrors(root: string, programs: readonly DocumentedProgram[])
       .filter(({ code, messageText }) => !isMissingPackage(code, ts.flattenDiagnosticMessageText(messageText, " ")))
       .map(({ start, messageText }) => `${place}: ${file.getLineAndCharacterOfPosition(start ?? 0).line + 1}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
   });
+}
+
+function pathOf(root: string, { jsx, file }: DocumentedProgram, index: number): string {
+  return file === undefined ? join(root, "docs", `program-${index}.${jsx ? "tsx" : "ts"}`) : join(root, "docs", file.folder, file.path);
 }
 
 function compilerOptions(root: string): ts.CompilerOptions {

@@ -6,15 +6,23 @@
  *   fixtures/FA002/bad-two-files/   a folder is a program of several files
  *   fixtures/projects/game/         whole small programs
  *
+ * A `.fa.toml` in a folder says what it says of the tags there.
+ *
  * A `bad-` program wants at least one diagnostic of its folder's code. An `ok-` program wants none, and states at least one fact, so that it
  * cannot pass because nothing of it was understood.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { createFactReader, type Diagnostic, type FactReader, linkProgram, type Program, type Rule, type Span } from "@framealloc/analysis";
+import { type AnalysisSettings, createFactReader, type Diagnostic, type FactReader, linkProgram, type Program, type Rule, type Span } from "@framealloc/analysis";
 import { type AgentQuestion, inspectAgents } from "../packages/analysis/src/facts/inspect-agents.ts";
 import { type FrameQuestion, inspectFrame } from "../packages/analysis/src/facts/inspect-frame.ts";
 import { type HotQuestion, inspectHot } from "../packages/analysis/src/facts/inspect-hot.ts";
+import { inspectTags, type TagQuestion } from "../packages/analysis/src/facts/inspect-tags.ts";
+import { knownCodes } from "../packages/fa-cli/src/code-set.ts";
+import { tagSettings } from "../packages/fa-cli/src/config-tags.ts";
+import { OWN_CODES } from "../packages/fa-cli/src/fault-diagnostic.ts";
+import { CONFIG_NAME, loadConfig } from "../packages/fa-cli/src/load-config.ts";
+import { memoryHost } from "../packages/fa-cli/src/memory-host.ts";
 import { analyzeTexts, openTexts } from "../packages/fa-cli/src/open-texts.ts";
 import { type ExpectedFact, lineFinder, lineSpan, readExpectations, type Want } from "./expectations.ts";
 import { walkFiles } from "./walk-files.mjs";
@@ -65,18 +73,27 @@ export interface FixtureResult {
 
 /** Runs all rules over the fixture and compares with what it says. */
 export function runFixture(fixture: Fixture, rules: readonly Rule[]): FixtureResult {
-  const expected = [...fixture.files].map(([file, text]) => readExpectations(file, text));
+  const sources = new Map([...fixture.files].filter(([file]) => !file.endsWith(".toml")));
+  const settings = settingsFor(fixture.files, rules);
+  const expected = [...sources].map(([file, text]) => readExpectations(file, text));
   const wants = expected.flatMap((each) => each.wants);
   const facts = expected.flatMap((each) => each.facts);
-  const { diagnostics, failures } = analyzeTexts(fixture.files, rules);
+  const { diagnostics, failures } = analyzeTexts(sources, rules, settings);
   const found = [
     ...expected.flatMap((each) => each.faults),
     ...failures.map(({ code, error }) => `1: rule ${code} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
-    ...compareWithWants(fixture.files, wants, diagnostics),
-    ...factFaults(fixture.files, facts),
+    ...compareWithWants(sources, wants, diagnostics),
+    ...factFaults(sources, facts, settings),
     ...shapeFaults(fixture, wants, facts),
   ];
   return { diagnostics, failures: found.map((text) => inFixture(fixture, text)) };
+}
+
+/** What a configuration among the files says to the engine of tags; nothing without one. */
+export function settingsFor(files: ReadonlyMap<string, string>, rules: readonly Rule[]): Partial<AnalysisSettings> {
+  if (!files.has(CONFIG_NAME)) return {};
+  const { tags } = loadConfig(memoryHost(files), "/", null, knownCodes(rules, OWN_CODES));
+  return { tags: tagSettings(tags, "/") };
 }
 
 /** Unwanted and missing diagnostics, as `file:line: text`. Each want is answered by one diagnostic, the one whose text it names first. */
@@ -97,9 +114,9 @@ function compareWithWants(files: ReadonlyMap<string, string>, wants: readonly Wa
   ];
 }
 
-function factFaults(files: ReadonlyMap<string, string>, facts: readonly ExpectedFact[]): string[] {
+function factFaults(files: ReadonlyMap<string, string>, facts: readonly ExpectedFact[], settings: Partial<AnalysisSettings>): string[] {
   if (facts.length === 0) return [];
-  const program = linkProgram(openTexts(files).input);
+  const program = linkProgram(openTexts(files, settings).input);
   const get = createFactReader(program);
   return facts.flatMap((fact) => {
     const place = `${fact.file}:${fact.line}`;
@@ -119,6 +136,7 @@ const INSPECTORS: Readonly<Record<string, Inspect>> = {
   ...inspectors(["alloc", "frame", "escapes", "owned"] satisfies FrameQuestion[], inspectFrame),
   ...inspectors(["hot", "garbage"] satisfies HotQuestion[], inspectHot),
   ...inspectors(["page"] satisfies AgentQuestion[], inspectAgents),
+  ...inspectors(["tag"] satisfies TagQuestion[], inspectTags),
 };
 
 function inspectors<Q extends string>(questions: readonly Q[], inspect: (program: Program, get: FactReader, file: string, line: Span, question: Q, name: string) => string | undefined): Record<string, Inspect> {

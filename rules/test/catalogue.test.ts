@@ -6,7 +6,8 @@ import { CATALOGUE, FAMILIES } from "@framealloc/rules";
 import { analyzeTexts } from "../../packages/fa-cli/src/open-texts.ts";
 import { describe, expect, it } from "vitest";
 import { KNOWN_CODES } from "../../tools/known-codes.ts";
-import { exampleFile } from "../../tools/rule-page.ts";
+import { exampleFiles } from "../../tools/rule-page.ts";
+import { settingsFor } from "../../tools/fixtures.ts";
 import { faultsOfText, wordingFaults } from "../../tools/message-wording.ts";
 
 const files = readdirSync(fileURLToPath(new URL("..", import.meta.url))).filter((name) => /^FA\d{3}-.*\.ts$/.test(name));
@@ -66,5 +67,6 @@ describe.each(CATALOGUE.map((rule) => [rule.code, rule] as const))("%s", (_code,
 });
 
 function runExample(rule: Rule, which: "bad" | "good"): ReturnType<typeof analyzeTexts> {
-  return analyzeTexts(new Map([exampleFile(rule.docs[which])]), CATALOGUE);
+  const { config } = rule.docs;
+  return analyzeTexts(exampleFiles(rule.docs[which]), CATALOGUE, settingsFor(new Map(config === undefined ? [] : [[".fa.toml", config]]), CATALOGUE));
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Rule } from "@framealloc/analysis";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { generatedFiles, staleFiles, writeGenerated } from "../generate.ts";
-import { exampleFile, rulePage, withoutIndent } from "../rule-page.ts";
+import { exampleFiles, rulePage, withoutIndent } from "../rule-page.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -68,9 +68,10 @@ describe("a page", () => {
   });
 
   it("takes an example with a component for a file that may hold one", () => {
-    expect(exampleFile(docs.good)[0]).toBe("example.tsx");
-    expect(exampleFile(docs.bad)).toEqual(["example.ts", "f();\n  g();\n"]);
-    expect(exampleFile("const x: Map<string, Set<A>> = a < b ? c : d;")[0]).toBe("example.ts");
+    expect([...exampleFiles(docs.good).keys()]).toEqual(["example.tsx"]);
+    expect(exampleFiles(docs.bad)).toEqual(new Map([["example.ts", "f();\n  g();\n"]]));
+    expect([...exampleFiles("const x: Map<string, Set<A>> = a < b ? c : d;").keys()]).toEqual(["example.ts"]);
+    expect(exampleFiles("\n  // src/a.ts\n  f();\n\n  // src/b.js\n  // no name\n  g();\n")).toEqual(new Map([["src/a.ts", "f();\n"], ["src/b.js", "// no name\ng();\n"]]));
   });
 
   it("keeps the indentation that says something", () => {

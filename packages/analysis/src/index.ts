@@ -2,7 +2,7 @@
 export { type AnalysisInput, type AnalysisResult, type AnalysisStep, analyze, analyzeInSteps, linkProgram, type RuleFailure } from "./analyze.ts";
 export { compareDiagnostics, compareText, type Confidence, type Cost, type Diagnostic, type Fix, type Related, type Severity, type TextEdit } from "./diagnostic.ts";
 export { createFactReader, defineFact, type Fact, type FactReader } from "./fact.ts";
-export { type AnalysisSettings, DEFAULT_SETTINGS, type Program, type Resolution, type Resolve } from "./program.ts";
+export { type AnalysisSettings, DEFAULT_SETTINGS, type Program, type Resolution, type Resolve, type TagSettings } from "./program.ts";
 export type { Facts, Finding, Needs, Report, Rule, RuleDocs, RuleOption } from "./rule.ts";
 export type { ModuleIR } from "./source/ir.ts";
 export { lowerModule } from "./source/lower-module.ts";
@@ -39,3 +39,5 @@ export type { GarbageKind } from "./knowledge/allocating-apis.ts";
 export { type LoopAllocation, loopAllocations } from "./facts/loop-allocations.ts";
 export { type RetainedHandle, type RetainedHandles, retainedHandles } from "./facts/retained-handles.ts";
 export { type OversizedPromotion, oversizedPromotions } from "./facts/oversized-promotions.ts";
+export { type MisplacedTag, misplacedTags, type UnknownTag } from "./facts/misplaced-tags.ts";
+export { type CrossModuleMemory, crossModuleMemory } from "./facts/cross-module-memory.ts";

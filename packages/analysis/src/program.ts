@@ -12,6 +12,16 @@ export interface Resolution {
 
 export type Resolve = (fromFile: string, specifier: string) => Resolution;
 
+/** What the project says of its tags, from `[tags]`. */
+export interface TagSettings {
+  /** The tags that there are; null when nobody says. */
+  readonly known: readonly string[] | null;
+  /** Report tags that are none of these. */
+  readonly warnUnknown: boolean;
+  /** Which tags the modules of a path may use, in the order written; all that fit a file count. A module that none fits may use any. */
+  readonly modules: readonly { readonly fits: (file: string) => boolean; readonly tags: readonly string[] }[];
+}
+
 export interface AnalysisSettings {
   /** Packages that are our runtime. */
   readonly runtimePackages: readonly string[];
@@ -28,6 +38,7 @@ export interface AnalysisSettings {
   readonly wholeProgram: boolean;
   /** The package that a project's own file belongs to (its nearest package.json's name): a library is judged by what its users call every frame. */
   readonly packageOf: (file: string) => string | null;
+  readonly tags: TagSettings;
 }
 
 export interface Program {
@@ -47,4 +58,5 @@ export const DEFAULT_SETTINGS: AnalysisSettings = {
   pedantic: false,
   wholeProgram: true,
   packageOf: () => null,
+  tags: { known: null, warnUnknown: true, modules: [] },
 };

@@ -28,12 +28,14 @@ export type Facts<N extends Needs> = { readonly [K in keyof N]: N[K] extends Fac
 export interface RuleDocs {
   /** Why it matters, in prose. */
   readonly why: string;
-  /** A program that the rule reports, exactly this code and no other. */
+  /** A program that the rule reports, exactly this code and no other. A line `// src/a.ts` begins a file of that name. */
   readonly bad: string;
   /** The same intent done right: no rule reports it. */
   readonly good: string;
   /** What the rule is known not to see. */
   readonly misses: string;
+  /** What `.fa.toml` says where the examples stand; without it nothing. */
+  readonly config?: string;
 }
 
 /** A figure of the settings under a name of the rule's own: `[lints.CODE] max_iterations = 50`. */

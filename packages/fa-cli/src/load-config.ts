@@ -10,6 +10,7 @@ import type { ConfigFile } from "./config-schema.ts";
 import type { Host } from "./host.ts";
 import type { Level } from "./levels.ts";
 import { locateToml } from "./locate-toml.ts";
+import { type ConfigTags, configTags, mergeTags, NO_TAGS } from "./config-tags.ts";
 import { type PathMatcher, pathMatcher } from "./path-matcher.ts";
 import { projectBoundary } from "./project-boundary.ts";
 import { UsageError } from "./usage-error.ts";
@@ -56,6 +57,7 @@ export interface Config {
   readonly hotEntries: readonly string[];
   /** Asked with absolute paths. */
   readonly isCold: PathMatcher;
+  readonly tags: ConfigTags;
 }
 
 export const NO_CONFIG: Config = {
@@ -73,6 +75,7 @@ export const NO_CONFIG: Config = {
   options: {},
   hotEntries: [],
   isCold: () => false,
+  tags: NO_TAGS,
 };
 
 /** `file` is absolute; null looks for the nearest one from `root` upwards. Throws a `UsageError` for what is wrong in it. */
@@ -111,6 +114,7 @@ function mergeFolder(base: Config, own: Config, folder: string): Config {
     levels: [...base.levels, ...own.levels.map(({ fits, levels }) => ({ fits: inFolder(fits), levels })), disabled],
     hotEntries: [...base.hotEntries, ...own.hotEntries],
     isCold: (path) => base.isCold(path) || (isInside(path, folder) && own.isCold(path)),
+    tags: mergeTags(base.tags, { ...own.tags, modules: own.tags.modules.map(({ fits, tags }) => ({ fits: inFolder(fits), tags })) }),
   };
 }
 
@@ -182,6 +186,7 @@ function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[],
     loopAllocationLimit: config.thresholds?.loop_allocation_limit ?? null,
     hotEntries: (config.hot?.entries ?? []).map((entry, index) => absoluteEntry(entry, folder, (message) => fail(message, ["hot", "entries", index], "value"))),
     isCold: matcher(config.hot?.cold),
+    tags: configTags(config.tags, folder),
   };
 }
 
@@ -208,5 +213,6 @@ function mergeConfigs(configs: readonly Config[]): Config {
     options: { ...base.options, ...own.options },
     hotEntries: [...base.hotEntries, ...own.hotEntries],
     isCold: (path) => base.isCold(path) || own.isCold(path),
+    tags: mergeTags(base.tags, own.tags),
   }));
 }

@@ -6,6 +6,7 @@ import { posix } from "node:path";
 import type { AnalysisSettings, Diagnostic, Rule } from "@framealloc/analysis";
 import { type Baseline, readBaseline } from "./baseline.ts";
 import { type KnownCode, knownCodes } from "./code-set.ts";
+import { tagSettings } from "./config-tags.ts";
 import type { Level } from "./levels.ts";
 import { discover, type Discovery } from "./discover.ts";
 import { OWN_CODES, UNPARSED_FILE, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
@@ -192,6 +193,7 @@ function settingsOf(host: Host, config: Config, root: string): Partial<AnalysisS
     packageOf: packageOf(host, root),
     hotEntries: config.hotEntries.map((entry) => posix.relative(root, entry)),
     isColdFile: (file) => isTestFile(file) || config.isCold(posix.join(root, file)),
+    tags: tagSettings(config.tags, root),
     ...(config.runtimePackages === null ? {} : { runtimePackages: config.runtimePackages }),
     ...(config.hotPathBytes === null ? {} : { hotPathBytes: config.hotPathBytes }),
     ...(config.loopAllocationLimit === null ? {} : { loopAllocationLimit: config.loopAllocationLimit }),

@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 import type { Host } from "./host.ts";
 import type { AnalyzeOptions, ReportFormat } from "./parse-args.ts";
+import { prefixesOf } from "./repository-folder.ts";
 import { checkstyleReporter } from "./report/checkstyle.ts";
 import { compactReporter } from "./report/compact.ts";
 import { githubReporter, githubSummary } from "./report/github.ts";
@@ -19,8 +20,14 @@ import { UsageError } from "./usage-error.ts";
 /** Pieces are gathered to this size, so that a hundred thousand findings are not as many writes. */
 const WRITE_CHARACTERS = 1 << 16;
 
+export interface ReportedRun extends Omit<ReportInput, "prefixes"> {
+  /** Absolute; names of files are relative to it. */
+  readonly root: string;
+}
+
 /** Throws a `UsageError` for a file that cannot be written. */
-export async function writeReports(host: Host, options: AnalyzeOptions, input: ReportInput, terminal: Omit<TerminalOptions, "color">): Promise<void> {
+export async function writeReports(host: Host, options: AnalyzeOptions, run: ReportedRun, terminal: Omit<TerminalOptions, "color">): Promise<void> {
+  const input: ReportInput = { ...run, prefixes: prefixesOf(host, run.root) };
   for (const { format, file } of options.reports) {
     const toFile = file !== null;
     const color = toFile ? options.color === true : useColor(host, options.color);

@@ -42,6 +42,7 @@ function sections(text: CodeText): readonly { readonly title: string; readonly b
   const isRule = text.families.length > 0;
   const parts = [
     { title: "Why", body: docs.why, form: "prose" },
+    { title: "Where `.fa.toml` says", body: docs.config ?? "", form: "toml" },
     { title: "Reported", body: docs.bad, form: "ts" },
     { title: "Instead", body: docs.good, form: "ts" },
     { title: "Known misses", body: docs.misses, form: "prose" },
@@ -69,5 +70,5 @@ function markdown(text: CodeText): string {
 
 function json(text: CodeText): string {
   const { code, name, severity, families, summary, formerly, docs } = text;
-  return `${JSON.stringify({ code, name, severity, families, summary, formerly, why: docs.why, bad: docs.bad, good: docs.good, misses: docs.misses, suppress: families.length > 0 ? suppression(code) : null }, null, 2)}\n`;
+  return `${JSON.stringify({ code, name, severity, families, summary, formerly, why: docs.why, ...(docs.config === undefined ? {} : { config: docs.config }), bad: docs.bad, good: docs.good, misses: docs.misses, suppress: families.length > 0 ? suppression(code) : null }, null, 2)}\n`;
 }
