@@ -33,6 +33,8 @@ export interface OutputStream {
   readonly columns: number;
   /** Resolves when the text has been handed on; keeps to the reader's pace. */
   write(text: string): Promise<void>;
+  /** The reader has gone: what is written from now on is for nobody. */
+  isClosed?(): boolean;
 }
 
 export interface Stamp {
@@ -224,6 +226,7 @@ function outputStream(stream: NodeJS.WriteStream, descriptor: number): OutputStr
   return {
     isTerminal: isatty(descriptor),
     columns: stream.columns ?? 80,
+    isClosed: () => closed,
     write: (text) =>
       new Promise<void>((resolve) => {
         if (closed || text === "") resolve();

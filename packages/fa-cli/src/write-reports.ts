@@ -20,6 +20,13 @@ import { UsageError } from "./usage-error.ts";
 /** Pieces are gathered to this size, so that a hundred thousand findings are not as many writes. */
 const WRITE_CHARACTERS = 1 << 16;
 
+async function writeOut({ out }: Host, pieces: Iterable<string>): Promise<void> {
+  for (const text of gathered(pieces)) {
+    if (out.isClosed?.() === true) return;
+    await out.write(text);
+  }
+}
+
 export interface ReportedRun extends Omit<ReportInput, "prefixes"> {
   /** Absolute; names of files are relative to it. */
   readonly root: string;
@@ -34,7 +41,7 @@ export async function writeReports(host: Host, options: AnalyzeOptions, run: Rep
     const elapsedMs = !toFile && host.out.isTerminal ? (terminal.elapsedMs ?? null) : null;
     const pieces = reporterOf(format, { ...terminal, color, elapsedMs })(input);
     if (toFile) orFault(`report \`${file}\``, () => { host.write(posix.resolve(host.cwd, file), gathered(pieces)); });
-    else for (const text of gathered(pieces)) await host.out.write(text);
+    else await writeOut(host, pieces);
     if (format === "github") writeSummary(host, input);
   }
 }

@@ -19,6 +19,7 @@ const MEMBERS: Readonly<Record<string, TagEffect>> = {
   "SmartAlloc#withTag": { kind: "around", tag: 0, callback: 1 },
   "SmartAlloc#tagScope": { kind: "scope", tag: 0 },
   "StreamingAllocator#reserve": { kind: "charge", tag: 2 },
+  "StreamingAllocator#tryReserve": { kind: "charge", tag: 2 },
   "BudgetManager#registerTagBudget": { kind: "name", tag: 0 },
 };
 
