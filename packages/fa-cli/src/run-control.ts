@@ -36,7 +36,7 @@ export function runControl(host: Host, maxDurationMs: number | null): RunControl
   let pieceMs = startedMs;
   let breathMs = startedMs;
   let interrupted = false;
-  let shown = false;
+  let shown = 0;
   const forget = host.onInterrupt(() => { interrupted = true; });
   const timings: Timing[] = [];
   return {
@@ -48,8 +48,8 @@ export function runControl(host: Host, maxDurationMs: number | null): RunControl
       pieceMs = nowMs;
       if (nowMs - breathMs >= BREATH_MS) {
         if (host.err.isTerminal && host.out.isTerminal && nowMs - startedMs >= STATUS_AFTER_MS) {
-          shown = true;
-          await host.err.write(`\r\u001b[2K${statusLine(phase, name, timings, host.err.columns)}`);
+          await host.err.write(`\r\u001b[2K${statusLine(SPINNER[shown % SPINNER.length] ?? "", phase, name, timings, host.err.columns)}`);
+          shown += 1;
         }
         await host.pause();
         breathMs = pieceMs = host.nowMs();
@@ -58,7 +58,7 @@ export function runControl(host: Host, maxDurationMs: number | null): RunControl
       return maxDurationMs !== null && nowMs - startedMs >= maxDurationMs ? "max-duration" : null;
     },
     end: async () => {
-      if (shown) await host.err.write("\r\u001b[2K");
+      if (shown > 0) await host.err.write("\r\u001b[2K");
       // A signal that came during the last piece of work waits to be seen.
       await host.pause();
       forget();
@@ -67,9 +67,11 @@ export function runControl(host: Host, maxDurationMs: number | null): RunControl
   };
 }
 
-function statusLine(phase: Timing["phase"], name: string, timings: readonly Timing[], columns: number): string {
+const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
+
+function statusLine(spinner: string, phase: Timing["phase"], name: string, timings: readonly Timing[], columns: number): string {
   const text = phase === "read files" ? `reading: ${timings.filter((each) => each.phase === phase).length} files` : `analyzing: ${name}`;
-  return text.slice(0, Math.max(0, columns - 1));
+  return `${spinner} ${text}`.slice(0, Math.max(0, columns - 1));
 }
 
 /** The timings as lines of a table: the phases, then what rules found, the slowest first. */

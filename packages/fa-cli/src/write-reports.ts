@@ -2,7 +2,6 @@
 import { posix } from "node:path";
 import type { Host } from "./host.ts";
 import type { AnalyzeOptions, ReportFormat } from "./parse-args.ts";
-import { prefixesOf } from "./repository-folder.ts";
 import { checkstyleReporter } from "./report/checkstyle.ts";
 import { compactReporter } from "./report/compact.ts";
 import { githubReporter, githubSummary } from "./report/github.ts";
@@ -15,6 +14,7 @@ import type { ReportInput, Reporter } from "./report/report.ts";
 import { sarifReporter } from "./report/sarif.ts";
 import { terminalReporter, type TerminalOptions } from "./report/terminal.ts";
 import { useColor } from "./use-color.ts";
+import { useHyperlinks } from "./use-hyperlinks.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Pieces are gathered to this size, so that a hundred thousand findings are not as many writes. */
@@ -27,19 +27,14 @@ async function writeOut({ out }: Host, pieces: Iterable<string>): Promise<void> 
   }
 }
 
-export interface ReportedRun extends Omit<ReportInput, "prefixes"> {
-  /** Absolute; names of files are relative to it. */
-  readonly root: string;
-}
-
 /** Throws a `UsageError` for a file that cannot be written. */
-export async function writeReports(host: Host, options: AnalyzeOptions, run: ReportedRun, terminal: Omit<TerminalOptions, "color">): Promise<void> {
-  const input: ReportInput = { ...run, prefixes: prefixesOf(host, run.root) };
+export async function writeReports(host: Host, options: AnalyzeOptions, input: ReportInput, terminal: Omit<TerminalOptions, "color">): Promise<void> {
   for (const { format, file } of options.reports) {
     const toFile = file !== null;
     const color = toFile ? options.color === true : useColor(host, options.color);
     const elapsedMs = !toFile && host.out.isTerminal ? (terminal.elapsedMs ?? null) : null;
-    const pieces = reporterOf(format, { ...terminal, color, elapsedMs })(input);
+    const linkRoot = !toFile && useHyperlinks(host) ? posix.resolve(host.cwd, input.prefixes.here) : null;
+    const pieces = reporterOf(format, { ...terminal, color, elapsedMs, linkRoot })(input);
     if (toFile) orFault(`report \`${file}\``, () => { host.write(posix.resolve(host.cwd, file), gathered(pieces)); });
     else await writeOut(host, pieces);
     if (format === "github") writeSummary(host, input);

@@ -78,7 +78,7 @@ test("once the stream is closed no more is made", async () => {
   const out: Host["out"] = { isTerminal: false, columns: 80, isClosed: () => taken.length > 0, write: (text) => { taken.push(text); return Promise.resolve(); } };
   const parsed = parseArgs(["-f", "json"], "1");
   if (parsed.command !== "analyze") throw new Error(parsed.command);
-  await writeReports({ ...memoryHost(new Map()), out }, parsed.options, { ...reportOf(new Array(1_000).fill(diagnosticOf({}))), root: "/" }, {});
+  await writeReports({ ...memoryHost(new Map()), out }, parsed.options, reportOf(new Array(1_000).fill(diagnosticOf({}))), {});
   expect(taken).toHaveLength(1);
 });
 
@@ -90,7 +90,7 @@ test("no more is made than is read", async () => {
   const diagnostics = new Proxy(new Array(1_000).fill(diagnosticOf({ message: "x".repeat(1_000) })), { get: (target, key, receiver) => { if (typeof key === "string" && /^\d+$/.test(key)) made = Math.max(made, Number(key)); return Reflect.get(target, key, receiver); } });
   const parsed = parseArgs(["-f", "rdjson"], "1");
   if (parsed.command !== "analyze") throw new Error(parsed.command);
-  const done = writeReports({ ...memoryHost(new Map()), out }, parsed.options, { ...reportOf(diagnostics), root: "/" }, {});
+  const done = writeReports({ ...memoryHost(new Map()), out }, parsed.options, reportOf(diagnostics), {});
   await new Promise((resolve) => { setTimeout(resolve, 20); });
   expect(taken).toHaveLength(1);
   // A write holds some sixty findings of this length.

@@ -4,7 +4,10 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { terminalReporter, type TerminalOptions } from "../src/report/terminal.ts";
 import { sourceText } from "../src/source-text.ts";
+import { memoryHost, type MemoryHostOptions } from "../src/memory-host.ts";
+import { runCommand } from "../src/run-command.ts";
 import { diagnosticOf, reportOf, textOf } from "./hostile-report.ts";
+import { TEST_CATALOGUE } from "./test-rules.ts";
 
 /** The report of one finding: `at` and labels are given as texts of the source. */
 function framed(files: Readonly<Record<string, string>>, at: string, labels: Readonly<Record<string, string>>, parts: Partial<Diagnostic> = {}, options: TerminalOptions = { color: false }): string {
@@ -133,6 +136,25 @@ describe("the summary", () => {
 
   test("says what is not shown, and how long it took where asked", () => {
     expect(summary([diagnosticOf({})], { hidden: 4, elapsedMs: 1_234 })).toContain("1 error in 1 of 3 files (4 not shown, 1.23 s)\n");
+  });
+});
+
+describe("links", () => {
+  const files = { "src/a b#.ts": "boom();\n" };
+  const run = async (env: Readonly<Record<string, string>>, parts: MemoryHostOptions = {}): Promise<string> => {
+    const host = memoryHost(new Map(Object.entries(files)), { cwd: "/my game", args: ["--no-color"], env, isTerminal: true, ...parts });
+    await runCommand(host, TEST_CATALOGUE);
+    return host.written.out;
+  };
+
+  test.each([{ TERM_PROGRAM: "iTerm.app" }, { VTE_VERSION: "6800" }, { WT_SESSION: "1" }, { TERM: "xterm-kitty" }, { FORCE_HYPERLINK: "1", CI: "1" }])("lead to the file in a terminal that opens them: %j", async (env) => {
+    const out = await run(env);
+    expect(out).toContain(" --> \u001b]8;;file:///my%20game/src/a%20b%23.ts\u0007src/a b#.ts:1:1\u001b]8;;\u0007\n");
+    expect(stripVTControlCharacters(out)).toBe(await run({}));
+  });
+
+  test.each([[{}], [{ VTE_VERSION: "4900" }], [{ TERM_PROGRAM: "iTerm.app", CI: "true" }], [{ TERM_PROGRAM: "vscode", FORCE_HYPERLINK: "0" }], [{ TERM: "dumb", WT_SESSION: "1" }], [{ WT_SESSION: "1" }, { isTerminal: false }]])("are none elsewhere: %j %j", async (env, parts: MemoryHostOptions = {}) => {
+    expect(await run(env, parts)).not.toContain("\u001b]8");
   });
 });
 

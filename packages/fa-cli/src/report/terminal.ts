@@ -1,4 +1,5 @@
 /** Findings for people, as rustc writes them: what, where, the code with labels, how it came about, what to do. */
+import { posix } from "node:path";
 import type { Diagnostic, Related, Severity } from "@framealloc/analysis";
 import { codeFrame, type FrameLabel, type FrameRow } from "./code-frame.ts";
 import { countFindings, plural, wordCounts } from "./count-findings.ts";
@@ -6,6 +7,7 @@ import { painter, type Painter, type Tone } from "./painter.ts";
 import { type Place, placeOf } from "./place.ts";
 import { printable } from "./printable.ts";
 import type { ReportInput, Reporter } from "./report.ts";
+import { wellFormed } from "./well-formed.ts";
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -17,6 +19,8 @@ export interface TerminalOptions {
   readonly elapsedMs?: number | null;
   /** Findings that were counted and are not shown. */
   readonly hidden?: number;
+  /** The project's folder, absolute, where places are to be links; null or absent where the terminal opens none. */
+  readonly linkRoot?: string | null;
 }
 
 export function terminalReporter(options: TerminalOptions): Reporter {
@@ -36,7 +40,7 @@ function findingText(diagnostic: Diagnostic, input: ReportInput, options: Termin
   const steps = options.stepFrames === true ? diagnostic.chain.map((step) => stepFrame(step, input)) : [];
   const width = gutterWidth([...frames, ...steps]);
   const lines = [tone(`${severity}[${diagnostic.code}]`, "primary") + tone(`: ${printable(diagnostic.message)}`, "strong")];
-  for (const frame of frames) lines.push(...frameLines(frame, width, severity, paint));
+  for (const frame of frames) lines.push(...frameLines(frame, width, severity, paint, options.linkRoot));
   if (frames.length > 0) lines.push(`${" ".repeat(width)} ${tone("|", "gutter")}`);
   for (const note of notesOf(diagnostic)) lines.push(noteLine(note, width, tone));
   if (diagnostic.chain.length > 0) {
@@ -91,11 +95,11 @@ function gutterWidth(frames: readonly FileFrame[]): number {
   return Math.max(1, ...frames.flatMap(({ rows }) => rows.map(({ gutter }) => (typeof gutter === "number" ? String(gutter).length : 1))));
 }
 
-function frameLines({ place, arrow, rows }: FileFrame, width: number, severity: Severity, paint: Paint): string[] {
+function frameLines({ place, arrow, rows }: FileFrame, width: number, severity: Severity, paint: Paint, linkRoot: string | null = null): string[] {
   const pad = " ".repeat(width);
   const bar = paint("|", "gutter", severity);
   const lines: string[] = [];
-  if (arrow !== null) lines.push(`${pad}${paint(arrow, "gutter", severity)} ${placeText(place)}`);
+  if (arrow !== null) lines.push(`${pad}${paint(arrow, "gutter", severity)} ${linkedPlace(place, linkRoot)}`);
   if (rows.length > 0) lines.push(`${pad} ${bar}`);
   for (const row of rows) {
     const segments = row.segments.map(({ text, tone }) => paint(text, tone, severity)).join("");
@@ -103,6 +107,13 @@ function frameLines({ place, arrow, rows }: FileFrame, width: number, severity: 
     else lines.push(`${paint((row.gutter === null ? "" : String(row.gutter)).padStart(width), "gutter", severity)} ${bar}${segments === "" ? "" : ` ${segments}`}`.trimEnd());
   }
   return lines;
+}
+
+/** A link to the file, as terminals understand it (OSC 8), around the place. */
+function linkedPlace(place: Place, root: string | null): string {
+  if (root === null) return placeText(place);
+  const path = posix.join(root, place.file).split("/").map((part) => encodeURIComponent(wellFormed(part))).join("/");
+  return `\u001b]8;;file://${path.startsWith("/") ? "" : "/"}${path}\u0007${placeText(place)}\u001b]8;;\u0007`;
 }
 
 function placeText({ file, start }: Place): string {

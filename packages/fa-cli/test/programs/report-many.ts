@@ -34,7 +34,7 @@ for (const format of formats) {
     most = Math.max(most, process.memoryUsage().rss);
     await host.out.write(text);
   } } };
-  await writeReports(watched, parsed.options, { diagnostics, suppressed: [], files, sources: () => source, codes: [codeText("FA002", "error")], version: "1.0.0", project: "many", root: host.cwd }, {});
+  await writeReports(watched, parsed.options, { diagnostics, suppressed: [], files, sources: () => source, codes: [codeText("FA002", "error")], version: "1.0.0", project: "many", prefixes: { repository: "", here: "" } }, {});
   await host.out.write("\f");
   process.stderr.write(`${format} grew by ${most - before}\n`);
 }
