@@ -12,6 +12,9 @@ const CODE = /(?<![A-Za-z0-9])FA\d{3}(?!\d)/g;
 /** Where the command and the plugin word the diagnostics that no rule makes. */
 const DRIVER_CODES_FILES = new Set(["packages/fa-cli/src/fault-diagnostic.ts", "packages/eslint-plugin/src/adapter.ts"]);
 
+/** Where the command explains the codes that only a running program reports. */
+const RUNTIME_TEXTS_FILE = "packages/fa-cli/src/runtime-codes.ts";
+
 /** The runtime's errors, and the two texts that a compiler and the structured clone algorithm show in place of an error of ours. */
 const RUNTIME_CODES_FILES = new Set(["packages/runtime/src/errors.ts", "packages/runtime/src/diagnostics/errors.ts", "packages/runtime/src/shared/sendable.ts", "packages/runtime/src/view.ts"]);
 
@@ -58,7 +61,7 @@ function mayName(path: string, code: string, inComment: boolean): boolean {
       return inComment || RUNTIME_CODES_FILES.has(path);
     case "fa-cli":
     case "eslint-plugin":
-      return code.startsWith("FA9") && (inComment || DRIVER_CODES_FILES.has(path));
+      return path === RUNTIME_TEXTS_FILE || (code.startsWith("FA9") && (inComment || DRIVER_CODES_FILES.has(path)));
     case "analysis":
       return code.startsWith("FA9") && inComment;
     case "tools":

@@ -1,5 +1,5 @@
 /** The diagnostics that no rule makes: FA901 for a failure of ours, FA902 for a file that is no program, FA900 for a suppression in vain. */
-import type { Diagnostic, Location, RuleFailure, Severity } from "@framealloc/analysis";
+import type { Diagnostic, Location, RuleDocs, RuleFailure, Severity } from "@framealloc/analysis";
 import type { FileFault } from "./open-program.ts";
 
 export const UNUSED_SUPPRESSION = "FA900";
@@ -11,7 +11,8 @@ export interface OwnCode {
   readonly name: string;
   readonly severity: Severity;
   readonly summary: string;
-  readonly why: string;
+  /** A failure of ours has no example. */
+  readonly docs: RuleDocs;
 }
 
 /** What the command itself reports, beside the catalogue of rules. */
@@ -21,21 +22,36 @@ export const OWN_CODES: readonly OwnCode[] = [
     name: "unused-suppression",
     severity: "warning",
     summary: "a suppression comment that nothing answers to",
-    why: "A comment that suppresses nothing hides the next real finding on its line. Remove it, or correct the code it names.",
+    docs: {
+      why: "A comment that suppresses nothing hides the next real finding on its line. Remove it, or correct the code it names.",
+      bad: "let steps = 0;\n// fa-ignore-next-line -- the path is kept on purpose\nexport const step = (): number => (steps += 1);\n",
+      good: "let steps = 0;\nexport const step = (): number => (steps += 1);\n",
+      misses: "comments whose rules did not all run, as with `--only`.",
+    },
   },
   {
     code: INTERNAL_ERROR,
     name: "internal-error",
     severity: "error",
     summary: "a rule failed; the other rules still ran",
-    why: "This is a fault of the analyzer and not of the program. The findings of the other rules are complete; those of the rule named are missing.",
+    docs: {
+      why: "This is a fault of the analyzer and not of the program. The findings of the other rules are complete; those of the rule named are missing.",
+      bad: "",
+      good: "",
+      misses: "failures that look like a result.",
+    },
   },
   {
     code: UNPARSED_FILE,
     name: "unparsed-file",
     severity: "error",
     summary: "a file that could not be read or parsed",
-    why: "Nothing is known about this file, so findings in it and findings that lead through it are missing. The other files were analyzed.",
+    docs: {
+      why: "Nothing is known about this file, so findings in it and findings that lead through it are missing. The other files were analyzed.",
+      bad: "export function tick(: void {}\n",
+      good: "export function tick(): void {}\n",
+      misses: "faults of types: a file that parses is analyzed as far as it makes sense.",
+    },
   },
 ];
 

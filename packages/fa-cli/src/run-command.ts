@@ -4,7 +4,7 @@
  */
 import type { Rule } from "@framealloc/analysis";
 import type { RuleText } from "@framealloc/rules/texts";
-import { codeTexts } from "./code-texts.ts";
+import { codeTexts, everyCode } from "./code-texts.ts";
 import type { Host } from "./host.ts";
 import { parseArgs, type ParsedArgs } from "./parse-args.ts";
 import type { CodeText } from "./report/report.ts";
@@ -46,9 +46,9 @@ async function dispatch(host: Host, parsed: ParsedArgs, catalogue: LazyCatalogue
     case "show":
       return (await import("./commands/show.ts")).showCommand(host, parsed.file, parsed.fixes, parsed.options, await catalogue.rules());
     case "explain":
-      return (await import("./commands/explain.ts")).explainCommand(host, parsed.code, parsed.format, parsed.color, await texts());
+      return (await import("./commands/explain.ts")).explainCommand(host, parsed.code, parsed.format, parsed.color, everyCode(await texts()));
     case "list":
-      return (await import("./commands/list.ts")).listCommand(host, parsed.category, parsed.format, parsed.color, await texts());
+      return (await import("./commands/list.ts")).listCommand(host, parsed.category, parsed.format, parsed.color, everyCode(await texts()));
     case "init":
       return (await import("./commands/init.ts")).initCommand(host, parsed.force, parsed.ci, parsed.path, await texts());
     case "config":
