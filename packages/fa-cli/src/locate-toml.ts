@@ -27,8 +27,8 @@ export function locateToml(text: string, path: readonly Step[], of: "key" | "val
 type Places = Map<string, { readonly key: TomlPlace; readonly value: TomlPlace }>;
 
 function visitTable(node: AST.TOMLTable, places: Places): void {
-  record(places, node.resolvedKey, node.key, node.key);
   node.key.keys.forEach((part, index) => { record(places, node.resolvedKey.slice(0, index + 1), part, part); });
+  record(places, node.resolvedKey, node.key, node.key);
   for (const pair of node.body) visitPair(node.resolvedKey, pair, places);
 }
 

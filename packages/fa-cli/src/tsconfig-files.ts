@@ -6,6 +6,7 @@ import { posix } from "node:path";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import type { Host } from "./host.ts";
 import { pathMatcher } from "./path-matcher.ts";
+import { sourceText } from "./source-text.ts";
 import { UsageError } from "./usage-error.ts";
 import { isSourceFile } from "./source-file.ts";
 import { walkFolder } from "./walk-folder.ts";
@@ -73,12 +74,18 @@ function configOfReference(host: Host, path: string): string {
 
 function readTsconfig(host: Host, path: string, extending: Set<string>): Tsconfig {
   const source = host.read(path);
-  if (!source.ok) throw new UsageError(`tsconfig \`${path}\` cannot be read: ${source.reason}`);
+  const shown = posix.relative(host.cwd, path) || path;
+  if (!source.ok) throw new UsageError(`tsconfig \`${shown}\` cannot be read: ${source.reason}`);
   const errors: ParseError[] = [];
   const own: unknown = parse(source.text, errors, { allowTrailingComma: true });
   const [fault] = errors;
-  if (fault !== undefined) throw new UsageError(`tsconfig \`${path}\` is not JSON: ${printParseErrorCode(fault.error)} at offset ${fault.offset}`);
-  if (typeof own !== "object" || own === null) throw new UsageError(`tsconfig \`${path}\` does not hold an object`);
+  if (fault !== undefined) {
+    const { line, column } = sourceText(source.text).positionAt(fault.offset);
+    // `CloseBraceExpected` in words.
+    const what = printParseErrorCode(fault.error).replace(/\B[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+    throw new UsageError(`tsconfig \`${shown}\` is not JSON: ${what}`, { place: `${shown}:${line}:${column}` });
+  }
+  if (typeof own !== "object" || own === null) throw new UsageError(`tsconfig \`${shown}\` does not hold an object`);
   const config: Tsconfig = own;
   extending.add(path);
   const bases = config.extends === undefined ? [] : typeof config.extends === "string" ? [config.extends] : config.extends;

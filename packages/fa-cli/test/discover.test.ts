@@ -100,6 +100,6 @@ describe("tsconfig", () => {
   });
 
   test("one that is no JSON is a fault", () => {
-    expect(() => files({ "tsconfig.json": "{ include: ]" }, ["tsconfig.json"])).toThrow("tsconfig `/game/tsconfig.json` is not JSON");
+    expect(() => files({ "tsconfig.json": "{ include: ]" }, ["tsconfig.json"])).toThrow("tsconfig `tsconfig.json` is not JSON");
   });
 });

@@ -1,6 +1,6 @@
 /** `fa init`: writes a configuration in which everything is explained and nothing is changed, a script to run `fa`, and with `--ci` a workflow. */
 import { posix } from "node:path";
-import { applyEdits, modify, parse } from "jsonc-parser";
+import { applyEdits, modify, parse, type ParseError } from "jsonc-parser";
 import { CI_PATHS, ciFile, type PackageManager } from "../ci-workflow.ts";
 import { configText } from "../config-text.ts";
 import type { Host } from "../host.ts";
@@ -46,8 +46,9 @@ function shown(host: Host, path: string): string {
 function scriptAdded(host: Host, path: string): string | null {
   const source = host.read(path);
   if (!source.ok) return null;
-  const content: unknown = parse(source.text);
-  if (typeof content !== "object" || content === null) return null;
+  const errors: ParseError[] = [];
+  const content: unknown = parse(source.text, errors);
+  if (errors.length > 0 || typeof content !== "object" || content === null || Array.isArray(content)) return null;
   const { scripts } = content as { readonly scripts?: unknown };
   if (scripts !== undefined && (typeof scripts !== "object" || scripts === null || "fa" in scripts)) return null;
   const indent = /^[ \t]+(?=")/m.exec(source.text)?.[0] ?? "  ";
