@@ -1,7 +1,7 @@
 /** The configuration: what it means, and that everything wrong in it is said with its place and what was meant. */
 import { describe, expect, test } from "vitest";
 import { configText } from "../src/config-text.ts";
-import { type Config, loadConfig } from "../src/load-config.ts";
+import { type Config, loadConfig, minSeverityOf, withFolders } from "../src/load-config.ts";
 import { memoryHost } from "../src/memory-host.ts";
 import { UsageError } from "../src/usage-error.ts";
 import { codeText } from "./hostile-report.ts";
@@ -60,6 +60,53 @@ test("one that extends another adds to it and wins over it", () => {
   const config = load({ "/game/.fa.toml": '[global]\nextends = ["../base.toml"]\nmin_severity = "error"\nexclude = ["b"]', "/base.toml": '[global]\nmin_severity = "hint"\ndeny_warnings = true\nexclude = ["a"]' });
   expect(config).toMatchObject({ minSeverity: "error", denyWarnings: true });
   expect([config.isExcluded("/a"), config.isExcluded("/game/b"), config.isExcluded("/b")]).toEqual([true, true, false]);
+});
+
+describe("a workspace", () => {
+  const tree = {
+    "/repo/.git/HEAD": "",
+    "/repo/.fa.toml": '[global]\nmin_severity = "warning"\ndeny_warnings = true\nexclude = ["gen"]\n[lints.levels]\nFA602 = "allow"\nFA603 = "warn"\n',
+    "/repo/packages/a/.fa.toml": '[global]\nmin_severity = "hint"\ndeny_warnings = false\nexclude = ["old"]\n[lints]\ndisabled = ["FA002"]\n[lints.levels]\nFA602 = "deny"\n[hot]\ncold = ["tools/**"]\n',
+  };
+
+  test("a package's own configuration adds to that of the repository around it, and wins", () => {
+    const config = load(tree, "/repo/packages/a");
+    expect(config).toMatchObject({ file: "/repo/packages/a/.fa.toml", minSeverity: "hint", denyWarnings: false });
+    expect(levelsOf(config, "/repo/packages/a/x.ts")).toEqual({ FA602: "deny", FA603: "warn" });
+    expect(["/repo/packages/a/old/x.ts", "/repo/packages/a/gen/x.ts"].map(config.isExcluded)).toEqual([true, true]);
+  });
+
+  test("what lies above the repository is none of its business", () => {
+    expect(load({ ...tree, "/.fa.toml": "nonsense" }, "/repo/packages/a").sources.map(({ path }) => path)).toEqual(["/repo/.fa.toml", "/repo/packages/a/.fa.toml"]);
+  });
+
+  test("from the repository's folder, a package's configuration holds for its files alone", () => {
+    const host = memoryHost(new Map(Object.entries(tree)), { cwd: "/repo" });
+    const files = ["/repo/packages/a/src/x.ts", "/repo/packages/b/x.ts"];
+    const config = withFolders(host, loadConfig(host, "/repo", null, KNOWN), "/repo", files, KNOWN);
+    expect(files.map((file) => levelsOf(config, file))).toEqual([{ FA002: "allow", FA602: "deny", FA603: "warn" }, { FA602: "allow", FA603: "warn" }]);
+    expect(files.map((file) => minSeverityOf(config, file))).toEqual(["hint", "warning"]);
+    expect(["/repo/packages/a/old/x.ts", "/repo/packages/b/old/x.ts"].map(config.isExcluded)).toEqual([true, false]);
+    expect(["/repo/packages/a/tools/x.ts", "/repo/tools/x.ts"].map(config.isCold)).toEqual([true, false]);
+    // What is of the whole run is the root's to say.
+    expect(config.denyWarnings).toBe(true);
+  });
+
+  test("a configuration that is named is the only one", () => {
+    const host = memoryHost(new Map(Object.entries(tree)), { cwd: "/repo/packages/a" });
+    expect(loadConfig(host, "/repo/packages/a", "/repo/packages/a/.fa.toml", KNOWN).sources).toHaveLength(1);
+  });
+});
+
+describe("options of rules", () => {
+  const known = [{ code: "FA602", formerly: [], options: { max_iterations: { setting: "loopAllocationLimit", description: "rounds" } } }];
+  const options = (files: Readonly<Record<string, string>>): unknown => loadConfig(memoryHost(new Map(Object.entries(files)), { cwd: "/game" }), "/game", null, known).options;
+
+  test("arrive under the analysis' name, the nearer one wins", () => {
+    expect(options({ "/game/.fa.toml": "[lints.FA602]\nmax_iterations = 7" })).toEqual({ loopAllocationLimit: 7 });
+    expect(options({ "/game/.fa.toml": '[global]\nextends = ["b.toml"]\n[lints.fa602]\nmax_iterations = 7', "/game/b.toml": "[lints.FA602]\nmax_iterations = 9" })).toEqual({ loopAllocationLimit: 7 });
+    expect(options({ "/game/.fa.toml": '[global]\nextends = ["b.toml"]', "/game/b.toml": "[lints.FA602]\nmax_iterations = 9" })).toEqual({ loopAllocationLimit: 9 });
+  });
 });
 
 describe("faults", () => {
