@@ -3,6 +3,8 @@ import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
 import { createFactReader, type FactReader } from "./fact.ts";
 import { compareText } from "./diagnostic.ts";
 import { type AnalysisSettings, DEFAULT_SETTINGS, type Program, type Resolve } from "./program.ts";
+import { frameAnalysis } from "./facts/frame-analysis.ts";
+import { type LimitNote, limitNotes } from "./facts/limit-notes.ts";
 import type { Finding, Rule } from "./rule.ts";
 import type { ModuleIR } from "./source/ir.ts";
 import { createTracer } from "./source/tracer.ts";
@@ -26,6 +28,8 @@ export interface AnalysisResult {
   /** Sorted; the same for the same input whatever the order of modules. */
   readonly diagnostics: readonly Diagnostic[];
   readonly failures: readonly RuleFailure[];
+  /** Where the analysis stopped at a limit; what no rule asked for was not analysed. */
+  readonly notes: readonly LimitNote[];
 }
 
 /**
@@ -35,12 +39,14 @@ export interface AnalysisResult {
 export function analyze(input: AnalysisInput, rules: readonly Rule[]): AnalysisResult {
   const diagnostics: Diagnostic[] = [];
   const failures: RuleFailure[] = [];
-  for (const { found, failure } of analyzeInSteps(input, rules)) {
+  const notes: LimitNote[] = [];
+  for (const { found, failure, notes: more } of analyzeInSteps(input, rules)) {
     diagnostics.push(...found);
+    notes.push(...more);
     if (failure !== null) failures.push(failure);
   }
   diagnostics.sort(compareDiagnostics);
-  return { diagnostics, failures };
+  return { diagnostics, failures, notes };
 }
 
 /** One step of an analysis, when it is done. */
@@ -51,6 +57,8 @@ export interface AnalysisStep {
   /** Of a rule: sorted, each once. */
   readonly found: readonly Diagnostic[];
   readonly failure: RuleFailure | null;
+  /** Where what this step computed stopped at a limit. */
+  readonly notes: readonly LimitNote[];
 }
 
 /**
@@ -59,7 +67,13 @@ export interface AnalysisStep {
  */
 export function* analyzeInSteps(input: AnalysisInput, rules: readonly Rule[]): Generator<AnalysisStep, void> {
   const get = createFactReader(linkProgram(input));
-  yield { name: "link", kind: "link", found: [], failure: null };
+  yield { name: "link", kind: "link", found: [], failure: null, notes: [] };
+  let frames = get.known(frameAnalysis);
+  const newNotes = (): readonly LimitNote[] => {
+    const before = frames;
+    frames = get.known(frameAnalysis);
+    return before === undefined ? limitNotes(frames) : [];
+  };
   const tried = new Set<unknown>();
   for (const rule of rules) {
     for (const fact of Object.values(rule.needs)) {
@@ -70,13 +84,13 @@ export function* analyzeInSteps(input: AnalysisInput, rules: readonly Rule[]): G
       } catch {
         // Asked for again by the rule, which fails by it.
       }
-      yield { name: fact.name, kind: "fact", found: [], failure: null };
+      yield { name: fact.name, kind: "fact", found: [], failure: null, notes: newNotes() };
     }
-    yield stepOfRule(rule, get);
+    yield { ...stepOfRule(rule, get), notes: newNotes() };
   }
 }
 
-function stepOfRule(rule: Rule, get: FactReader): AnalysisStep {
+function stepOfRule(rule: Rule, get: FactReader): Omit<AnalysisStep, "notes"> {
   try {
     const found = runRule(rule, get).sort(compareDiagnostics);
     return { name: rule.code, kind: "rule", found: withoutRepeats(found), failure: null };

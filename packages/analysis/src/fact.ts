@@ -9,7 +9,11 @@ export interface Fact<T> {
   readonly compute: (program: Program, get: FactReader) => T;
 }
 
-export type FactReader = <T>(fact: Fact<T>) => T;
+export interface FactReader {
+  <T>(fact: Fact<T>): T;
+  /** What is known already; undefined for a fact that nobody asked for, or that failed. */
+  readonly known: <T>(fact: Fact<T>) => T | undefined;
+}
 
 /** Names a fact; the definition is the only place that says how it is computed. */
 export function defineFact<T>(name: string, compute: (program: Program, get: FactReader) => T): Fact<T> {
@@ -19,14 +23,14 @@ export function defineFact<T>(name: string, compute: (program: Program, get: Fac
 /** The facts of one program, each computed on first demand. */
 export function createFactReader(program: Program): FactReader {
   const known = new Map<Fact<unknown>, { readonly value: unknown } | "running">();
-  const get = <T>(fact: Fact<T>): T => {
+  const read = <T>(fact: Fact<T>): T => {
     const entry = known.get(fact);
     if (entry === "running") throw new Error(`fact \`${fact.name}\` needs itself`);
     // The map is keyed by the fact itself, so the value has the fact's type.
     if (entry !== undefined) return entry.value as T;
     known.set(fact, "running");
     try {
-      const value = fact.compute(program, get);
+      const value = fact.compute(program, reader);
       known.set(fact, { value });
       return value;
     } catch (error) {
@@ -34,5 +38,10 @@ export function createFactReader(program: Program): FactReader {
       throw error;
     }
   };
-  return get;
+  const peek = <T>(fact: Fact<T>): T | undefined => {
+    const entry = known.get(fact);
+    return entry === undefined || entry === "running" ? undefined : (entry.value as T);
+  };
+  const reader: FactReader = Object.assign(read, { known: peek });
+  return reader;
 }

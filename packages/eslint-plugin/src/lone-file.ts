@@ -8,7 +8,7 @@ import { blindFunctions, isCall } from "./unseen-code.ts";
 type FunctionIR = ModuleIR["functions"][number];
 
 /** What is found in one file, in order of place, and the rules that failed on it. */
-export type FileFindings = AnalysisResult;
+export type FileFindings = Omit<AnalysisResult, "notes">;
 
 /** `isProject` says of a specifier that it leads to code of the project; `packageOf` names the package of one that does not. */
 export function analyzeLoneFile(module: ModuleIR, rules: readonly Rule[], packageOf: (specifier: string) => string | null, isProject: (specifier: string) => boolean): FileFindings {

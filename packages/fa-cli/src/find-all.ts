@@ -47,18 +47,20 @@ export async function findAll(host: Host, options: FindOptions, control: RunCont
   const first = program.input.modules[0]?.file ?? "";
   const diagnostics: Diagnostic[] = program.faults.map(faultDiagnostic);
   const ran: string[] = [];
+  const noted = program.input.modules.flatMap((module) => module.notes.map((note) => `${module.file}: ${note.message}`));
   const soFar = (): Omit<Found, "stopped"> => ({
     diagnostics: [...diagnostics].sort(compareDiagnostics),
     comments: [...program.comments],
     ran: [...ran],
-    notes: program.input.modules.flatMap((module) => module.notes.map((note) => `${module.file}: ${note.message}`)),
+    notes: [...noted],
     libraryCount: program.input.modules.filter((module) => module.role === "library").length,
   });
   const isEnough = (): boolean => options.isEnough?.(soFar()) === true;
   if (diagnostics.length > 0 && isEnough()) return { ...soFar(), stopped: "fail-fast" };
-  for (const { kind, name, found, failure } of analyzeInSteps(program.input, rules)) {
+  for (const { kind, name, found, failure, notes } of analyzeInSteps(program.input, rules)) {
     const stop = await control.done(kind, name, found.length);
     diagnostics.push(...found);
+    noted.push(...notes.map(({ at, message }) => `${at.file}: ${message}`));
     if (failure !== null) diagnostics.push(failureDiagnostic(failure, first));
     if (kind === "rule") ran.push(name);
     if (found.length > 0 && isEnough()) return { ...soFar(), stopped: "fail-fast" };

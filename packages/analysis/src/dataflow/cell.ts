@@ -33,6 +33,11 @@ export function initialOf(table: OriginTable, cell: Cell): Value {
   return cell.name === ELEMENT ? EMPTY : new Set([table.field(cell.base, cell.name)]);
 }
 
+/** By which a state finds the cell of a field. */
+export function fieldKey(base: Origin, name: string): string {
+  return `${base.id}.${name}`;
+}
+
 /** The stores of both; the first list itself when it has all of the second. */
 export function joinStores(table: OriginTable, known: readonly StorePlace[], added: readonly StorePlace[]): readonly StorePlace[] {
   let joined = known;

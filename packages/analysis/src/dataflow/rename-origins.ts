@@ -1,27 +1,33 @@
-/** One origin in place of another, in values and in chains of fields. */
-import { type Origin, type OriginTable, type Value } from "./origin.ts";
+/** Origins in place of others, in values and in chains of fields: what sites made before becomes their old values, all in one pass. */
+import { type Origin, type OriginTable, rootOf, type Value } from "./origin.ts";
 
-export function replaced(table: OriginTable, value: Value, from: Origin, to: Origin): Value {
-  let changed = false;
+/** By what is replaced, which no move leads to. Both sides are sites. */
+export type Moves = ReadonlyMap<Origin, Origin>;
+
+export function replaced(table: OriginTable, value: Value, moves: Moves): Value {
+  if (!touched(value, moves)) return value;
   const moved = new Set<Origin>();
-  for (const origin of value) {
-    const target = rebase(table, origin, from, to);
-    changed = changed || target !== origin;
-    moved.add(target);
-  }
-  return changed ? moved : value;
+  for (const origin of value) moved.add(rebase(table, origin, moves));
+  return moved;
 }
 
-/** The same chain of fields from another root, when it starts at `from`. */
-export function rebase(table: OriginTable, origin: Origin, from: Origin, to: Origin): Origin {
-  if (origin === from) return to;
-  if (origin.kind !== "field") return origin;
-  const base = rebase(table, origin.base, from, to);
-  return base === origin.base ? origin : table.field(base, origin.name);
+function touched(value: Value, moves: Moves): boolean {
+  for (const origin of value) if (moves.has(rootOf(origin))) return true;
+  return false;
 }
 
-/** Whether a fact about the first is one about the second. */
-export function speaksOf(origin: Origin, subject: Origin): boolean {
-  if (origin.kind === "expr") return origin.operands.some((operand) => speaksOf(operand, subject));
-  return origin === subject || (origin.kind === "field" && speaksOf(origin.base, subject));
+/** The same chain of fields from another root, when its root is replaced. */
+export function rebase(table: OriginTable, origin: Origin, moves: Moves): Origin {
+  const to = moves.get(rootOf(origin));
+  return to === undefined ? origin : onto(table, origin, to);
+}
+
+function onto(table: OriginTable, origin: Origin, root: Origin): Origin {
+  return origin.kind === "field" ? table.field(onto(table, origin.base, root), origin.name) : root;
+}
+
+/** Whether a fact about the first is one about something that is replaced. */
+export function speaksOf(origin: Origin, moves: Moves): boolean {
+  if (origin.kind === "expr") return origin.operands.some((operand) => speaksOf(operand, moves));
+  return moves.has(rootOf(origin));
 }

@@ -8,13 +8,15 @@
  */
 import type { ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
-import { type Cell, initialOf, joinStores, type Place, type StorePlace } from "./cell.ts";
+import { type Cell, fieldKey, initialOf, joinStores, type Place, type StorePlace } from "./cell.ts";
 import { CLOSED_FRAME, type FrameState, joinFrames } from "./frame-state.ts";
 import { type FrameBytes, joinSizes } from "./frame-bytes.ts";
 import { joinMarks, type Mark, NO_MARK } from "./mark.ts";
+import { nearestCells } from "./nearest-cells.ts";
 import { ELEMENT, EMPTY, type Origin, type OriginTable, rootOf, sameValue, single, union, type Value } from "./origin.ts";
 import { OwnedStates } from "./owned-states.ts";
-import { rebase, replaced, speaksOf } from "./rename-origins.ts";
+import { renameCells } from "./rename-cells.ts";
+import { type Moves, replaced, speaksOf } from "./rename-origins.ts";
 
 /** Something done while the frame stood as the caller left it: right only when the caller holds one. */
 export interface Pending {
@@ -163,34 +165,32 @@ export class State {
     }
   }
 
-  /** Replaces an origin by another everywhere: the values that a site made before become its old ones. */
-  rename(table: OriginTable, from: Origin, to: Origin): void {
-    this.owned.rename(from, to, (origin) => this.#held().has(origin));
-    for (const origin of this.facts.keys()) if (speaksOf(origin, from)) this.facts.delete(origin);
-    const known = this.made.has(from);
-    this.made.add(from);
-    if (!known) return;
-    for (const [temp, value] of this.temps) this.temps.set(temp, replaced(table, value, from, to));
-    for (const [key, cell] of [...this.cells]) {
-      const value = replaced(table, cell.value, from, to);
-      const stores = value === cell.value ? cell.stores : cell.stores.map((store) => ({ ...store, value: replaced(table, store.value, from, to) }));
-      const base = cell.base === null ? null : rebase(table, cell.base, from, to);
-      if (base === cell.base || base === null) {
-        if (value !== cell.value) this.cells.set(key, { ...cell, value, stores });
-        continue;
+  /**
+   * Replaces origins by others everywhere: the values that sites made before become their old ones. One pass over the state, however many sites there
+   * are: a call may make a thousand things anew.
+   */
+  rename(table: OriginTable, moves: Moves): void {
+    let held: ReadonlySet<Origin> | null = null;
+    const isHeld = (origin: Origin): boolean => (held ??= this.#held()).has(origin);
+    for (const [from, to] of moves) this.owned.rename(from, to, isHeld);
+    for (const origin of this.facts.keys()) if (speaksOf(origin, moves)) this.facts.delete(origin);
+    const known = new Map([...moves].filter(([from]) => this.made.has(from)));
+    for (const from of moves.keys()) this.made.add(from);
+    if (known.size === 0) return;
+    for (const [temp, value] of this.temps) this.temps.set(temp, replaced(table, value, known));
+    renameCells(table, this.cells, known);
+    for (const [from, to] of known) {
+      const mark = this.marks.get(from);
+      if (mark !== undefined) {
+        this.marks.delete(from);
+        this.marks.set(to, joinMarks(this.mark(to), mark));
       }
-      this.cells.delete(key);
-      const target = this.cells.get(fieldKey(base, cell.name));
-      this.cells.set(fieldKey(base, cell.name), { ...cell, base, value: union(table, target?.value ?? EMPTY, value), stores: joinStores(table, target?.stores ?? [], stores) });
+      this.rollbacks.delete(from);
     }
-    const mark = this.marks.get(from);
-    if (mark !== undefined) {
-      this.marks.delete(from);
-      this.marks.set(to, joinMarks(this.mark(to), mark));
+    for (const [origin, each] of this.marks) {
+      const after = replaced(table, each.after, known);
+      if (after !== each.after) this.marks.set(origin, { ...each, after });
     }
-    this.rollbacks.delete(from);
-    if (from.kind !== "site" || from.site.kind !== "checkpoint") return;
-    for (const [origin, each] of this.marks) if (each.after.has(from)) this.marks.set(origin, { ...each, after: replaced(table, each.after, from, to) });
   }
 
   /** Forgets what no later operation can read: temps, own variables, and what happened to values that nothing holds. */
@@ -202,6 +202,14 @@ export class State {
     for (const origin of this.marks.keys()) if (origin.kind === "site" && !held.has(origin)) this.marks.delete(origin);
     for (const origin of this.made) if (!held.has(origin)) this.made.delete(origin);
     this.owned.prune((origin) => held.has(origin));
+  }
+
+  /** Forgets the cells that lie deepest when there are more than a limit; true when it did. */
+  forgetFar(most: number): boolean {
+    if (this.cells.size <= most) return false;
+    const kept = new Set(nearestCells([...this.cells.values()], [...this.temps.values()], most));
+    for (const [key, cell] of this.cells) if (!kept.has(cell)) this.cells.delete(key);
+    return true;
   }
 
   /** What temps, variables and the caller's objects lead to, through fields of what was made here. */
@@ -271,10 +279,6 @@ export class State {
 
 export function variableKey(table: OriginTable, module: ModuleIR, variable: VariableId): string {
   return `v${table.variable(module, variable).id}`;
-}
-
-export function fieldKey(base: Origin, name: string): string {
-  return `${base.id}.${name}`;
 }
 
 function joinInto<K, V>(map: Map<K, V>, key: K, value: V, join: (a: V, b: V) => V): boolean {

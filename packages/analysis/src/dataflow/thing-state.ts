@@ -11,6 +11,7 @@ import type { Location } from "../source/span.ts";
 import type { Cell } from "./cell.ts";
 import type { FrameState } from "./frame-state.ts";
 import { type Origin, type OriginTable, rootOf } from "./origin.ts";
+import type { Moves } from "./rename-origins.ts";
 import { State } from "./state.ts";
 
 /** One thing done to a value that the caller supplied. */
@@ -55,14 +56,16 @@ export class ThingState extends State {
     return `${super.frameTypestate()} ${parts.sort().join(" ")}`;
   }
 
-  /** As `State.rename`, for a site that makes a value: the value begins its protocol anew. */
-  override rename(table: OriginTable, from: Origin, to: Origin): void {
-    super.rename(table, from, to);
-    const former = this.things.get(from);
-    this.things.delete(from);
-    if (former !== undefined && isOpen(this, from, former) && !this.#holds(to)) this.lost.add(from);
-    const begins = this.begins(from);
-    if (begins !== null && from.kind === "site") this.things.set(from, { now: begins, at: from.site.at, steps: [], escaped: false });
+  /** As `State.rename`, for sites that make a value each: the values begin their protocol anew. */
+  override rename(table: OriginTable, moves: Moves): void {
+    super.rename(table, moves);
+    for (const [from, to] of moves) {
+      const former = this.things.get(from);
+      this.things.delete(from);
+      if (former !== undefined && isOpen(this, from, former) && !this.#holds(to)) this.lost.add(from);
+      const begins = this.begins(from);
+      if (begins !== null && from.kind === "site") this.things.set(from, { now: begins, at: from.site.at, steps: [], escaped: false });
+    }
   }
 
   override prune(keepsTemp: (temp: Temp) => boolean, keepsCell: (cell: Cell) => boolean): void {

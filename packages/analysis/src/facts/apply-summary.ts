@@ -17,10 +17,14 @@ import { closeFrame, conditions, need, standing, useOrigin } from "./frame-proto
 import { liveCheckpoints, rollBack } from "./checkpoints.ts";
 import { applyOwned, judgeTouch } from "./owned-calls.ts";
 import { giveAway, givenAnew } from "./owned-values.ts";
+import { endRenamed, refreshSites } from "./callee-sites.ts";
 import { Substitution } from "./substitution.ts";
 import { judgeDeferred, judgeSent } from "./supplied-effects.ts";
 import { type ExitCase, MAX_OUTCOMES, type Summary, type SymbolicEffect } from "./summary.ts";
 import type { Call } from "./transfer-call.ts";
+
+/** Variables and fields that are told apart at one point. */
+const MAX_CELLS = 500;
 
 export interface Application {
   readonly fn: FunctionIR;
@@ -126,12 +130,10 @@ function judgeUse(run: FrameRun, state: State, application: Application, effect:
 
 /** The state after one way out; null when the caller's frame or values contradict what that way assumed. */
 function applyExit(run: FrameRun, called: State, before: State, application: Application, exit: ExitCase, substitute: Substitution): State | null {
+  run.analysis.work.cells += before.cells.size + exit.cells.length;
   const state = before.clone();
   if (!framesAgree(called, exit, substitute) || !substitute.allows(exit.facts)) return null;
-  for (const [origin] of exit.marks) {
-    refreshSite(run, state, substitute, origin);
-    if (origin.kind === "site") for (const own of substitute.origin(origin)) if (own.kind === "site") run.noteMade(state, own);
-  }
+  refreshSites(run, state, exit, substitute);
   for (const [checkpoint, { key }] of exit.rollbacks) rollBack(run, state, substitute.origin(checkpoint), substitute.key(key), application.at);
   writeCells(run, state, application, exit, substitute);
   applyFrames(run, state, application, exit, substitute);
@@ -146,6 +148,7 @@ function applyExit(run: FrameRun, called: State, before: State, application: App
   learnFacts(state, exit, substitute);
   applyOwned(run, state, application, exit, substitute);
   run.analysis.protocol?.applied(run, before, state, application, exit, substitute);
+  if (state.forgetFar(MAX_CELLS)) run.cut = true;
   return state;
 }
 
@@ -165,14 +168,6 @@ function framesAgree(state: State, exit: ExitCase, substitute: Substitution): bo
     if (now !== "unknown" && now !== frame.assumed) return false;
   }
   return true;
-}
-
-/** The callee makes this site's value anew: the one that an earlier call through here made is now old. */
-function refreshSite(run: FrameRun, state: State, substitute: Substitution, origin: Origin): void {
-  if (origin.kind !== "site" || origin.old) return;
-  for (const own of substitute.origin(origin)) {
-    if (own.kind === "site") state.rename(run.table, run.table.site(own.site, false), run.table.site(own.site, true));
-  }
 }
 
 function writeCells(run: FrameRun, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
@@ -224,18 +219,6 @@ function applyFrames(run: FrameRun, state: State, application: Application, exit
     const mixed = exits.some((other) => other.frames.get(key)?.now === "closed");
     if (frame.now === "open") state.frames.set(own, { assumed, now: "open", begun: mixed ? [] : [application.at], ended: state.frame(own).ended });
     else state.frames.set(own, { assumed, now: "closed", begun: [], ended: addLocation([], frame.ended[0] ?? application.at) });
-  }
-}
-
-/** A frame that the callee ended under another name than that of its values: here both names are one allocator's, so the values are over. */
-function endRenamed(run: FrameRun, state: State, exit: ExitCase, substitute: Substitution): void {
-  for (const [origin, mark] of exit.marks) {
-    if (origin.kind !== "site" || origin.site.kind !== "frame" || origin.site.allocator === null || mark.ended.length > 0) continue;
-    for (const [key, frame] of exit.frames) {
-      if (frame.now !== "closed" || key === origin.site.allocator) continue;
-      const own = substitute.key(key);
-      if (own !== null && own === substitute.key(origin.site.allocator)) closeFrame(run, state, own, frame.ended[0] ?? origin.site.at);
-    }
   }
 }
 

@@ -67,7 +67,7 @@ function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: Fu
     return module;
   };
   const sizes = new ConstantSizes(program, names);
-  return { program, table, sizes, rounds: new CountedRounds(program, sizes), shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, instanceNames: new Map(), moduleAliases: new Map(), later: new LaterCalls(), protocol: null };
+  return { program, table, sizes, rounds: new CountedRounds(program, sizes), shapes: new ShapeReader(program, (module, variable) => names.canonical(module, variable)), names, summaryOf, moduleOf, evidence: new Map(), called: new Set(), generation: { count: 0 }, work: { cells: 0 }, instanceNames: new Map(), moduleAliases: new Map(), later: new LaterCalls(), protocol: null };
 }
 
 /** Runs the functions until their summaries stay, callees first. */

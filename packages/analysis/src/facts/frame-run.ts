@@ -47,6 +47,8 @@ export interface Analysis {
   readonly moduleAliases: Map<ModuleIR, { readonly generation: number; readonly aliases: ReadonlyMap<Origin, Origin> }>;
   /** Functions that some analysed call reaches. */
   readonly called: Set<FunctionIR>;
+  /** How many variables and fields calls have gone through: the measure of the analysis's work. */
+  readonly work: { cells: number };
   /** Functions that were handed over to be run in a turn of their own. */
   readonly later: LaterCalls;
   /** What else is followed; null for frames alone. */
@@ -78,6 +80,8 @@ export class FrameRun {
   readonly asyncAllocations = new Map<string, AsyncAllocation>();
   /** Objects and instances that were made while some frame was open, on some path. */
   readonly madeInFrame = new Set<Origin>();
+  /** More variables and fields were written than are told apart. */
+  cut = false;
   /** Phases and pins that it closes on some path. */
   readonly closes = new Set<Origin>();
   /** Needs that a `beginFrame` after them contradicts: the caller cannot have held a frame. */
@@ -125,7 +129,7 @@ export class FrameRun {
   /** A new value of a site: the site's former values become its old ones. */
   make(state: State, site: Site): SiteOrigin {
     const fresh = this.table.site(site, false);
-    state.rename(this.table, fresh, this.table.site(site, true));
+    state.rename(this.table, new Map([[fresh, this.table.site(site, true)]]));
     this.noteMade(state, fresh);
     return fresh;
   }

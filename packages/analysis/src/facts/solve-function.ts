@@ -3,9 +3,10 @@
  * entry. Then one pass over the settled states that collects events and the summary.
  *
  * Limits, never silent: past the typestates that `PathStates` keeps at a block, states are joined and less is known of them; past
- * `MAX_VISITS` the function's summary says that it did not settle.
+ * `MAX_VISITS` the function's summary says that it did not settle, past `MAX_EXIT_CELLS` that it is cut (`limit-notes.ts` words both).
  */
 import { EMPTY, isSymbolic, nameOf, type Origin, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
+import { nearestCells } from "../dataflow/nearest-cells.ts";
 import { liveness } from "../dataflow/liveness.ts";
 import { initialOf } from "../dataflow/cell.ts";
 import { CLOSED_FRAME, ENTRY_FRAME } from "../dataflow/frame-state.ts";
@@ -24,6 +25,8 @@ import { elementsOf, transfer } from "./transfer.ts";
 /** States in flight inside a block before those of one typestate are joined. */
 const MAX_STATES = 24;
 const MAX_VISITS = 4000;
+/** Variables and fields that a caller is told of. */
+const MAX_EXIT_CELLS = 120;
 
 export interface Solved {
   readonly run: FrameRun;
@@ -47,6 +50,7 @@ export function solveFunction(analysis: Analysis, fn: FunctionIR, phase: "summar
   const states: States = new Map([[0, new PathStates(analysis.protocol?.entry(entryState(run)) ?? entryState(run))]]);
   const settled = iterate(run, states);
   const collector = new FrameRun(analysis, fn, phase);
+  collector.cut = run.cut;
   const exits: Exit[] = [];
   for (const block of fn.blocks) {
     for (const state of states.get(block.id)?.values() ?? []) {
@@ -206,9 +210,10 @@ function summarise(run: FrameRun, exits: readonly Exit[], settled: boolean): Sum
   const grouped = groupExits(run, exits);
   const needs = [...run.needs.values()].filter((need) => !run.contradicted.has(need.id));
   if (run.phase === "report") for (const need of run.contradicted.values()) run.evidence(need).closed ??= { chain: need.chain, ended: [] };
+  const exitCases = grouped.map(({ state, value, at }) => exitCase(run, state, value, at));
   return {
-    exits: grouped.map(({ state, value, at }) => exitCase(run, state, value, at)), needs, begins: [...run.begins.values()], effects: [...run.effects.values()],
-    touches: [...run.touches.values()], settled,
+    exits: exitCases, needs, begins: [...run.begins.values()], effects: [...run.effects.values()],
+    touches: [...run.touches.values()], settled, cut: run.cut,
   };
 }
 
@@ -244,7 +249,10 @@ function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]
   state.prune(() => true, (cell) => survives(run, cell.base, cell.module === run.module ? cell.variable : -1, cell.module !== run.module));
   const things = run.analysis.protocol?.leaving(run, state, at);
   const cells = [...state.cells.values()];
-  const changed = cells.filter((cell) => cell.base?.kind === "site" || !sameValue(cell.value, initialOf(run.table, cell)));
+  const written = cells.filter((cell) => cell.base?.kind === "site" || !sameValue(cell.value, initialOf(run.table, cell)));
+  // A module's own code has no caller.
+  const changed = run.fn.kind === "module" ? written : nearestCells(written, [value], MAX_EXIT_CELLS);
+  if (changed.length < written.length) run.cut = true;
   const frames = new Map([...state.frames].map(([key, frame]) => [key, { ...frame, endsCallers: state.mark(key).ended.length > 0 }]));
   const marks = new Map<Origin, ReturnType<State["mark"]>>();
   const note = (origin: Origin): void => {

@@ -108,7 +108,9 @@ export interface Summary {
   readonly touches: readonly Touch[];
   /** False when the fixed point was cut off at its limit. */
   readonly settled: boolean;
+  /** True when more was written than callers are told of. */
+  readonly cut: boolean;
 }
 
 /** Of a function that was not analysed, or not yet: does nothing, gives nothing. */
-export const NO_SUMMARY: Summary = { exits: [], needs: [], begins: [], effects: [], touches: [], settled: true };
+export const NO_SUMMARY: Summary = { exits: [], needs: [], begins: [], effects: [], touches: [], settled: true, cut: false };
