@@ -18,6 +18,8 @@ import { FA206 } from "./FA206-foreign-free.ts";
 import { FA207 } from "./FA207-agent-not-attached.ts";
 import { FA208 } from "./FA208-transfer-misuse.ts";
 import { FA209 } from "./FA209-blocking-main.ts";
+import { FA301 } from "./FA301-memory-budget.ts";
+import { FA304 } from "./FA304-pool-exhausted.ts";
 import { FA401 } from "./FA401-stale-handle.ts";
 import { FA402 } from "./FA402-stream-budget.ts";
 import { FA403 } from "./FA403-leaked.ts";
@@ -55,6 +57,8 @@ export const CATALOGUE: readonly Rule[] = [
   FA207,
   FA208,
   FA209,
+  FA301,
+  FA304,
   FA401,
   FA402,
   FA403,

@@ -22,6 +22,8 @@ export { streams } from "./facts/streams.ts";
 export type { StreamMisuse, UncheckedStream } from "./facts/stream-protocol.ts";
 export { type MovedView, movedViews } from "./facts/moved-views.ts";
 export { type DeferredOverflow, deferredOverflows } from "./facts/deferred-overflows.ts";
+export { type PiledBoxes, piledBoxes } from "./facts/piled-boxes.ts";
+export { type UnboundedLoop, unboundedLoops } from "./facts/unbounded-loops.ts";
 export { staleCheckpoints } from "./facts/stale-checkpoints.ts";
 export { type UnregisteredAdapter, unregisteredAdapters } from "./facts/unregistered-adapters.ts";
 export { transferHandles, type UnreceivedSend } from "./facts/transfer-handles.ts";

@@ -183,6 +183,8 @@ class MovedViews implements Protocol {
       const backing = this.#backingOf(origin);
       return standing?.now !== MOVED || standing.at === null || backing === undefined ? null : described(state, backing, origin.site.binding ?? makerOf(run.analysis.program, origin)?.name ?? null, origin.site.at, standing.at);
     }
+    // Where nothing has moved, nobody need know what a name keeps.
+    if (![...state.things.values()].some(({ now, steps }) => now === MOVED && steps.length > 0)) return null;
     const kept = origin.kind === "variable" || origin.kind === "field" ? backingOfPlace(run, origin) : null;
     const at = kept === null ? null : state.things.get(kept.backing.key)?.at ?? null;
     if (kept === null || at === null || (kept.backing.handle !== null && this.#pinsIn(run.module))) return null;
