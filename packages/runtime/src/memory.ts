@@ -126,9 +126,13 @@ export class Memory implements Lanes {
     return this.growing !== undefined;
   }
 
-  /** @internal Calls `listener` after each `refresh` that changed the buffer. One that stays what it is holds on to nobody. */
-  onRefresh(listener: () => void): void {
+  /** @internal Calls `listener` after each `refresh` that changed the buffer. One that stays what it is holds on to nobody. Gives a function that ends it. */
+  onRefresh(listener: () => void): () => void {
     if (this.canGrow) this.listeners.push(listener);
+    return () => {
+      const index = this.listeners.indexOf(listener);
+      if (index >= 0) this.listeners.splice(index, 1);
+    };
   }
 
   /** @internal Sets `[from, to)` to zero. */

@@ -71,6 +71,9 @@ test("a pool that is made after the memory grew lies in the memory that there is
   const value = pool.alloc(Vec3);
   value.y = 2;
   expect([value.y, pool.slice(f32, 2).length]).toEqual([2, 2]);
+  // It has its bytes to itself.
+  const other = alloc.heapAlloc(array(u8, 300)).fill(9);
+  expect([value.y, other.every((byte) => byte === 9)]).toEqual([2, true]);
 });
 
 test("`resetAll` resets all, `reset` one", () => {
@@ -82,4 +85,40 @@ test("`resetAll` resets all, `reset` one", () => {
   alloc.scratch().resetAll();
   expect(used()).toEqual([0, 0, 0]);
   expect(alloc.scratchPool("default").capacity).toBe(2 ** 20);
+});
+
+test("a promotion that throws takes nothing of its pool, and what comes next lies where it would have", () => {
+  const alloc = small();
+  const pool = alloc.scratchPool("one", { capacity: 64 });
+  alloc.beginFrame();
+  const bad = alloc.frameRetained(Vec3, { promoteToScratch: "one" }, { x: 1 });
+  const good = alloc.frameRetained(Vec3, { promoteToScratch: "one" }, { x: 2 });
+  // Reading a field of what is promoted fails.
+  Object.defineProperty(bad.value, "y", { get: () => { throw new Error("no"); } });
+  const { summary } = alloc.endFrameWithPromotions();
+  expect([summary.failed.internalError.count, bad.isAlive, bad.failure, good.value.x]).toEqual([1, false, "internalError", 2]);
+  expect(pool.stats()).toMatchObject({ usedBytes: 12, count: 1 });
+  pool.alloc(Vec3);
+  expect([good.value.x, pool.stats().usedBytes, pool.alloc(Vec3).x]).toEqual([2, 24, 0]);
+});
+
+test("a memory that grows does not hold on to pools that were removed", () => {
+  const wasm = new WebAssembly.Memory({ initial: 2, maximum: 8 });
+  const alloc = small({ memory: wasm, frameArenaSize: 1024, heapSize: 4096, slabPagesPerClass: 0 });
+  const listeners = alloc.memory["listeners"];
+  const before = listeners.length;
+  for (let i = 0; i < 10; i += 1) {
+    const pool = alloc.scratchPool(`pool ${i}`, { capacity: 256 });
+    pool.alloc(Vec3);
+    pool.slice(f32, 3);
+    expect(listeners.length).toBeGreaterThan(before);
+    alloc.scratch().remove(`pool ${i}`);
+    expect(listeners.length).toBe(before);
+  }
+  const kept = alloc.scratchPool("kept", { capacity: 256 });
+  const value = kept.alloc(Vec3);
+  value.z = 4;
+  wasm.grow(1);
+  alloc.memory.refresh();
+  expect([value.z, kept.alloc(Vec3).z]).toEqual([4, 0]);
 });

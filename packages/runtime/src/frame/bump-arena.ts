@@ -64,6 +64,7 @@ export class BumpArena {
   readonly zeroing: boolean;
   protected readonly touched: RecycledList[] = [];
   protected touchedCount = 0;
+  private readonly unlisten: (() => void)[] = [];
 
   constructor(region: Region, zeroing: boolean) {
     this.memory = region.memory;
@@ -172,6 +173,16 @@ export class BumpArena {
     if (end > this.limit) return -1;
     this.top = end;
     return ptr;
+  }
+
+  /** @internal As `memory.onRefresh`, until `letGo`. */
+  onRefresh(listener: () => void): void {
+    if (this.memory.canGrow) this.unlisten.push(this.memory.onRefresh(listener));
+  }
+
+  /** The memory, which may live longer, holds on to nothing of this arena. */
+  protected letGo(): void {
+    for (const end of this.unlisten.splice(0)) end();
   }
 
   /** @internal Remembers that `list` is used in this frame, which is open. */

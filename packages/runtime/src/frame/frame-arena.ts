@@ -75,8 +75,12 @@ export class FrameArena extends BumpArena {
   tryAlloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> | undefined {
     if (!this.inFrame()) return undefined;
     if (typeof type === "function") return this.takeObject(type) as FrameValue<Infer<T>>;
-    const size = this.sizeAt(type.sizeBytes, type.alignBytes);
-    return size > this.remaining() ? undefined : this.alloc(type);
+    return this.fits(type) ? this.alloc(type) : undefined;
+  }
+
+  /** @internal Whether a frame is open that has room for a value of the type. */
+  fits(type: ByteType): boolean {
+    return this.inFrame() && this.sizeAt(type.sizeBytes, type.alignBytes) <= this.remaining();
   }
 
   /** `count` of a type in one piece: a typed array, a `StructArray`, or an array of instances. One bump. */
@@ -97,6 +101,7 @@ export class FrameArena extends BumpArena {
   forget(): void {
     for (const [type, list] of this.singles) if (type.$frame === list) type.$frame = undefined;
     for (const [type, list] of this.manies) if (type.$slice === list) type.$slice = undefined;
+    this.letGo();
   }
 
   protected allocSlow(type: MemoryType): object {

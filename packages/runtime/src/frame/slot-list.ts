@@ -54,7 +54,7 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
     this.head = this.newSlot(-1);
     this.head.next = this.newSlot(0);
     this.next = this.head;
-    arena.memory.onRefresh(() => this.rebind());
+    arena.onRefresh(() => this.rebind());
   }
 
   get count(): number {
@@ -158,7 +158,7 @@ export class ManyList extends SizedList {
   constructor(arena: BumpArena, element: ElementType) {
     super(arena);
     this.element = element;
-    arena.memory.onRefresh(() => this.forget());
+    arena.onRefresh(() => this.forget());
   }
 
   protected override valueFor(slot: Slot, ptr: number, length: number): object {

@@ -172,7 +172,7 @@ export class Retention implements RecycledList<number> {
     const value: object | undefined = owner.tryAlloc(type);
     if (value === undefined) return "budgetExceeded";
     try {
-      copy(type, value, item.content());
+      type.assign(value, contentOf(type, item));
     } catch (error) {
       owner.free(value);
       throw error;
@@ -190,14 +190,15 @@ export class Retention implements RecycledList<number> {
       return undefined;
     }
     if (type.sizeBytes > scratch.capacity) return "tooLarge";
-    const value: object | undefined = scratch.tryAlloc(type);
+    const value = scratch.tryCopy(type, contentOf(type, item));
     if (value === undefined) return "scratchPoolFull";
-    copy(type, value, item.content());
     item.moveTo("scratch", value, undefined, scratch);
     return undefined;
   }
 }
 
-function copy(type: ByteType, to: object, from: unknown): void {
-  type.assign(to, type.kind === "scalar" ? (from as { readonly value: unknown }).value : from);
+/** What a value of the type is filled from. */
+function contentOf(type: ByteType, item: FrameRetained<unknown>): unknown {
+  const content = item.content();
+  return type.kind === "scalar" ? (content as { readonly value: unknown }).value : content;
 }

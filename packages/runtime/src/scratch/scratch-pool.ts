@@ -6,7 +6,7 @@
  */
 import { removedScratch, scratchExhausted, type FrameAllocError } from "../errors.ts";
 import type { FrameArena } from "../frame/frame-arena.ts";
-import type { AllocType, ClassType, ElementType, Infer, InferMany } from "../types/memory-type.ts";
+import type { AllocType, ByteType, ClassType, ElementType, Infer, InferMany } from "../types/memory-type.ts";
 
 /** Figures of a scratch pool; bytes. */
 export interface ScratchStats {
@@ -46,6 +46,11 @@ export class ScratchPool {
   /** As `alloc`; undefined when the pool is full or was removed. */
   tryAlloc<const T extends AllocType>(type: T): Infer<T> | undefined {
     return this.arena.tryAlloc(type);
+  }
+
+  /** @internal A copy of what `source`, a value of the type, holds; undefined as `tryAlloc`. When copying throws, nothing is allocated. */
+  tryCopy(type: ByteType, source: unknown): object | undefined {
+    return this.arena.fits(type) ? this.arena.allocWith(type, source) : undefined;
   }
 
   /** `n` of a type in one piece, as `frameSlice` gives them. Errors as `alloc`. */
