@@ -193,10 +193,8 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     }
   }
 
-  /** @internal Another tag is in force. */
-  tagChanged(): void {
-    this.limitFrame();
-  }
+  /** @internal */
+  tagChanged(): void { this.limitFrame(); }
 
   /** @internal The frame's memory is free again. */
   frameEnding(): void {
