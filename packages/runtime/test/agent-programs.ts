@@ -190,6 +190,40 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     return { denied, used };
   },
 
+  /** As `echo` of a channel without shared memory: numbers and items, until it is closed. */
+  async echoPosted(given) {
+    const alloc = attach(given);
+    const channel = TransferChannel.attach<unknown>(given.channel as SharedChannel);
+    const back = TransferChannel.attach<unknown>(given.back as SharedChannel);
+    const blocked = codeOf(() => channel.receive());
+    for (let echoed = 0; ; echoed += 1) {
+      let box: OwnedBox<unknown>;
+      try {
+        box = await channel.receiveAsync(20_000);
+      } catch (error) {
+        if (error instanceof FrameAllocError && error.code === "closed") return { echoed, blocked };
+        throw error;
+      }
+      const { value } = box;
+      const answer = typeof value === "number" ? value + 1 : alloc.frameBoxForTransfer(Item, { sender: 9, index: (value as Item).index, check: (value as Item).check });
+      while (!back.trySend(answer)) await new Promise((resolve) => setTimeout(resolve, 1));
+      box.release();
+    }
+  },
+
+  async meetPosted(given) {
+    const barrier = FrameBarrier.attach(given.barrier as SharedBarrier, given.thread);
+    const blocked = codeOf(() => barrier.waitAll());
+    let twice = "";
+    for (let i = 0; i < (given.count ?? 0); i += 1) {
+      barrier.signalFrameComplete();
+      if (i === 0) twice = codeOf(() => barrier.signalFrameComplete());
+      await barrier.waitAllAsync();
+      barrier.reset();
+    }
+    return { generation: barrier.generation(), blocked, twice };
+  },
+
   /** Uses everything, over and over, until it is killed. */
   untilKilled(given, post) {
     const alloc = attach(given);

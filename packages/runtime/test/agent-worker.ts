@@ -2,11 +2,13 @@
 import { parentPort } from "node:worker_threads";
 import { PROGRAMS, type Given } from "./agent-programs.ts";
 
-parentPort?.on("message", ({ program, given }: { program: string; given: Given }) => {
+async function run({ program, given }: { readonly program: string; readonly given: Given }): Promise<void> {
   try {
-    parentPort?.postMessage({ done: PROGRAMS[program]?.(given, (message) => parentPort?.postMessage({ said: message })) });
+    parentPort?.postMessage({ done: await PROGRAMS[program]?.(given, (message) => parentPort?.postMessage({ said: message })) });
   } catch (error) {
     parentPort?.postMessage({ failed: error instanceof Error ? error.stack : String(error) });
   }
-});
+}
+
+parentPort?.on("message", (message: { program: string; given: Given }) => void run(message));
 parentPort?.postMessage({ ready: true });

@@ -65,13 +65,13 @@ export class FrameBarrier {
   private waitedMs = 0;
   private longestWaitMs = 0;
 
-  /** A barrier for so many agents that signal: from 1 to 24. Throws `argument` for any other number. */
-  constructor(agents: number) {
+  /** A barrier for so many agents that signal: from 1 to 24. `memory` "local": it goes by messages also where memory can be shared. Throws `argument` for any other number. */
+  constructor(agents: number, { memory = "auto" }: { readonly memory?: "auto" | "local" } = {}) {
     if (!Number.isInteger(agents) || agents < 1 || agents > MAX_MEMBERS) throw badArgument("FrameBarrier", "agents", agents, `an integer from 1 to ${MAX_MEMBERS}`);
     const given = opening;
     opening = undefined;
     const isAttached = given?.isAttached === true;
-    this.shared = isAttached ? given.shared : newShared(given?.shared.threads ?? []);
+    this.shared = isAttached ? given.shared : newShared(given?.shared.threads ?? [], memory === "auto");
     const { buffer, name } = this.shared;
     this.words = new Int32Array(buffer ?? new ArrayBuffer(GATE_WORDS * 4));
     if (!isAttached) initGate(this.words, agents);
@@ -96,7 +96,7 @@ export class FrameBarrier {
 
   /** @internal */
   static named(threads: readonly string[]): FrameBarrier {
-    opening = { shared: newShared(threads), isAttached: false, thread: undefined };
+    opening = { shared: newShared(threads, true), isAttached: false, thread: undefined };
     return new FrameBarrier(threads.length);
   }
 
@@ -274,8 +274,8 @@ export class FrameBarrierBuilder {
 /** What the constructor opens, while it runs for `attach` or `named`. */
 let opening: { readonly shared: SharedBarrier; readonly isAttached: boolean; readonly thread: number | undefined } | undefined;
 
-function newShared(threads: readonly string[]): SharedBarrier {
-  const buffer = capabilities.shared ? new SharedArrayBuffer(GATE_WORDS * 4) : undefined;
+function newShared(threads: readonly string[], isShared: boolean): SharedBarrier {
+  const buffer = capabilities.shared && isShared ? new SharedArrayBuffer(GATE_WORDS * 4) : undefined;
   return { framealloc: "barrier", buffer, name: `framealloc-${Math.random().toString(36).slice(2)}`, threads: [...threads] };
 }
 

@@ -32,6 +32,8 @@ export type ChannelInput<T> = TransferHandle<Carried<T>> | TransferToken<Carried
 export interface ChannelOptions {
   /** Bytes that a plain value may take in a slot, two for each character of its JSON. Default 256. */
   readonly itemBytes?: number;
+  /** "local": goes by messages also where memory can be shared. Default "auto". */
+  readonly memory?: "auto" | "local";
   /** How long `send` and `receive` wait when they are not told. Default 5000. */
   readonly timeoutMs?: number;
 }
@@ -63,13 +65,13 @@ export class TransferChannel<T = unknown> {
 
   /** Throws `argument` for a capacity that is none. */
   constructor(capacity: number, options: ChannelOptions = {}) {
-    const { itemBytes = 256, timeoutMs = 5000 } = options;
+    const { itemBytes = 256, timeoutMs = 5000, memory = "auto" } = options;
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) throw badArgument("TransferChannel", "capacity", capacity, `an integer from 1 to ${MAX_CAPACITY}`);
     if (!Number.isInteger(itemBytes) || itemBytes < 0) throw badArgument("TransferChannel", "itemBytes", itemBytes, "an integer of at least 0");
     const words = (RING + ringWords(capacity, itemWords(itemBytes))) * 4;
     const given = attaching;
     attaching = undefined;
-    this.shared = given ?? { framealloc: "channel", buffer: capabilities.shared ? new SharedArrayBuffer(words) : undefined, name: `framealloc-${Math.random().toString(36).slice(2)}`, capacity, itemBytes, timeoutMs };
+    this.shared = given ?? { framealloc: "channel", buffer: capabilities.shared && memory === "auto" ? new SharedArrayBuffer(words) : undefined, name: `framealloc-${Math.random().toString(36).slice(2)}`, capacity, itemBytes, timeoutMs };
     const { buffer, name } = this.shared;
     this.words = new Int32Array(buffer ?? new ArrayBuffer(words));
     this.ring = buffer === undefined ? undefined : openRing(this.words, RING, capacity, itemWords(itemBytes));
@@ -83,7 +85,7 @@ export class TransferChannel<T = unknown> {
   static attach<T = unknown>(shared: SharedChannel): TransferChannel<T> {
     if (typeof shared !== "object" || shared === null || shared.framealloc !== "channel") throw badArgument("attach", "shared", shared, "what `share()` of a channel gave");
     attaching = shared;
-    return new TransferChannel<T>(shared.capacity, shared);
+    return new TransferChannel<T>(shared.capacity, { itemBytes: shared.itemBytes });
   }
 
   /** For other agents: `worker.postMessage(channel.share())`. */
