@@ -193,8 +193,8 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   /** As `echo` of a channel without shared memory: numbers and items, until it is closed. */
   async echoPosted(given) {
     const alloc = attach(given);
-    const channel = TransferChannel.attach<unknown>(given.channel as SharedChannel);
-    const back = TransferChannel.attach<unknown>(given.back as SharedChannel);
+    const channel = TransferChannel.attach(given.channel as SharedChannel);
+    const back = TransferChannel.attach(given.back as SharedChannel);
     const blocked = codeOf(() => channel.receive());
     for (let echoed = 0; ; echoed += 1) {
       let box: OwnedBox<unknown>;
