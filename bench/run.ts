@@ -1,5 +1,6 @@
 /**
  * `npm run bench -- runtime`: measures the runtime side by side with its baselines, prints the table and writes it to `bench/results/runtime.json`.
+ * `npm run bench -- analyzer`: the same for `fa` and its peers (see analyzer.ts); `--project DIR` measures on other sources than three.js'.
  *
  *   --quick       shorter warm-ups and samples; still five rounds
  *   --only TEXT   only contests and probes whose name, or one of whose rows, has the text
@@ -26,9 +27,14 @@ await main();
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: "boolean", default: false }, only: { type: "string" }, check: { type: "boolean", default: false }, runtime: { type: "string" } },
+    options: { quick: { type: "boolean", default: false }, only: { type: "string" }, check: { type: "boolean", default: false }, runtime: { type: "string" }, project: { type: "string" } },
   });
-  if (positionals.join() !== "runtime") throw new Error("usage: npm run bench -- runtime [--quick] [--only TEXT] [--check]");
+  if (positionals.join() === "analyzer") {
+    const { analyzerRows } = await import("./analyzer.ts");
+    finish(analyzerRows({ rounds: values.quick ? 1 : 5, project: values.project }), "analyzer", values.quick, values.check, values.project === undefined);
+    return;
+  }
+  if (positionals.join() !== "runtime") throw new Error("usage: npm run bench -- runtime|analyzer [--quick] [--only TEXT] [--check]");
   const copy = await makeInstalledCopy(values.runtime);
   const rows: RowResult[] = [];
   try {
@@ -46,11 +52,16 @@ async function main(): Promise<void> {
   } finally {
     copy.remove();
   }
+  finish(rows, "runtime", values.quick, values.check, values.only === undefined && values.runtime === undefined);
+}
+
+/** Prints, judges, and writes what is not a part of the whole. */
+function finish(rows: readonly RowResult[], name: string, quick: boolean, check: boolean, isWhole: boolean): void {
   console.log(tableOf(rows));
   const missed = rows.filter(({ verdict }) => verdict === "MISSED").length;
   console.log(`\n${rows.filter(({ verdict }) => verdict === "ok").length} reached, ${missed} missed, ${rows.filter(({ verdict }) => verdict === "absent").length} not measured`);
-  if (values.only === undefined && values.runtime === undefined) write(rows, values.quick);
-  if ((values.check && missed > 0) || rows.some(({ verdict }) => verdict === "FAILED")) process.exitCode = 1;
+  if (isWhole) write(rows, name, quick);
+  if ((check && missed > 0) || rows.some(({ verdict }) => verdict === "FAILED")) process.exitCode = 1;
 }
 
 /** What cannot be measured takes nothing else with it: it is a row that says so, and why is told at once. */
@@ -67,11 +78,11 @@ function isWanted(only: string | undefined, ...names: readonly string[]): boolea
   return only === undefined || names.some((name) => name.toLowerCase().includes(only.toLowerCase()));
 }
 
-function write(rows: readonly RowResult[], quick: boolean): void {
+function write(rows: readonly RowResult[], name: string, quick: boolean): void {
   const folder = join(ROOT, "bench/results");
   mkdirSync(folder, { recursive: true });
   const result = { date: new Date().toISOString(), machine: machine(), quick, rows };
-  writeFileSync(join(folder, "runtime.json"), `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 1)}\n`);
 }
 
 async function measure(contest: Contest, copy: InstalledCopy, effort: Effort): Promise<RowResult[]> {

@@ -1,6 +1,5 @@
 /** `fa list`: every code with its severity and what it reports. */
 import { FAMILIES } from "@framealloc/rules/families";
-import stringWidth from "string-width";
 import type { Host } from "../host.ts";
 import type { ExplainFormat } from "../parse-args.ts";
 import { painter } from "../report/painter.ts";
@@ -30,7 +29,8 @@ function groups(codes: readonly CodeText[]): readonly Group[] {
 
 function terminal(codes: readonly CodeText[], color: boolean): string {
   const { paint } = painter(color);
-  const nameWidth = Math.max(0, ...codes.map(({ name }) => stringWidth(name)));
+  // Names of rules are plain letters: nothing has to be measured.
+  const nameWidth = Math.max(0, ...codes.map(({ name }) => name.length));
   const line = ({ code, name, severity, summary }: CodeText): string => `  ${code}  ${name.padEnd(nameWidth)}  ${paint(severity.padEnd(7), "primary", severity)}  ${summary}`;
   const blocks = groups(codes).map((group) => [paint(group.title, "strong", "hint"), ...group.codes.map(line)].join("\n"));
   return codes.length === 0 ? "no codes\n" : `${blocks.join("\n\n")}\n`;

@@ -1,0 +1,159 @@
+/**
+ * `npm run bench -- analyzer`: `fa` beside its peers on real sources, each as its users run it, in a process of its own:
+ *
+ *   cold            `fa --all --no-cache` beside oxlint, oxlint with types, and the native TypeScript compiler: time, and the most memory at once
+ *   unchanged       the same again, answered by the cache
+ *   one file edited the same after a change in one file
+ *   small commands  `fa --help`, `fa list`, `fa explain`, beside Node alone
+ *
+ * The contestants take turns, another one first each round; ratios are of the same round, and their medians count. Absolute times are of the machine and judge nothing.
+ * The sources are three.js' own (`src` and `examples/jsm`), copied into a project; `--project DIR` takes a copy of another one.
+ */
+import { spawnSync } from "node:child_process";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expectBuilt } from "../tools/build-packages.mjs";
+import { ROOT } from "./installed-copy.ts";
+import { median } from "./median.ts";
+import { type RowResult, verdictOf } from "./report.ts";
+
+const FA = join(ROOT, "packages/fa-cli/bin/fa.js");
+const MEGABYTE = 1024;
+
+interface Measured {
+  readonly ms: number;
+  /** Null where the system does not tell it. */
+  readonly peakKb: number | null;
+}
+
+interface Contender {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Exit codes that mean that it did its work. */
+  readonly codes: readonly number[];
+}
+
+export interface AnalyzerEffort {
+  readonly rounds: number;
+  /** Another project than three.js. */
+  readonly project: string | undefined;
+}
+
+/** Throws when a contender fails: a figure of something that did not work is none. */
+export function analyzerRows({ rounds, project }: AnalyzerEffort): readonly RowResult[] {
+  expectBuilt(ROOT, "@framealloc/fa-cli");
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "framealloc-bench-")));
+  try {
+    const size = copyCorpus(folder, project);
+    const label = `${project === undefined ? "three.js" : project} (${size.files} files, ${(size.bytes / 1e6).toFixed(1)} MB)`;
+    const cold = takeTurns(rounds, folder, coldContenders(folder));
+    const again = againRows(rounds, folder, label);
+    return [...coldRows(label, cold), ...again, ...smallRows(rounds, folder)];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The sources, and what each contender needs to find in a project. */
+function copyCorpus(folder: string, project: string | undefined): { readonly files: number; readonly bytes: number } {
+  const three = join(ROOT, "node_modules/three");
+  const from: Readonly<Record<string, string>> = project === undefined ? { src: join(three, "src"), jsm: join(three, "examples/jsm") } : { src: project };
+  for (const [name, path] of Object.entries(from)) cpSync(path, join(folder, name), { recursive: true, filter: (each) => !/[/\\](?:node_modules|\.git)$/.test(each) });
+  writeFileSync(join(folder, "package.json"), '{ "name": "corpus", "private": true, "type": "module" }\n');
+  const compilerOptions = { allowJs: true, checkJs: false, noEmit: true, skipLibCheck: true, target: "esnext", module: "esnext", moduleResolution: "bundler", lib: ["esnext", "dom", "webworker"], types: [] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: Object.keys(from) }));
+  writeFileSync(join(folder, "types.oxlintrc.json"), JSON.stringify({ rules: { "typescript/no-floating-promises": "warn", "typescript/await-thenable": "warn" } }));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.[cm]?[jt]sx?$/.test(name)).map((name) => statSync(join(folder, name)).size);
+  return { files: files.length, bytes: files.reduce((sum, each) => sum + each, 0) };
+}
+
+function coldContenders(folder: string): readonly Contender[] {
+  const oxlint = join(ROOT, "node_modules/oxlint/bin/oxlint");
+  const contenders: Contender[] = [
+    { name: "fa", args: [FA, "--all", "--no-cache", "--quiet", "-f", "compact"], codes: [0, 1] },
+    { name: "oxlint", args: [oxlint, "--quiet"], codes: [0, 1] },
+  ];
+  if (existsSync(join(ROOT, "node_modules/oxlint-tsgolint"))) contenders.push({ name: "oxlint with types", args: [oxlint, "--type-aware", "--quiet", "-c", join(folder, "types.oxlintrc.json")], codes: [0, 1] });
+  // What it says of these sources is not asked; it checks them all the same.
+  contenders.push({ name: "tsc 7", args: [join(ROOT, "node_modules/typescript-native/bin/tsc"), "-p", join(folder, "tsconfig.json")], codes: [0, 1, 2] });
+  return contenders;
+}
+
+function takeTurns(rounds: number, folder: string, contenders: readonly Contender[]): ReadonlyMap<string, readonly Measured[]> {
+  const measured = new Map(contenders.map(({ name }) => [name, [] as Measured[]]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const contender = contenders[(round + turn) % contenders.length];
+      if (contender !== undefined) measured.get(contender.name)?.push(measure(folder, contender));
+    }
+  }
+  return measured;
+}
+
+const HAS_TIME = spawnSync("/usr/bin/time", ["-f", "%M", "true"]).status === 0;
+
+function measure(folder: string, { name, args, codes }: Contender): Measured {
+  const [command, prefix] = HAS_TIME ? ["/usr/bin/time", ["-f", "%M", process.execPath]] : [process.execPath, []];
+  const startedMs = performance.now();
+  // oxlint looks for its other half in the packages around it.
+  const { status, stderr } = spawnSync(command, [...prefix, ...args], { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, NODE_PATH: join(ROOT, "node_modules"), OXLINT_TSGOLINT_PATH: join(ROOT, "node_modules/oxlint-tsgolint/bin/tsgolint.js"), NO_COLOR: "1", FORCE_COLOR: "" } });
+  const ms = performance.now() - startedMs;
+  if (status === null || !codes.includes(status)) throw new Error(`${name} ended with ${status}: ${stderr.slice(-500)}`);
+  const peakKb = Number(stderr.trimEnd().split("\n").at(-1));
+  return { ms, peakKb: HAS_TIME && peakKb > 0 ? peakKb : null };
+}
+
+function row(name: string, ours: readonly number[], unit: string, baseline: { readonly name: string; readonly values: readonly number[] } | null, atMost: number | null): RowResult {
+  const show = (values: readonly number[]): string => `${median(values).toFixed(0)} ${unit}`;
+  if (baseline === null) return { name, ours: show(ours), baseline: "", result: "", goal: atMost === null ? "" : `<= ${atMost} ${unit} where that was measured`, verdict: "shown", value: median(ours), rounds: { ours } };
+  const ratio = median(ours.map((each, index) => each / (baseline.values[index] ?? NaN)));
+  return {
+    name, value: ratio, rounds: { ours, [baseline.name]: baseline.values },
+    ours: show(ours), baseline: `${baseline.name} ${show(baseline.values)}`, result: `${ratio.toFixed(2)}x`,
+    goal: atMost === null ? "" : `<= ${atMost}x`, verdict: atMost === null ? "shown" : verdictOf(ratio <= atMost),
+  };
+}
+
+const COLD_GOALS: Readonly<Record<string, number | null>> = { oxlint: null, "oxlint with types": 1.2, "tsc 7": 0.6 };
+
+function coldRows(label: string, measured: ReadonlyMap<string, readonly Measured[]>): readonly RowResult[] {
+  const ours = measured.get("fa") ?? [];
+  const times = [...measured].filter(([name]) => name !== "fa").map(([name, theirs]) => row(`${label}, cold: time`, ours.map(({ ms }) => ms), "ms", { name, values: theirs.map(({ ms }) => ms) }, COLD_GOALS[name] ?? null));
+  const peaks = (list: readonly Measured[]): readonly number[] => list.flatMap(({ peakKb }) => (peakKb === null ? [] : [peakKb / MEGABYTE]));
+  const typed = measured.get("oxlint with types") ?? [];
+  const memory = peaks(ours).length === 0 ? [] : [row(`${label}, cold: peak memory`, peaks(ours), "MB", typed.length === 0 ? null : { name: "oxlint with types", values: peaks(typed) }, typed.length === 0 ? null : 0.5)];
+  return [...times, ...memory];
+}
+
+/** The runs after the first: nothing changed, and one file. */
+function againRows(rounds: number, folder: string, label: string): readonly RowResult[] {
+  const run: Contender = { name: "fa", args: [FA, "--all", "--quiet", "-f", "compact"], codes: [0, 1] };
+  // Files as young as these are not taken by their stamps: the second run renews what the first has kept.
+  measure(folder, run);
+  measure(folder, run);
+  const first = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) => /\.[jt]s$/.test(name) && !name.endsWith(".d.ts"));
+  const unchanged: number[] = [];
+  const edited: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    unchanged.push(measure(folder, run).ms);
+    appendFileSync(join(folder, first ?? ""), "\n// edited\n");
+    edited.push(measure(folder, run).ms);
+    measure(folder, run);
+  }
+  return [row(`${label}, nothing changed: time`, unchanged, "ms", null, 130), row(`${label}, one file edited: time`, edited, "ms", { name: "nothing changed", values: unchanged }, 1.3)];
+}
+
+function smallRows(rounds: number, folder: string): readonly RowResult[] {
+  mkdirSync(join(folder, "empty"), { recursive: true });
+  const contenders: readonly Contender[] = [
+    { name: "node", args: ["-e", "0"], codes: [0] },
+    ...[["--help"], ["list"], ["explain", "frame-escape"]].map((args) => ({ name: `fa ${args[0] ?? ""}`, args: [FA, ...args], codes: [0] })),
+  ];
+  const measured = takeTurns(rounds * 2, join(folder, "empty"), contenders);
+  const node = (measured.get("node") ?? []).map(({ ms }) => ms);
+  return contenders.slice(1).map(({ name }) => {
+    const ours = (measured.get(name) ?? []).map(({ ms }) => ms);
+    return { ...row(`\`${name}\`: time`, ours, "ms", { name: "node alone", values: node }, null), goal: "<= 110 ms where node alone takes 70" };
+  });
+}
