@@ -6,10 +6,12 @@
  */
 import { compareText, type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
+import { ownershipEffect } from "../knowledge/ownership-api.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import type { ApiKey } from "../source/traced-type.ts";
 import { CertainTags, placeKey } from "./certain-tags.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import { MovedMemory } from "./moved-memory.ts";
@@ -77,10 +79,17 @@ function* allocationsIn(program: Program, module: ModuleIR, fn: FunctionIR): Ite
   for (const block of fn.blocks) {
     for (const op of block.ops) {
       if (op.op !== "call") continue;
-      const api = program.tracer.targets(module, fn, op.dst).apis.find((each) => runtimeEffect(each)?.kind === "alloc");
+      const api = program.tracer.targets(module, fn, op.dst).apis.find(makesMemory);
       if (api !== undefined) yield { op, name: memberOf(api) };
     }
   }
+}
+
+function makesMemory(api: ApiKey): boolean {
+  if (runtimeEffect(api)?.kind === "alloc") return true;
+  const owned = ownershipEffect(api);
+  // To resolve a handle makes a view of what is there.
+  return owned !== undefined && (owned.kind === "acquire" || owned.kind === "part") && /^(?:handle|group value|task value)$/.test(owned.resource);
 }
 
 function* movedElsewhere(program: Program, certain: CertainTags, moved: MovedMemory): Iterable<CrossModuleMemory> {

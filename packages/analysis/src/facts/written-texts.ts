@@ -1,10 +1,10 @@
 /**
- * Which texts a value may be, and where each is written: literals, constants of any module, members of constant objects and enums, static and
- * instance fields that are set once, parameters by what their callers pass.
+ * Which texts a value may be, and where each is written: literals, constants of any module, members of constant objects, enums and arguments, static
+ * and instance fields that are set once, local variables, parameters by what their callers pass.
  *
  * Theory: may, backwards from the value, each path to a text on its own; a path that leads to anything else gives nothing. A text that comes through a
  * parameter is at the argument of the call that passes it, in that call's module, or at the parameter's default; one that comes by a name is where the name is used.
- * Known misses: template strings, texts put together, variables and fields that are written again, callers that nobody names.
+ * Known misses: template strings, texts put together, fields and other functions' variables that are written again, callers that nobody names.
  */
 import type { Related } from "../diagnostic.ts";
 import type { Program } from "../program.ts";
@@ -74,22 +74,36 @@ export class WrittenTexts {
         return [{ text: op.value, at: { file: use.module.file, span: use.span ?? op.span }, module: use.module, fn: use.fn, isLiteral: use.span === null, chain: use.chain }];
       }
       case "copy": case "cast": return this.#at({ ...place, temp: op.src }, use, depth);
-      case "load": return this.#ofVariable(place, op.variable, { ...use, span: use.span ?? op.span }, depth);
+      case "load": return this.#ofVariable(place, op, { ...use, span: use.span ?? op.span }, depth);
       case "get": return op.key === null ? [] : this.#ofMember(place, op.object, op.key, { ...use, span: use.span ?? op.span }, depth);
       default: return [];
     }
   }
 
-  #ofVariable(place: Place, variable: VariableId, use: Use, depth: number): readonly WrittenText[] {
+  #ofVariable(place: Place, op: Op & { readonly op: "load" }, use: Use, depth: number): readonly WrittenText[] {
+    const { variable } = op;
     const declared = place.module.variables[variable];
-    if (declared === undefined || declared.reassigned) return [];
-    if (declared.kind === "parameter") return [...this.#passed(place.module, variable, use, depth), ...this.#defaultOf(place.module, variable, use, depth)];
+    if (declared === undefined) return [];
+    const owner = place.module.functions[declared.owner];
+    // A name in a pattern is taken out of the parameter when the function is entered.
+    const isWhole = owner?.params.some((param) => param.variable === variable) === true;
+    if (declared.kind === "parameter" && !declared.reassigned && isWhole) return [...this.#passed(place.module, variable, use, depth), ...this.#defaultOf(place.module, variable, use, depth)];
+    if (declared.reassigned) {
+      // What other functions write nobody knows.
+      const isOwn = declared.owner === place.fn.id && declared.owner !== 0 && !declared.captured && declared.kind !== "parameter";
+      return isOwn ? storesBefore(place.fn, op).flatMap((temp) => this.#at({ ...place, temp }, { ...use, span: null }, depth)) : [];
+    }
     const init = this.#initial(place.module, variable);
     return init === null ? [] : this.#at(init, use, depth);
   }
 
   /** What the declaration of a constant stores, in whichever module it is. */
   #initial(module: ModuleIR, variable: VariableId): Place | null {
+    const imported = module.imports.find((each) => each.variable === variable);
+    const exporter = imported === undefined ? undefined : this.#program.modules.find(({ file }) => file === this.#program.resolve(module.file, imported.specifier).file);
+    const value = exporter?.exports.find((each) => each.kind === "value" && each.name === imported?.imported);
+    const [body] = exporter?.functions ?? [];
+    if (exporter !== undefined && body !== undefined && value?.kind === "value") return { module: exporter, fn: body, temp: value.temp };
     const target = this.#names.canonical(module, variable);
     const declared = target.module.variables[target.variable];
     const owner = declared === undefined || declared.reassigned ? undefined : target.module.functions[declared.owner];
@@ -106,6 +120,11 @@ export class WrittenTexts {
   }
 
   #passed(module: ModuleIR, variable: VariableId, use: Use, depth: number): readonly WrittenText[] {
+    return this.#arguments(module, variable, use).flatMap(({ place, use: there }) => this.#at(place, there, depth));
+  }
+
+  /** What the calls in sight pass for a parameter. */
+  #arguments(module: ModuleIR, variable: VariableId, use: Use): readonly { readonly place: Place; readonly use: Use }[] {
     const owner = module.functions[module.variables[variable]?.owner ?? -1];
     const slot = owner?.params.findIndex((param) => param.variable === variable && !param.rest) ?? -1;
     if (owner === undefined || slot < 0) return [];
@@ -113,7 +132,8 @@ export class WrittenTexts {
       const arg = call.op.args[slot];
       if (arg === undefined || call.op.args.slice(0, slot + 1).some((each) => each.spread)) return [];
       const step = { at: { file: call.module.file, span: call.op.span }, message: `${functionLabel(call.module, call.fn)} passes it to ${functionLabel(module, owner)}` };
-      return this.#at({ module: call.module, fn: call.fn, temp: arg.temp }, { module: call.module, fn: call.fn, span: null, chain: [step, ...use.chain] }, depth);
+      const place = { module: call.module, fn: call.fn, temp: arg.temp };
+      return [{ place, use: { module: call.module, fn: call.fn, span: null, chain: [step, ...use.chain] } }];
     });
   }
 
@@ -135,6 +155,11 @@ export class WrittenTexts {
 
   /** A member of something that has a name: a constant object, an enum, a namespace, a class, an instance. */
   #ofNamed(place: Place, variable: VariableId, object: Temp, key: string, use: Use, depth: number): readonly WrittenText[] {
+    const declared = place.module.variables[variable];
+    if (declared?.kind === "parameter") {
+      const passed = declared.reassigned ? [] : this.#arguments(place.module, variable, use).flatMap(({ place: there, use: then }) => this.#ofMember(there, there.temp, key, then, depth));
+      return passed.length > 0 ? passed : this.#ofField(place, object, key, use, depth);
+    }
     const target = this.#names.canonical(place.module, variable);
     if (target.module.functions.some((fn) => setsMember(fn, target.variable, key))) return [];
     const init = this.#initial(place.module, variable);
@@ -170,6 +195,27 @@ export class WrittenTexts {
 function storedIn(fn: FunctionIR, variable: VariableId): Temp | null {
   for (const block of fn.blocks) for (const op of block.ops) if (op.op === "store" && op.init && op.variable === variable) return op.src;
   return null;
+}
+
+/** What the stores of a local variable hold that may still be there when it is read: backwards from the read, each way up to its first store. */
+function storesBefore(fn: FunctionIR, load: Op & { readonly op: "load" }): readonly Temp[] {
+  const found: Temp[] = [];
+  const seen = new Set<number>();
+  const start = fn.blocks.find(({ ops }) => ops.includes(load));
+  const queue = start === undefined ? [] : [{ block: start, until: start.ops.indexOf(load) }];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    const store = at.block.ops.slice(0, at.until).findLast((op) => op.op === "store" && op.variable === load.variable);
+    if (store?.op === "store") found.push(store.src);
+    else {
+      for (const id of at.block.predecessors) {
+        const block = fn.blocks[id];
+        if (block === undefined || seen.has(id)) continue;
+        seen.add(id);
+        queue.push({ block, until: block.ops.length });
+      }
+    }
+  }
+  return found;
 }
 
 function readsVariable(fn: FunctionIR, temp: Temp, variable: VariableId): boolean {
