@@ -6,7 +6,7 @@
  * fields; a cell that is not written holds what the place held at entry. A cell is overwritten when its base is one thing (strong
  * update), else it grows.
  */
-import type { ModuleIR, Temp, VariableId } from "../source/ir.ts";
+import type { BlockId, ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type Cell, fieldKey, initialOf, joinStores, type Place, type StorePlace } from "./cell.ts";
 import { CLOSED_FRAME, type FrameState, joinFrames } from "./frame-state.ts";
@@ -38,6 +38,8 @@ export class State {
   readonly frames: Map<Origin, FrameState>;
   readonly marks: Map<Origin, Mark>;
   readonly facts: Map<Origin, boolean>;
+  /** Heads of loops that went round once, where it is known that they do. */
+  readonly went: Set<BlockId>;
   /** Explicit exits taken while a frame begun here was open. */
   readonly leaves: Map<string, { readonly at: Location; readonly kind: string; readonly key: Origin }>;
   /** Frame allocations and ends made so far while the frame stood as the caller left it. */
@@ -63,6 +65,7 @@ export class State {
       this.frames = new Map();
       this.marks = new Map();
       this.facts = new Map();
+      this.went = new Set();
       this.leaves = new Map();
       this.pending = new Map();
       this.work = new Map();
@@ -78,6 +81,7 @@ export class State {
     this.frames = new Map(from.frames);
     this.marks = new Map(from.marks);
     this.facts = new Map(from.facts);
+    this.went = new Set(from.went);
     this.leaves = new Map(from.leaves);
     this.pending = new Map(from.pending);
     this.work = new Map(from.work);
@@ -96,6 +100,7 @@ export class State {
     const parts: string[] = [];
     for (const [key, frame] of this.frames) if (frame.assumed !== "any" || frame.now !== "entry") parts.push(`${key.id}${frame.assumed[0] ?? ""}${frame.now[0] ?? ""}`);
     for (const checkpoint of this.rollbacks.keys()) parts.push(`r${checkpoint.id}`);
+    for (const head of this.went) parts.push(`l${head}`);
     return parts.sort().join(" ");
   }
 

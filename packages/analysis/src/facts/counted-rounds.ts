@@ -8,7 +8,7 @@ import { loopBlocks } from "../dataflow/loops.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import { FunctionIndex } from "../source/function-index.ts";
-import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { ConstantSizes } from "./constant-sizes.ts";
 
@@ -16,6 +16,7 @@ export class CountedRounds {
   readonly #program: Program;
   readonly #sizes: ConstantSizes;
   readonly #known = new Map<FunctionIR, ReadonlyMap<BlockId, number>>();
+  readonly #least = new Map<FunctionIR, ReadonlyMap<BlockId, number>>();
   readonly #dominators = new Map<FunctionIR, Dominators>();
   readonly #blocks = new Map<FunctionIR, ReadonlyMap<string, BlockId>>();
 
@@ -50,6 +51,31 @@ export class CountedRounds {
     let known = this.#blocks.get(fn);
     if (known === undefined) this.#blocks.set(fn, (known = new Map(fn.blocks.flatMap((block) => block.ops.map((op) => [`${op.span.start}:${op.span.end}`, block.id] as const)))));
     return known.get(`${span.start}:${span.end}`) ?? null;
+  }
+
+  /** How many rounds a loop goes at least when nothing ends it early, up to 2: 0 where that is not known. */
+  leastRounds(module: ModuleIR, fn: FunctionIR, head: BlockId): 0 | 1 | 2 {
+    let known = this.#least.get(fn);
+    if (known === undefined) {
+      const index = new FunctionIndex(fn);
+      const heads = fn.blocks.filter(({ role }) => role === "loop-head");
+      known = new Map(heads.map(({ id }) => {
+        const inside = loopBlocks(fn, id);
+        return [id, this.#count(module, fn, index, id, fn.blocks.flatMap((block) => (inside.has(block.id) ? block.ops : []))) ?? 0];
+      }));
+      this.#least.set(fn, known);
+    }
+    const rounds = known.get(head) ?? 0;
+    return rounds >= 2 ? 2 : rounds === 1 ? 1 : 0;
+  }
+
+  /** The only way that a loop's test can go, given the heads of loops that went round before; null for both. */
+  wayAt(module: ModuleIR, fn: FunctionIR, { id, role, terminal }: Block, went: ReadonlySet<BlockId>): boolean | null {
+    const least = role === "loop-head" && terminal.kind === "branch" ? this.leastRounds(module, fn, id) : 0;
+    if (least === 0 || terminal.kind !== "branch") return null;
+    const isRound = loopBlocks(fn, id).has(terminal.then);
+    if (!went.has(id)) return isRound;
+    return least === 1 ? !isRound : null;
   }
 
   /** Whether it is known how often the loop with this head runs, and that is at least twice. */

@@ -39,12 +39,17 @@ function judgeCell(run: FrameRun, state: State, cell: Cell, sink: SinkKind, ours
     for (const holder of inner) {
       for (const store of holder.stores) if (store.value.has(origin)) run.emit({ kind: "escape", at: store.at, site, sink: holder.name === ELEMENT ? "container" : "field", name: nameOfHolder(cell, holder), inner: store.inner, ended: [] });
     }
-    if (inner.length > 0) continue;
+    if (inner.length > 0 || isReadByModuleAlone(cell)) continue;
     for (const store of cell.stores) {
       if (!reach(run, state, store.value).has(origin)) continue;
       run.emit({ kind: "escape", at: store.at, site, sink: keptByClosure(cell, origin) ? "closure" : sink, name: nameOfCell(cell), inner: store.inner, ended: [] });
     }
   }
+}
+
+/** A variable that no function names and no other module can: each use of what it holds is judged where it stands. */
+function isReadByModuleAlone({ base, module, variable }: Cell): boolean {
+  return base === null && module !== null && module.variables[variable]?.captured === false && !module.exports.some((entry) => entry.kind === "local" && entry.variable === variable);
 }
 
 /** Fields of what was made before the frame that have the value: it was put into them, and not with them into what outlives it. */
@@ -78,8 +83,8 @@ export function sinkOf(run: FrameRun, cell: Cell): SinkKind | null {
     const variable = cell.module?.variables[cell.variable];
     if (variable === undefined || cell.module === null) return null;
     if (variable.owner === 0) {
-      const { module } = cell;
-      return module.exports.some((entry) => entry.kind === "local" && entry.variable === cell.variable) ? "export" : "module";
+      if (cell.module.exports.some((entry) => entry.kind === "local" && entry.variable === cell.variable)) return "export";
+      return "module";
     }
     return isAncestor(run, cell.module, variable.owner) ? "closure" : null;
   }

@@ -82,6 +82,8 @@ export class FrameRun {
   readonly madeInFrame = new Set<Origin>();
   /** More variables and fields were written than are told apart. */
   cut = false;
+  /** Reported as returned by a callback that had a frame of its own. */
+  readonly givenBack = new Set<Site>();
   /** Phases and pins that it closes on some path. */
   readonly closes = new Set<Origin>();
   /** Needs that a `beginFrame` after them contradicts: the caller cannot have held a frame. */

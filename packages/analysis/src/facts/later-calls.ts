@@ -18,7 +18,7 @@ import { type FrameRun, functionsIn } from "./frame-run.ts";
 import { SplitBoundaries } from "./split-boundaries.ts";
 import { Substitution } from "./substitution.ts";
 import type { Need } from "./summary.ts";
-import { BOUND_FUNCTION, boundValues } from "./transfer-call.ts";
+import { BOUND_FUNCTION, boundValues } from "./called-on.ts";
 
 /** One frame that such a function needs, in the words of who handed it over. */
 interface LaterNeed {

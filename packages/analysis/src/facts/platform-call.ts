@@ -10,7 +10,8 @@ import { invokeFunction } from "./function-invocation.ts";
 import { giveAway, readAnew } from "./owned-values.ts";
 import { reportSend } from "./runtime-call.ts";
 import { container, copyFields, elementsOf, makeObject } from "./transfer.ts";
-import { BOUND_FUNCTION, BOUND_VALUES, type Call } from "./transfer-call.ts";
+import { BOUND_FUNCTION, BOUND_VALUES } from "./called-on.ts";
+import type { Call } from "./transfer-call.ts";
 
 export function platformCall(run: FrameRun, state: State, call: Call, effect: CallEffect, api: ApiKey): State[] {
   const { table } = run;

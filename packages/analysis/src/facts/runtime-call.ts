@@ -165,6 +165,7 @@ function reportReturned(run: FrameRun, state: State, call: Call, key: Origin, fu
   for (const origin of reach(run, state, state.temps.get(call.dst) ?? EMPTY)) {
     const site = frameSite(origin);
     if (site === null || site.allocator !== key) continue;
+    run.givenBack.add(site);
     const returns = functions.flatMap((fn) => run.analysis.summaryOf(fn).exits.flatMap((exit) => exit.returnedAt));
     for (const at of returns.length > 0 ? returns : [run.at(call.op.span)]) run.emit({ kind: "escape", at, site, sink: "return", name: "return", inner: null, ended: [run.at(call.op.span)] });
   }

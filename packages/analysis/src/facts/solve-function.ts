@@ -7,6 +7,7 @@
  */
 import { EMPTY, isSymbolic, nameOf, type Origin, rootOf, sameValue, type Value } from "../dataflow/origin.ts";
 import { nearestCells } from "../dataflow/nearest-cells.ts";
+import { loopBlocks } from "../dataflow/loops.ts";
 import { liveness } from "../dataflow/liveness.ts";
 import { initialOf } from "../dataflow/cell.ts";
 import { CLOSED_FRAME, ENTRY_FRAME } from "../dataflow/frame-state.ts";
@@ -101,6 +102,7 @@ function pruned(run: FrameRun, to: BlockId, state: State): State {
       return variable === undefined || variable.owner !== run.fn.id || variable.captured || run.fn.kind === "module" || live?.variables.has(cell.variable) === true;
     },
   );
+  for (const head of next.went) if (!loopBlocks(run.fn, head).has(to)) next.went.delete(head);
   return next;
 }
 
@@ -150,11 +152,13 @@ function walkTerminal(run: FrameRun, block: Block, state: State, flow: (to: Bloc
     case "goto":
       // A loop whose rounds nobody knows may not run at all, or take other ways in each.
       if (terminal.back && !run.analysis.rounds.isCounted(run.module, run.fn, terminal.to)) state.sizes.clear();
+      if (terminal.back && run.analysis.rounds.leastRounds(run.module, run.fn, terminal.to) > 0) state.went.add(terminal.to);
       flow(terminal.to, state);
       return;
     case "branch": {
-      const taken = refine(run, state, terminal, true, block.ops);
-      const skipped = refine(run, state, terminal, false, block.ops);
+      const way = run.analysis.rounds.wayAt(run.module, run.fn, block, state.went);
+      const taken = way === false ? null : refine(run, state, terminal, true, block.ops);
+      const skipped = way === true ? null : refine(run, state, terminal, false, block.ops);
       if (taken !== null) flow(terminal.then, taken);
       if (skipped !== null) flow(terminal.else, skipped);
       return;
@@ -187,7 +191,8 @@ function returnValue(run: FrameRun, state: State, value: Value, span: Span): voi
   const later = fn.async && !fn.generator;
   for (const origin of reach(run, state, value)) {
     const site = frameSite(origin);
-    if (site === null) continue;
+    // Handed out of a callback's frame before: that was the fault.
+    if (site === null || run.givenBack.has(site)) continue;
     const mark = state.mark(rootOf(origin));
     if (mark.ended.length > 0) run.emit({ kind: "escape", at: run.at(span), site, sink: later ? "promise" : "return", name: "return", inner: null, ended: mark.ended });
     else if (later) run.emit({ kind: "escape", at: run.at(span), site, sink: "promise", name: "promise", inner: null, ended: [] });

@@ -12,6 +12,7 @@ import { UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { CallArg, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
+import { BOUND_FUNCTION, boundValues, calledOn } from "./called-on.ts";
 import { INSTANCE } from "./instance-paths.ts";
 import { applySummary, type Application, reportResolved } from "./apply-summary.ts";
 import { type FrameRun, functionsIn, memorySite, read, shapeOf } from "./frame-run.ts";
@@ -43,7 +44,7 @@ interface Callees {
 }
 
 export function callOperation(run: FrameRun, state: State, op: CallOp | (Op & { op: "get" })): State[] {
-  const call = operands(run, state, op);
+  const call = calledOn(run, state, operands(run, state, op));
   useOperands(run, state, call);
   if (resolves(call)) {
     run.analysis.protocol?.calling(run, state, call, null);
@@ -123,9 +124,6 @@ function calleesOf(run: FrameRun, state: State, call: Call): Callees {
   return { functions, apis, open: !targets.complete };
 }
 
-export const BOUND_FUNCTION = "[[function]]";
-export const BOUND_VALUES = "[[bound]]";
-
 /** The tracer names no callee: the value may still tell its class (an argument that only the caller's caller typed). */
 function addByOrigin(run: FrameRun, call: Call, functions: Set<FunctionIR>, apis: Set<ApiKey>): void {
   const { tracer } = run.analysis.program;
@@ -147,16 +145,6 @@ function application(run: FrameRun, state: State, call: Call, fn: FunctionIR): A
     argTemps: call.argOps.some((arg) => arg.spread) ? [] : [...first.map(() => null), ...call.argOps.map((arg) => arg.temp)],
     at: run.at(call.op.span), dst: call.dst,
   };
-}
-
-/** The receiver and arguments that `bind` fixed. */
-export function boundValues(run: FrameRun, state: State, bound: Origin): Value[] {
-  const values: Value[] = [];
-  for (let index = 0; ; index++) {
-    const value = state.readField(run.table, bound, `${BOUND_VALUES}${index}`);
-    if (value.size === 0) return values;
-    values.push(value);
-  }
 }
 
 /** The effect of a function that a table knows; null when none does. */

@@ -143,6 +143,7 @@ export function memberOf(run: FrameRun, state: State, base: Origin, name: string
   if (base.kind === "const") return EMPTY;
   if (base.kind === "scalar" || base.kind === "expr") return table.scalarValue;
   if (LIVENESS_MEMBERS.has(name) && (resourceOf(base) !== null || state.owned.get(base) !== undefined)) return aliveness(run, state, new Set([base]));
+  if (LIVENESS_MEMBERS.has(name) && frameSite(base) !== null) return state.mark(rootOf(base)).ended.length > 0 ? new Set([table.constant(false)]) : table.scalarValue;
   if (base.kind === "variable") {
     const member = run.analysis.names.member(table, base.module, base.variable, name);
     if (member !== null) return member.kind === "variable" ? state.readVariable(table, member.module, member.variable) : new Set([member]);
