@@ -19,6 +19,8 @@ import { FA207 } from "./FA207-agent-not-attached.ts";
 import { FA208 } from "./FA208-transfer-misuse.ts";
 import { FA209 } from "./FA209-blocking-main.ts";
 import { FA301 } from "./FA301-memory-budget.ts";
+import { FA302 } from "./FA302-tag-budget.ts";
+import { FA303 } from "./FA303-thread-budget.ts";
 import { FA304 } from "./FA304-pool-exhausted.ts";
 import { FA401 } from "./FA401-stale-handle.ts";
 import { FA402 } from "./FA402-stream-budget.ts";
@@ -58,6 +60,8 @@ export const CATALOGUE: readonly Rule[] = [
   FA208,
   FA209,
   FA301,
+  FA302,
+  FA303,
   FA304,
   FA401,
   FA402,

@@ -14,6 +14,8 @@ export type { OracleAnswer, TypeOracle } from "./source/type-oracle.ts";
 export { type AsyncFrameAllocation, asyncFrames } from "./facts/async-frames.ts";
 export { agents } from "./facts/agents.ts";
 export { byteText, describeSite, madeHere, related } from "./facts/describe.ts";
+export { exceededBudgets } from "./facts/exceeded-budgets.ts";
+export { type ExceededTag, exceededTags } from "./facts/tag-budgets.ts";
 export { exhaustedArenas } from "./facts/exhausted-arenas.ts";
 export { type Escape, escapes } from "./facts/escapes.ts";
 export { type MissingBoundary, missingBoundaries } from "./facts/missing-boundaries.ts";

@@ -19,6 +19,8 @@ export type FrameEvent =
   | { readonly kind: "rolled-back"; readonly at: Location; readonly site: Site; readonly rolled: readonly Location[]; readonly chain: readonly Location[] }
   /** What one frame takes is more than its arena has. */
   | { readonly kind: "exhausted"; readonly at: Location; readonly allocator: string; readonly bytes: number; readonly capacity: number; readonly made: Location; readonly parts: readonly { readonly at: Location; readonly bytes: number }[] }
+  /** What one frame takes is more than its agent may. */
+  | { readonly kind: "over-budget"; readonly at: Location; readonly allocator: string; readonly bytes: number; readonly budget: number; readonly set: Location; readonly parts: readonly { readonly at: Location; readonly bytes: number }[] }
   | { readonly kind: "escape"; readonly at: Location; readonly site: Site; readonly sink: SinkKind; readonly name: string; readonly inner: Location | null; readonly ended: readonly Location[] }
   | { readonly kind: "send"; readonly at: Location; readonly site: Site; readonly target: string; readonly inner: Location | null }
   | { readonly kind: "defer"; readonly at: Location; readonly site: Site; readonly name: string; readonly target: string; readonly inner: Location | null }

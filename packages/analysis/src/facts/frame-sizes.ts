@@ -16,6 +16,7 @@ import type { Location } from "../source/span.ts";
 import type { Application } from "./apply-summary.ts";
 import { arenaOf } from "./arena-sizes.ts";
 import type { Written } from "./constant-sizes.ts";
+import { budgetOf } from "./frame-budgets.ts";
 import type { FrameRun } from "./frame-run.ts";
 import type { ExitCase } from "./summary.ts";
 import type { Substitution } from "./substitution.ts";
@@ -65,7 +66,7 @@ export function applySizes(run: FrameRun, state: State, application: Application
     // Recursion is as deep as nobody knows: once.
     if (key === null || calls.length > MAX_CALLS || calls.includes(call)) continue;
     const sized = sizeHere(run, application, each);
-    if (sized !== null) add(run, state, `${call}>${id}`, { ...sized, key }, at, exceedsAlone(run, exit, each.key));
+    if (sized !== null) add(run, state, `${call}>${id}`, { ...sized, key }, at, exceedsAlone(run, exit, each.key), exceedsBudgetAlone(run, exit, each.key));
   }
 }
 
@@ -88,7 +89,12 @@ function exceedsAlone(run: FrameRun, exit: ExitCase, key: Origin): boolean {
   return arena !== null && total(exit.sizes.values(), key) > arena.bytes;
 }
 
-function add(run: FrameRun, state: State, id: string, taken: FrameBytes, at: Location, isSaid = false): void {
+function exceedsBudgetAlone(run: FrameRun, exit: ExitCase, key: Origin): boolean {
+  const budget = budgetOf(run.analysis, key);
+  return budget !== null && total(exit.sizes.values(), key) > budget.bytes;
+}
+
+function add(run: FrameRun, state: State, id: string, taken: FrameBytes, at: Location, isSaid = false, isBudgetSaid = false): void {
   const { key } = taken;
   if (state.sizes.size >= MAX_PARTS) return;
   // In a later round of a loop it is there already, behind what came before it.
@@ -96,11 +102,16 @@ function add(run: FrameRun, state: State, id: string, taken: FrameBytes, at: Loc
   const before = total(earlier, key);
   const bytes = taken.bytes * run.analysis.rounds.of(run.module, run.fn, at, state.frame(key).begun);
   state.sizes.set(id, { ...taken, bytes });
-  if (run.phase !== "report" || isSaid) return;
-  const arena = taken.factors.length > 0 ? null : arenaOf(run.analysis, key);
-  if (arena === null || before > arena.bytes || before + bytes <= arena.bytes) return;
-  const parts = [...earlier, { ...taken, bytes }].filter((each) => each.key === key && each.factors.length === 0).map((each) => ({ at: each.at, bytes: each.bytes }));
-  run.emit({ kind: "exhausted", at, allocator: nameOf(key), bytes: before + bytes, capacity: arena.bytes, made: arena.at, parts });
+  if (run.phase !== "report" || taken.factors.length > 0) return;
+  const parts = (): { at: Location; bytes: number }[] => [...earlier, { ...taken, bytes }].filter((each) => each.key === key && each.factors.length === 0).map((each) => ({ at: each.at, bytes: each.bytes }));
+  const passes = (limit: number): boolean => before <= limit && before + bytes > limit;
+  const arena = isSaid ? null : arenaOf(run.analysis, key);
+  if (arena !== null && passes(arena.bytes)) {
+    run.emit({ kind: "exhausted", at, allocator: nameOf(key), bytes: before + bytes, capacity: arena.bytes, made: arena.at, parts: parts() });
+    return;
+  }
+  const budget = isSaid || isBudgetSaid ? null : budgetOf(run.analysis, key);
+  if (budget !== null && passes(budget.bytes)) run.emit({ kind: "over-budget", at, allocator: nameOf(key), bytes: before + bytes, budget: budget.bytes, set: budget.at, parts: parts() });
 }
 
 function indexOf(sizes: ReadonlyMap<string, FrameBytes>, id: string): number {

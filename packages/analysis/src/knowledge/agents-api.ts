@@ -149,3 +149,21 @@ export function budgetCall(api: ApiKey): "configure" | "look" | undefined {
   const name = api.startsWith(`${RUNTIME}:`) ? api.slice(RUNTIME.length + 1) : "";
   return Object.hasOwn(BUDGET_CALLS, name) ? BUDGET_CALLS[name] : undefined;
 }
+
+/** Which argument of a call of this API, or of a member of this name, gives a frame its budget: the number, or an object of options. */
+export function frameBudgetCall(name: ApiKey): { readonly argument: number; readonly isObject: boolean } | undefined {
+  const member = name.startsWith(`${RUNTIME}:SmartAlloc#`) ? name.slice(`${RUNTIME}:SmartAlloc#`.length) : name;
+  return Object.hasOwn(FRAME_BUDGETS, member) ? FRAME_BUDGETS[member] : undefined;
+}
+
+const FRAME_BUDGETS: Readonly<Record<string, { readonly argument: number; readonly isObject: boolean }>> = { setFrameBudget: { argument: 0, isObject: false }, setThreadBudgetConfig: { argument: 1, isObject: true } };
+
+/** Options of a configuration and of an agent's budget. */
+export const THREAD_BUDGET_OPTION = "threadBudget";
+export const FRAME_BUDGET_OPTION = "frameBudget";
+export const FRAME_POLICY_OPTION = "frameExceededPolicy";
+
+/** Whether a frame that exceeds its budget goes on under this policy. */
+export function budgetPolicyAllows(policy: string): boolean {
+  return policy === "allow" || policy === "promote" || policy === "custom";
+}

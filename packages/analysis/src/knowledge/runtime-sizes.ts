@@ -42,6 +42,14 @@ export function takenBy(api: ApiKey): Taken | undefined {
   return Object.hasOwn(TAKEN, member) ? TAKEN[member] : undefined;
 }
 
+const KEPT: Readonly<Record<string, Taken>> = { poolAlloc: one, heapAlloc: one, poolBox: one, heapBox: one };
+
+/** The same of the pool and the heap; undefined for what takes nothing from these. */
+export function keepsBytes(api: ApiKey): Taken | undefined {
+  const member = api.startsWith(`${RUNTIME}:SmartAlloc#`) ? api.slice(api.indexOf("#") + 1) : "";
+  return Object.hasOwn(KEPT, member) ? KEPT[member] : undefined;
+}
+
 /** The option that says how large the frame's arena is. */
 export const ARENA_OPTION = "frameArenaSize";
 

@@ -1,0 +1,118 @@
+/**
+ * The frame budget of an allocator, where the text gives it a constant one: by `setFrameBudget`, by a thread's budget, or by the option it is made with.
+ *
+ * Theory: by declaration, flow-insensitive; of several budgets the largest counts, and one that is not constant leaves nothing known. A policy that lets a
+ * frame go on beyond its budget is none. Misses: budgets that another agent sets for this one, or that are set on the allocator under another name.
+ */
+import type { Origin } from "../dataflow/origin.ts";
+import { budgetPolicyAllows, FRAME_BUDGET_OPTION, frameBudgetCall, FRAME_POLICY_OPTION, THREAD_BUDGET_OPTION } from "../knowledge/agents-api.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Location } from "../source/span.ts";
+import type { Written } from "./constant-sizes.ts";
+import { constantText } from "./constant-value.ts";
+import type { Analysis } from "./frame-run.ts";
+import { makerOf, makerOfTemp } from "./value-makers.ts";
+
+export interface FrameBudget {
+  readonly bytes: number;
+  /** Where it is set. */
+  readonly at: Location;
+}
+
+/** Null when there is none, or it is not known. */
+export function budgetOf(analysis: Analysis, key: Origin): FrameBudget | null {
+  let known = budgets.get(analysis);
+  if (known === undefined) budgets.set(analysis, (known = { settings: settingsOf(analysis), byKey: new Map() }));
+  let budget = known.byKey.get(key);
+  if (budget === undefined) known.byKey.set(key, (budget = find(analysis, known.settings, key)));
+  return budget;
+}
+
+interface Setting {
+  readonly module: ModuleIR;
+  readonly fn: FunctionIR;
+  readonly receiver: Temp;
+  /** Null when it is not constant; "none" when the policy lets the frame go on. */
+  readonly bytes: number | "none" | null;
+  readonly at: Location;
+}
+
+const budgets = new WeakMap<Analysis, { readonly settings: readonly Setting[]; readonly byKey: Map<Origin, FrameBudget | null> }>();
+
+function find(analysis: Analysis, settings: readonly Setting[], key: Origin): FrameBudget | null {
+  const own = settings.filter((setting) => isSame(analysis, key, setting));
+  const made = ofMaker(analysis, key);
+  const all = made === null ? own : [...own, made];
+  let largest: FrameBudget | null = null;
+  for (const { bytes, at } of all) {
+    if (bytes === null || bytes === "none") return null;
+    if (largest === null || bytes > largest.bytes) largest = { bytes, at };
+  }
+  return largest;
+}
+
+function settingsOf(analysis: Analysis): Setting[] {
+  const { program } = analysis;
+  return program.modules.flatMap((module) => (module.role === "project" ? module.functions : []).flatMap((fn) => fn.blocks.flatMap((block) => block.ops.flatMap((op): Setting[] => {
+    if (op.op !== "call" || op.receiver === null || op.key === null || frameBudgetCall(op.key) === undefined) return [];
+    const call = program.tracer.targets(module, fn, op.dst).apis.map((api) => frameBudgetCall(api)).find((each) => each !== undefined);
+    const argument = call === undefined ? undefined : op.args[call.argument];
+    if (call === undefined || argument === undefined) return [];
+    const written = { module, fn, temp: argument.temp };
+    const bytes = call.isObject ? ofOptions(analysis, written) : analysis.sizes.number(written);
+    return bytes === undefined ? [] : [{ module, fn, receiver: op.receiver, bytes, at: { file: module.file, span: op.span } }];
+  }))));
+}
+
+/** Undefined when the options say nothing of frames. */
+function ofOptions(analysis: Analysis, at: Written): Setting["bytes"] | undefined {
+  const source = analysis.sizes.source(at);
+  const op = source === null ? undefined : definition(source);
+  if (source === null || op?.op !== "object" || op.parts.some((part) => part.kind !== "value" || part.key === null)) return null;
+  const budget = op.parts.find((part) => part.key === FRAME_BUDGET_OPTION);
+  const policy = op.parts.find((part) => part.key === FRAME_POLICY_OPTION);
+  if (budget === undefined) return undefined;
+  const name = policy === undefined ? null : constantText(source.module, source.fn, policy.value);
+  if (policy !== undefined && (name === null || budgetPolicyAllows(name))) return "none";
+  return analysis.sizes.number({ ...source, temp: budget.value });
+}
+
+/** `new SmartAlloc({ threadBudget: { frameBudget } })` */
+function ofMaker(analysis: Analysis, key: Origin): Pick<Setting, "bytes" | "at"> | null {
+  const maker = makerOf(analysis.program, key);
+  const argument = maker?.op.args[0];
+  if (maker === null || argument === undefined) return null;
+  const source = analysis.sizes.source({ module: maker.module, fn: maker.function, temp: argument.temp });
+  const op = source === null ? undefined : definition(source);
+  const part = op?.op === "object" ? op.parts.find((each) => each.kind === "value" && each.key === THREAD_BUDGET_OPTION) : undefined;
+  const bytes = source === null || part === undefined ? undefined : ofOptions(analysis, { ...source, temp: part.value });
+  return bytes === undefined || part === undefined || source === null ? null : { bytes, at: { file: source.module.file, span: part.span } };
+}
+
+/** Whether the budget is set on this allocator: the same constant, parameter, field of the class, or construction. */
+function isSame(analysis: Analysis, key: Origin, { module, fn, receiver }: Setting): boolean {
+  const op = definition({ fn, temp: receiver });
+  if (key.kind === "field") {
+    const isOwn = op?.op === "get" && op.key === key.name && definition({ fn, temp: op.object })?.op === "this";
+    return isOwn && key.base.kind === "this" && key.base.fn.file === fn.file && classOf(module, fn) === classOf(module, key.base.fn) && classOf(module, fn) !== null;
+  }
+  if (op?.op === "load" && key.kind === "variable") {
+    const target = analysis.names.canonical(module, op.variable);
+    return target.module === key.module && target.variable === key.variable;
+  }
+  if (op?.op === "load" && key.kind === "param") return key.fn === fn && fn.params[key.index]?.variable === op.variable;
+  if (key.kind !== "site") return false;
+  const maker = makerOfTemp(analysis.program, module, fn, receiver);
+  return maker !== null && maker.module.file === key.site.at.file && maker.op.span.start === key.site.at.span.start && maker.op.span.end === key.site.at.span.end;
+}
+
+function classOf(module: ModuleIR, fn: FunctionIR): number | null {
+  for (let at: FunctionIR | undefined = fn; at !== undefined; at = at.parent === null ? undefined : module.functions[at.parent]) if (at.class !== null) return at.class;
+  return null;
+}
+
+function definition({ fn, temp }: { readonly fn: FunctionIR; readonly temp: Temp }): Op | undefined {
+  const found = functionIndex(fn).definition(temp);
+  return found !== undefined && "op" in found ? found : undefined;
+}
