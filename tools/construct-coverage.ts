@@ -7,12 +7,13 @@ import { ALLOCATORS } from "./constructs/allocators.ts";
 import { CALLS } from "./constructs/calls.ts";
 import type { AnyNode, Construct, ConstructGroup, Place } from "./constructs/construct.ts";
 import { FLOW_CONSTRUCTS } from "./constructs/flow.ts";
+import { SIZES } from "./constructs/sizes.ts";
 import { TIME } from "./constructs/time.ts";
 import { VALUES } from "./constructs/values.ts";
 import type { Fixture } from "./fixtures.ts";
 import { GENERATED_MARKDOWN } from "./rule-page.ts";
 
-export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [ALLOCATORS, VALUES, FLOW_CONSTRUCTS, CALLS, TIME];
+export const CONSTRUCT_GROUPS: readonly ConstructGroup[] = [ALLOCATORS, VALUES, FLOW_CONSTRUCTS, CALLS, TIME, SIZES];
 
 /** The programs that show a construct, of one family of rules. */
 export interface Shown {

@@ -27,12 +27,12 @@ const constructs: readonly Construct[] = [
   { name: "BroadcastChannel, MessageChannel", families: ["threading"], at: (place) => place.node.type === "NewExpression" && /^(Broadcast|Message)Channel$/.test(calledName(place)) },
   { name: "comlink", families: ["threading"], at: importsFrom(/^comlink$/) },
   { name: "worker pools", families: ["threading"], at: importsFrom(/^(workerpool|piscina|threads|tinypool)$/) },
-  { name: "three.js", families: ["dirtymem", "intent"], at: importsFrom(/^three(\/|$)/) },
-  { name: "react-three-fiber", families: ["dirtymem", "intent"], at: importsFrom(/^@react-three\/fiber/) },
-  { name: "Babylon", families: ["intent"], at: importsFrom(/^@babylonjs\/|^babylonjs$/) },
-  { name: "PixiJS", families: ["intent"], at: importsFrom(/^pixi\.js$|^@pixi\//) },
-  { name: "PlayCanvas", families: ["intent"], at: importsFrom(/^playcanvas$/) },
-  { name: "Phaser", families: ["intent"], at: importsFrom(/^phaser$/) },
+  { name: "three.js", families: ["dirtymem", "intent", "integration"], at: importsFrom(/^three(\/|$)/) },
+  { name: "react-three-fiber", families: ["dirtymem", "intent", "integration"], at: importsFrom(/^@react-three\/fiber/) },
+  { name: "Babylon", families: ["intent", "integration"], at: importsFrom(/^@babylonjs\/|^babylonjs$/) },
+  { name: "PixiJS", families: ["intent", "integration"], at: importsFrom(/^pixi\.js$|^@pixi\//) },
+  { name: "PlayCanvas", families: ["intent", "integration"], at: importsFrom(/^playcanvas$/) },
+  { name: "Phaser", families: ["intent", "integration"], at: importsFrom(/^phaser$/) },
   { name: "bitECS", families: ["intent"], at: importsFrom(/^bitecs$/) },
 ];
 
