@@ -11,6 +11,7 @@ export default defineConfig({
       { find: "@framealloc/runtime/pool", replacement: source("packages/runtime/src/pool/index.ts") },
       { find: "@framealloc/runtime/handles", replacement: source("packages/runtime/src/handles/index.ts") },
       { find: "@framealloc/runtime/streaming", replacement: source("packages/runtime/src/streaming/index.ts") },
+      { find: "@framealloc/runtime/malloc", replacement: source("packages/runtime/src/malloc/index.ts") },
       { find: "@framealloc/runtime/agents", replacement: source("packages/runtime/src/shared/index.ts") },
       { find: "@framealloc/runtime/testing", replacement: source("packages/runtime/src/testing/index.ts") },
       { find: /^@framealloc\/runtime$/, replacement: source("packages/runtime/src/index.ts") },

@@ -8,6 +8,7 @@ export default defineConfig({
     pool: "src/pool/index.ts",
     handles: "src/handles/index.ts",
     streaming: "src/streaming/index.ts",
+    malloc: "src/malloc/index.ts",
     agents: "src/shared/index.ts",
     testing: "src/testing/index.ts",
     "index.development": "src/development/index.ts",

@@ -210,6 +210,10 @@ export function staleTask(call: string): FrameAllocError {
   return new FrameAllocError("FA401", `\`${call}\` of a task that was disposed`, "dispose a task after its last allocation, as `using` does at the end of a block");
 }
 
+export function releasedPool(): FrameAllocError {
+  return new FrameAllocError("FA401", "a memory pool used after `release`", "make another one over the same buffer, with `skipInitialization`");
+}
+
 export function notPinned(): FrameAllocError {
   return new FrameAllocError("argument", "`unpin` of a handle that is not pinned", "call `pin` and `unpin` in pairs, or use `pinScope`");
 }

@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import * as runtime from "@framealloc/runtime";
 import * as agents from "@framealloc/runtime/agents";
 import * as frame from "@framealloc/runtime/frame";
+import * as handles from "@framealloc/runtime/handles";
+import * as malloc from "@framealloc/runtime/malloc";
 import * as pool from "@framealloc/runtime/pool";
+import * as streaming from "@framealloc/runtime/streaming";
 import * as testing from "@framealloc/runtime/testing";
 import { describe, expect, test } from "vitest";
 
@@ -38,9 +41,12 @@ test("the public names", () => {
   ]);
   expect(Object.keys(agents).sort()).toEqual(["DeferredConfig", "DeferredProcessing", "FrameBarrier", "FrameBarrierBuilder", "FullPolicy", "SmartAlloc", "TransferChannel", "TransferHandle", "transferList"]);
   expect(Object.keys(pool).sort()).toEqual(["FrameAllocError", "Memory", "ObjectPool", "OwnedBox", "OwnedValues", "SlabPool", "openRegion", "slabBytes"]);
+  expect(Object.keys(handles).sort()).toEqual(["FrameAllocError", "HandleAllocator", "Memory", "PinScope", "openRegion"]);
+  expect(Object.keys(streaming).sort()).toEqual(["FrameAllocError", "StreamPriority", "StreamingAllocator"]);
+  expect(Object.keys(malloc).sort()).toEqual(["FrameAllocError", "MemPool", "wasmImports"]);
   expect(Object.keys(testing).sort()).toEqual(["AllocationError", "expectNoAlloc"]);
   // What two entries give under one name is the same thing.
-  for (const entry of [agents, frame]) for (const [name, value] of Object.entries(entry)) expect(value).toBe((runtime as Record<string, unknown>)[name]);
+  for (const entry of [agents, frame, handles, streaming]) for (const [name, value] of Object.entries(entry)) expect(value).toBe((runtime as Record<string, unknown>)[name]);
 });
 
 test("the pool stands alone", () => {
