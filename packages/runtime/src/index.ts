@@ -49,7 +49,7 @@ export { StreamingAllocator, type EvictionListener, type StreamingStats } from "
 export type { Allocated } from "./tags/ledger.ts";
 export { PhaseScope, type Phase, type PhaseStats } from "./tags/phases.ts";
 export { TagScope, type TagStats } from "./tags/tags.ts";
-export { AsyncPoolGuard, TaskAlloc, type PoolOwner } from "./tasks/task-alloc.ts";
+export { AsyncPoolGuard, TaskAlloc } from "./tasks/task-alloc.ts";
 export { array, ArrayType } from "./types/array-type.ts";
 export { alignOf, layoutOf, offsetOf, sizeOf, type FieldLayout, type Layout } from "./types/layout-of.ts";
 export type { AllocType, BoxValue, ByteType, ClassType, ElementType, Fields, FieldType, FieldValue, Infer, InferMany, Init, MemoryType, Ref, ScalarArray, StructView } from "./types/memory-type.ts";

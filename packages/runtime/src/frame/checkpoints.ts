@@ -14,7 +14,7 @@ import { MarkerList, type FrameHandle } from "./handle-list.ts";
 import { Mark, type RewindableArena } from "./rewindable-arena.ts";
 
 /** A point in a frame. Give it to `rollbackTo`, as often as wanted; it is stale when the frame ends or an older one was gone back to. */
-export class Checkpoint implements FrameHandle {
+export class Checkpoint {
   /** @internal */
   readonly mark: Mark = new Mark();
   /** @internal */

@@ -22,7 +22,7 @@ import { openRegion } from "../window.ts";
 import type { Handle, HandleStats } from "./handle.ts";
 import { HandleSlots, slotOf } from "./handle-slots.ts";
 import { PinShelf, type PinScope } from "./pin-scope.ts";
-import { Relocation, type Defragmented, type DefragmentOptions, type Relocated, type RelocationListener } from "./relocation.ts";
+import { Relocation, type Defragmented, type DefragmentOptions, type RelocationListener } from "./relocation.ts";
 import { ViewStock } from "./view-stock.ts";
 
 /** @internal The memory of an allocator's handles. */
@@ -41,7 +41,7 @@ const HEAD_BYTES = 8;
 /** Generations of an allocator's handles begin apart from those of the last few others. */
 let allocators = 0;
 
-export class HandleAllocator implements Relocated {
+export class HandleAllocator {
   protected readonly memory: Memory;
   protected readonly slots: HandleSlots;
   protected readonly views: ViewStock;
@@ -57,6 +57,9 @@ export class HandleAllocator implements Relocated {
   private pinned = 0;
 
   /** On so many bytes of its own memory, or on a region. Throws `FrameAllocError` (`config`) for a size that is none. */
+  constructor(source: number | Region);
+  /** @internal */
+  constructor(source: HandleMemory);
   constructor(source: number | Region | HandleMemory) {
     const parts = typeof source === "object" && "heap" in source ? source : ownMemory(source);
     this.heap = parts.heap;

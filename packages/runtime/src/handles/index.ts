@@ -4,6 +4,6 @@ export { Memory, type Buffer, type GrowingMemory, type Region } from "../memory.
 export type { AllocType, ClassType, Infer } from "../types/memory-type.ts";
 export { openRegion, type MemoryOption, type MemoryWindow } from "../window.ts";
 export type { Handle, HandleStats } from "./handle.ts";
-export { HandleAllocator, type HandleMemory } from "./handle-allocator.ts";
+export { HandleAllocator } from "./handle-allocator.ts";
 export { PinScope } from "./pin-scope.ts";
 export type { Defragmented, DefragmentOptions, RelocationListener } from "./relocation.ts";

@@ -14,6 +14,7 @@ export class PinScope<T> {
   private readonly pinner: Pinner;
   private handle: Handle<T> | undefined = undefined;
 
+  /** @internal */
   constructor(pinner: Pinner) {
     this.pinner = pinner;
   }

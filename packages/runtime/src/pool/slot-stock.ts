@@ -27,7 +27,7 @@ const KEPT_BYTES = 4096;
 
 let stocks = 0;
 
-export class SlotStock implements Keeper {
+export class SlotStock {
   /** @internal Above 0, and of no other. Compared in place of the object: engines compare numbers in fewer steps. */
   readonly id: number = (stocks += 1);
   /** @internal Where the bytes come from; what spare slots keep goes back to it when it has none left. */

@@ -3,17 +3,12 @@
  *
  * Any number of tasks may run at once; what one allocates is its own.
  */
+import type { SmartAlloc } from "../allocator.ts";
 import { DISPOSE } from "../dispose-symbol.ts";
 import { badArgument, staleTask } from "../errors.ts";
 import type { OwnedValues } from "../pool/owned-values.ts";
 import { freeScoped, scopedBox, type ScopedBox } from "../pool/scoped-box.ts";
 import type { AllocType, BoxValue, ClassType, ElementType, Infer, InferMany, Init } from "../types/memory-type.ts";
-
-/** Who has a pool: `SmartAlloc`. */
-export interface PoolOwner {
-  /** @internal */
-  pooled(): OwnedValues;
-}
 
 export class TaskAlloc {
   /** @internal Undefined when the task is over. */
@@ -21,8 +16,8 @@ export class TaskAlloc {
   private readonly items: unknown[] = [];
 
   /** `using task = new TaskAlloc(alloc)` */
-  constructor(alloc: PoolOwner) {
-    if (typeof (alloc as PoolOwner | undefined)?.pooled !== "function") throw badArgument(new.target.name, "alloc", alloc, "a `SmartAlloc`");
+  constructor(alloc: SmartAlloc) {
+    if (typeof (alloc as SmartAlloc | undefined)?.pooled !== "function") throw badArgument(new.target.name, "alloc", alloc, "a `SmartAlloc`");
     this.pool = alloc.pooled();
   }
 

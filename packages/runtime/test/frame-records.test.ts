@@ -1,0 +1,49 @@
+/** What debug mode knows of allocations, where frames repeat and vecs grow; debug.test.ts has the rest. */
+import { AllocConfig, array, f32, SmartAlloc, struct, u8 } from "@framealloc/runtime";
+import { expect, test } from "vitest";
+import { errorOf } from "./error-of.ts";
+
+const Vec3 = struct({ x: f32, y: f32, z: f32 });
+const make = (more: object = {}): SmartAlloc => new SmartAlloc({ ...AllocConfig.minimal(), debug: true, ...more });
+
+test("FA004: a guard that was overwritten before its vec grew over it is told when the frame ends", () => {
+  const alloc = make();
+  alloc.beginFrame();
+  const vec = alloc.frameVec(u8);
+  for (let i = 0; i < 8; i += 1) vec.push(7);
+  const last = alloc.memory.u8.lastIndexOf(7);
+  alloc.memory.u8[last + vec.capacity - vec.length + 1] = 1;
+  const before = vec.capacity;
+  while (vec.capacity === before) vec.push(7);
+  expect(errorOf("FA004", () => alloc.endFrame()).message).toContain("guard bytes");
+});
+
+test.each([[true, 0], [false, 0xab]])("what a vec grows into is fresh (zeroed: %s)", (zeroFrameMemory, fresh) => {
+  const alloc = make({ zeroFrameMemory });
+  // Frames leave 0xCD behind.
+  alloc.withFrame(() => alloc.memory.u8.fill(1, alloc.frameAllocBytes(4096), 0));
+  alloc.beginFrame();
+  const vec = alloc.frameVec(u8);
+  for (let i = 0; i < 100; i += 1) vec.push(7);
+  const end = alloc.memory.u8.lastIndexOf(7) + 1;
+  expect([...new Set(alloc.memory.u8.subarray(end, end + vec.capacity - vec.length))]).toEqual([fresh]);
+  expect(vec.capacity).toBeGreaterThan(vec.length);
+  alloc.endFrame();
+});
+
+test("a place that changes after many frames of the same is found out, sooner or later", () => {
+  const alloc = make();
+  const early = (): { x: number } => alloc.frameAlloc(Vec3);
+  const late = (): { x: number } => alloc.frameAlloc(Vec3);
+  for (let i = 0; i < 100; i += 1) alloc.withFrame(early);
+  let stale = alloc.withFrame(late);
+  expect(errorOf("FA004", () => stale.x).message).toContain("allocated at early ");
+  for (let i = 0; i < 40_000; i += 1) stale = alloc.withFrame(late);
+  expect(errorOf("FA004", () => stale.x).message).toContain("allocated at late ");
+});
+
+test("FA301: what did not fit is told with its guards", () => {
+  const alloc = make({ heapSize: 1024 });
+  expect(errorOf("FA301", () => alloc.heapAlloc(array(u8, 1001))).requested).toBe(1008 + 16);
+  expect(errorOf("FA301", () => alloc.handles().alloc(array(u8, 1001))).requested).toBe(1016 + 16);
+});
