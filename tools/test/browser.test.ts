@@ -1,6 +1,6 @@
 /**
  * The built runtime in Chromium, in a page and in a worker of it: on a cross-origin isolated page, where memory is shared, and on a plain one, where values are
- * transferred. A content security policy forbids `eval`. The page posts what it found to the server that served it.
+ * transferred; two more workers share channels and a barrier with the page. A content security policy forbids `eval`. The page posts what it found to the server that served it.
  *
  * Skipped, saying so, where there is no Chromium on the path (CHROMIUM may name one).
  */
@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
+import { EXPECTED_OF_AGENTS } from "./programs/agents-exercise.mjs";
 import { EXPECTED } from "./programs/exercise.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -25,6 +26,7 @@ const DEADLINE_MS = 60_000;
 interface Found {
   readonly page: typeof EXPECTED & { readonly shared: boolean };
   readonly worker: typeof EXPECTED & { readonly shared: boolean; readonly received: number };
+  readonly agents: typeof EXPECTED_OF_AGENTS;
   readonly isolated: boolean;
 }
 
@@ -32,7 +34,7 @@ for (const [page, headers, shared] of [["a cross-origin isolated page", { ...HEA
   it(`the runtime works in ${page} and its worker`, async ({ skip }) => {
     if (chromium === undefined) return skip("no Chromium on the path");
     const found = await foundInBrowser(chromium, headers);
-    expect(found).toEqual({ page: { ...EXPECTED, shared }, worker: { ...EXPECTED, shared, received: 2.5 }, isolated: shared });
+    expect(found).toEqual({ page: { ...EXPECTED, shared }, worker: { ...EXPECTED, shared, received: 2.5 }, agents: EXPECTED_OF_AGENTS, isolated: shared });
   }, DEADLINE_MS + 30_000);
 }
 

@@ -2,7 +2,7 @@
  * What must not compile, and what types come out. A comment of the form `// @ts-expect-error: text` marks an error whose message contains the text;
  * types.test-d.test.ts checks both.
  */
-import { array, bool, f32, i64, soa, struct, u8, type FrameBox, type FrameMap, type FrameVec, type Infer, type OwnedBox, type Ref, type SmartAlloc, type StructArray, type TransferHandle } from "@framealloc/runtime";
+import { array, bool, f32, i64, soa, struct, u8, type FrameBox, type FrameMap, type FrameVec, type Infer, type OwnedBox, type Ref, type SmartAlloc, type StructArray, TransferChannel, type TransferHandle } from "@framealloc/runtime";
 
 declare const alloc: SmartAlloc;
 class Point {
@@ -152,6 +152,25 @@ alloc.frameBoxForTransfer({ target: view, hp: 1 });
 alloc.frameBoxForTransfer({ boxes: box });
 // @ts-expect-error: FA201: a frame value cannot cross agents
 alloc.frameBoxForTransfer([view]);
+// Nor by channels.
+const channel = new TransferChannel<typeof Vec2>(4);
+channel.send(alloc.frameBoxForTransfer(Vec2, { x: 1 }));
+channel.send(alloc.frameBoxForTransfer(Vec2).detach());
+const carried: OwnedBox<Infer<typeof Vec2>> = channel.receive();
+const values = new TransferChannel<{ hp: number }>(4);
+values.send({ hp: view.x });
+const hp: number | undefined = values.tryReceive()?.value.hp;
+void [carried, hp];
+// @ts-expect-error: FA201: a frame value cannot cross agents
+channel.send(view);
+// @ts-expect-error: FA201: a frame value cannot cross agents
+channel.trySend(alloc.frameAllocBatch(Vec2, 4));
+// @ts-expect-error: not assignable
+channel.send(alloc.frameBoxForTransfer(f32, 1));
+// @ts-expect-error: FA201: a frame value cannot cross agents
+channel.send(box);
+// @ts-expect-error: not assignable
+values.send({ hp: "1" });
 const retained = alloc.frameRetained(Vec2, "promoteToPool", { x: 1 });
 const x: number = retained.value.x;
 const kept: number = alloc.frameRetained(7, { promoteToScratch: "ai" }).value;

@@ -35,10 +35,22 @@ test("it is bounded, in order, and its waits end", async () => {
   const channel = new TransferChannel<number>(3, local);
   expect([1, 2, 3, 4].map((value) => channel.trySend(value))).toEqual([true, true, true, false]);
   errorOf("FA209", () => channel.send(4));
+  // What finds no room stays as it was.
+  const handle = alloc.frameBoxForTransfer(Item);
+  expect([(channel as TransferChannel).trySend(handle), handle.state]).toEqual([false, "owned"]);
   expect([channel.receive().value, channel.tryReceive()?.value, (await channel.receiveAsync()).value]).toEqual([1, 2, 3]);
   expect(channel.tryReceive()).toBeUndefined();
   errorOf("FA209", () => channel.receive());
   await expect(channel.receiveAsync(5)).rejects.toThrow("waited 5 ms for an item");
+});
+
+test("what cannot be sent is the same", () => {
+  const channel = new TransferChannel(3, local);
+  alloc.beginFrame();
+  errorOf("FA201", () => channel.trySend(alloc.frameBox(1) as never));
+  alloc.endFrame();
+  errorOf("argument", () => channel.trySend(new Map()));
+  expect(channel.size).toBe(0);
 });
 
 test("a barrier of three agents, 30 generations", async () => {

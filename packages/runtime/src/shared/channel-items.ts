@@ -5,7 +5,7 @@
  *   NUMBER  the bits of a double
  */
 import { badArgument } from "../errors.ts";
-import { readText, textWords, writeText } from "./text-words.ts";
+import { readText, writeText } from "./text-words.ts";
 
 const NUMBER = 1;
 export const BLOCK = 2;
@@ -61,14 +61,9 @@ export function readValue(words: Int32Array, at: number, maxWords: number): unkn
   return readText(words, at + HEAD_WORDS, Math.min((maxWords - HEAD_WORDS) * 2, Math.max(0, words[at + 3] ?? 0)));
 }
 
-/** What a text that was read, and is still there, stands for. */
-export function valueOf(text: string): unknown {
-  return text === "" ? undefined : (JSON.parse(text) as unknown);
-}
-
-/** Words of the longest text. */
-export function wordsFor(text: string): number {
-  return HEAD_WORDS + textWords(text.length);
+/** What a text that was read, and is still there, stands for; without one, a number. */
+export function valueOf(text: string | undefined, number?: unknown): unknown {
+  return text === undefined ? number : text === "" ? undefined : (JSON.parse(text) as unknown);
 }
 
 function refuseOthers(this: unknown, key: string, value: unknown): unknown {

@@ -56,8 +56,12 @@ export class PostedChannel {
     return this.queue.length;
   }
 
-  trySend(item: PostedItem): boolean {
-    if (this.isClosed || (this.me === HUB ? this.queue.length : this.unacknowledged) >= this.capacity) return false;
+  get hasRoom(): boolean {
+    return !this.isClosed && (this.me === HUB ? this.queue.length : this.unacknowledged) < this.capacity;
+  }
+
+  /** There is room. */
+  send(item: PostedItem): void {
     if (this.me === HUB) {
       this.queue.push({ from: HUB, item });
       this.serve();
@@ -65,7 +69,6 @@ export class PostedChannel {
       this.unacknowledged += 1;
       this.post("put", HUB, item);
     }
-    return true;
   }
 
   tryReceive(): PostedItem | undefined {

@@ -27,7 +27,10 @@ import { bindRegion, readTally } from "./words.ts";
 /** What a channel of `T` carries: for a type of memory, what a box of it holds. */
 export type Carried<T> = T extends AllocType ? BoxValue<T> : T;
 /** What can be sent: a handle, its token, or a plain value. */
-export type ChannelInput<T> = TransferHandle<Carried<T>> | TransferToken<Carried<T>> | (Carried<T> & Sendable<Carried<T>>);
+export type ChannelInput<T> = TransferHandle<Carried<T>> | TransferToken<Carried<T>> | Carried<T>;
+
+/** What an argument has to be besides what it is: for a frame value a text that says why not. */
+export type Sent<I, T> = unknown extends Sendable<I> ? ChannelInput<T> : Sendable<I>;
 
 export interface ChannelOptions {
   /** Bytes that a plain value may take in a slot, two for each character of its JSON. Default 256. */
@@ -110,8 +113,8 @@ export class TransferChannel<T = unknown> {
    * Sends, waiting for room: `ms` at most, then throws `timeout`. A handle is "inFlight" afterwards; when it could not be sent it stays as it was. Throws `closed`, FA208 for a handle that was sent,
    * FA201 for a frame value, FA209 where it would have to wait and cannot.
    */
-  send(item: ChannelInput<T>, ms: number = this.shared.timeoutMs): void {
-    if (this.trySend(item)) return;
+  send<I>(item: I & Sent<I, T>, ms: number = this.shared.timeoutMs): void {
+    if (this.put(item)) return;
     const isSent = this.isClosed ? undefined : this.waitToSend(item, ms);
     if (isSent === true) return;
     if (this.isClosed) throw channelClosed("send");
@@ -119,11 +122,15 @@ export class TransferChannel<T = unknown> {
   }
 
   /** As `send`; false when there is no room, or the channel is closed. */
-  trySend(item: ChannelInput<T>): boolean {
+  trySend<I>(item: I & Sent<I, T>): boolean {
+    return this.put(item);
+  }
+
+  private put(item: unknown): boolean {
     if (this.isClosed) return false;
-    if (this.ring === undefined) return this.posted?.trySend(postable(item)) ?? false;
+    if (this.ring === undefined) return this.post(item);
     if (item instanceof TransferHandle) return this.sendHandle(this.ring, item);
-    if (isTransferToken(item)) return this.put(this.ring, item, undefined);
+    if (isTransferToken(item)) return this.sendToken(this.ring, item, undefined);
     const value = plainOf(item);
     const text = textOf(value, this.shared.itemBytes);
     const slot = claimSlot(this.ring, this.transfersOf()?.region?.agent ?? ANONYMOUS);
@@ -184,18 +191,25 @@ export class TransferChannel<T = unknown> {
     return found;
   }
 
-  private waitToSend(item: ChannelInput<T>, ms: number): boolean | undefined {
+  private waitToSend(item: unknown, ms: number): boolean | undefined {
     if (this.posted !== undefined) throw cannotBlock("send", "trySend()");
-    return waitFor(this.taken, () => (this.trySend(item) ? true : this.isClosed ? false : undefined), ms, "send", "trySend()");
+    return waitFor(this.taken, () => (this.put(item) ? true : this.isClosed ? false : undefined), ms, "send", "trySend()");
+  }
+
+  private post(item: unknown): boolean {
+    if (this.posted?.hasRoom !== true) return false;
+    const sent = item instanceof TransferHandle || isTransferToken(item) ? postable(item) : { value: valueOf(textOf(plainOf(item), this.shared.itemBytes), item) };
+    this.posted.send(sent);
+    return true;
   }
 
   private sendHandle(ring: Ring, handle: TransferHandle<unknown>): boolean {
     // FA208 for one that was sent.
-    return handle.isUnsent ? this.put(ring, handle.token, handle) : this.put(ring, handle.detach(), undefined);
+    return handle.isUnsent ? this.sendToken(ring, handle.token, handle) : this.sendToken(ring, handle.detach(), undefined);
   }
 
   /** Puts a token into a slot, having detached its handle, if it has one still. */
-  private put(ring: Ring, token: TransferToken, handle: TransferHandle<unknown> | undefined): boolean {
+  private sendToken(ring: Ring, token: TransferToken, handle: TransferHandle<unknown> | undefined): boolean {
     const text = token.type === undefined ? (textOf(token.value, this.shared.itemBytes) ?? JSON.stringify(token.value)) : undefined;
     if (token.type !== undefined && !this.bind(token.region).names(token.ptr)) throw notCloneable("value without room for its type in transfer memory");
     const slot = claimSlot(ring, this.bind(token.region).region?.agent ?? ANONYMOUS);
