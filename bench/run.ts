@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- runtime`: measures the runtime side by side with its baselines, prints the table and writes it to `bench/results/runtime.json`.
  * `npm run bench -- analyzer`: the same for `fa` and its peers (see analyzer.ts); `--project DIR` measures on other sources than three.js'.
+ * `npm run bench -- agents`: the same for two agents beside each other, to `bench/results/agents.json`.
  *
  *   --quick       shorter warm-ups and samples; still five rounds
  *   --only TEXT   only contests and probes whose name, or one of whose rows, has the text
@@ -12,6 +13,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { agentRows } from "./agents-probes.ts";
 import { garbageOf, ratiosOf, runContest, timesOf, type Contestant, type ContestResult, type Effort } from "./contest.ts";
 import { makeInstalledCopy, ROOT, type InstalledCopy } from "./installed-copy.ts";
 import { median } from "./median.ts";
@@ -19,8 +21,8 @@ import { judge, machine, tableOf, verdictOf, type RowResult } from "./report.ts"
 import { CONTESTS, type Contest, type Entry, type Row } from "./runtime-contests.ts";
 import { PROBES } from "./runtime-probes.ts";
 
-const FULL = { rounds: 5, samples: 15, sampleMs: 4, warmMs: 400, frames: 2000, imports: 15 };
-const QUICK = { rounds: 5, samples: 5, sampleMs: 2, warmMs: 150, frames: 500, imports: 5 };
+const FULL = { rounds: 5, samples: 15, sampleMs: 4, warmMs: 400, frames: 2000, imports: 15, items: 200_000 };
+const QUICK = { rounds: 5, samples: 5, sampleMs: 2, warmMs: 150, frames: 500, imports: 5, items: 50_000 };
 
 await main();
 
@@ -34,25 +36,27 @@ async function main(): Promise<void> {
     finish(analyzerRows({ rounds: values.quick ? 1 : 5, project: values.project }), "analyzer", values.quick, values.check, values.project === undefined);
     return;
   }
-  if (positionals.join() !== "runtime") throw new Error("usage: npm run bench -- runtime|analyzer [--quick] [--only TEXT] [--check]");
+  const [subject] = positionals;
+  if (positionals.length !== 1 || (subject !== "runtime" && subject !== "agents")) throw new Error("usage: npm run bench -- runtime|agents|analyzer [--quick] [--only TEXT] [--check]");
   const copy = await makeInstalledCopy(values.runtime);
   const rows: RowResult[] = [];
   try {
     if (copy.programs === undefined) console.error("no C compiler (`cc`): the rows against C are left out");
     const effort = values.quick ? QUICK : FULL;
-    for (const contest of CONTESTS.filter((each) => isWanted(values.only, each.name, ...each.rows.map(({ name }) => name)))) {
+    if (subject === "agents") rows.push(...(await orFailure("agents", () => agentRows(copy.folder, effort))));
+    for (const contest of CONTESTS.filter(() => subject === "runtime").filter((each) => isWanted(values.only, each.name, ...each.rows.map(({ name }) => name)))) {
       console.error(`${contest.name} ...`);
       rows.push(...(await orFailure(contest.name, () => measure(contest, copy, effort))));
     }
     for (const [name, probe] of Object.entries(PROBES)) {
-      if (!isWanted(values.only, name)) continue;
+      if (subject !== "runtime" || !isWanted(values.only, name)) continue;
       console.error(`${name} ...`);
       rows.push(...(await orFailure(name, () => probe(copy.folder, effort))));
     }
   } finally {
     copy.remove();
   }
-  finish(rows, "runtime", values.quick, values.check, values.only === undefined && values.runtime === undefined);
+  finish(rows, subject, values.quick, values.check, values.only === undefined && values.runtime === undefined);
 }
 
 /** Prints, judges, and writes what is not a part of the whole. */

@@ -20,7 +20,9 @@ const NOBODY = -1;
 
 export class SharedPages {
   readonly count: number;
+  /** A power of two. */
   readonly pageBytes: number;
+  private readonly pageShift: number;
   private readonly memory: Memory;
   private readonly words: Int32Array;
   private readonly firstByte: number;
@@ -33,6 +35,7 @@ export class SharedPages {
     this.words = words;
     this.count = place.count;
     this.pageBytes = place.pageBytes;
+    this.pageShift = 31 - Math.clz32(place.pageBytes);
     this.firstByte = place.firstByte;
     this.registry = place.registry;
     this.keep = keep;
@@ -52,8 +55,9 @@ export class SharedPages {
     const word = this.wordOf(page);
     const inPage = ptr - HEAD_BYTES - this.byteOf(page);
     if (kindOf(word) === LARGE) return inPage === 0 && sizeBytes <= this.memory.word(ptr - 8);
-    const blockBytes = HEAD_BYTES + 2 ** sizeOf(word);
-    return kindOf(word) === SMALL && inPage % blockBytes === 0 && inPage + blockBytes <= this.pageBytes && sizeBytes <= 2 ** sizeOf(word);
+    const payload = 1 << sizeOf(word);
+    const blockBytes = HEAD_BYTES + payload;
+    return kindOf(word) === SMALL && inPage % blockBytes === 0 && inPage + blockBytes <= this.pageBytes && sizeBytes <= payload;
   }
 
   /** The agent that frees of a block go to. */
@@ -123,7 +127,7 @@ export class SharedPages {
   }
 
   private pageOf(ptr: number): number {
-    return Math.floor((ptr - this.firstByte) / this.pageBytes);
+    return (ptr - this.firstByte) >> this.pageShift;
   }
 
   private byteOf(page: number): number {

@@ -257,7 +257,7 @@ export class TransferChannel<T = unknown> {
     // The value is taken first, and the slot cleared then, by anybody: an agent that dies in between leaves the value among those that it received.
     const transfers = this.transfersOf();
     if (transfers?.region === undefined) throw notAttached();
-    const box = transfers.region.holds(block.ptr, 0) ? transfers.tryReceiveAt(block) : undefined;
+    const box = transfers.tryReceiveAt(block);
     if (box !== undefined && kind === TEXT) box.value = valueOf(plainValue as string);
     clear(ring, position);
     return box;

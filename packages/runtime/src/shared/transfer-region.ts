@@ -150,7 +150,7 @@ export class TransferRegion {
     if (ptr === 0) return 0;
     const before = readState(this.words, stateWord(ptr));
     assert((before & 511) === (this.agent << 3 | FREE), "transfer-region.ts: I2, a free block's state");
-    this.memory.zero(ptr, ptr + 2 ** shift);
+    this.memory.zero(ptr, ptr + (1 << shift));
     this.memory.setWord(ptr - 12, type);
     setState(this.words, stateWord(ptr), encode(((before >>> 9) + 1) % GENERATIONS, this.agent, OWNED));
     return ptr;

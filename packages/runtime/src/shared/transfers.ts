@@ -16,7 +16,7 @@ import { isTransferToken, TransferHandle, type TransferSource, type TransferToke
 import { IN_FLIGHT, MAX_AGENTS, RECEIVED, type Block, type TransferRegion } from "./transfer-region.ts";
 
 /** Handles that are held a while before their collection is watched: most are sent before that, and watching costs more than sending. */
-const YOUNG = 64;
+const YOUNG = 1024;
 
 /** Transfers of one allocator so far. */
 export interface TransferStats {
