@@ -90,7 +90,9 @@ function helpMarkdown({ code, name, docs }: CodeText): string {
 }
 
 function resultJson({ diagnostic, suppression, hash }: Result, ruleIndex: number | undefined, input: ReportInput): unknown {
-  const { code, severity, at, chain, fixes, confidence } = diagnostic;
+  const { code, severity, at, chain, confidence } = diagnostic;
+  // One without edits is only advice, which the schema does not take for a fix.
+  const fixes = diagnostic.fixes.filter(({ edits }) => edits.length > 0);
   const related = diagnostic.related.slice(0, MAX_RELATED);
   return {
     ruleId: code,
