@@ -55,6 +55,12 @@ export function applySummary(run: FrameRun, before: State, application: Applicat
       const next = applyExit(run, state, invoked, application, exit, substitute);
       if (next !== null) outcomes.push(next);
     }
+    // A function that waits for ever hands back its promise all the same.
+    if (summary.exits.length === 0 && (fn.async || fn.generator)) {
+      const next = invoked.clone();
+      next.temps.set(application.dst ?? -1, run.result(next, { start: application.at.span.start, end: application.at.span.end }));
+      outcomes.push(next);
+    }
   }
   return outcomes;
 }
@@ -136,7 +142,7 @@ function applyExit(run: FrameRun, called: State, before: State, application: App
   refreshSites(run, state, exit, substitute);
   for (const [checkpoint, { key }] of exit.rollbacks) rollBack(run, state, substitute.origin(checkpoint), substitute.key(key), application.at);
   writeCells(run, state, application, exit, substitute);
-  applyFrames(run, state, application, exit, substitute);
+  applyFrames(run, called, state, application, exit, substitute);
   applySizes(run, state, application, exit, substitute);
   for (const [origin, mark] of exit.marks) {
     for (const own of substitute.origin(origin)) if (own.kind === "site" && origin.kind === "site") state.marks.set(own, { ...mark, after: liveCheckpoints(state, own.site.allocator) });
@@ -203,12 +209,14 @@ function argumentSpan(application: Application, root: Origin): Span | null {
   return application.argSpans[root.index] ?? application.at.span;
 }
 
-function applyFrames(run: FrameRun, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
+function applyFrames(run: FrameRun, called: State, state: State, application: Application, exit: ExitCase, substitute: Substitution): void {
   const { exits } = run.analysis.summaryOf(application.fn);
   for (const [key, frame] of exit.frames) {
     const own = substitute.key(key);
     if (own === null) continue;
     const before = state.frame(own);
+    // It begun and ended one inside the caller's: reported where it begins, and the caller's is still to be ended.
+    if (frame.now === "closed" && !frame.endsCallers && standing(called.frame(own)) === "open") continue;
     if (frame.now === "entry") {
       if (frame.assumed !== "any" && standing(before) === "unknown") state.frames.set(own, { ...before, assumed: frame.assumed });
       continue;

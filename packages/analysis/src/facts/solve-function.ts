@@ -59,6 +59,8 @@ export function solveFunction(analysis: Analysis, fn: FunctionIR, phase: "summar
       walkBlock(collector, block, state, () => undefined, (exit) => exits.push(exit));
     }
   }
+  // A signature without a body: what it does is not known, but it comes back.
+  if (fn.opaque) exits.push({ state: entryState(collector), value: run.table.unknownValue, at: fn.span, thrown: false });
   reportUnbalanced(collector, exits);
   reportLeaks(collector, exits);
   return { run: collector, summary: summarise(collector, exits, settled), exits, states };
