@@ -79,3 +79,8 @@ function isEnd(program: CleanProgram, begin: RuntimeCall, statement: ES.Statemen
   if (statement.type !== "ExpressionStatement") return false;
   return program.calls.some((call) => call.tree === begin.tree && call.node === statement.expression && call.effect.kind === "end" && call.receiver === begin.receiver);
 }
+
+/** Whether its allocator has pools, tags and budgets too: a `SmartAlloc`, no arena alone. */
+export function isSmart({ program, call }: FrameRegion): boolean {
+  return program.linked.tracer.targets(call.module, call.fn, call.op.dst).apis.some((api) => api.includes("SmartAlloc#"));
+}

@@ -90,21 +90,36 @@ function ofMaker(analysis: Analysis, key: Origin): Pick<Setting, "bytes" | "at">
   return bytes === undefined || part === undefined || source === null ? null : { bytes, at: { file: source.module.file, span: part.span } };
 }
 
-/** Whether the budget is set on this allocator: the same constant, parameter, field of the class, or construction. */
+/** Whether the budget is set on this allocator: the same constant, parameter, field of the class, or construction; also through a local name for it. */
 function isSame(analysis: Analysis, key: Origin, { module, fn, receiver }: Setting): boolean {
-  const op = definition({ fn, temp: receiver });
-  if (key.kind === "field") {
-    const isOwn = op?.op === "get" && op.key === key.name && definition({ fn, temp: op.object })?.op === "this";
-    return isOwn && key.base.kind === "this" && key.base.fn.file === fn.file && classOf(module, fn) === classOf(module, key.base.fn) && classOf(module, fn) !== null;
+  const { temp, path } = pathOf(module, fn, receiver, []);
+  const names: string[] = [];
+  let root = key;
+  for (; root.kind === "field"; root = root.base) names.unshift(root.name);
+  if (names.join(".") === path.join(".")) {
+    const op = definition({ fn, temp });
+    if (root.kind === "this") return op?.op === "this" && root.fn.file === fn.file && classOf(module, fn) === classOf(module, root.fn) && classOf(module, fn) !== null;
+    if (op?.op === "load" && root.kind === "variable") {
+      const target = analysis.names.canonical(module, op.variable);
+      return target.module === root.module && target.variable === root.variable;
+    }
+    if (op?.op === "load" && root.kind === "param") return root.fn === fn && fn.params[root.index]?.variable === op.variable;
   }
-  if (op?.op === "load" && key.kind === "variable") {
-    const target = analysis.names.canonical(module, op.variable);
-    return target.module === key.module && target.variable === key.variable;
-  }
-  if (op?.op === "load" && key.kind === "param") return key.fn === fn && fn.params[key.index]?.variable === op.variable;
   if (key.kind !== "site") return false;
   const maker = makerOfTemp(analysis.program, module, fn, receiver);
   return maker !== null && maker.module.file === key.site.at.file && maker.op.span.start === key.site.at.span.start && maker.op.span.end === key.site.at.span.end;
+}
+
+/** Where a chain of members starts from, and the names on the way; a local constant is what it is set to. */
+function pathOf(module: ModuleIR, fn: FunctionIR, temp: Temp, path: readonly string[]): { readonly temp: Temp; readonly path: readonly string[] } {
+  const op = definition({ fn, temp });
+  if (op?.op === "copy" || op?.op === "cast") return pathOf(module, fn, op.src, path);
+  if (op?.op === "get" && op.key !== null) return pathOf(module, fn, op.object, [op.key, ...path]);
+  const variable = op?.op === "load" ? module.variables[op.variable] : undefined;
+  if (op?.op !== "load" || variable?.kind !== "const" || variable.owner !== fn.id || fn.kind === "module") return { temp, path };
+  const stored = fn.blocks.flatMap((block) => block.ops).find((each) => each.op === "store" && each.variable === op.variable);
+  const made = stored?.op === "store" ? definition({ fn, temp: stored.src }) : undefined;
+  return stored?.op !== "store" || made?.op === "new" || made?.op === "call" ? { temp, path } : pathOf(module, fn, stored.src, path);
 }
 
 function classOf(module: ModuleIR, fn: FunctionIR): number | null {
