@@ -270,10 +270,10 @@ export class SmartAlloc {
   scratch(): ScratchPools { return this.scratchPools; }
 
   /** Values that may be moved, so that their memory can be compacted. */
-  handles(): HandleAllocator { return (this.handleAllocator ??= this.parts.makeHandles()); }
+  handles(): HandleAllocator { return (this.handleAllocator ??= this.counted(this.parts.makeHandles())); }
 
   /** Values that are freed all at once, group by group. */
-  groups(): GroupAllocator { return (this.groupAllocator ??= this.parts.makeGroups()); }
+  groups(): GroupAllocator { return (this.groupAllocator ??= this.counted(this.parts.makeGroups())); }
 
   /** Assets that are loaded over time, within a budget: 64 MB, unless the first call gives another one. */
   streaming(budget?: number): StreamingAllocator { return (this.streams ??= this.parts.makeStreaming(budget)); }
@@ -447,11 +447,18 @@ export class SmartAlloc {
     return this.transfers;
   }
 
+  private counted<A extends HandleAllocator | GroupAllocator>(made: A): A {
+    if (this.budgeting !== undefined) made.countBy(this.budgeting);
+    return made;
+  }
+
   private startBudgets(): Budgets {
     const { frames, pool, heap, config } = this;
     const watchers = this.watching();
     this.budgeting = new Budgets({ frames, tags: watchers.tags, pool, heap, canPromote: !config.debug }, config.threadBudget);
     watchers.budgets = this.budgeting;
+    this.handleAllocator?.countBy(this.budgeting);
+    this.groupAllocator?.countBy(this.budgeting);
     this.setBoundary();
     return this.budgeting;
   }

@@ -124,6 +124,21 @@ test("they count for tags and as leaks", () => {
   expect(alloc.leakReport().totalCount).toBe(0);
 });
 
+test.each([false, true])("budgets count them, deny them, and win them back (groups first: %s)", (isFirst) => {
+  const alloc = small();
+  if (isFirst) alloc.groups();
+  const budgets = alloc.budgets();
+  const group = alloc.groups().createGroup("one");
+  budgets.registerTagBudget("level", 100, 120);
+  const slice = alloc.withTag("level", () => alloc.groups().slice(group, u8, 108));
+  expect([slice.length, budgets.usage("level")]).toEqual([108, 108]);
+  alloc.withTag("level", () => alloc.groups().alloc(group, Entity));
+  errorOf("FA302", () => alloc.withTag("level", () => alloc.groups().alloc(group, Entity)));
+  expect(alloc.groups().groupCount(group)).toBe(2);
+  alloc.groups().freeGroup(group);
+  expect([budgets.usage("level"), budgets.usage()]).toEqual([0, 0]);
+});
+
 test("guards that were overwritten are told when the group is freed, all of it", () => {
   const alloc = small({ debug: true });
   const groups = alloc.groups();

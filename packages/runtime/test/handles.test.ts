@@ -289,6 +289,23 @@ describe("with the rest of the allocator", () => {
     expect([handles.isValid(handles.alloc(Block)), String(alloc.leakReport())]).toEqual([true, expect.stringContaining("2 handles")]);
   });
 
+  test("budgets count them, deny them, and win them back", () => {
+    const alloc = small();
+    const early = alloc.handles().alloc(Block);
+    const budgets = alloc.budgets();
+    budgets.registerTagBudget("ai", 100, 128);
+    const [first] = alloc.withTag("ai", () => [alloc.handles().alloc(Block), alloc.handles().alloc(Block)]);
+    expect(budgets.usage("ai")).toBe(128);
+    expect(errorOf("FA302", () => alloc.withTag("ai", () => alloc.handles().alloc(Enemy)))).toMatchObject({ requested: 12, used: 128, capacity: 128 });
+    expect(alloc.withTag("ai", () => alloc.handles().tryAlloc(Enemy))).toBeUndefined();
+    // By whichever code frees it; what was there before budgets is none of theirs.
+    alloc.handles().free(first);
+    alloc.handles().free(early);
+    expect([budgets.usage("ai"), budgets.usage()]).toEqual([64, 64]);
+    errorOf("FA301", () => alloc.handles().alloc(array(u8, 10 ** 6)));
+    expect([budgets.usage(), alloc.handles().stats().activeHandles]).toEqual([64, 1]);
+  });
+
   test("dispose ends them with the allocator", () => {
     const alloc = small();
     alloc.handles().alloc(Block);

@@ -11,6 +11,7 @@
 import { badArgument, staleGroup } from "../errors.ts";
 import { HandleSlots, slotOf } from "../handles/handle-slots.ts";
 import type { HeapTally } from "../heap/heap-tally.ts";
+import type { Charges } from "../pool/charges.ts";
 import type { OwnedValues } from "../pool/owned-values.ts";
 import { freeScoped, scopedBox, type ScopedBox } from "../pool/scoped-box.ts";
 import type { AllocType, BoxValue, ClassType, ElementType, Infer, InferMany, Init } from "../types/memory-type.ts";
@@ -59,7 +60,7 @@ export class GroupAllocator {
     return group as Group;
   }
 
-  /** A zeroed value of the type, until the group is freed. FA301 when the heap has no room, FA401 when the group was freed. */
+  /** A zeroed value of the type, until the group is freed. FA301 when the heap has no room, FA301 and FA302 when a budget has none, FA401 when the group was freed. */
   alloc<const T extends AllocType>(group: Group, type: T): Infer<T> {
     const members = this.membersOf(group, "alloc");
     const value: object = this.values.alloc(type);
@@ -134,6 +135,11 @@ export class GroupAllocator {
       totalBytes: live.reduce((sum, { bytes }) => sum + bytes, 0),
       groups: live.map(({ name, count, bytes }) => ({ name, count, bytes })),
     };
+  }
+
+  /** @internal Budgets count what is allocated from here on. */
+  countBy(charges: Charges): void {
+    this.values.countBy(charges, undefined);
   }
 
   /** @internal */

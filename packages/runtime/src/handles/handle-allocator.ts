@@ -13,27 +13,18 @@
 import type { Leak } from "../debug/leak-report.ts";
 import { badArgument, handlesExhausted, headOverwritten, notPinned, staleHandle } from "../errors.ts";
 import { holeBytes } from "../heap/compaction.ts";
-import { Heap } from "../heap/heap.ts";
+import type { Heap } from "../heap/heap.ts";
 import type { HeapTally } from "../heap/heap-tally.ts";
 import { alignUp, type Memory, type Region } from "../memory.ts";
 import type { ByteStore } from "../pool/byte-store.ts";
+import type { Charge, Charges } from "../pool/charges.ts";
 import { isMemoryType, type AllocType, type ByteType, type Infer } from "../types/memory-type.ts";
-import { openRegion } from "../window.ts";
 import type { Handle, HandleStats } from "./handle.ts";
+import { ownMemory, type HandleMemory } from "./handle-memory.ts";
 import { HandleSlots, slotOf } from "./handle-slots.ts";
 import { PinShelf, type PinScope } from "./pin-scope.ts";
-import { Relocation, type Defragmented, type DefragmentOptions, type RelocationListener } from "./relocation.ts";
-import { ViewStock } from "./view-stock.ts";
-
-/** @internal The memory of an allocator's handles. */
-export interface HandleMemory {
-  readonly heap: Heap;
-  /** Takes its blocks from `heap`; what it gives begins so many bytes behind the beginning of a block. */
-  readonly store: ByteStore;
-  readonly leadBytes: number;
-  readonly views: ViewStock;
-  readonly tally: HeapTally | undefined;
-}
+import { Relocation, UNLIMITED, type Defragmented, type DefragmentOptions, type RelocationListener } from "./relocation.ts";
+import type { ViewStock } from "./view-stock.ts";
 
 /** The head of a value: its slot, and that inverted, to tell a head that was overwritten. */
 const HEAD_BYTES = 8;
@@ -53,6 +44,9 @@ export class HandleAllocator {
   private readonly values: object[] = [];
   private readonly types: AllocType[] = [];
   private readonly scopes: PinShelf = new PinShelf();
+  private charges: Charges | undefined = undefined;
+  /** By slot, what its value was charged to. */
+  private readonly charged: (Charge | undefined)[] = [];
   private liveBytes = 0;
   private pinned = 0;
 
@@ -74,20 +68,31 @@ export class HandleAllocator {
     this.memory.onRefresh(() => this.rebind());
   }
 
-  /** A handle for a zeroed value of the type. FA301 when the heap has no room, FA304 when all 1,048,576 handles are in use. */
+  /** A handle for a zeroed value of the type. FA301 when the heap has no room, FA301 and FA302 when a budget has none, FA304 when all 1,048,576 handles are in use. */
   alloc<const T extends AllocType>(type: T): Handle<Infer<T>> {
     const handle = this.tryAlloc(type);
     if (handle !== undefined) return handle;
-    const sizeBytes = typeof type === "function" ? 0 : type.sizeBytes;
-    const { liveCount } = this.slots;
-    if (liveCount >= this.slots.slotsMax) throw handlesExhausted(liveCount);
-    throw this.store.exhausted(HEAD_BYTES + sizeBytes);
+    const { liveCount, slotsMax } = this.slots;
+    const sizeBytes = HEAD_BYTES + (typeof type === "function" ? 0 : type.sizeBytes);
+    throw this.charges?.denied() ?? (liveCount >= slotsMax ? handlesExhausted(liveCount) : this.store.exhausted(sizeBytes));
   }
 
   /** As `alloc`; undefined when there is no room. */
   tryAlloc<const T extends AllocType>(type: T): Handle<Infer<T>> | undefined {
     if (typeof type !== "function" && !isMemoryType(type)) throw badArgument("handles().alloc", "type", type, "a scalar, a struct, an array or a class");
     const sizeBytes = typeof type === "function" ? 0 : type.sizeBytes;
+    const { charges } = this;
+    if (charges === undefined || sizeBytes === 0) return this.tryPlace(type, sizeBytes) as Handle<Infer<T>> | undefined;
+    const charge = charges.charge(sizeBytes, false);
+    if (charge === undefined) return undefined;
+    const handle = this.tryPlace(type, sizeBytes);
+    if (handle === undefined) charges.refund(charge, sizeBytes);
+    else this.charged[slotOf(handle)] = charge;
+    return handle as Handle<Infer<T>> | undefined;
+  }
+
+  /** A handle for a value that no budget denies; undefined when there is no room. */
+  private tryPlace(type: AllocType, sizeBytes: number): number | undefined {
     this.memory.refresh();
     const ptr = sizeBytes === 0 ? 0 : this.store.tryTake(HEAD_BYTES + sizeBytes) + HEAD_BYTES;
     if (sizeBytes > 0 && ptr < HEAD_BYTES) return undefined;
@@ -106,7 +111,7 @@ export class HandleAllocator {
     this.values[slot] = value;
     this.liveBytes += sizeBytes;
     this.tally?.add(sizeBytes);
-    return handle as Handle<Infer<T>>;
+    return handle;
   }
 
   /** The value: always the same object for a struct, until it is freed. FA401 for a handle that was freed. O(1). */
@@ -170,21 +175,23 @@ export class HandleAllocator {
   free(handle: Handle<unknown>): void {
     const slot = this.liveSlot(handle, "free");
     const type = this.types[slot] as AllocType;
-    const ptr = this.slots.ptrs[slot] as number;
     if (this.slots.pins[slot] !== 0) this.pinned -= 1;
     this.slots.give(handle);
     const value = this.values[slot] as object;
     this.views.give(type, value);
     if (typeof type === "function") return;
     this.liveBytes -= type.sizeBytes;
-    this.giveBytes(ptr, type.sizeBytes, value);
+    const charge = this.charged[slot];
+    if (charge !== undefined) this.charges?.refund(charge, type.sizeBytes);
+    this.charged[slot] = undefined;
+    this.giveBytes(this.slots.ptrs[slot] as number, type.sizeBytes, value);
   }
 
   /**
    * Moves values that are not pinned into the holes below them. Without a limit no hole is left that one of them could fill; with one, the next call goes on.
    * O(blocks of the heap), and for each move its bytes. `argument` for limits that are none.
    */
-  defragment(options: DefragmentOptions = {}): Defragmented {
+  defragment(options: DefragmentOptions = UNLIMITED): Defragmented {
     this.memory.refresh();
     return this.relocation.run(options);
   }
@@ -216,6 +223,11 @@ export class HandleAllocator {
       const type = this.types[slot] as AllocType;
       yield { kind: "handle", site: this.views.siteOf(this.values[slot] as object), count: 1, bytes: typeof type === "function" ? 0 : type.sizeBytes };
     }
+  }
+
+  /** @internal Budgets count what is allocated from here on. */
+  countBy(charges: Charges): void {
+    this.charges = charges;
   }
 
   /** @internal */
@@ -260,8 +272,7 @@ export class HandleAllocator {
   protected vacate(_fromByte: number, _toByte: number): void {}
 
   private liveSlot(handle: Handle<unknown>, call: string): number {
-    const slot = slotOf(handle);
-    if (this.slots.current[slot] === handle && handle > 0) return slot;
+    if (this.isValid(handle)) return slotOf(handle);
     throw staleHandle(call, handle);
   }
 
@@ -285,10 +296,4 @@ export class HandleAllocator {
       if ((this.slots.current[slot] as number) > 0) this.values[slot] = this.views.rebind(this.types[slot] as AllocType, this.values[slot] as object, this.slots.ptrs[slot] as number);
     }
   }
-}
-
-function ownMemory(source: number | Region): HandleMemory {
-  const region = openRegion(source, false);
-  const heap = new Heap(region);
-  return { heap, store: heap, leadBytes: 0, views: new ViewStock(region.memory), tally: undefined };
 }

@@ -36,6 +36,9 @@ export interface Relocated {
   ptrIn(block: number): number;
 }
 
+/** @internal One object, so that calls without options make no garbage. */
+export const UNLIMITED: DefragmentOptions = Object.freeze({});
+
 const NOTHING: Defragmented = Object.freeze({ moves: 0, bytesWonBack: 0 });
 
 export class Relocation implements BlockOwner {
