@@ -8,7 +8,7 @@
  */
 import { deferredOverflow } from "../errors.ts";
 import type { DeferredConfig, DeferredProcessing } from "./deferred-config.ts";
-import { clear, claimSlot, countItems, itemAt, peek, publish, voidClaims, type Ring } from "./ring.ts";
+import { clear, claimSlot, countItems, itemAt, peek, publish, settleClaims, type Ring } from "./ring.ts";
 import { MAX_AGENTS, RECEIVED, RELEASED, type TransferRegion } from "./transfer-region.ts";
 import { addTally, readTally } from "./words.ts";
 
@@ -103,7 +103,7 @@ export class DeferredFrees {
   forget(dead: number): void {
     for (let agent = 0; agent < MAX_AGENTS; agent += 1) {
       const queue = this.region.isSeated(agent) || agent === dead ? this.region.queueOf(agent) : undefined;
-      if (queue !== undefined) voidClaims(queue, dead);
+      if (queue !== undefined) settleClaims(queue, dead, () => false);
     }
   }
 

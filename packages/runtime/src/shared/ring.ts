@@ -12,7 +12,7 @@
  *                              \--agent died: void--> void(lap) --clear--> empty(next lap)
  *
  * The claim decides who sends at a position; tail and head only follow, and whoever finds one behind moves it. So an agent that dies anywhere holds nobody up, but
- * for a slot that it was writing: `voidClaims` clears those of a dead agent. While a slot is being written those behind it are not seen: a receiver may be told "empty"
+ * for a slot that it was writing: `settleClaims` settles those of a dead agent. While a slot is being written those behind it are not seen: a receiver may be told "empty"
  * although a later send is complete. Receiving reads the item first and clears the slot then: the clear fails when somebody else was first.
  *
  * Invariants:
@@ -130,13 +130,16 @@ export function countItems(ring: Ring): number {
   return Math.max(0, (readCounter(ring.words, ring.base + TAIL) - head) | 0);
 }
 
-/** Clears slots that an agent was writing when it died. It must be dead: a live one would write into a slot that is another's. */
-export function voidClaims(ring: Ring, agent: number): void {
+/**
+ * Settles slots that an agent was writing when it died: full for those whose item `isWhole`, else void. It must be dead: a live one would write into a slot that is
+ * another's.
+ */
+export function settleClaims(ring: Ring, agent: number, isWhole: (item: number) => boolean): void {
   const { words } = ring;
   for (let slot = 0; slot <= ring.mask; slot += 1) {
-    const state = itemAt(ring, slot) - 1;
-    const found = readSlot(words, state);
-    if ((found & 0xff) === ((agent << 2) | WRITING)) changeSlot(words, state, found, (found & -(2 ** LAP_SHIFT)) | VOID);
+    const item = itemAt(ring, slot);
+    const found = readSlot(words, item - 1);
+    if ((found & 0xff) === ((agent << 2) | WRITING)) changeSlot(words, item - 1, found, (found & -(2 ** LAP_SHIFT)) | (isWhole(item) ? FULL : VOID));
   }
 }
 

@@ -17,7 +17,7 @@ import { BLOCK, itemWords, readValue, TEXT, textOf, valueOf, writeBlock, writeVa
 import { onReclaim } from "./mourners.ts";
 import { postable, PostedChannel, type PostedItem } from "./posted-channel.ts";
 import { receivePosted } from "./posted-value.ts";
-import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, TAKEN, voidClaims, type Ring } from "./ring.ts";
+import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, TAKEN, type Ring } from "./ring.ts";
 import type { Sendable } from "./sendable.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
 import { Transfers } from "./transfers.ts";
@@ -96,9 +96,7 @@ export class TransferChannel<T = unknown> {
     return this.shared;
   }
 
-  get capacity(): number {
-    return this.shared.capacity;
-  }
+  get capacity(): number { return this.shared.capacity; }
 
   /** Items in the channel now; where memory is not shared, those that this agent knows of. */
   get size(): number {
@@ -174,9 +172,18 @@ export class TransferChannel<T = unknown> {
     raise(this.taken, Infinity);
   }
 
-  /** @internal Lets it go on when an agent of its region died sending. */
+  /** @internal Lets it go on when an agent of its region died sending. What that one had detached already, having written where it is, is sent. */
   agentDied(region: number, dead: number): void {
-    if (this.ring !== undefined && readTally(this.words, 0) === region) voidClaims(this.ring, dead);
+    const { ring, words } = this;
+    if (ring === undefined || readTally(words, 0) !== region) return;
+    const memory = Transfers.find(region)?.region;
+    settleClaims(ring, dead, (item) => {
+      const ptr = words[item + 1] ?? 0;
+      const isBlock = words[item] === BLOCK || words[item] === TEXT;
+      return isBlock && ptr !== 0 && memory?.isInFlight(ptr, words[item + 2] ?? 0, dead) === true;
+    });
+    raise(this.sent, Infinity);
+    raise(this.taken, Infinity);
   }
 
   private look(): OwnedBox<Carried<T>> | typeof END | undefined {
@@ -214,14 +221,15 @@ export class TransferChannel<T = unknown> {
     if (token.type !== undefined && !this.bind(token.region).names(token.ptr)) throw notCloneable("value without room for its type in transfer memory");
     const slot = claimSlot(ring, this.bind(token.region).region?.agent ?? ANONYMOUS);
     if (slot < 0) return false;
+    if (text === undefined) writeBlock(this.words, slot, token.ptr, token.generation);
+    else writeValue(this.words, slot, token.value, text, token.ptr, token.generation);
+    // Only now: an agent that dies from here on has sent it, as `agentDied` sees.
     try {
       handle?.detach();
     } catch (error) {
       abandon(ring, slot);
       throw error;
     }
-    if (text === undefined) writeBlock(this.words, slot, token.ptr, token.generation);
-    else writeValue(this.words, slot, token.value, text, token.ptr, token.generation);
     publish(ring, slot);
     raise(this.sent);
     return true;

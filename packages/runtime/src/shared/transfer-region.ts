@@ -161,6 +161,11 @@ export class TransferRegion {
     return readState(this.words, stateWord(ptr));
   }
 
+  /** Whether an agent has sent a block in this use of it, and nobody has received it. */
+  isInFlight(ptr: number, generation: number, sender: number): boolean {
+    return readState(this.words, stateWord(ptr)) === encode(generation, sender, IN_FLIGHT);
+  }
+
   generationOf(ptr: number): number {
     return readState(this.words, stateWord(ptr)) >>> 9;
   }

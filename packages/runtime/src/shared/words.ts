@@ -190,12 +190,17 @@ export function waitAsync(words: Int32Array, word: number, value: number, ms: nu
   return result?.async === true ? (result.value as Promise<unknown>) : undefined;
 }
 
-/** Whether this agent may be stopped: asked by a wait that would end at once. A page's main thread refuses any. */
+let blocks: boolean | undefined;
+
+/** Whether this agent may be stopped: asked once, by a wait that would end at once. A page's main thread refuses any. */
 export function canBlock(): boolean {
-  try {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
-    return true;
-  } catch {
-    return false;
+  if (blocks === undefined) {
+    try {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+      blocks = true;
+    } catch {
+      blocks = false;
+    }
   }
+  return blocks;
 }
