@@ -37,6 +37,7 @@ export function runtimeCall(run: FrameRun, state: State, call: Call, effect: Run
     case "element": useReceiver(run, state, call); state.temps.set(call.dst, flatMap(run.table, call.receiver, (origin) => elementOf(run, state, origin))); return [state];
     case "view": useReceiver(run, state, call); state.temps.set(call.dst, call.receiver); return [state];
     case "frame-wait": state.temps.set(call.dst, new Set([run.make(state, { ...blank(run, call, api), kind: "result" })])); return [state];
+    case "gives": useReceiver(run, state, call); state.temps.set(call.dst, run.result(state, call.op.span, api)); return [state];
     case "free": case "plain": useReceiver(run, state, call); return [state];
   }
 }

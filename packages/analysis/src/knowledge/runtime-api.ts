@@ -56,11 +56,14 @@ export type RuntimeEffect =
   | { readonly kind: "view" }
   /** Frees its argument. */
   | { readonly kind: "free" }
+  /** Gives a thing of its own that other memory is made through. */
+  | { readonly kind: "gives" }
   /** Reads or counts; neither keeps nor gives memory. */
   | { readonly kind: "plain" };
 
 const alloc = (memory: "frame" | "pool" | "heap" | "retained" | "transfer", gives: Gives): RuntimeEffect => ({ kind: "alloc", memory, gives });
 const plain: RuntimeEffect = { kind: "plain" };
+const gives: RuntimeEffect = { kind: "gives" };
 const keep: RuntimeEffect = { kind: "keep" };
 const element: RuntimeEffect = { kind: "element" };
 
@@ -106,7 +109,7 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   frameNumber: plain, frameUsage: plain, frameRemaining: plain, setFrameBudget: plain, frameStats: plain, frameScope: { kind: "sub-frame" },
   frameCheckpoint: { kind: "checkpoint" }, rollbackTo: { kind: "rollback" }, checkpointGuard: { kind: "checkpoint" }, retainedCount: plain, clearRetained: plain,
   tagScope: plain, currentTag: plain, tagPath: plain, tagStats: plain, beginPhase: plain, endPhase: plain, phaseScope: plain, phaseStats: plain,
-  scratchPool: plain, scratch: plain, handles: plain, groups: plain, streaming: plain, objectPool: plain, leakReport: plain,
+  scratchPool: plain, scratch: plain, handles: gives, groups: gives, streaming: gives, objectPool: plain, leakReport: plain,
   agentId: plain, transferStats: plain, setDeferredProcessing: plain, processDeferredFrees: plain, deferredStats: plain, reclaimAgent: plain, budgets: plain, setThreadBudgetConfig: plain,
 };
 
