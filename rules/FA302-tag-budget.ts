@@ -15,11 +15,11 @@ export const FA302 = defineRule({
 A tag over its hard limit is denied memory. Where the sizes that the program writes down are already more than the limit that it registers, every run of that code
 is denied.`,
     bad: `
-import { type BudgetManager, kilobytes, SmartAlloc, u8 } from "@framealloc/runtime";
+import { type Budgets, kilobytes, SmartAlloc, u8 } from "@framealloc/runtime";
 
 const alloc = new SmartAlloc();
 
-export function configure(budgets: BudgetManager): void {
+export function configure(budgets: Budgets): void {
   budgets.registerTagBudget("ai", kilobytes(32), kilobytes(64));
 }
 
@@ -31,11 +31,11 @@ export function plan(): number {
   return length;
 }`,
     good: `
-import { type BudgetManager, kilobytes, SmartAlloc, u8 } from "@framealloc/runtime";
+import { type Budgets, kilobytes, SmartAlloc, u8 } from "@framealloc/runtime";
 
 const alloc = new SmartAlloc();
 
-export function configure(budgets: BudgetManager): void {
+export function configure(budgets: Budgets): void {
   budgets.registerTagBudget("ai", kilobytes(128), kilobytes(256));
 }
 

@@ -19,7 +19,7 @@ const LONG_LIVED = `
   heapAlloc<T>(T): Infer<T>; tryHeapAlloc<T>(T): Infer<T>; heapFree(unknown); heapBox<T>(T, unknown): OwnedBox<Held<T>>; tryHeapBox<T>(T, unknown): OwnedBox<Held<T>>;
   objectPool<T>(() => T, (T) => void, object): ObjectPool<T>;
   frameRetained<T>(T, unknown): FrameRetained<Held<T>>; frameWithImportance<T>(T, unknown): FrameRetained<Held<T>>; retainedCount(): number; clearRetained();
-  scratchPool(string, object): ScratchPool; scratch(): ScratchPools; groups(): GroupAllocator; handles(): HandleAllocator; streaming(): StreamingAllocator; budgets(): BudgetManager;
+  scratchPool(string, object): ScratchPool; scratch(): ScratchPools; groups(): GroupAllocator; handles(): HandleAllocator; streaming(): StreamingAllocator; budgets(): Budgets;
 `;
 
 const AGENTS = `
@@ -65,7 +65,7 @@ class StreamingAllocator {
   new(number); reserve(number, unknown, string): StreamingId; tryReserve(number, unknown, string): StreamingId; beginLoad(StreamingId): Uint8Array; write(StreamingId, Uint8Array); reportProgress(StreamingId, number); finishLoad(StreamingId); fail(StreamingId, string); access(StreamingId): Uint8Array;
   free(StreamingId); loadFromStream(StreamingId, object): Promise<void>; stats(): object;
 }
-class BudgetManager { registerTagBudget(string, number, number) }
+class Budgets { registerTagBudget(string, number, number) }
 class TransferHandle<T> { send(object); detach(): TransferToken<T>; receive(): OwnedBox<T>; receiveTimeout(number): OwnedBox<T>; drop(); state: string }
 class TransferChannel<T> { new<T>(number); send(T); trySend(T): boolean; receive(): OwnedBox<T>; tryReceive(): OwnedBox<T>; receiveAsync(): Promise<OwnedBox<T>>; close(); share(): object; static attach(object): TransferChannel<unknown>; capacity: number; size: number; isClosed: boolean }
 class TransferToken<T> {}

@@ -20,7 +20,7 @@ const MEMBERS: Readonly<Record<string, TagEffect>> = {
   "SmartAlloc#tagScope": { kind: "scope", tag: 0 },
   "StreamingAllocator#reserve": { kind: "charge", tag: 2 },
   "StreamingAllocator#tryReserve": { kind: "charge", tag: 2 },
-  "BudgetManager#registerTagBudget": { kind: "name", tag: 0 },
+  "Budgets#registerTagBudget": { kind: "name", tag: 0 },
 };
 
 const NAMES: ReadonlySet<string> = new Set(Object.keys(MEMBERS).map((path) => path.replace(/^.*#/, "")));

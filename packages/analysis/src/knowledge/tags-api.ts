@@ -3,7 +3,7 @@ import type { ApiKey } from "../source/traced-type.ts";
 import { RUNTIME } from "./runtime-api.ts";
 
 const CALLS: Readonly<Record<ApiKey, "register" | "with" | "scope">> = {
-  [`${RUNTIME}:BudgetManager#registerTagBudget`]: "register", [`${RUNTIME}:SmartAlloc#withTag`]: "with", [`${RUNTIME}:SmartAlloc#tagScope`]: "scope",
+  [`${RUNTIME}:Budgets#registerTagBudget`]: "register", [`${RUNTIME}:SmartAlloc#withTag`]: "with", [`${RUNTIME}:SmartAlloc#tagScope`]: "scope",
 };
 
 /** What a call of this API does with the tag that its first argument names. */
