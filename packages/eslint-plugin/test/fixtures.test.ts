@@ -32,7 +32,8 @@ describe("fixtures", () => {
 
   it("are many, and full of findings of every rule", () => {
     expect(texts.size).toBeGreaterThan(400);
-    expect(CATALOGUE.filter(({ code }) => !fa.some((finding) => finding.endsWith(`(${code})`)))).toEqual([]);
+    // What `.fa.toml` decides is not decided here.
+    expect(CATALOGUE.filter(({ code, docs }) => docs.config === undefined && !fa.some((finding) => finding.endsWith(`(${code})`)))).toEqual([]);
   });
 
   it("are found with types to have what fa finds", () => {
