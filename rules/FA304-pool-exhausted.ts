@@ -41,7 +41,8 @@ export function sumOfSquares(alloc: SmartAlloc): number {
   needs: { piledBoxes },
 
   check({ piledBoxes: piles }, report) {
-    for (const { at, container, made, call, loop, rounds } of piles) {
+    for (const { at, container, made, call, loop, rounds, sure } of piles) {
+      if (!sure) continue;
       report({
         at,
         message: `pool memory piles up in \`${container}\`: ${rounds === null ? "each round" : `each of ${rounds} rounds`} adds what \`${call}\` gives, and nothing releases it`,

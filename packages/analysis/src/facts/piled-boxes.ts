@@ -4,6 +4,7 @@
  * Theory: by declaration, must-not. The container is a constant with a literal or a new collection in it, or a field of a class. Looked at is everything that names it:
  * its module's functions, its class's methods, and whatever these call. A container that is handed on, returned, exported or read by another
  * module is somebody else's; one of whose size the filling function asks is taken for bounded; and a release anywhere in that code is taken to be of its boxes.
+ * In a file alone nothing is sure of a field that is not private, or where something unknown is called.
  * Misses: containers in containers; boxes that a callback of another function puts in; rounds that an engine makes.
  */
 import { compareText } from "../diagnostic.ts";
@@ -32,6 +33,8 @@ export interface PiledBoxes {
   readonly loop: Location;
   /** Null when nobody knows. */
   readonly rounds: number | null;
+  /** False in a file alone, where others may empty the container. */
+  readonly sure: boolean;
 }
 
 export const piledBoxes: Fact<readonly PiledBoxes[]> = defineFact("piled-boxes", (program, get) => {
@@ -49,6 +52,8 @@ export const piledBoxes: Fact<readonly PiledBoxes[]> = defineFact("piled-boxes",
 interface Container {
   readonly name: string;
   readonly users: readonly FunctionIR[];
+  /** Whether no other file can name it. */
+  readonly isClosed: boolean;
   /** Whether an operation reads it. */
   readonly is: (fn: FunctionIR, op: Op) => boolean;
 }
@@ -75,7 +80,7 @@ class PileSearch {
         if (put === null || around === null) continue;
         const container = this.#containerOf(module, fn, put.into);
         if (container === null || this.#isBounded(fn, container) || !this.#isForgotten(module, container)) continue;
-        yield { at: { file: module.file, span: op.span }, container: container.name, made: { file: module.file, span: put.maker.span }, call: put.maker.key ?? "", ...around };
+        yield { at: { file: module.file, span: op.span }, container: container.name, made: { file: module.file, span: put.maker.span }, call: put.maker.key ?? "", ...around, sure: this.#program.settings.wholeProgram || (container.isClosed && !this.#callsElsewhere(module, container)) };
       }
     }
   }
@@ -141,7 +146,7 @@ class PileSearch {
     const [first] = stores;
     if (stores.length !== 1 || first === undefined || !this.#isCollection(module, first.fn, first.src)) return null;
     const is = (_fn: FunctionIR, op: Op): boolean => op.op === "load" && op.variable === id;
-    return { name: variable.name, users: usersOf(module.functions, is), is };
+    return { name: variable.name, users: usersOf(module.functions, is), isClosed: true, is };
   }
 
   /** Of a class, when no other code reads a field of that name. */
@@ -156,12 +161,15 @@ class PileSearch {
     const within = new Set(module.functions.filter((each) => isWithin(module, each, class_.id)));
     const is = (user: FunctionIR, op: Op): boolean => op.op === "get" && op.key === key && definition(user, op.object)?.op === "this";
     const isWritten = (op: Op): boolean => op.op === "set" && op.key === key;
-    for (const other of this.#program.modules) {
+    const isPrivate = key.startsWith("#");
+    // A private name is another one in another class; of any other the holder's class is not asked for.
+    for (const other of isPrivate ? [] : this.#program.modules) {
       for (const each of other.functions) {
         for (const block of each.blocks) for (const op of block.ops) if (isWritten(op) || (op.op === "get" && op.key === key && !(within.has(each) && is(each, op)))) return null;
       }
     }
-    return { name: `this.${key}`, users: usersOf([...within], is), is };
+    if (isPrivate && [...within].some((each) => each.blocks.some((block) => block.ops.some((op) => isWritten(op) || (op.op === "get" && op.key === key && !is(each, op)))))) return null;
+    return { name: `this.${key}`, users: usersOf([...within], is), isClosed: isPrivate, is };
   }
 
   #isCollection(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
@@ -221,6 +229,15 @@ class PileSearch {
       this.#releasing.set(fn, known);
     }
     return known;
+  }
+
+  /** Whether code that has the container calls something that nobody here can look at. */
+  #callsElsewhere(module: ModuleIR, { users }: Container): boolean {
+    return users.some((fn) => fn.blocks.some((block) => block.ops.some((op) => {
+      if (op.op !== "call") return false;
+      const { apis, functions } = this.#program.tracer.targets(module, fn, op.dst);
+      return apis.length + functions.length === 0;
+    })));
   }
 }
 
