@@ -41,7 +41,7 @@ interface Message {
 /** Opens a page of the browser called `browser`. */
 export async function openPage(browser: string, url: string): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), "framealloc-page-"));
-  const child = spawn(browser, [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+  const child = spawn(browser, [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
   const complaints: string[] = [];
   const requests: string[] = [];
   const call = protocol(child, (method, params) => {
@@ -111,8 +111,11 @@ function protocol(child: ChildProcess, onEvent: (method: string, params: Readonl
 }
 
 async function stop(child: ChildProcess, profile: string): Promise<void> {
-  const gone = new Promise((resolve) => { child.once("exit", resolve); });
-  if (child.exitCode === null && child.kill()) await gone;
-  // The browser's own processes may still write for a moment.
+  // A process group of its own: it ends with the processes that it started, which write to the profile until then and hold the pipes.
+  const gone = new Promise((resolve) => { child.once("close", resolve); });
+  if (child.pid !== undefined && child.exitCode === null) {
+    process.kill(-child.pid, "SIGKILL");
+    await gone;
+  }
   rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
