@@ -11,6 +11,7 @@ import { readExpectations } from "../../../tools/expectations.ts";
 import { nodeHost } from "../../fa-cli/src/host.ts";
 import { parseArgs } from "../../fa-cli/src/parse-args.ts";
 import { runAnalysis } from "../../fa-cli/src/run-analysis.ts";
+import { catalogueOf } from "../../fa-cli/src/catalogue.ts";
 import { codeOf, type Finding, fromFa, lint, lintText, placeAndCode, project, TSCONFIG, typed, untyped } from "./lint-project.ts";
 
 const MINUTE = 60_000;
@@ -24,7 +25,7 @@ afterEach(() => { vi.unstubAllEnvs(); });
 async function fa(folder: string): Promise<Finding[]> {
   const parsed = parseArgs(["--all"], "0.0.0");
   if (parsed.command !== "analyze") throw new Error("not an analysis");
-  const { diagnostics, sources } = await runAnalysis({ ...nodeHost(), cwd: folder }, { options: parsed.options, catalogue: CATALOGUE });
+  const { diagnostics, sources } = await runAnalysis({ ...nodeHost(), cwd: folder }, { options: parsed.options, catalogue: catalogueOf(CATALOGUE) });
   return fromFa(diagnostics, (file) => sources(file)?.text ?? "");
 }
 

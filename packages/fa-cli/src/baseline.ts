@@ -3,7 +3,8 @@
  * when lines move; two findings alike need two entries. The message is there for those who read the file.
  */
 import { posix } from "node:path";
-import { compareText, type Diagnostic } from "@framealloc/analysis";
+import type { Diagnostic } from "@framealloc/analysis";
+import { compareText } from "@framealloc/analysis/diagnostic";
 import { INTERNAL_ERROR } from "./fault-diagnostic.ts";
 import type { Host } from "./host.ts";
 import { lineHasher } from "./report/line-hash.ts";

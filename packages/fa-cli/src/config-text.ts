@@ -33,7 +33,7 @@ ${options.join("\n")}
 [tags]
 # The tags that memory may carry, and whether others are reported.
 # known_tags = ["physics", "render"]
-# warn_unknown_tags = false
+# warn_unknown_tags = true
 # The tags that the files of a glob may use.
 # module_tags = { "src/physics/**" = ["physics"] }
 

@@ -6,7 +6,7 @@
  *   I2  what `exclude` fits is never in, not even when named; what a `.gitignore` leaves out is in when named
  */
 import { posix } from "node:path";
-import { compareText } from "@framealloc/analysis";
+import { compareText } from "@framealloc/analysis/diagnostic";
 import type { Host } from "./host.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { COMMAND_NAMES } from "./parse-args.ts";

@@ -14,7 +14,7 @@ import { INTERNAL_ERROR } from "./fault-diagnostic.ts";
 import type { Found } from "./find-all.ts";
 import type { Discovery } from "./discover.ts";
 import type { Host } from "./host.ts";
-import { hashOf, type Recorded, recorder, stillHolds } from "./recorded-questions.ts";
+import { hashOf, type Recorded, stillHolds } from "./recorded-questions.ts";
 
 /** What is kept of a run. */
 export interface Kept {
@@ -51,7 +51,7 @@ export interface CacheOptions {
 }
 
 /** Opens the entry of this way of calling `fa`. Throws nothing for what is wrong with the cache itself. */
-export function foundCache(host: Host, options: CacheOptions): FoundCache {
+export async function foundCache(host: Host, options: CacheOptions): Promise<FoundCache> {
   const folder = options.enabled ? (options.location ?? usualPlace(host, options.root, options.boundary)) : null;
   if (folder === null) return { kept: null, host, keep: () => {}, note: null };
   const path = posix.join(folder, `${hashOf(JSON.stringify([options.root, options.options]))}.json`);
@@ -61,7 +61,7 @@ export function foundCache(host: Host, options: CacheOptions): FoundCache {
   const faults = [...(note === null ? [] : [note])];
   // Made before anything is asked: making it changes the folders around it.
   if (host.kindOf(folder) === "none") tryWrite(host, posix.join(folder, ".gitignore"), "*\n", faults);
-  const { host: recording, record } = recorder(host);
+  const { host: recording, record } = (await import("./recorder.ts")).recorder(host);
   return {
     kept: null,
     host: recording,

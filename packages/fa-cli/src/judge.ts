@@ -3,7 +3,8 @@
  * run is about (one file, what changed), the baseline. Pure; the gates come after it.
  */
 import { posix } from "node:path";
-import { compareDiagnostics, type Diagnostic, type ParsedComment } from "@framealloc/analysis";
+import type { Diagnostic, ParsedComment } from "@framealloc/analysis";
+import { compareDiagnostics } from "@framealloc/analysis/diagnostic";
 import { type Baseline, type Matched, matchBaseline } from "./baseline.ts";
 import type { KnownCode } from "./code-set.ts";
 import { INTERNAL_ERROR, UNPARSED_FILE } from "./fault-diagnostic.ts";

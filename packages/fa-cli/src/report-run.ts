@@ -1,6 +1,6 @@
 /** The end of the line: what a run found goes to its reports, what it did beside goes to standard error, and the gates give the exit code. */
 import { posix } from "node:path";
-import type { Rule } from "@framealloc/analysis";
+import type { Catalogue } from "./catalogue.ts";
 import { codeTexts } from "./code-texts.ts";
 import { type ExitCode, exitCodeOf } from "./exit-code.ts";
 import { isAtLeast } from "./grade.ts";
@@ -21,10 +21,10 @@ export interface ReportExtras extends Omit<TerminalOptions, "color"> {
 }
 
 /** Returns the exit code. Throws a `UsageError` for a report that cannot be written. */
-export async function reportRun(host: Host, options: AnalyzeOptions, run: AnalysisRun, catalogue: readonly Rule[], extras: ReportExtras = {}): Promise<ExitCode> {
+export async function reportRun(host: Host, options: AnalyzeOptions, run: AnalysisRun, catalogue: Catalogue, extras: ReportExtras = {}): Promise<ExitCode> {
   const shown = options.quiet ? run.diagnostics.filter(({ severity }) => isAtLeast(severity, "error")) : run.diagnostics;
   const partial = run.stopped === null ? {} : { partial: partialText(run.stopped, run.rulesLeft.length) };
-  const input = { ...run, diagnostics: shown, codes: codeTexts(catalogue), version: VERSION, project: projectName(host, run.root), prefixes: prefixesOf(host, run.root), ...partial };
+  const input = { ...run, diagnostics: shown, codes: codeTexts(catalogue.texts), version: VERSION, project: projectName(host, run.root), prefixes: prefixesOf(host, run.root), ...partial };
   if (run.warning !== null) await host.err.write(`note: ${printable(run.warning)}\n`);
   if (options.verbose) for (const note of run.notes) await host.err.write(`${printable(note)}\n`);
   const reports = extras.isOutTaken === true ? options.reports.filter(({ file }) => file !== null) : options.reports;

@@ -3,14 +3,15 @@
  * file; this one only hands on.
  */
 import { posix } from "node:path";
-import type { AnalysisSettings, Diagnostic, Rule } from "@framealloc/analysis";
+import type { AnalysisSettings, Diagnostic } from "@framealloc/analysis";
 import { type Baseline, readBaseline } from "./baseline.ts";
+import type { Catalogue } from "./catalogue.ts";
 import { type KnownCode, knownCodes } from "./code-set.ts";
 import { tagSettings } from "./config-tags.ts";
 import type { Level } from "./levels.ts";
 import { discover, type Discovery } from "./discover.ts";
 import { OWN_CODES, UNPARSED_FILE, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
-import { findAll, type FindOptions, type Found } from "./find-all.ts";
+import type { Found } from "./find-all.ts";
 import { type CacheOptions, foundCache } from "./found-cache.ts";
 import { gitChanges } from "./git-changes.ts";
 import type { Host } from "./host.ts";
@@ -59,7 +60,7 @@ export interface AnalysisRun {
 
 export interface RunRequest {
   readonly options: AnalyzeOptions;
-  readonly catalogue: readonly Rule[];
+  readonly catalogue: Catalogue;
   /** Absolute: findings in this file alone count. */
   readonly focus?: string;
   /** Texts that count in place of those on the disk, by absolute path. */
@@ -77,14 +78,14 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
     const changes = options.changes === null ? null : gitChanges(disk, root, options.changes);
     const texts = new Map<string, string | null>([...(changes?.texts ?? []), ...(request.texts ?? [])]);
     const host = texts.size === 0 ? disk : overlayHost(disk, texts);
-    const known = knownCodes(catalogue, OWN_CODES);
+    const known = knownCodes(catalogue.texts, OWN_CODES);
     const rootConfig = configOf(host, root, options, known);
-    const rules = selectRules(catalogue, known, { ...options, disabled: rootConfig.disabled });
+    const rules = selectRules(catalogue.texts, known, { ...options, disabled: rootConfig.disabled });
     const flags = flagLevels(options, known);
     if (rules.length === 0) throw new UsageError("no rule is left to run", { help: "`fa list` shows all codes and their families" });
     const boundary = projectBoundary(host, root);
     // What nobody else can see is not kept: a text from an editor, a run that stops early.
-    const cache = foundCache(host, { ...cacheOptions(disk, options, { root, boundary, rules, config: rootConfig }), enabled: options.cache && texts.size === 0 && request.kept === undefined && !options.failFast });
+    const cache = await foundCache(host, { ...cacheOptions(disk, options, { root, boundary, rules, config: rootConfig }), enabled: options.cache && texts.size === 0 && request.kept === undefined && !options.failFast });
     const walked = cache.kept?.walked ?? discoverFiles(cache.host, root, options, rootConfig);
     const config = options.config === null ? withFolders(cache.host, rootConfig, root, walked.files, known) : rootConfig;
     const discovery = leaveOut(walked, config.isExcluded);
@@ -102,8 +103,13 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       focus: request.focus === undefined ? null : posix.relative(root, request.focus),
     };
     const isEnough = options.failFast ? (found: Omit<Found, "stopped">): boolean => judge(found, judging).diagnostics.some(({ severity }) => severity === "error") : null;
-    const finding: FindOptions = { files: discovery.files, root, boundary, settings: settingsOf(cache.host, config, root), oracle: openOracle(cache.host, root, boundary, discovery.files), rules, isEnough, kept: request.kept };
-    const found = cache.kept?.found ?? (await findAll(cache.host, finding, control));
+    const find = async (): Promise<Found> => {
+      const { findAll } = await import("./find-all.ts");
+      const chosen = new Set(rules.map(({ code }) => code));
+      const loaded = (await catalogue.rules()).filter(({ code }) => chosen.has(code));
+      return findAll(cache.host, { files: discovery.files, root, boundary, settings: settingsOf(cache.host, config, root), oracle: openOracle(cache.host, root, boundary, discovery.files), rules: loaded, isEnough, kept: request.kept }, control);
+    };
+    const found = cache.kept?.found ?? (await find());
     if (cache.kept === null) cache.keep({ walked, found });
     const judged = judge(found, judging);
     await control.done("judge", "", judged.diagnostics.length);
@@ -131,7 +137,7 @@ function upToFirstError(diagnostics: readonly Diagnostic[]): readonly Diagnostic
   return first === -1 ? diagnostics : diagnostics.slice(0, first + 1);
 }
 
-function notesOf(host: Host, root: string, { config, discovery, found, rules }: { readonly config: Config; readonly discovery: Discovery; readonly found: Found; readonly rules: readonly Rule[] }): readonly string[] {
+function notesOf(host: Host, root: string, { config, discovery, found, rules }: { readonly config: Config; readonly discovery: Discovery; readonly found: Found; readonly rules: readonly { readonly code: string }[] }): readonly string[] {
   return [
     `configuration: ${config.file === null ? "none" : posix.relative(host.cwd, config.file)}`,
     `rules: ${rules.map(({ code }) => code).join(" ")}`,
@@ -141,7 +147,7 @@ function notesOf(host: Host, root: string, { config, discovery, found, rules }: 
   ];
 }
 
-function cacheOptions(host: Host, options: AnalyzeOptions, { root, boundary, rules, config }: { readonly root: string; readonly boundary: string; readonly rules: readonly Rule[]; readonly config: Config }): Omit<CacheOptions, "enabled"> {
+function cacheOptions(host: Host, options: AnalyzeOptions, { root, boundary, rules, config }: { readonly root: string; readonly boundary: string; readonly rules: readonly { readonly code: string }[]; readonly config: Config }): Omit<CacheOptions, "enabled"> {
   return {
     location: options.cacheLocation === null ? null : posix.resolve(host.cwd, options.cacheLocation),
     root, boundary,

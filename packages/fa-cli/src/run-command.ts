@@ -42,9 +42,9 @@ async function dispatch(host: Host, parsed: ParsedArgs, catalogue: LazyCatalogue
       await host[parsed.to].write(parsed.text);
       return parsed.exitCode;
     case "analyze":
-      return (await import("./commands/analyze.ts")).analyzeCommand(host, parsed.options, await catalogue.rules());
+      return (await import("./commands/analyze.ts")).analyzeCommand(host, parsed.options, { texts: await catalogue.texts(), rules: catalogue.rules });
     case "show":
-      return (await import("./commands/show.ts")).showCommand(host, parsed.file, parsed.fixes, parsed.options, await catalogue.rules());
+      return (await import("./commands/show.ts")).showCommand(host, parsed.file, parsed.fixes, parsed.options, { texts: await catalogue.texts(), rules: catalogue.rules });
     case "explain":
       return (await import("./commands/explain.ts")).explainCommand(host, parsed.code, parsed.format, parsed.color, everyCode(await texts()));
     case "list":

@@ -13,7 +13,7 @@ export interface RunFlags {
   readonly stats: boolean;
   /** Null for no limit. */
   readonly maxDurationMs: number | null;
-  /** Threads that read files; null leaves it to the machine. */
+  /** At most so many threads; one is used, whatever is allowed. Null sets no limit. */
   readonly concurrency: number | null;
   /** The name under which the text on the standard input is analyzed; null reads none. */
   readonly stdin: string | null;
@@ -84,7 +84,7 @@ export function addRunFlags(command: Command): Command {
     .option("--cache", "answer from the last run what did not change since (the default)")
     .option("--no-cache", "analyze everything again")
     .option("--cache-location <dir>", "where answers are kept (node_modules/.cache/fa)")
-    .option("--concurrency <threads>", "how many threads may read files", threadCount)
+    .option("--concurrency <threads>", "use at most this many threads; today there is one", threadCount)
     .option("--max-duration <seconds>", "stop after this time with what was found so far", duration)
     .option("--stats", "say on standard error how long each phase and rule took, and what it found");
 }

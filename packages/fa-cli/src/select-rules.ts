@@ -1,5 +1,4 @@
 /** Which rules of the catalogue run: families, `--only`, `--skip`, and what the configuration disables. */
-import type { Rule } from "@framealloc/analysis";
 import { expandCode, type KnownCode } from "./code-set.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -14,7 +13,7 @@ export interface RuleSelection {
 }
 
 /** In the order of the catalogue. Throws a `UsageError` for an unknown code. `--only` brings back a code that the configuration disables. */
-export function selectRules(catalogue: readonly Rule[], known: readonly KnownCode[], selection: RuleSelection): readonly Rule[] {
+export function selectRules<T extends { readonly code: string; readonly families: readonly string[] }>(catalogue: readonly T[], known: readonly KnownCode[], selection: RuleSelection): readonly T[] {
   const only = new Set(expandCodes(selection.only, known, "--only"));
   const skip = new Set(expandCodes(selection.skip, known, "--skip"));
   const disabled = new Set(selection.disabled);

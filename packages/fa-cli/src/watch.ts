@@ -3,7 +3,8 @@
  * reported and waited on like a finding. Files that did not change are not parsed again.
  */
 import { posix } from "node:path";
-import type { Diagnostic, Rule } from "@framealloc/analysis";
+import type { Diagnostic } from "@framealloc/analysis";
+import type { Catalogue } from "./catalogue.ts";
 import type { Host } from "./host.ts";
 import type { OpenedFiles } from "./open-program.ts";
 import type { AnalyzeOptions } from "./parse-args.ts";
@@ -20,7 +21,7 @@ const INTERRUPTED = 130;
 const CLEAR = "\u001b[2J\u001b[3J\u001b[H";
 
 /** Returns when the user ends it. */
-export async function watch(host: Host, options: AnalyzeOptions, catalogue: readonly Rule[]): Promise<number> {
+export async function watch(host: Host, options: AnalyzeOptions, catalogue: Catalogue): Promise<number> {
   const root = rootOf(host, options.path);
   const changed = new Set<string>();
   let isOver = false;
@@ -52,7 +53,7 @@ export async function watch(host: Host, options: AnalyzeOptions, catalogue: read
 interface Round {
   readonly root: string;
   readonly options: AnalyzeOptions;
-  readonly catalogue: readonly Rule[];
+  readonly catalogue: Catalogue;
   readonly kept: OpenedFiles;
   /** Fingerprints of the last report; null before the first. */
   readonly before: readonly string[] | null;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { applyFixes } from "../src/apply-fixes.ts";
+import { catalogueOf } from "../src/catalogue.ts";
 import { nodeHost } from "../src/host.ts";
 import { parseArgs } from "../src/parse-args.ts";
 import { fixCommand } from "../src/commands/fix.ts";
@@ -130,7 +131,7 @@ describe("on the disk", () => {
     const parsed = parseArgs(line, "0.0.0");
     if (parsed.command !== "analyze") throw new Error("no analysis");
     const silent = { isTerminal: false, columns: 80, write: () => Promise.resolve() };
-    await fixCommand({ ...host, cwd: folder, out: silent, err: silent }, parsed.options, RULES);
+    await fixCommand({ ...host, cwd: folder, out: silent, err: silent }, parsed.options, catalogueOf(RULES));
   };
 
   test("a program that git can apply the patch to becomes the same", async () => {
@@ -140,7 +141,7 @@ describe("on the disk", () => {
     const parsed = parseArgs(["--fix", "--dry-run"], "0.0.0");
     if (parsed.command !== "analyze") throw new Error("no analysis");
     const out = { isTerminal: false, columns: 80, write: (text: string) => { patch += text; return Promise.resolve(); } };
-    await fixCommand({ ...disk, cwd: folder, out, err: { ...out, write: () => Promise.resolve() } }, parsed.options, RULES);
+    await fixCommand({ ...disk, cwd: folder, out, err: { ...out, write: () => Promise.resolve() } }, parsed.options, catalogueOf(RULES));
     expect(spawnSync("git", ["apply", "-"], { cwd: folder, input: patch, encoding: "utf8" }).stderr).toBe("");
     expect(readFileSync(join(folder, "src/a b.ts"), "utf8")).toBe("calm();\nthird()");
   });

@@ -1,6 +1,6 @@
 /** `fa [paths...]`: analyzes, reports, and says by the exit code what was found. */
 import { posix } from "node:path";
-import type { Rule } from "@framealloc/analysis";
+import type { Catalogue } from "../catalogue.ts";
 import { baselineText, prunedBaseline, updatedBaseline } from "../baseline.ts";
 import { INTERNAL_ERROR } from "../fault-diagnostic.ts";
 import type { Host } from "../host.ts";
@@ -11,7 +11,7 @@ import { type AnalysisRun, rootOf, runAnalysis, type RunRequest } from "../run-a
 import { UsageError } from "../usage-error.ts";
 
 /** Returns the exit code. Throws a `UsageError` for what the caller did wrong. */
-export async function analyzeCommand(host: Host, options: AnalyzeOptions, catalogue: readonly Rule[]): Promise<number> {
+export async function analyzeCommand(host: Host, options: AnalyzeOptions, catalogue: Catalogue): Promise<number> {
   if (options.watch) return (await import("../watch.ts")).watch(host, options, catalogue);
   if (options.fix !== "none") return (await import("./fix.ts")).fixCommand(host, options, catalogue);
   const startedMs = host.nowMs();
@@ -21,7 +21,7 @@ export async function analyzeCommand(host: Host, options: AnalyzeOptions, catalo
 }
 
 /** The text on the standard input in place of a file, with the project around it; only findings in it count. */
-async function typedText(host: Host, options: AnalyzeOptions, name: string, catalogue: readonly Rule[]): Promise<RunRequest> {
+async function typedText(host: Host, options: AnalyzeOptions, name: string, catalogue: Catalogue): Promise<RunRequest> {
   const root = rootOf(host, options.path);
   const file = host.realPath(posix.resolve(root, name));
   const paths = [...(options.paths.length === 0 ? ["."] : options.paths), file];

@@ -28,7 +28,7 @@ const ADD_UP = new Set(["global.extends", "global.exclude", "lints.disabled", "h
 
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   "global.extends": [], "global.min_severity": "hint", "global.exclude": [], "global.deny_warnings": false, "global.runtime_packages": ["@framealloc/runtime"],
-  "lints.disabled": [], "lints.levels": {}, "tags.known_tags": [], "tags.warn_unknown_tags": false, "tags.module_tags": {},
+  "lints.disabled": [], "lints.levels": {}, "tags.known_tags": [], "tags.warn_unknown_tags": true, "tags.module_tags": {},
   "thresholds.loop_allocation_limit": 100, "thresholds.hot_path_bytes": 16, "hot.entries": [], "hot.cold": [], overrides: [],
 };
 

@@ -3,7 +3,7 @@
  * a file no longer parses is taken back. With `--dry-run` the difference is shown instead.
  */
 import { posix } from "node:path";
-import type { Rule } from "@framealloc/analysis";
+import type { Catalogue } from "../catalogue.ts";
 import { createTwoFilesPatch } from "diff";
 import { applyFixes } from "../apply-fixes.ts";
 import type { Host } from "../host.ts";
@@ -21,7 +21,7 @@ import { useColor } from "../use-color.ts";
 const MAX_PASSES = 10;
 
 /** Returns the exit code: that of the program as it is after the rewrites, or as it is with `--dry-run`. */
-export async function fixCommand(host: Host, options: AnalyzeOptions, catalogue: readonly Rule[]): Promise<number> {
+export async function fixCommand(host: Host, options: AnalyzeOptions, catalogue: Catalogue): Promise<number> {
   const startedMs = host.nowMs();
   const root = rootOf(host, options.path);
   const fixed = await fixUntilDone(host, root, options, catalogue);
@@ -45,7 +45,7 @@ interface Fixed {
   readonly count: number;
 }
 
-async function fixUntilDone(host: Host, root: string, options: AnalyzeOptions, catalogue: readonly Rule[]): Promise<Fixed> {
+async function fixUntilDone(host: Host, root: string, options: AnalyzeOptions, catalogue: Catalogue): Promise<Fixed> {
   const texts = new Map<string, string>();
   const originals = new Map<string, string>();
   const closed = new Set<string>();
@@ -114,7 +114,7 @@ function writeAll(host: Host, changes: readonly (readonly [string, string])[], o
 }
 
 /** A patch that `git apply` takes, on standard output, or on standard error where a report has that. */
-async function showDiff(host: Host, root: string, options: AnalyzeOptions, catalogue: readonly Rule[], fixed: Fixed, changes: readonly (readonly [string, string])[]): Promise<number> {
+async function showDiff(host: Host, root: string, options: AnalyzeOptions, catalogue: Catalogue, fixed: Fixed, changes: readonly (readonly [string, string])[]): Promise<number> {
   const isOutTaken = options.reports.every(({ format, file }) => file !== null || format === "terminal");
   const stream = isOutTaken ? host.out : host.err;
   const color = useColor(host, options.color);

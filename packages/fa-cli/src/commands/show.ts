@@ -1,6 +1,6 @@
 /** `fa show <file>`: the findings of one file, seen with the whole project around it, and a code frame for each step of their paths. */
 import { posix } from "node:path";
-import type { Rule } from "@framealloc/analysis";
+import type { Catalogue } from "../catalogue.ts";
 import type { Host } from "../host.ts";
 import type { AnalyzeOptions } from "../parse-args.ts";
 import { reportRun } from "../report-run.ts";
@@ -9,7 +9,7 @@ import { UsageError } from "../usage-error.ts";
 import { useColor } from "../use-color.ts";
 
 /** Returns the exit code. Callers of the file count too, so the project is analyzed and the rest left out of the report. */
-export async function showCommand(host: Host, file: string, fixes: boolean, options: AnalyzeOptions, catalogue: readonly Rule[]): Promise<number> {
+export async function showCommand(host: Host, file: string, fixes: boolean, options: AnalyzeOptions, catalogue: Catalogue): Promise<number> {
   const root = rootOf(host, options.path);
   const path = host.realPath(posix.resolve(root, file));
   if (host.kindOf(path) !== "file") throw new UsageError(`no such file: \`${file}\``);

@@ -8,7 +8,8 @@
  * Lines of source are written once a file. Of long lines the pieces around findings are: they begin `CUT_LEAD` before a multiple of `CUT_STEP`.
  */
 import { createHash } from "node:crypto";
-import { compareText, type Diagnostic, type Location } from "@framealloc/analysis";
+import type { Diagnostic, Location } from "@framealloc/analysis";
+import { compareText } from "@framealloc/analysis/diagnostic";
 import type { SourceText } from "../source-text.ts";
 import { countFindings, plural, wordCounts } from "./count-findings.ts";
 import { PAGE_SCRIPT, PAGE_STYLE } from "./html-assets.ts";

@@ -5,7 +5,8 @@
  * GitHub takes at most 25,000 results a run and 1,000 locations a result. Of more results the gravest are kept, and a notification in the
  * run says how many were left out.
  */
-import { compareDiagnostics, type Diagnostic, type Fix, type Location, type Related, type Severity, type TextEdit } from "@framealloc/analysis";
+import { compareDiagnostics } from "@framealloc/analysis/diagnostic";
+import type { Diagnostic, Fix, Location, Related, Severity, TextEdit } from "@framealloc/analysis";
 import { INTERNAL_ERROR } from "../fault-diagnostic.ts";
 import { lineHasher } from "./line-hash.ts";
 import { placeOf, repositoryPath } from "./place.ts";
