@@ -20,6 +20,7 @@ import { type RowResult, verdictOf } from "./report.ts";
 
 const FA = join(ROOT, "packages/fa-cli/bin/fa.js");
 const MEGABYTE = 1024;
+const OLD_ENOUGH_MS = 3000;
 
 interface Measured {
   readonly ms: number;
@@ -64,7 +65,10 @@ function copyCorpus(folder: string, project: string | undefined): { readonly fil
   const compilerOptions = { allowJs: true, checkJs: false, noEmit: true, skipLibCheck: true, target: "esnext", module: "esnext", moduleResolution: "bundler", lib: ["esnext", "dom", "webworker"], types: [] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: Object.keys(from) }));
   writeFileSync(join(folder, "types.oxlintrc.json"), JSON.stringify({ rules: { "typescript/no-floating-promises": "warn", "typescript/await-thenable": "warn" } }));
+  const copiedMs = performance.now();
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.[cm]?[jt]sx?$/.test(name)).map((name) => statSync(join(folder, name)).size);
+  // Files that were written this moment are compared by their texts, which nobody's project is.
+  while (performance.now() - copiedMs < OLD_ENOUGH_MS) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, OLD_ENOUGH_MS);
   return { files: files.length, bytes: files.reduce((sum, each) => sum + each, 0) };
 }
 
@@ -129,8 +133,6 @@ function coldRows(label: string, measured: ReadonlyMap<string, readonly Measured
 /** The runs after the first: nothing changed, and one file. */
 function againRows(rounds: number, folder: string, label: string): readonly RowResult[] {
   const run: Contender = { name: "fa", args: [FA, "--all", "--quiet", "-f", "compact"], codes: [0, 1] };
-  // Files as young as these are not taken by their stamps: the second run renews what the first has kept.
-  measure(folder, run);
   measure(folder, run);
   const first = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) => /\.[jt]s$/.test(name) && !name.endsWith(".d.ts"));
   const unchanged: number[] = [];
