@@ -71,7 +71,8 @@ describe.each(["processImmediately", "dropOldest", "fail", "grow"] as const)("fr
     expect(own.processed + own.dropped).toBe(a.sent + b.sent);
     expect([a.failed, b.failed].some((failed) => failed > 0)).toBe(policy === "fail" && results.some(({ refused }) => refused > 0));
     if (policy !== "dropOldest") expect(own.dropped).toBe(0);
-    if (policy !== "processImmediately") expect(a.processedImmediately + b.processedImmediately).toBe(0);
+    // The oldest entry cannot be given up while the other agent is stopped in the middle of writing it: the memory is then the freeing agent's.
+    if (policy === "fail" || policy === "grow") expect(a.processedImmediately + b.processedImmediately).toBe(0);
     expect(busyBlocks(alloc)).toBe(waiting);
     expect(statesOf(alloc)[LEAKED]).toBe(own.dropped);
   }, TIMEOUT_MS);

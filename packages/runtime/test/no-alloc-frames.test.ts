@@ -9,7 +9,8 @@ const Body = struct({ position: Vec3, weights: array(f32, 4), id: i32 }, { name:
 const alloc = new SmartAlloc({ frameArenaSize: megabytes(4), heapSize: kilobytes(256) });
 // Written to by the frames below, so that nothing they compute can be left out.
 const sink = new Float64Array(16);
-const FRAMES = { warmup: 1000, windows: 10, calls: 600 } as const;
+// More windows than a quiet machine needs: beside other work the engine compiles late, and its code is not what a frame costs.
+const FRAMES = { warmup: 1000, windows: 30, calls: 600 } as const;
 
 test("10,000 structs, written", () => {
   expectNoAlloc(() => {
@@ -22,7 +23,7 @@ test("10,000 structs, written", () => {
       sink[0] = v.z;
     }
     alloc.endFrame();
-  }, { ...FRAMES, warmup: 200, windows: 4 });
+  }, { ...FRAMES, warmup: 200 });
   expect(sink[0]).toBe(5000);
 });
 
