@@ -68,11 +68,12 @@ export interface AnalysisStep {
 export function* analyzeInSteps(input: AnalysisInput, rules: readonly Rule[]): Generator<AnalysisStep, void> {
   const get = createFactReader(linkProgram(input));
   yield { name: "link", kind: "link", found: [], failure: null, notes: [] };
-  let frames = get.known(frameAnalysis);
+  let isTold = false;
   const newNotes = (): readonly LimitNote[] => {
-    const before = frames;
-    frames = get.known(frameAnalysis);
-    return before === undefined ? limitNotes(frames) : [];
+    const frames = isTold ? undefined : get.known(frameAnalysis);
+    if (frames === undefined) return [];
+    isTold = true;
+    return limitNotes(frames);
   };
   const tried = new Set<unknown>();
   for (const rule of rules) {

@@ -7,9 +7,8 @@ export interface LimitNote {
   readonly message: string;
 }
 
-/** In the order in which functions are solved; none where frames were not analysed. */
-export function limitNotes(frames: FrameAnalysis | undefined): readonly LimitNote[] {
-  if (frames === undefined) return [];
+/** In the order in which functions are solved. */
+export function limitNotes(frames: FrameAnalysis): readonly LimitNote[] {
   return [...frames.solved].flatMap(([fn, { summary }]): LimitNote[] => {
     const at = { file: fn.file, span: fn.nameSpan };
     const name = fn.name === "" ? "a function" : `\`${fn.name}\``;
