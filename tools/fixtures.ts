@@ -23,7 +23,7 @@ import { tagSettings } from "../packages/fa-cli/src/config-tags.ts";
 import { OWN_CODES } from "../packages/fa-cli/src/fault-diagnostic.ts";
 import { CONFIG_NAME, loadConfig } from "../packages/fa-cli/src/load-config.ts";
 import { memoryHost } from "../packages/fa-cli/src/memory-host.ts";
-import { analyzeTexts, openTexts } from "../packages/fa-cli/src/open-texts.ts";
+import { analyzeOpened, openTexts } from "../packages/fa-cli/src/open-texts.ts";
 import { type ExpectedFact, lineFinder, lineSpan, readExpectations, type Want } from "./expectations.ts";
 import { walkFiles } from "./walk-files.mjs";
 
@@ -78,12 +78,15 @@ export function runFixture(fixture: Fixture, rules: readonly Rule[]): FixtureRes
   const expected = [...sources].map(([file, text]) => readExpectations(file, text));
   const wants = expected.flatMap((each) => each.wants);
   const facts = expected.flatMap((each) => each.facts);
-  const { diagnostics, failures } = analyzeTexts(sources, rules, settings);
+  const opened = openTexts(sources, settings);
+  const program = linkProgram(opened.input);
+  const get = createFactReader(program);
+  const { diagnostics, failures } = analyzeOpened(opened, rules, get);
   const found = [
     ...expected.flatMap((each) => each.faults),
     ...failures.map(({ code, error }) => `1: rule ${code} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     ...compareWithWants(sources, wants, diagnostics),
-    ...factFaults(sources, facts, settings),
+    ...factFaults(sources, facts, program, get),
     ...shapeFaults(fixture, wants, facts),
   ];
   return { diagnostics, failures: found.map((text) => inFixture(fixture, text)) };
@@ -114,10 +117,7 @@ function compareWithWants(files: ReadonlyMap<string, string>, wants: readonly Wa
   ];
 }
 
-function factFaults(files: ReadonlyMap<string, string>, facts: readonly ExpectedFact[], settings: Partial<AnalysisSettings>): string[] {
-  if (facts.length === 0) return [];
-  const program = linkProgram(openTexts(files, settings).input);
-  const get = createFactReader(program);
+function factFaults(files: ReadonlyMap<string, string>, facts: readonly ExpectedFact[], program: Program, get: FactReader): string[] {
   return facts.flatMap((fact) => {
     const place = `${fact.file}:${fact.line}`;
     const inspect = INSPECTORS[fact.kind];

@@ -34,13 +34,13 @@ export interface AnalysisResult {
 
 /**
  * Runs the rules over the program. Never throws on a program; an exception inside a rule or a fact becomes a failure of the rules
- * that need it.
+ * that need it. A caller that asks for facts too gives the reader of them, so that none is computed twice.
  */
-export function analyze(input: AnalysisInput, rules: readonly Rule[]): AnalysisResult {
+export function analyze(input: AnalysisInput, rules: readonly Rule[], get?: FactReader): AnalysisResult {
   const diagnostics: Diagnostic[] = [];
   const failures: RuleFailure[] = [];
   const notes: LimitNote[] = [];
-  for (const { found, failure, notes: more } of analyzeInSteps(input, rules)) {
+  for (const { found, failure, notes: more } of analyzeInSteps(input, rules, get)) {
     diagnostics.push(...found);
     notes.push(...more);
     if (failure !== null) failures.push(failure);
@@ -65,8 +65,8 @@ export interface AnalysisStep {
  * The same a step at a time, for callers that measure, show progress or stop early: the rules in their order, before each the facts that it needs
  * and that are not known yet. What a fact throws is the failure of each rule that needs it.
  */
-export function* analyzeInSteps(input: AnalysisInput, rules: readonly Rule[]): Generator<AnalysisStep, void> {
-  const get = createFactReader(linkProgram(input));
+export function* analyzeInSteps(input: AnalysisInput, rules: readonly Rule[], given?: FactReader): Generator<AnalysisStep, void> {
+  const get = given ?? createFactReader(linkProgram(input));
   yield { name: "link", kind: "link", found: [], failure: null, notes: [] };
   let isTold = false;
   const newNotes = (): readonly LimitNote[] => {

@@ -1,5 +1,5 @@
 /** Programs that exist only as text: opened and analyzed without a disk, for fixtures, documentation and library use. */
-import { analyze, type AnalysisInput, type AnalysisResult, compareDiagnostics, type AnalysisSettings, type Rule } from "@framealloc/analysis";
+import { analyze, type AnalysisInput, type AnalysisResult, compareDiagnostics, type AnalysisSettings, type FactReader, type Rule } from "@framealloc/analysis";
 import { faultDiagnostic } from "./fault-diagnostic.ts";
 import { memoryHost } from "./memory-host.ts";
 import { type FileFault, openProgram } from "./open-program.ts";
@@ -22,7 +22,11 @@ export function openTexts(files: ReadonlyMap<string, string>, settings?: Partial
 
 /** What the rules say of such a program; a file that does not parse is an FA902 among them. Suppressions are not applied. */
 export function analyzeTexts(files: ReadonlyMap<string, string> | Readonly<Record<string, string>>, rules: readonly Rule[], settings?: Partial<AnalysisSettings>): AnalysisResult {
-  const { input, faults } = openTexts(files instanceof Map ? files : new Map(Object.entries(files)), settings);
-  const result = analyze(input, rules);
+  return analyzeOpened(openTexts(files instanceof Map ? files : new Map(Object.entries(files)), settings), rules);
+}
+
+/** The same of a program that is open; `get` reads facts of it that the caller asks for as well. */
+export function analyzeOpened({ input, faults }: OpenedTexts, rules: readonly Rule[], get?: FactReader): AnalysisResult {
+  const result = analyze(input, rules, get);
   return { ...result, diagnostics: [...result.diagnostics, ...faults.map(faultDiagnostic)].sort(compareDiagnostics) };
 }

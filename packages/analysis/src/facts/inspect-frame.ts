@@ -85,7 +85,7 @@ function* pointsOn(result: FrameAnalysis, module: ModuleIR, line: Span): Generat
   }
 }
 
-/** The variable that a name means on a line: the one that is read or written there, else the function's own, an outer function's, or the module's. its own, an outer function's, or the module's. */
+/** The variable that a name means on a line: the one that is read or written there, else the function's own, an outer function's, or the module's. */
 function variableInScope(module: ModuleIR, fn: FunctionIR, name: string, line: Span): VariableId | null {
   for (const block of fn.blocks) {
     for (const op of block.ops) {

@@ -117,7 +117,8 @@ function walkBlock(run: FrameRun, block: Block, entry: State, flow: (to: BlockId
   for (const op of block.ops) {
     if (block.handler !== null && mayThrow(op)) for (const state of states) flow(block.handler, raised(state));
     run.segment = `${block.id}:${segment}`;
-    states = states.flatMap((state) => transfer(run, state, op));
+    const [only] = states;
+    states = only !== undefined && states.length === 1 ? transfer(run, only, op) : states.flatMap((state) => transfer(run, state, op));
     if (endsExpression(op)) segment++;
     if (states.length > MAX_STATES) states = merged(run, states);
   }
