@@ -1,4 +1,4 @@
-/** Deep and large sources: no stack overflow, time in proportion. */
+/** Deep and large sources: no stack overflow. That the time is in proportion is counted in `growth.test.ts`. */
 import type { Program } from "@oxc-project/types";
 import { describe, expect, test } from "vitest";
 import { parseModule } from "../../fa-cli/src/parse.ts";
@@ -10,9 +10,12 @@ import { lower, lowerUnchecked } from "./lower-text.ts";
 const LEVELS = 10_000;
 const repeat = (text: string): string => text.repeat(LEVELS);
 
-/** The text at ten thousand levels; what a tenth of it becomes is held to the invariants of the IR. */
+/** Past where nesting is noted. */
+const CHECKED_LEVELS = 400;
+
+/** The text at ten thousand levels; what it becomes at fewer is held to the invariants of the IR. */
 function lowerDeep(make: (repeat: (text: string) => string) => string): ModuleIR {
-  lower(make((text) => text.repeat(LEVELS / 10)));
+  lower(make((text) => text.repeat(CHECKED_LEVELS)));
   return lowerUnchecked(make(repeat));
 }
 
@@ -112,16 +115,16 @@ test("little stack left is a note, not an exception", () => {
   expect(atDepth().functions).toHaveLength(2);
 });
 
-test("five megabytes take seconds", () => {
+test("five megabytes are lowered whole", () => {
   const unit = (index: number): string => `export function f${index}(a, b) { let sum = 0; for (const x of a) { if (x.y && x.z > b) sum += x.w(a[${index}], { k: b, m() { return sum; } }); } return sum ?? b?.c; }\n`;
   let text = "";
   for (let index = 0; text.length < 5_000_000; index++) text += unit(index);
   const { module: parsed } = parseModule("big.js", text, "project");
   if (parsed === null) throw new Error("not parsed");
-  const before = process.cpuUsage();
   const module = lowerModule(parsed);
-  expect(module.functions.length).toBeGreaterThan(40_000);
-  expect(process.cpuUsage(before).user).toBeLessThan(15_000_000);
+  // Two each, and the module itself.
+  expect(module.functions).toHaveLength(1 + 2 * (text.match(/^export function /gm)?.length ?? NaN));
+  expect(module.notes).toEqual([]);
 });
 
 test("an unknown node is an opaque operation and a note", () => {
