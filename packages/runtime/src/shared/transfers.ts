@@ -44,6 +44,8 @@ export class Transfers implements TransferSource, BoxOwner {
   /** Handles that were neither sent nor dropped when they are collected: their blocks go back. */
   private readonly abandoned: FinalizationRegistry<Block>;
   private readonly young: (TransferHandle<unknown> | undefined)[] = [];
+  private writer: object | undefined = undefined;
+  private writerType: ByteType | undefined = undefined;
   private made = 0;
   private sent = 0;
   private received = 0;
@@ -197,12 +199,19 @@ export class Transfers implements TransferSource, BoxOwner {
     const ptr = region === undefined ? LOCAL_PTR : this.take(sizeBytes, this.types?.placeOf(type) ?? 0);
     const bytes = region === undefined ? this.ownBytes(sizeBytes) : undefined;
     try {
-      if (init !== undefined) type.assign(type.make(region?.memory ?? localMemory(bytes as ArrayBuffer), ptr), init);
+      if (init !== undefined) type.assign(region === undefined ? type.make(localMemory(bytes as ArrayBuffer), ptr) : this.writerAt(region, type, ptr), init);
     } catch (error) {
       region?.keep(ptr);
       throw error;
     }
     return this.handle(this.token(ptr, type, undefined, bytes), sizeBytes);
+  }
+
+  /** What a value of shared memory is written through: one for the values of a type that are made in a row. Nobody else gets it. */
+  private writerAt({ memory }: TransferRegion, type: ByteType, ptr: number): object {
+    const writer = this.writer !== undefined && this.writerType === type ? type.place(this.writer, memory, ptr) : type.make(memory, ptr);
+    this.writerType = type;
+    return (this.writer = writer);
   }
 
   private token(ptr: number, type: ByteType | undefined, value: unknown, bytes: ArrayBuffer | undefined): TransferToken {

@@ -5,10 +5,12 @@ import { moveView, View } from "../view.ts";
 import { describeView } from "./describe-view.ts";
 import { MemoryType } from "./memory-type.ts";
 
+type RefClass = new (memory: Memory, ptr: number) => View;
+
 export class ScalarType<Name extends ScalarName = ScalarName> extends MemoryType {
   readonly kind = "scalar";
   readonly name: Name;
-  private refClass: (new (memory: Memory, ptr: number) => View) | undefined = undefined;
+  private refClass: RefClass | undefined = undefined;
 
   constructor(name: Name, sizeBytes: number) {
     super(sizeBytes, sizeBytes);
@@ -50,14 +52,18 @@ export function scalarNamed(name: string): ScalarType | undefined {
   return [f32, f64, i8, u8, i16, u16, i32, u32, i64, u64, bool].find((type) => type.name === name);
 }
 
-function refClass(name: ScalarName): new (memory: Memory, ptr: number) => View {
+function refClass(name: ScalarName): RefClass {
   const lanes = laneBitOf(name);
-  class ScalarRef extends View {
+  // Without a name, for the reason that struct-view.ts gives.
+  return withValue(class extends View {
     constructor(memory: Memory, ptr: number) {
       super(memory, ptr, lanes);
     }
-  }
-  Object.defineProperty(ScalarRef.prototype, "value", scalarField(name, 0));
-  describeView(ScalarRef.prototype, ["value"]);
-  return ScalarRef;
+  }, name);
+}
+
+function withValue(made: RefClass, name: ScalarName): RefClass {
+  Object.defineProperty(made.prototype, "value", scalarField(name, 0));
+  describeView(made.prototype, ["value"]);
+  return made;
 }

@@ -18,6 +18,7 @@ export class StructType<F extends Fields = Fields> extends MemoryType {
   /** Bytes from the start of the struct, by field. */
   readonly offsets: { readonly [K in keyof F]: number };
   private view: StructViewClass | undefined = undefined;
+  private setters: readonly (Setter | undefined)[] | undefined = undefined;
   private readonly names: readonly string[];
 
   constructor(fields: F, offsets: { readonly [K in keyof F]: number }, sizeBytes: number, alignBytes: number, name: string) {
@@ -46,17 +47,28 @@ export class StructType<F extends Fields = Fields> extends MemoryType {
   override assign(value: object, init: unknown): void {
     if (typeof init !== "object" || init === null) throw badArgument("init", this.name, init, "an object with the struct's fields");
     const fields: Fields = this.fields;
-    const { names } = this;
+    const { names, viewClass } = this;
+    // Of its own views the setters are called as such: an engine that is given the name instead looks it up each time, at ten times the cost.
+    const setters = Object.getPrototypeOf(value) === viewClass.prototype ? (this.setters ??= settersOf(viewClass, names)) : undefined;
     for (let i = 0; i < names.length; i += 1) {
       const name = names[i] as string;
       const given = (init as Record<string, unknown>)[name];
       if (given === undefined) continue;
       const target = value as Record<string, unknown>;
       const type = fields[name];
-      if (type === undefined || type.kind === "scalar") target[name] = given;
+      const set = setters?.[i];
+      if (set !== undefined) set.call(value, given);
+      else if (type === undefined || type.kind === "scalar") target[name] = given;
       else type.assign(target[name] as object, given);
     }
   }
+}
+
+type Setter = (this: object, value: unknown) => void;
+
+/** Of the scalar fields; undefined for others. */
+function settersOf({ prototype }: StructViewClass, names: readonly string[]): readonly (Setter | undefined)[] {
+  return names.map((name) => Object.getOwnPropertyDescriptor(prototype, name)?.set as Setter | undefined);
 }
 
 /**

@@ -18,21 +18,26 @@ export function structViewClass(type: StructType): StructViewClass {
   let lanes = 0;
   for (const [, field] of fields) if (field.kind === "scalar") lanes |= laneBitOf(field.name);
 
-  class Struct extends View {
+  // Without a name, and given on at once: V8 gives up compiling whatever makes instances of a class whose name was set, which costs a factor of 40, and bundlers that
+  // keep names set those of all classes that have one.
+  return withFields(class extends View {
     declare $kids?: readonly Kid[];
 
     constructor(memory: Memory, ptr: number) {
       super(memory, ptr, lanes);
       if (nested.length > 0) this.$kids = nested.map(([name, field]) => makeKid(field, memory, ptr, type.offsets[name] ?? 0));
     }
-  }
+  }, fields, type);
+}
+
+function withFields(made: StructViewClass, fields: readonly (readonly [string, FieldType])[], type: StructType): StructViewClass {
+  const nested = fields.filter(([, field]) => field.kind !== "scalar");
   for (const [name, field] of fields) {
     const descriptor = field.kind === "scalar" ? scalarField(field.name, type.offsets[name] ?? 0) : kidField(nested.findIndex(([other]) => other === name));
-    Object.defineProperty(Struct.prototype, name, descriptor);
+    Object.defineProperty(made.prototype, name, descriptor);
   }
-  describeView(Struct.prototype, fields.map(([name]) => name));
-  // It is not called after the struct: V8 gives up compiling whatever makes instances of a class with a name that was set, and that costs a factor of 40.
-  return Struct;
+  describeView(made.prototype, fields.map(([name]) => name));
+  return made;
 }
 
 interface ValueKid extends Kid {

@@ -14,13 +14,17 @@ export type TypeSchema =
 
 const schemas = /* @__PURE__ */ new WeakMap<ByteType, TypeSchema>();
 const types = /* @__PURE__ */ new Map<string, ByteType>();
+/** The one that was asked for last: values of one type are sent in a row, and finding it in the map costs as much as writing a value. */
+let last: { readonly type: ByteType; readonly schema: TypeSchema } | undefined;
 
 export function schemaOf(type: ByteType): TypeSchema {
+  if (last?.type === type) return last.schema;
   let schema = schemas.get(type);
   if (schema === undefined) {
     schema = describe(type);
     schemas.set(type, schema);
   }
+  last = { type, schema };
   return schema;
 }
 
