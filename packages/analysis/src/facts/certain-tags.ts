@@ -65,24 +65,30 @@ export class CertainTags {
   #at(fn: FunctionIR, op: Op, depth: number): NamedTag | null {
     if (depth > MAX_DEPTH) return null;
     const opened = this.#contexts.at(fn, op, []);
-    if (opened.some((nesting) => nesting.length > 0)) return this.#agreed(opened.map((nesting) => this.#claimed(nesting)));
+    if (opened.some((nesting) => nesting.length > 0)) return agreed(opened, (nesting) => this.#claimed(nesting));
     const around = this.#around.get(fn);
     const calls = this.#calls.of(fn);
     if (around !== undefined) {
       if (calls.length > 0 || around.tags.length === 0) return null;
-      return this.#agreed(around.tags.map((tag) => this.#claimed([tag]) ?? this.#at(around.fn, around.op, depth + 1)));
+      return agreed(around.tags, (tag) => this.#claimed([tag]) ?? this.#at(around.fn, around.op, depth + 1));
     }
-    return calls.length === 0 ? null : this.#agreed(calls.map((call) => this.#at(call.fn, call.op, depth + 1)));
+    return agreed(calls, (call) => this.#at(call.fn, call.op, depth + 1));
   }
 
   #claimed(nesting: Nesting): NamedTag | null {
     return nesting.findLast(({ text }) => isClaimed(this.#program.settings.tags, text)) ?? null;
   }
+}
 
-  #agreed(tags: readonly (NamedTag | null)[]): NamedTag | null {
-    const [first] = tags;
-    return first !== undefined && first !== null && tags.every((tag) => tag?.text === first.text) ? first : null;
+/** The first of the tags when all are one text. Asks no further than the first that is another. */
+function agreed<T>(among: readonly T[], tagOf: (each: T) => NamedTag | null): NamedTag | null {
+  let first: NamedTag | null = null;
+  for (const each of among) {
+    const tag = tagOf(each);
+    if (tag === null || (first !== null && tag.text !== first.text)) return null;
+    first ??= tag;
   }
+  return first;
 }
 
 export function placeKey({ file, span }: Location): string {

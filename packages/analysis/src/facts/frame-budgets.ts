@@ -7,7 +7,7 @@
 import type { Origin } from "../dataflow/origin.ts";
 import { budgetPolicyAllows, FRAME_BUDGET_OPTION, frameBudgetCall, FRAME_POLICY_OPTION, THREAD_BUDGET_OPTION } from "../knowledge/agents-api.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { Written } from "./constant-sizes.ts";
 import { constantText } from "./constant-value.ts";
@@ -111,15 +111,17 @@ function isSame(analysis: Analysis, key: Origin, { module, fn, receiver }: Setti
 }
 
 /** Where a chain of members starts from, and the names on the way; a local constant is what it is set to. */
-function pathOf(module: ModuleIR, fn: FunctionIR, temp: Temp, path: readonly string[]): { readonly temp: Temp; readonly path: readonly string[] } {
+function pathOf(module: ModuleIR, fn: FunctionIR, temp: Temp, path: readonly string[], seen: Set<VariableIR> = new Set()): { readonly temp: Temp; readonly path: readonly string[] } {
   const op = definition({ fn, temp });
-  if (op?.op === "copy" || op?.op === "cast") return pathOf(module, fn, op.src, path);
-  if (op?.op === "get" && op.key !== null) return pathOf(module, fn, op.object, [op.key, ...path]);
+  if (op?.op === "copy" || op?.op === "cast") return pathOf(module, fn, op.src, path, seen);
+  if (op?.op === "get" && op.key !== null) return pathOf(module, fn, op.object, [op.key, ...path], seen);
   const variable = op?.op === "load" ? module.variables[op.variable] : undefined;
-  if (op?.op !== "load" || variable?.kind !== "const" || variable.owner !== fn.id || fn.kind === "module") return { temp, path };
+  // `const a = a.b` is a program, if one that throws.
+  if (op?.op !== "load" || variable?.kind !== "const" || variable.owner !== fn.id || fn.kind === "module" || seen.has(variable)) return { temp, path };
+  seen.add(variable);
   const stored = fn.blocks.flatMap((block) => block.ops).find((each) => each.op === "store" && each.variable === op.variable);
   const made = stored?.op === "store" ? definition({ fn, temp: stored.src }) : undefined;
-  return stored?.op !== "store" || made?.op === "new" || made?.op === "call" ? { temp, path } : pathOf(module, fn, stored.src, path);
+  return stored?.op !== "store" || made?.op === "new" || made?.op === "call" ? { temp, path } : pathOf(module, fn, stored.src, path, seen);
 }
 
 function classOf(module: ModuleIR, fn: FunctionIR): number | null {

@@ -197,10 +197,15 @@ export class KnownSizes {
       return arg === undefined || arg === null ? null : follow(arg);
     }
     const calls = this.#callsOf(owner);
-    return calls.length === 0 ? null : largest(calls.map(({ module, fn, op }) => {
+    let most: number | null = null;
+    for (const { module, fn, op } of calls) {
       const arg = op.args[slot];
-      return arg === undefined || op.args.some((each) => each.spread) ? null : follow({ module, fn, temp: arg.temp });
-    }));
+      const passed = arg === undefined || op.args.some((each) => each.spread) ? null : follow({ module, fn, temp: arg.temp });
+      // One that nothing bounds decides: the others are not asked, of which recursion could make very many.
+      if (passed === null) return null;
+      most = most === null ? passed : Math.max(most, passed);
+    }
+    return most;
   }
 }
 

@@ -83,15 +83,17 @@ export class ModuleNames {
   /** What every call of a function makes; none when it may give back something older. */
   #madeAnew(module: ModuleIR, fn: FunctionIR, depth: number): readonly ApiKey[] {
     const index = functionIndex(fn);
-    const source = (temp: number): Op | undefined => {
+    const source = (temp: number, seen: Set<number>): Op | undefined => {
       const op = index.definitions(temp) === null ? index.definition(temp) : undefined;
       if (op === undefined || !("op" in op)) return undefined;
-      if (op.op === "cast" || op.op === "copy") return source(op.src);
+      if (op.op === "cast" || op.op === "copy") return source(op.src, seen);
       if (op.op !== "load" || module.variables[op.variable]?.owner !== fn.id || module.variables[op.variable]?.reassigned !== false) return op;
+      if (seen.has(op.variable)) return undefined;
+      seen.add(op.variable);
       const [only, ...others] = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each] : [])));
-      return only === undefined || others.length > 0 ? undefined : source(only.src);
+      return only === undefined || others.length > 0 ? undefined : source(only.src, seen);
     };
-    const returned = fn.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [source(terminal.value)] : []));
+    const returned = fn.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [source(terminal.value, new Set())] : []));
     const made = returned.map((op) => (op?.op === "new" || op?.op === "call" ? this.#apisOfCall(module, fn, op.dst, depth) : []));
     return made.some((apis) => apis.length === 0) ? [] : made.flat();
   }

@@ -183,7 +183,13 @@ class RetentionScan {
 }
 
 function readsHandles(uses: ValueUses, op: Op & { readonly op: "call" }): boolean {
-  const reads = (temp: number): boolean => uses.of(temp).some((use) => (use.role === "stored" ? uses.loadsOf(use.variable).some(reads) : use.role !== "read-from" || use.op.key !== SUMMARY_MEMBER));
+  const seen = new Set<number>();
+  const reads = (temp: number): boolean => {
+    // `promotions = promotions` comes round again.
+    if (seen.has(temp)) return false;
+    seen.add(temp);
+    return uses.of(temp).some((use) => (use.role === "stored" ? uses.loadsOf(use.variable).some(reads) : use.role !== "read-from" || use.op.key !== SUMMARY_MEMBER));
+  };
   return reads(op.dst);
 }
 

@@ -1,11 +1,11 @@
 /**
  * The operation that made a value, as far as declarations tell: the value's own site, the initialiser of a constant, what all stores of a module put into a
- * field of one name. Null for a parameter, or where several are possible.
+ * field of one name. Null for a parameter, where several are possible, and for a name that leads back to itself.
  */
 import { type Origin, rootOf } from "../dataflow/origin.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableIR } from "../source/ir.ts";
 import { sameLocation } from "../dataflow/locations.ts";
 import type { Location } from "../source/span.ts";
 
@@ -34,24 +34,25 @@ export function makerOf(program: Program, origin: Origin): Maker | null {
   return made ?? onlyStored(program, module, (op) => op.op === "set" && op.key === origin.name);
 }
 
-/** Of what a temp holds. */
-export function makerOfTemp(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp): Maker | null {
+/** Of what a temp holds. `seen` are the names gone through: one may be declared by itself, or by others that lead back to it. */
+export function makerOfTemp(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp, seen: Set<VariableIR> = new Set()): Maker | null {
   const op = functionIndex(fn).definition(temp);
   if (op === undefined || !("op" in op)) return null;
-  if (op.op === "copy" || op.op === "cast" || op.op === "await") return makerOfTemp(program, module, fn, op.src);
-  if (op.op === "load") return makerOfVariable(program, module, op.variable);
+  if (op.op === "copy" || op.op === "cast" || op.op === "await") return makerOfTemp(program, module, fn, op.src, seen);
+  if (op.op === "load") return makerOfVariable(program, module, op.variable, seen);
   return op.op === "new" || op.op === "call" ? makerBy(module, fn, op) : null;
 }
 
-function makerOfVariable(program: Program, module: ModuleIR, variable: number): Maker | null {
+function makerOfVariable(program: Program, module: ModuleIR, variable: number, seen: Set<VariableIR> = new Set()): Maker | null {
   const declared = module.variables[variable];
-  if (declared === undefined || declared.reassigned) return null;
-  if (declared.kind !== "import") return onlyStored(program, module, (op) => op.op === "store" && op.variable === variable);
+  if (declared === undefined || declared.reassigned || seen.has(declared)) return null;
+  seen.add(declared);
+  if (declared.kind !== "import") return onlyStored(program, module, (op) => op.op === "store" && op.variable === variable, seen);
   const imported = module.imports.find((each) => each.variable === variable);
   const file = imported === undefined ? null : program.resolve(module.file, imported.specifier).file;
   const exporter = program.modules.find((each) => each.file === file);
   const exported = exporter?.exports.find((each) => each.kind === "local" && each.name === imported?.imported);
-  return exporter === undefined || exported?.kind !== "local" ? null : makerOfVariable(program, exporter, exported.variable);
+  return exporter === undefined || exported?.kind !== "local" ? null : makerOfVariable(program, exporter, exported.variable, seen);
 }
 
 function makerAt(program: Program, at: Location): Maker | null {
@@ -63,10 +64,10 @@ function makerAt(program: Program, at: Location): Maker | null {
 }
 
 /** What all such stores of a module keep, when it is one thing. */
-function onlyStored(program: Program, module: ModuleIR, stores: (op: Op) => boolean): Maker | null {
+function onlyStored(program: Program, module: ModuleIR, stores: (op: Op) => boolean, seen: Set<VariableIR> = new Set()): Maker | null {
   const found: (Maker | null)[] = [];
   for (const fn of module.functions) {
-    for (const block of fn.blocks) for (const op of block.ops) if ((op.op === "store" || op.op === "set") && stores(op)) found.push(makerOfTemp(program, module, fn, op.src));
+    for (const block of fn.blocks) for (const op of block.ops) if ((op.op === "store" || op.op === "set") && stores(op)) found.push(makerOfTemp(program, module, fn, op.src, seen));
   }
   return found.length === 1 ? found[0] ?? null : null;
 }

@@ -2,7 +2,8 @@
  * Which texts a value may be, and where each is written: literals, constants of any module, members of constant objects, enums and arguments, static
  * and instance fields that are set once, local variables, parameters by what their callers pass.
  *
- * Theory: may, backwards from the value, each path to a text on its own; a path that leads to anything else gives nothing. A text that comes through a
+ * Theory: may, backwards from the value, each path to a text on its own; a path that leads to anything else gives nothing. A parameter is asked of its
+ * callers once, by the first path that comes to it. A text that comes through a
  * parameter is at the argument of the call that passes it, in that call's module, or at the parameter's default; one that comes by a name is where the name is used.
  * Known misses: template strings, texts put together, fields and other functions' variables that are written again, callers that nobody names.
  */
@@ -40,6 +41,8 @@ interface Use {
   /** Null: at the literal. */
   readonly span: Span | null;
   readonly chain: readonly Related[];
+  /** Parameters, and members of such, that callers were asked for: another path to one tells no other texts. */
+  readonly asked: Set<string>;
 }
 
 const MAX_DEPTH = 12;
@@ -57,7 +60,7 @@ export class WrittenTexts {
   }
 
   of(module: ModuleIR, fn: FunctionIR, temp: Temp): readonly WrittenText[] {
-    return this.#at({ module, fn, temp }, { module, fn, span: null, chain: [] }, 0).slice(0, MAX_TEXTS);
+    return this.#at({ module, fn, temp }, { module, fn, span: null, chain: [], asked: new Set() }, 0).slice(0, MAX_TEXTS);
   }
 
   #at(place: Place, use: Use, depth: number): readonly WrittenText[] {
@@ -87,7 +90,7 @@ export class WrittenTexts {
     const owner = place.module.functions[declared.owner];
     // A name in a pattern is taken out of the parameter when the function is entered.
     const isWhole = owner?.params.some((param) => param.variable === variable) === true;
-    if (declared.kind === "parameter" && !declared.reassigned && isWhole) return [...this.#passed(place.module, variable, use, depth), ...this.#defaultOf(place.module, variable, use, depth)];
+    if (declared.kind === "parameter" && !declared.reassigned && isWhole) return isAsked(use, place.module, variable, "") ? [] : [...this.#passed(place.module, variable, use, depth), ...this.#defaultOf(place.module, variable, use, depth)];
     if (declared.reassigned) {
       // What other functions write nobody knows.
       const isOwn = declared.owner === place.fn.id && declared.owner !== 0 && !declared.captured && declared.kind !== "parameter";
@@ -133,7 +136,7 @@ export class WrittenTexts {
       if (arg === undefined || call.op.args.slice(0, slot + 1).some((each) => each.spread)) return [];
       const step = { at: { file: call.module.file, span: call.op.span }, message: `${functionLabel(call.module, call.fn)} passes it to ${functionLabel(module, owner)}` };
       const place = { module: call.module, fn: call.fn, temp: arg.temp };
-      return [{ place, use: { module: call.module, fn: call.fn, span: null, chain: [step, ...use.chain] } }];
+      return [{ place, use: { ...use, module: call.module, fn: call.fn, span: null, chain: [step, ...use.chain] } }];
     });
   }
 
@@ -157,7 +160,7 @@ export class WrittenTexts {
   #ofNamed(place: Place, variable: VariableId, object: Temp, key: string, use: Use, depth: number): readonly WrittenText[] {
     const declared = place.module.variables[variable];
     if (declared?.kind === "parameter") {
-      const passed = declared.reassigned ? [] : this.#arguments(place.module, variable, use).flatMap(({ place: there, use: then }) => this.#ofMember(there, there.temp, key, then, depth));
+      const passed = declared.reassigned || isAsked(use, place.module, variable, key) ? [] : this.#arguments(place.module, variable, use).flatMap(({ place: there, use: then }) => this.#ofMember(there, there.temp, key, then, depth));
       return passed.length > 0 ? passed : this.#ofField(place, object, key, use, depth);
     }
     const target = this.#names.canonical(place.module, variable);
@@ -190,6 +193,14 @@ export class WrittenTexts {
     if (only === undefined || others.length > 0 || initialiser !== undefined || only.fn.id !== type.class.constructor_) return [];
     return this.#at({ module: type.module, fn: only.fn, temp: only.op.src }, use, depth);
   }
+}
+
+/** Whether callers were asked for the parameter before; now they are. */
+function isAsked({ asked }: Use, { file }: ModuleIR, variable: VariableId, key: string): boolean {
+  const name = `${file}\0${variable}\0${key}`;
+  if (asked.has(name)) return true;
+  asked.add(name);
+  return false;
 }
 
 function storedIn(fn: FunctionIR, variable: VariableId): Temp | null {
