@@ -1,5 +1,5 @@
 /** A planted bug, and what plants it. */
-import type { Span } from "@framealloc/analysis";
+import type { AnalysisSettings, Span } from "@framealloc/analysis";
 import type { CleanProgram } from "./clean-program.ts";
 
 export interface Edit {
@@ -23,6 +23,8 @@ export interface Pattern {
   readonly name: string;
   /** Names of rules that take the place of the code's own for some of its mutants, by the catalogue. */
   readonly orElse?: readonly string[];
+  /** What the project's configuration says besides, for rules that it decides. */
+  readonly settings?: Partial<AnalysisSettings>;
   /** Every place where the program can be broken this way, in the order of its files and texts. Each must be a bug, whatever the program does. */
   plant(program: CleanProgram): Iterable<Planted>;
 }

@@ -6,7 +6,7 @@ import { type Edit, insert, type Pattern, type Planted } from "./mutant.ts";
 import type { SyntaxTree } from "./syntax-tree.ts";
 
 /** What planted code may use, at the top of its file. Imports stand before everything else at run time, wherever they are written. */
-const HEAD = 'import { FrameBarrier as PlantedBarrier, f32 as plantedF32, SmartAlloc as PlantedAlloc, struct as plantedStruct } from "@framealloc/runtime"; const PlantedBody = plantedStruct({ x: plantedF32, y: plantedF32 }, { name: "PlantedBody" });\n';
+const HEAD = 'import { DeferredConfig as PlantedDeferred, FrameBarrier as PlantedBarrier, f32 as plantedF32, SmartAlloc as PlantedAlloc, struct as plantedStruct } from "@framealloc/runtime"; const PlantedBody = plantedStruct({ x: plantedF32, y: plantedF32 }, { name: "PlantedBody" });\n';
 
 /** `inside` is in front of each statement of the frame, `before` in front of what opens it. */
 export type Where = "inside" | "before";

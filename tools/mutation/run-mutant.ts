@@ -17,7 +17,8 @@ export interface Outcome {
 
 /** Throws when a mutant does not parse, or a rule fails on it: then the operator, or the analyzer, is broken. */
 export function runMutant(mutant: Mutant, rules: readonly Rule[], oracle: MutableOracle): Outcome {
-  const { program } = mutant;
+  const { program, operator } = mutant;
+  const settings = { ...program.input.settings, ...operator.settings };
   const texts = textsOf(mutant);
   const modules = program.input.modules.map((module) => {
     const text = texts.get(module.file);
@@ -34,7 +35,7 @@ export function runMutant(mutant: Mutant, rules: readonly Rule[], oracle: Mutabl
     },
   };
   const run = (given: TypeOracle | null): readonly Diagnostic[] => {
-    const { diagnostics, failures } = analyze({ ...program.input, modules, ...(given === null ? {} : { oracle: given }) }, rules);
+    const { diagnostics, failures } = analyze({ ...program.input, settings, modules, ...(given === null ? {} : { oracle: given }) }, rules);
     for (const { code, error } of failures) throw new Error(`${code} failed on ${nameOf(mutant)}`, { cause: error });
     return diagnostics;
   };

@@ -12,7 +12,7 @@ import type { FunctionIR, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { learn } from "./conditions.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
-import { applySizes } from "./frame-sizes.ts";
+import { applySizes, judgeFill } from "./frame-sizes.ts";
 import { closeFrame, conditions, need, standing, useOrigin } from "./frame-protocol.ts";
 import { liveCheckpoints, rollBack } from "./checkpoints.ts";
 import { applyOwned, judgeTouch } from "./owned-calls.ts";
@@ -110,6 +110,7 @@ function judgeSummary(run: FrameRun, state: State, application: Application, sum
     if (effect.kind === "send") judgeSent(run, state, application, effect, substitute);
     else if (effect.kind === "defer") judgeDeferred(run, state, application, effect, substitute);
     else if (effect.kind === "use") judgeUse(run, state, application, effect, substitute);
+    else if (effect.kind === "fill") judgeFill(run, effect, substitute);
   }
 }
 

@@ -3,7 +3,8 @@
  * refuses what it cannot hold.
  *
  * Theory: which values were received is followed by the frame analysis (may; all that a released value may be must be received), also through containers and
- * functions that release what they are given. The loops are those around the release and the callbacks of array methods, in one function. A loop that is
+ * functions that release what they are given. The loops are those around the release, around the callbacks of array methods, and around calls by name of the
+ * function that it stands in. A loop that is
  * known to run no oftener than the queue holds is silent, and so is one whose rounds drain a queue or let a turn end.
  * Misses: loops around the call of a method that releases one of its fields; boxes that travel in messages of other kinds.
  */
@@ -24,6 +25,7 @@ import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { type FrameRun } from "./frame-run.ts";
 import { KnownSizes } from "./known-sizes.ts";
 import { LoopRounds } from "./loop-rounds.ts";
+import { type ProgramCalls, programCalls } from "./program-calls.ts";
 import { programParts } from "./program-parts.ts";
 import type { Protocol } from "./protocol.ts";
 import { Repetitions } from "./repetitions.ts";
@@ -59,7 +61,7 @@ export const deferredOverflows: Fact<readonly DeferredOverflow[]> = defineFact("
   const protocol = new ForeignReleases();
   solveProtocol(frames, protocol, parts, receiving);
   const policies = new DeferredPolicies(program, frames.analysis.sizes);
-  const loops = new ReleasingLoops(frames, get(callEdges));
+  const loops = new ReleasingLoops(frames, get(callEdges), get(programCalls));
   const found = [...protocol.found.values()].filter(({ module }) => module.role === "project").flatMap((release) => {
     const around = loops.around(release);
     if (around === null) return [];
@@ -134,9 +136,11 @@ class ReleasingLoops {
   readonly #rounds: LoopRounds;
   readonly #repetitions: Repetitions;
   readonly #drains = new Map<FunctionIR, boolean>();
+  readonly #calls: ProgramCalls;
 
-  constructor(frames: FrameAnalysis, edges: CallEdges) {
+  constructor(frames: FrameAnalysis, edges: CallEdges, calls: ProgramCalls) {
     this.#frames = frames;
+    this.#calls = calls;
     this.#edges = edges;
     this.#rounds = new LoopRounds(new KnownSizes(frames.analysis.program, frames.analysis.names, () => []));
     this.#repetitions = new Repetitions(frames);
@@ -160,11 +164,15 @@ class ReleasingLoops {
       const span = fn.blocks[outermost.head]?.loopSpan ?? fn.nameSpan;
       return { loop: { file: fn.file, span }, rounds: most.includes(null) ? null : most.reduce<number>((product, each) => product * (each ?? 1), 1) };
     }
-    if (depth > MAX_CALLBACKS || fn.async) return null;
+    if (depth > MAX_CALLS || fn.async || this.#rests(module, fn, null)) return null;
     for (const repeat of this.#repetitions.of(fn)) {
-      if (this.#rests(module, fn, null)) return null;
       if (repeat.each !== null) return { loop: repeat.at, rounds: this.#rounds.elements({ module: repeat.module, fn: repeat.fn, temp: repeat.each }) };
       const outer = this.#aroundBlock(repeat.module, repeat.fn, repeat.block, depth + 1);
+      if (outer !== null) return outer;
+    }
+    for (const call of this.#calls.of(fn)) {
+      const calling = call.fn === fn ? undefined : call.fn.blocks.find(({ ops }) => ops.includes(call.op));
+      const outer = calling === undefined ? null : this.#aroundBlock(call.module, call.fn, calling.id, depth + 1);
       if (outer !== null) return outer;
     }
     return null;
@@ -193,4 +201,4 @@ class ReleasingLoops {
   }
 }
 
-const MAX_CALLBACKS = 4;
+const MAX_CALLS = 4;

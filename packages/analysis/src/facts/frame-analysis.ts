@@ -108,7 +108,7 @@ function digestOf(summary: Summary): string {
     const owned = [...exit.owned].map(([origin, { now, sure }]) => `${origin.id}${now}${String(sure)}`).sort().join();
     return `${frames}|${value(exit.returns)}|${cells}|${marks}|${facts}|${things}|${value(exit.rollbacks.keys())}|${sizes}|${owned}|${value(exit.given)}`;
   });
-  const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}`);
+  const effects = summary.effects.map((effect) => `${effect.kind}${effect.at.span.start}${"value" in effect ? value(effect.value) : ""}${"callee" in effect ? value(effect.callee) : ""}${"origin" in effect ? effect.origin.id : ""}${effect.kind === "fill" ? `${effect.key.id}=${effect.bytes}` : ""}`);
   const touches = summary.touches.map((touch) => `${touch.origin.id}${touch.at.span.start}${touch.release?.by ?? ""}`).sort().join();
   return [exits.sort().join("/"), touches, summary.needs.map((need) => `${need.id}${need.key.id}~${value(need.among)}`).sort().join(), summary.begins.map((begin) => `${begin.key.id}:${begin.at.span.start}`).sort().join(), effects.sort().join()].join("#");
 }

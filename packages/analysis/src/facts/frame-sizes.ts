@@ -3,11 +3,12 @@
  *
  * Theory: forward, on the states of the frame analysis. Element: the sized allocations of each open frame; join takes the larger sum, so the two
  * branches of a condition are not added up. A count or a type that is a parameter is a factor that each caller puts in. A loop's body counts once, or as often as the loop is known to run. A rollback or the end of a scope gives
- * back what nobody follows: then nothing more is said of that frame.
- * Misses: allocators that a parameter or context hands in, where the function that knows them does not call this one; what comes after the first
- * `MAX_PARTS` allocations of a frame.
+ * back what nobody follows: then nothing more is said of that frame. A frame that a function begins on an allocator that it is given is judged by
+ * callers that know which one that is.
+ * Misses: allocators that a parameter or context hands in, where the function that knows them does not call this one; of a frame begun on a given allocator, what
+ * counts or types of parameters take; what comes after the first `MAX_PARTS` allocations of a frame.
  */
-import { nameOf, type Origin } from "../dataflow/origin.ts";
+import { isSymbolic, nameOf, type Origin } from "../dataflow/origin.ts";
 import { type FrameBytes, knownBytes, type SizeFactor } from "../dataflow/frame-bytes.ts";
 import type { State } from "../dataflow/state.ts";
 import { takenBy } from "../knowledge/runtime-sizes.ts";
@@ -18,7 +19,8 @@ import { arenaOf } from "./arena-sizes.ts";
 import type { Written } from "./constant-sizes.ts";
 import { budgetOf } from "./frame-budgets.ts";
 import type { FrameRun } from "./frame-run.ts";
-import type { ExitCase } from "./summary.ts";
+import { standing } from "./frame-protocol.ts";
+import type { ExitCase, SymbolicEffect } from "./summary.ts";
 import type { Substitution } from "./substitution.ts";
 import type { Call } from "./transfer-call.ts";
 
@@ -102,8 +104,10 @@ function add(run: FrameRun, state: State, id: string, taken: FrameBytes, at: Loc
   const before = total(earlier, key);
   const bytes = taken.bytes * run.analysis.rounds.of(run.module, run.fn, at, state.frame(key).begun);
   state.sizes.set(id, { ...taken, bytes });
-  if (run.phase !== "report" || taken.factors.length > 0) return;
+  if (run.phase === "solve" || taken.factors.length > 0) return;
   const parts = (): { at: Location; bytes: number }[] => [...earlier, { ...taken, bytes }].filter((each) => each.key === key && each.factors.length === 0).map((each) => ({ at: each.at, bytes: each.bytes }));
+  if (isSymbolic(key) && standing(state.frame(key)) === "open") leaveFill(run, { kind: "fill", key, bytes: before + bytes, at, parts: parts() });
+  if (run.phase !== "report") return;
   const passes = (limit: number): boolean => before <= limit && before + bytes > limit;
   const arena = isSaid ? null : arenaOf(run.analysis, key);
   if (arena !== null && passes(arena.bytes)) {
@@ -112,6 +116,28 @@ function add(run: FrameRun, state: State, id: string, taken: FrameBytes, at: Loc
   }
   const budget = isSaid || isBudgetSaid ? null : budgetOf(run.analysis, key);
   if (budget !== null && passes(budget.bytes)) run.emit({ kind: "over-budget", at, allocator: nameOf(key), bytes: before + bytes, budget: budget.bytes, set: budget.at, parts: parts() });
+}
+
+type Fill = SymbolicEffect & { readonly kind: "fill" };
+
+/** For callers to judge, unless it is known here. Of several the largest. */
+function leaveFill(run: FrameRun, fill: Fill): void {
+  if (!(fill.bytes > 0) || arenaOf(run.analysis, fill.key) !== null) return;
+  const id = `fill:${fill.key.id}`;
+  const known = run.effects.get(id);
+  if (known?.kind !== "fill" || fill.bytes > known.bytes) run.effect(id, fill);
+}
+
+/** What a callee put into a frame of its own on an allocator of this function's. */
+export function judgeFill(run: FrameRun, fill: Fill, substitute: Substitution): void {
+  const key = substitute.key(fill.key);
+  if (key === null) return;
+  const arena = arenaOf(run.analysis, key);
+  const budget = budgetOf(run.analysis, key);
+  const { at, bytes, parts } = fill;
+  if (arena !== null && bytes > arena.bytes) run.emit({ kind: "exhausted", at, allocator: nameOf(key), bytes, capacity: arena.bytes, made: arena.at, parts });
+  else if (budget !== null && bytes > budget.bytes) run.emit({ kind: "over-budget", at, allocator: nameOf(key), bytes, budget: budget.bytes, set: budget.at, parts });
+  else if (isSymbolic(key)) leaveFill(run, { ...fill, key });
 }
 
 function indexOf(sizes: ReadonlyMap<string, FrameBytes>, id: string): number {

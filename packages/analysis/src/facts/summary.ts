@@ -90,6 +90,8 @@ export type SymbolicEffect =
   | { readonly kind: "use"; readonly origin: Origin; readonly at: Location; readonly ended: readonly { readonly key: Origin; readonly at: Location }[]; readonly crossed: readonly { readonly at: Location; readonly form: "await" | "yield" }[] }
   /** Something that the caller supplied is called now, with frames as they stand then; `result` is what it gives. */
   | { readonly kind: "invoke"; readonly callee: Value; readonly args: readonly Value[]; readonly at: Location; readonly frames: ReadonlyMap<Origin, FrameState>; readonly result: Origin | null }
+  /** What a frame that was begun and ended inside holds at most: judged where the allocator's arena and budget are known. */
+  | { readonly kind: "fill"; readonly key: Origin; readonly bytes: number; readonly at: Location; readonly parts: readonly { readonly at: Location; readonly bytes: number }[] }
   /** The first suspension on some path. */
   | { readonly kind: "suspend"; readonly at: Location; readonly form: "await" | "yield" };
 
