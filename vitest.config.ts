@@ -16,6 +16,7 @@ export default defineConfig({
       { find: "@framealloc/runtime/testing", replacement: source("packages/runtime/src/testing/index.ts") },
       { find: /^@framealloc\/runtime$/, replacement: source("packages/runtime/src/index.ts") },
       { find: "@framealloc/analysis/diagnostic", replacement: source("packages/analysis/src/diagnostic.ts") },
+      { find: "@framealloc/analysis/settings", replacement: source("packages/analysis/src/settings.ts") },
       { find: "@framealloc/analysis", replacement: source("packages/analysis/src/index.ts") },
       { find: "@framealloc/rules/families", replacement: source("rules/families.ts") },
       { find: "@framealloc/rules/texts", replacement: source("rules/texts.ts") },

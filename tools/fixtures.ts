@@ -6,7 +6,7 @@
  *   fixtures/FA002/bad-two-files/   a folder is a program of several files
  *   fixtures/projects/game/         whole small programs
  *
- * A `.fa.toml` in a folder says what it says of the tags there.
+ * A `.fa.toml` in a folder says what it says to the engine: tags, hot paths, the model.
  *
  * A `bad-` program wants at least one diagnostic of its folder's code. An `ok-` program wants none, and states at least one fact, so that it
  * cannot pass because nothing of it was understood.
@@ -19,7 +19,7 @@ import { type FrameQuestion, inspectFrame } from "../packages/analysis/src/facts
 import { type HotQuestion, inspectHot } from "../packages/analysis/src/facts/inspect-hot.ts";
 import { inspectTags, type TagQuestion } from "../packages/analysis/src/facts/inspect-tags.ts";
 import { knownCodes } from "../packages/fa-cli/src/code-set.ts";
-import { tagSettings } from "../packages/fa-cli/src/config-tags.ts";
+import { configuredSettings } from "../packages/fa-cli/src/configured-settings.ts";
 import { OWN_CODES } from "../packages/fa-cli/src/fault-diagnostic.ts";
 import { CONFIG_NAME, loadConfig } from "../packages/fa-cli/src/load-config.ts";
 import { memoryHost } from "../packages/fa-cli/src/memory-host.ts";
@@ -92,11 +92,10 @@ export function runFixture(fixture: Fixture, rules: readonly Rule[]): FixtureRes
   return { diagnostics, failures: found.map((text) => inFixture(fixture, text)) };
 }
 
-/** What a configuration among the files says to the engine of tags; nothing without one. */
+/** What a configuration among the files says to the engine; nothing without one. */
 export function settingsFor(files: ReadonlyMap<string, string>, rules: readonly Rule[]): Partial<AnalysisSettings> {
   if (!files.has(CONFIG_NAME)) return {};
-  const { tags } = loadConfig(memoryHost(files), "/", null, knownCodes(rules, OWN_CODES));
-  return { tags: tagSettings(tags, "/") };
+  return configuredSettings(loadConfig(memoryHost(files), "/", null, knownCodes(rules, OWN_CODES)), "/");
 }
 
 /** Unwanted and missing diagnostics, as `file:line: text`. Each want is answered by one diagnostic, the one whose text it names first. */

@@ -39,6 +39,7 @@ export { describeOwned, madeOwnedHere, ownership, releasesHere } from "./facts/o
 export { suspensions } from "./facts/suspensions.ts";
 export { functionLabel, functionName } from "./facts/function-name.ts";
 export { hotGarbage, type HotGarbage } from "./facts/hot-garbage.ts";
+export type { Model, ModelEffect } from "./knowledge/model-api.ts";
 export type { GarbageKind } from "./knowledge/allocating-apis.ts";
 export { type LoopAllocation, loopAllocations } from "./facts/loop-allocations.ts";
 export { type RetainedHandle, type RetainedHandles, retainedHandles } from "./facts/retained-handles.ts";

@@ -1,4 +1,5 @@
 /** A linked program: what facts are computed from. */
+import type { Model } from "./knowledge/model-api.ts";
 import type { ModuleIR } from "./source/ir.ts";
 import type { Tracer } from "./source/traced-type.ts";
 
@@ -27,6 +28,8 @@ export interface AnalysisSettings {
   readonly runtimePackages: readonly string[];
   /** `path#name` or `path#Class.method` entries called every frame, from `[hot].entries`. */
   readonly hotEntries: readonly string[];
+  /** The engines and libraries whose hooks make hot paths in a file, from `[hot].engines`; null for those that are imported. */
+  readonly hotEngines: (file: string) => readonly string[] | null;
   /** Says of a file that it is never hot, from `[hot].cold`. */
   readonly isColdFile: (file: string) => boolean;
   /** Report garbage of at least this many bytes a call. */
@@ -39,6 +42,8 @@ export interface AnalysisSettings {
   /** The package that a project's own file belongs to (its nearest package.json's name): a library is judged by what its users call every frame. */
   readonly packageOf: (file: string) => string | null;
   readonly tags: TagSettings;
+  /** What the project says that functions do, from `[model]`. */
+  readonly model: Model;
 }
 
 export interface Program {
@@ -52,6 +57,7 @@ export interface Program {
 export const DEFAULT_SETTINGS: AnalysisSettings = {
   runtimePackages: ["@framealloc/runtime"],
   hotEntries: [],
+  hotEngines: () => null,
   isColdFile: () => false,
   hotPathBytes: 16,
   loopAllocationLimit: 100,
@@ -59,4 +65,5 @@ export const DEFAULT_SETTINGS: AnalysisSettings = {
   wholeProgram: true,
   packageOf: () => null,
   tags: { known: null, warnUnknown: true, modules: [] },
+  model: new Map(),
 };

@@ -1,7 +1,9 @@
 /** Reads one `.fa.toml` and checks everything in it before anything is used; what is wrong is reported with file, line, column and the nearest valid key. */
+import { canonicalPackage, ENGINES } from "@framealloc/analysis/settings";
 import { parse, TomlError } from "smol-toml";
 import * as v from "valibot";
 import { type CodeOption, expandCode, type KnownCode } from "./code-set.ts";
+import { checkModel } from "./config-model.ts";
 import { CONFIG_SCHEMA, type ConfigFile, validKeys } from "./config-schema.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { globFault } from "./path-matcher.ts";
@@ -23,7 +25,9 @@ export function checkConfig(text: string, shown: string, known: readonly KnownCo
   const { plain, tables } = withoutOptions(raw);
   const options: Record<string, number> = {};
   for (const [name, table] of Object.entries(tables)) Object.assign(options, checkOptions(name, table, known, fail));
+  checkModel((plain as { readonly model?: unknown }).model, fail);
   const content = checkShape(plain, fail);
+  checkEngines(content, fail);
   checkGlobs(content, fail);
   return { content, raw, options };
 }
@@ -97,9 +101,17 @@ function wordsFor(type: string, expected: string | null): string {
   return `a ${type}`;
 }
 
-function wordsForValue(value: unknown): string {
+export function wordsForValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
   return typeof value === "object" && value !== null ? "a table" : JSON.stringify(value) ?? String(value);
+}
+
+function checkEngines({ hot }: ConfigFile, fail: Fail): void {
+  hot?.engines?.forEach((engine, index) => {
+    if (ENGINES.includes(canonicalPackage(engine))) return;
+    const nearest = nearestWord(engine, ENGINES);
+    fail(`unknown engine \`${engine}\``, ["hot", "engines", index], "value", nearest === null ? `known: ${ENGINES.map((each) => `\`${each}\``).join(", ")}` : `did you mean \`${nearest}\`?`);
+  });
 }
 
 function checkGlobs(config: ConfigFile, fail: Fail): void {

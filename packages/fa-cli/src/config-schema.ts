@@ -2,7 +2,9 @@
  * What `.fa.toml` may hold, as one valibot schema: the source of the checks, of the list of valid keys for "did you mean", and of the JSON
  * Schema that is shipped for editors. Only what the command acts on is in it. Options of rules (`[lints.CODE]`) come from the rules themselves.
  */
+import { MODEL_MEMORY } from "@framealloc/analysis/settings";
 import * as v from "valibot";
+import { MODEL_EFFECTS, MODEL_TIMES } from "./config-model.ts";
 import { LEVELS, SEVERITIES } from "./levels.ts";
 
 const describe = <T extends v.GenericSchema>(schema: T, description: string) => v.optional(v.pipe(schema, v.description(description)));
@@ -47,8 +49,20 @@ export const CONFIG_SCHEMA = v.strictObject({
     v.strictObject({
       entries: describe(texts, "Functions called every frame: `src/game.ts#Game.update`."),
       cold: describe(texts, "Globs of files that are never hot."),
+      engines: describe(texts, "The engines whose hooks run every frame, by package: `three`; those that are imported when nobody says."),
     }),
     "What runs every frame.",
+  ),
+  model: describe(
+    v.record(v.string(), v.union([v.picklist(MODEL_EFFECTS), v.strictObject({
+      effect: v.pipe(v.picklist(MODEL_EFFECTS), v.description("What the function does.")),
+      on: describe(count, "Which argument is the allocator; without it what the function is called on, or its file or package."),
+      memory: describe(v.picklist(MODEL_MEMORY), "Which memory it gives or takes back."),
+      argument: describe(v.union([count, v.literal("this")]), "Which argument is freed or transferred; `this` for what the function is called on."),
+      callback: describe(count, "Which argument is called."),
+      when: describe(v.picklist(MODEL_TIMES), "Whether it is called before the function returns, or in a later turn."),
+    })])),
+    "What functions of the project's own or of a package do: `path#name`, `path#Class.method`, `package#name` or `global#name`.",
   ),
   overrides: describe(
     v.array(v.strictObject({ files: v.pipe(texts, v.minLength(1)), levels })),

@@ -48,10 +48,27 @@ ${options.join("\n")}
 # entries = ["src/game.ts#Game.update"]
 # Files that are never hot.
 # cold = ["**/editor/**"]
+# The engines whose hooks run every frame, by package; those that are imported when nobody says.
+# engines = ["three"]
 
+${MODEL}
 # Levels for some files; a later override wins.
 # [[overrides]]
 # files = ["**/*.test.ts"]
 # levels = { ${code} = "allow" }
 `;
 }
+
+const MODEL = `[model]
+# What functions do that \`fa\` cannot look into: native and WebAssembly modules, declared functions, packages. A model stands in place of a body.
+# A function is named \`path#name\`, \`path#Class.method\`, \`package#name\` or \`global#name\`; paths are relative to this file. Numbers are those of
+# arguments, from 0. \`on\` is the argument that is the allocator, where it is not what the function is called on.
+# "src/native.ts#beginArena" = "open"                                                      # begins a frame
+# "src/native.ts#endArena" = "close"                                                       # ends it
+# "src/native.ts#inArena" = { effect = "scope", callback = 0 }                             # begins one, calls, ends it
+# "src/native.ts#scratch" = "allocate"                                                     # memory of the open frame
+# "native-pool#Pool.acquire" = { effect = "allocate", memory = "pool" }                    # memory that has to be freed: "pool" or "heap"
+# "native-pool#Pool.release" = { effect = "free", argument = 0 }                           # or "this", for what it is called on
+# "src/link.ts#post" = { effect = "transfer", argument = 0 }                               # hands it to another agent
+# "src/time.ts#soon" = { effect = "call", callback = 0, when = "later" }                   # or "now"
+`;

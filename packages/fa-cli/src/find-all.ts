@@ -2,6 +2,8 @@
 import { type AnalysisSettings, analyzeInSteps, compareDiagnostics, type Diagnostic, type ParsedComment, type Rule, type TypeOracle } from "@framealloc/analysis";
 import { failureDiagnostic, faultDiagnostic } from "./fault-diagnostic.ts";
 import type { Host } from "./host.ts";
+import type { Config } from "./load-config.ts";
+import { checkNames } from "./named-functions.ts";
 import { type OpenedFiles, openInSteps } from "./open-program.ts";
 import type { RunControl, Stop } from "./run-control.ts";
 
@@ -15,6 +17,8 @@ export interface Found {
   readonly ran: readonly string[];
   /** What the analysis left out, in words. */
   readonly notes: readonly string[];
+  /** What of the configuration means nothing, in words. */
+  readonly warnings: readonly string[];
   /** Files that were read only to understand the others. */
   readonly libraryCount: number;
   /** Null when everything ran. */
@@ -27,6 +31,8 @@ export interface FindOptions {
   readonly root: string;
   readonly boundary: string;
   readonly settings: Partial<AnalysisSettings>;
+  /** What it says of functions by name is held against the program. */
+  readonly config: Config;
   readonly oracle: TypeOracle | undefined;
   readonly rules: readonly Rule[];
   readonly kept: OpenedFiles | undefined;
@@ -41,9 +47,10 @@ export async function findAll(host: Host, options: FindOptions, control: RunCont
   for (; opened.done !== true; opened = steps.next()) {
     const stop = await control.done("read files", opened.value, 1);
     // Of half a program nothing is known: what a file not read yet does may be what makes the others right.
-    if (stop !== null) return { diagnostics: [], comments: [], ran: [], notes: [], libraryCount: 0, stopped: stop };
+    if (stop !== null) return { diagnostics: [], comments: [], ran: [], notes: [], warnings: [], libraryCount: 0, stopped: stop };
   }
   const program = opened.value;
+  const warnings = checkNames(host, root, program.input.modules, options.config);
   const first = program.input.modules[0]?.file ?? "";
   const diagnostics: Diagnostic[] = program.faults.map(faultDiagnostic);
   const ran: string[] = [];
@@ -53,6 +60,7 @@ export async function findAll(host: Host, options: FindOptions, control: RunCont
     comments: [...program.comments],
     ran: [...ran],
     notes: [...noted],
+    warnings,
     libraryCount: program.input.modules.filter((module) => module.role === "library").length,
   });
   const isEnough = (): boolean => options.isEnough?.(soFar()) === true;

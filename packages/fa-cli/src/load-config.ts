@@ -4,12 +4,14 @@
  */
 import { posix } from "node:path";
 import type { Severity } from "@framealloc/analysis";
+import { canonicalPackage } from "@framealloc/analysis/settings";
 import { checkConfig, type Fail, type OptionValues } from "./check-config.ts";
 import { expandCode, type KnownCode } from "./code-set.ts";
 import type { ConfigFile } from "./config-schema.ts";
 import type { Host } from "./host.ts";
 import type { Level } from "./levels.ts";
 import { locateToml } from "./locate-toml.ts";
+import { type ModelRow, modelRows } from "./config-model.ts";
 import { type ConfigTags, configTags, mergeTags, NO_TAGS } from "./config-tags.ts";
 import { type PathMatcher, pathMatcher } from "./path-matcher.ts";
 import { projectBoundary } from "./project-boundary.ts";
@@ -58,6 +60,12 @@ export interface Config {
   /** Asked with absolute paths. */
   readonly isCold: PathMatcher;
   readonly tags: ConfigTags;
+  /** By package, for an absolute path; null for those that are imported. */
+  readonly hotEngines: (path: string) => readonly string[] | null;
+  /** The last of one name holds. */
+  readonly model: readonly ModelRow[];
+  /** Where a function of `hotEntries` or `model` is named, as `.fa.toml:3:1`; null for any other. Cost: reads the text again. */
+  readonly placeOf: (name: string) => string | null;
 }
 
 export const NO_CONFIG: Config = {
@@ -76,6 +84,9 @@ export const NO_CONFIG: Config = {
   hotEntries: [],
   isCold: () => false,
   tags: NO_TAGS,
+  hotEngines: () => null,
+  model: [],
+  placeOf: () => null,
 };
 
 /** `file` is absolute; null looks for the nearest one from `root` upwards. Throws a `UsageError` for what is wrong in it. */
@@ -114,6 +125,9 @@ function mergeFolder(base: Config, own: Config, folder: string): Config {
     levels: [...base.levels, ...own.levels.map(({ fits, levels }) => ({ fits: inFolder(fits), levels })), disabled],
     hotEntries: [...base.hotEntries, ...own.hotEntries],
     isCold: (path) => base.isCold(path) || (isInside(path, folder) && own.isCold(path)),
+    hotEngines: (path) => (isInside(path, folder) ? own.hotEngines(path) : null) ?? base.hotEngines(path),
+    model: [...base.model, ...own.model],
+    placeOf: (name) => own.placeOf(name) ?? base.placeOf(name),
     tags: mergeTags(base.tags, { ...own.tags, modules: own.tags.modules.map(({ fits, tags }) => ({ fits: inFolder(fits), tags })) }),
   };
 }
@@ -146,7 +160,21 @@ function readConfig(host: Host, path: string, known: readonly KnownCode[], exten
     throw new UsageError(message, { place: `${shown}:${line}:${column}`, ...(help === undefined ? {} : { help }) });
   };
   const { content, raw, options } = checkConfig(text, shown, known, fail);
-  const own: Config = { ...toConfig(content, path, known, fail), options, sources: [{ path, text, content: raw, folder: null }] };
+  const model = modelRows(content.model, {
+    folder: posix.dirname(path),
+    isFile: (file) => host.kindOf(file) === "file",
+    namesBeside: (file) => host.list(posix.dirname(file)).map(({ name }) => name),
+    fail,
+  });
+  const plain = toConfig(content, path, known, fail);
+  const placeOf: Config["placeOf"] = (name) => {
+    const row = model.findIndex((each) => each.name === name);
+    const entry = plain.hotEntries.indexOf(name);
+    if (row === -1 && entry === -1) return null;
+    const { line, column } = row === -1 ? locateToml(text, ["hot", "entries", entry], "value") : locateToml(text, ["model", Object.keys(content.model ?? {})[row] ?? ""], "key");
+    return `${shown}:${line}:${column}`;
+  };
+  const own: Config = { ...plain, model, placeOf, options, sources: [{ path, text, content: raw, folder: null }] };
   const bases = (content.global?.extends ?? []).map((base, index) => {
     const target = posix.resolve(posix.dirname(path), base);
     if (host.kindOf(target) !== "file") fail(`no such configuration: \`${base}\``, ["global", "extends", index], "value");
@@ -155,7 +183,7 @@ function readConfig(host: Host, path: string, known: readonly KnownCode[], exten
   return mergeConfigs([...bases, own]);
 }
 
-function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[], fail: Fail): Omit<Config, "sources" | "options"> {
+function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[], fail: Fail): Omit<Config, "sources" | "options" | "model" | "placeOf"> {
   const folder = posix.dirname(path);
   const matcher = (patterns: readonly string[] | undefined): PathMatcher => {
     const fits = pathMatcher(patterns ?? []);
@@ -170,6 +198,7 @@ function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[],
     const entries = Object.entries(table ?? {}).sort(([a], [b]) => Number(/xx$/i.test(b)) - Number(/xx$/i.test(a)));
     return new Map(entries.flatMap(([word, level]) => codes(word, [...at, word], "key").map((code) => [code, level] as const)));
   };
+  const engines = config.hot?.engines?.map(canonicalPackage) ?? null;
   return {
     file: path,
     minSeverity: config.global?.min_severity ?? null,
@@ -186,6 +215,7 @@ function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[],
     loopAllocationLimit: config.thresholds?.loop_allocation_limit ?? null,
     hotEntries: (config.hot?.entries ?? []).map((entry, index) => absoluteEntry(entry, folder, (message) => fail(message, ["hot", "entries", index], "value"))),
     isCold: matcher(config.hot?.cold),
+    hotEngines: () => engines,
     tags: configTags(config.tags, folder),
   };
 }
@@ -214,5 +244,8 @@ function mergeConfigs(configs: readonly Config[]): Config {
     hotEntries: [...base.hotEntries, ...own.hotEntries],
     isCold: (path) => base.isCold(path) || own.isCold(path),
     tags: mergeTags(base.tags, own.tags),
+    hotEngines: (path) => own.hotEngines(path) ?? base.hotEngines(path),
+    model: [...base.model, ...own.model],
+    placeOf: (name) => own.placeOf(name) ?? base.placeOf(name),
   }));
 }

@@ -25,7 +25,7 @@ export async function reportRun(host: Host, options: AnalyzeOptions, run: Analys
   const shown = options.quiet ? run.diagnostics.filter(({ severity }) => isAtLeast(severity, "error")) : run.diagnostics;
   const partial = run.stopped === null ? {} : { partial: partialText(run.stopped, run.rulesLeft.length) };
   const input = { ...run, diagnostics: shown, codes: codeTexts(catalogue.texts), version: VERSION, project: projectName(host, run.root), prefixes: prefixesOf(host, run.root), ...partial };
-  if (run.warning !== null) await host.err.write(`note: ${printable(run.warning)}\n`);
+  for (const warning of run.warnings) await host.err.write(`note: ${printable(warning)}\n`);
   if (options.verbose) for (const note of run.notes) await host.err.write(`${printable(note)}\n`);
   const reports = extras.isOutTaken === true ? options.reports.filter(({ file }) => file !== null) : options.reports;
   await writeReports(host, { ...options, reports }, input, { ...extras, hidden: run.diagnostics.length - shown.length });

@@ -3,11 +3,11 @@
  * file; this one only hands on.
  */
 import { posix } from "node:path";
-import type { AnalysisSettings, Diagnostic } from "@framealloc/analysis";
+import type { Diagnostic } from "@framealloc/analysis";
 import { type Baseline, readBaseline } from "./baseline.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type KnownCode, knownCodes } from "./code-set.ts";
-import { tagSettings } from "./config-tags.ts";
+import { configuredSettings } from "./configured-settings.ts";
 import type { Level } from "./levels.ts";
 import { discover, type Discovery } from "./discover.ts";
 import { OWN_CODES, UNPARSED_FILE, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
@@ -54,8 +54,8 @@ export interface AnalysisRun {
   readonly timings: readonly Timing[];
   /** Lines for `--verbose`. */
   readonly notes: readonly string[];
-  /** Something that went wrong beside the analysis and changes nothing of it; null for nothing. */
-  readonly warning: string | null;
+  /** What went wrong beside the analysis, and what of the configuration means nothing. */
+  readonly warnings: readonly string[];
 }
 
 export interface RunRequest {
@@ -107,7 +107,7 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       const { findAll } = await import("./find-all.ts");
       const chosen = new Set(rules.map(({ code }) => code));
       const loaded = (await catalogue.rules()).filter(({ code }) => chosen.has(code));
-      return findAll(cache.host, { files: discovery.files, root, boundary, settings: settingsOf(cache.host, config, root), oracle: openOracle(cache.host, root, boundary, discovery.files), rules: loaded, isEnough, kept: request.kept }, control);
+      return findAll(cache.host, { files: discovery.files, root, boundary, config, settings: { ...configuredSettings(config, root), packageOf: packageOf(cache.host, root) }, oracle: openOracle(cache.host, root, boundary, discovery.files), rules: loaded, isEnough, kept: request.kept }, control);
     };
     const found = cache.kept?.found ?? (await find());
     if (cache.kept === null) cache.keep({ walked, found });
@@ -124,7 +124,7 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       unparsed: found.diagnostics.filter(({ code }) => code === UNPARSED_FILE).map(({ at }) => at.file),
       timings: control.timings,
       notes: notesOf(disk, root, { config, discovery, found, rules }),
-      warning: cache.note,
+      warnings: [...(cache.note === null ? [] : [cache.note]), ...found.warnings],
     };
   } finally {
     await control.end();
@@ -152,7 +152,7 @@ function cacheOptions(host: Host, options: AnalyzeOptions, { root, boundary, rul
     location: options.cacheLocation === null ? null : posix.resolve(host.cwd, options.cacheLocation),
     root, boundary,
     options: [options.paths, options.exclude, options.families, options.only, options.skip, options.config],
-    setting: [boundary, rules.map(({ code }) => code), config.sources.map(({ path, text }) => [path, text])],
+    setting: [boundary, rules.map(({ code }) => code), config.sources.map(({ path, text }) => [path, text]), config.model.map(({ name }) => name)],
   };
 }
 
@@ -192,24 +192,6 @@ function leaveOut({ files, skipped }: Discovery, isExcluded: (path: string) => b
   const left = files.filter((file) => !isExcluded(file));
   if (left.length === 0) throw new UsageError("nothing to analyze: no source file here that is not excluded", { help: "sources end in .js .mjs .cjs .jsx .ts .mts .cts .tsx; `--verbose` says what was skipped" });
   return { files: left, skipped: [...skipped, ...files.filter(isExcluded).map((path) => ({ path, why: "excluded" }))] };
-}
-
-function settingsOf(host: Host, config: Config, root: string): Partial<AnalysisSettings> {
-  return {
-    packageOf: packageOf(host, root),
-    hotEntries: config.hotEntries.map((entry) => posix.relative(root, entry)),
-    isColdFile: (file) => isTestFile(file) || config.isCold(posix.join(root, file)),
-    tags: tagSettings(config.tags, root),
-    ...(config.runtimePackages === null ? {} : { runtimePackages: config.runtimePackages }),
-    ...(config.hotPathBytes === null ? {} : { hotPathBytes: config.hotPathBytes }),
-    ...(config.loopAllocationLimit === null ? {} : { loopAllocationLimit: config.loopAllocationLimit }),
-    ...config.options,
-  };
-}
-
-/** A loop of frames in a test is no frame loop: nobody waits for its next picture. */
-function isTestFile(file: string): boolean {
-  return /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)__tests?__\//.test(file);
 }
 
 /** A code by itself is said on purpose and wins over its family; among equals the later one wins. */

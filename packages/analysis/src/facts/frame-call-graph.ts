@@ -3,6 +3,7 @@
  *
  * A function calls the functions that it makes: a closure's effects are known before its maker's.
  */
+import { concernsModel } from "../knowledge/model-api.ts";
 import { movesMemory } from "../knowledge/moving-memory.ts";
 import { ownershipEffect } from "../knowledge/ownership-api.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
@@ -50,7 +51,7 @@ function addInitialisers(program: Program, module: ModuleIR, fn: FunctionIR, cal
   }
 }
 
-/** Modules that lead to the runtime by imports, and all that these import: no other can touch a frame. */
+/** Modules that lead by imports to the runtime or to what the settings model, and all that these import: no other can touch a frame. */
 function modulesThatMatter(program: Program): readonly ModuleIR[] {
   const byFile = new Map(program.modules.map((module) => [module.file, module]));
   const imports = new Map<ModuleIR, ModuleIR[]>();
@@ -58,7 +59,8 @@ function modulesThatMatter(program: Program): readonly ModuleIR[] {
   const seeds: ModuleIR[] = [];
   for (const module of program.modules) {
     const specifiers = [...module.imports, ...module.exports].flatMap((each) => ("specifier" in each ? [each.specifier] : []));
-    if (specifiers.some((specifier) => program.settings.runtimePackages.some((name) => specifier === name || specifier.startsWith(`${name}/`)))) seeds.push(module);
+    const leadsToRuntime = specifiers.some((specifier) => program.settings.runtimePackages.some((name) => specifier === name || specifier.startsWith(`${name}/`)));
+    if (leadsToRuntime || isModelled(program, module, specifiers)) seeds.push(module);
     for (const specifier of specifiers) {
       const target = byFile.get(program.resolve(module.file, specifier).file ?? "");
       if (target === undefined) continue;
@@ -68,6 +70,14 @@ function modulesThatMatter(program: Program): readonly ModuleIR[] {
   }
   const found = closure(closure(seeds, importers), imports);
   return program.modules.filter((module) => found.has(module));
+}
+
+/** Whether the settings' model speaks of the module, of a package that it imports, or of a file that is no module of the program. */
+function isModelled({ settings, resolve }: Program, { file }: ModuleIR, specifiers: readonly string[]): boolean {
+  if (settings.model.size === 0) return false;
+  const targets = specifiers.map((specifier) => resolve(file, specifier));
+  // A file that is no source (`native.wasm`) leads nowhere: its importer is looked at.
+  return concernsModel(settings.model, file, targets.map((target) => target.package ?? "")) || targets.some((target) => target.file === null && target.package === null);
 }
 
 function closure(seeds: Iterable<ModuleIR>, edges: ReadonlyMap<ModuleIR, readonly ModuleIR[]>): Set<ModuleIR> {

@@ -47,7 +47,7 @@ function runtimeLoops(program: Program, module: ModuleIR, fn: FunctionIR): reado
 function runtimeCalls(program: Program, module: ModuleIR, fn: FunctionIR, kind: "begin" | "end"): readonly { readonly block: BlockId; readonly op: CallOp }[] {
   return fn.blocks.flatMap((block) =>
     block.ops.flatMap((op) => {
-      if (op.op !== "call" || op.key === null || !/^(begin|end)Frame/.test(op.key)) return [];
+      if (op.op !== "call" || (program.settings.model.size === 0 && (op.key === null || !/^(begin|end)Frame/.test(op.key)))) return [];
       return program.tracer.targets(module, fn, op.dst).apis.some((api) => runtimeEffect(api)?.kind === kind) ? [{ block: block.id, op }] : [];
     }),
   );

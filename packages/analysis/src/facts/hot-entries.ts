@@ -6,7 +6,7 @@
  * Known misses: functions handed over through a variable that several functions may be in.
  */
 import { defineFact, type Fact } from "../fact.ts";
-import { callEntry, type CallEntry, distinctiveEntry, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
+import { callEntry, type CallEntry, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
@@ -92,6 +92,7 @@ class EntryScan {
   #addMethods(class_: ClassIR): void {
     const names = new Map<string, { readonly why: string; readonly caller: HotEntry["caller"] }>();
     for (const key of classKeys(this.#program, this.#module, class_)) {
+      if (!this.#isHeard(engineOf(key))) continue;
       for (const name of entryMethods(key, class_.name)) if (!names.has(name)) names.set(name, { why: `\`${name}\` of a \`${key.slice(key.indexOf(":") + 1)}\` runs every frame`, caller: "engine" });
     }
     for (const path of libraryLoop(packageOf(this.#program, this.#module) ?? "")) {
@@ -119,7 +120,7 @@ class EntryScan {
   #addFromProperty(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
     const keys = instanceKeys(this.#program, this.#program.tracer.typeOf(this.#module, fn, object));
     // Nobody can name the receiver: these names are three.js's alone, `process` and the like are not.
-    const known = keys.length === 0 ? key.startsWith("on") && key !== "onRender" : keys.some((each) => isEntryProperty(each, key));
+    const known = keys.length === 0 ? key.startsWith("on") && key !== "onRender" && this.#isHeard(distinctiveEngine(key)) : keys.some((each) => isEntryProperty(each, key) && this.#isHeard(engineOf(each)));
     if (!known) return;
     for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `the engine calls \`${key}\` every frame`);
   }
@@ -130,7 +131,7 @@ class EntryScan {
     const name = callee?.op === "get" ? callee.key : callee?.op === "load" ? this.#module.variables[callee.variable]?.name : undefined;
     const options = op.args[0];
     if (options === undefined || name === null || name === undefined || !(OPTION_CONSTRUCTORS.has(name) || this.#module.imports.some(({ variable }) => callee?.op === "load" && variable === callee.variable))) return;
-    const path = this.#program.tracer.targets(this.#module, fn, op.dst).apis.map(entryOptions).find((each) => each !== undefined);
+    const path = this.#program.tracer.targets(this.#module, fn, op.dst).apis.filter((api) => this.#isHeard(engineOf(api))).map(entryOptions).find((each) => each !== undefined);
     if (path === undefined) return;
     const held = path.reduce((type, key) => this.#program.tracer.member(type, key), this.#program.tracer.typeOf(this.#module, fn, options.temp));
     for (const value of functionsIn(held)) this.#add(value, op.calleeSpan, `the engine calls \`${path.join(".")}\` every frame`);
@@ -147,7 +148,7 @@ class EntryScan {
       for (const op of block.ops) {
         if (op.op !== "store" || op.variable !== variable.id) continue;
         const base = this.#program.tracer.targets(this.#module, owner, op.src).apis.map(madeClass).find((each) => each !== undefined);
-        if (base === undefined || !entryMethods(base, variable.name).includes(key)) continue;
+        if (base === undefined || !this.#isHeard(engineOf(base)) || !entryMethods(base, variable.name).includes(key)) continue;
         for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `\`${key}\` of a \`${base.slice(base.indexOf(":") + 1)}\` runs every frame`);
       }
     }
@@ -173,19 +174,25 @@ class EntryScan {
     const targets = this.#program.tracer.targets(this.#module, fn, op.dst);
     for (const api of targets.apis) {
       const entry = callEntry(api);
-      if (entry !== undefined) return entry;
+      if (entry !== undefined) return this.#isHeard(engineOf(api)) ? entry : null;
     }
     if (op.receiver === null || targets.functions.length > 0) return null;
     if (name === "add" && this.#isObservable(fn, op.receiver)) return { argument: 0, when: "always" };
-    return distinctiveEntry(name) ?? null;
+    return this.#isHeard(distinctiveEngine(name)) ? distinctiveEntry(name) ?? null : null;
+  }
+
+  /** Whether the settings leave the engine in; what belongs to none always counts. */
+  #isHeard(engine: string | null): boolean {
+    const engines = engine === null ? null : this.#program.settings.hotEngines(this.#module.file);
+    return engine === null || engines === null || engines.includes(engine);
   }
 
   /** `scene.onBeforeRenderObservable.add(f)`, `app.ticker.add(f)` in a file that uses PixiJS or GSAP. */
   #isObservable(fn: FunctionIR, receiver: Temp): boolean {
     const holder = this.#definition(fn, receiver);
     if (holder?.op !== "get" || holder.key === null) return false;
-    if (isFrameObservable(holder.key)) return true;
-    return holder.key === "ticker" && this.#module.imports.some((each) => /^(@pixi\/|pixi\.js|gsap)/.test(each.specifier));
+    if (isFrameObservable(holder.key)) return this.#isHeard(distinctiveEngine(holder.key));
+    return holder.key === "ticker" && (this.#isHeard("pixi.js") || this.#isHeard("gsap")) && this.#module.imports.some((each) => /^(@pixi\/|pixi\.js|gsap)/.test(each.specifier));
   }
 
   #applies(fn: FunctionIR, op: CallOp, entry: CallEntry): boolean {

@@ -2,6 +2,7 @@
 import { ELEMENT, EMPTY, type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import type { CallEffect, Turn } from "../knowledge/calls.ts";
+import { apiName } from "../knowledge/model-api.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { applyClosures } from "./apply-summary.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
@@ -114,7 +115,7 @@ function bind(run: FrameRun, state: State, call: Call): void {
 /** Frame values that a function which runs later holds on to. */
 export function reportDeferred(run: FrameRun, state: State, value: Value, span: { readonly start: number; readonly end: number }, api: ApiKey, turn: Turn | null = null): void {
   const at = run.at(span);
-  const target = api.replace(/^.*:/, "");
+  const target = apiName(api);
   const symbolic = new Set<Origin>();
   if (turn !== null) run.analysis.later.note(run, state, value, turn, at);
   const held = reach(run, state, value);

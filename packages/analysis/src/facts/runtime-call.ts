@@ -1,6 +1,7 @@
 /** Calls of our own runtime: frames begun and ended, memory made, kept and given. */
 import { ELEMENT, EMPTY, nameOf, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
+import { apiName, modelled } from "../knowledge/model-api.ts";
 import type { Gives, RuntimeEffect, Supplied } from "../knowledge/runtime-api.ts";
 import { isView, OBJECT, SCALAR, type Shape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { FunctionIR } from "../source/ir.ts";
@@ -13,6 +14,7 @@ import { forgetSizes, noteSize } from "./frame-sizes.ts";
 import { allocatorKey, beginFrame, closeFrame, endFrame, needFrame, standing, use } from "./frame-protocol.ts";
 import { giveAway } from "./owned-values.ts";
 import { elementShape } from "./shape-reader.ts";
+import { shapeByType } from "./modelled-call.ts";
 import type { Call } from "./transfer-call.ts";
 
 export function runtimeCall(run: FrameRun, state: State, call: Call, effect: RuntimeEffect, api: ApiKey): State[] {
@@ -93,7 +95,7 @@ function askInFrame(run: FrameRun, state: State, key: Origin, dst: number): Stat
 
 function allocate(run: FrameRun, state: State, call: Call, memory: "frame" | "pool" | "heap" | "retained" | "transfer", gives: Gives, key: Origin | null, api: ApiKey): void {
   if (memory === "frame" || memory === "retained") needFrame(run, state, key ?? run.table.unknown, run.at(call.op.span), api.replace(/^.*#/, ""), memory);
-  const shape = shapeGiven(run, call, gives);
+  const shape = modelled(api) === undefined ? shapeGiven(run, call, gives) : shapeByType(run.analysis.program.tracer.typeOf(run.module, run.fn, call.dst));
   // What is made where no frame is open is no frame value: that it was made is the fault.
   const outside = memory === "frame" && key !== null && standing(state.frame(key)) === "closed";
   const site: Site = { ...blank(run, call, api), kind: outside ? "result" : memory, allocator: key ?? run.table.unknown, shape, binding: bindingOf(run, call.dst) };
@@ -180,7 +182,7 @@ function sendValue(run: FrameRun, state: State, call: Call, argument: number, ap
 /** Frame values that a sent value is or holds. */
 export function reportSend(run: FrameRun, state: State, value: Value, span: { readonly start: number; readonly end: number }, api: ApiKey): void {
   const at = run.at(span);
-  const target = api.replace(/^.*:/, "");
+  const target = apiName(api);
   const symbolic = new Set<Origin>();
   for (const origin of reach(run, state, value)) {
     const site = frameSite(origin);

@@ -7,6 +7,7 @@ import { ELEMENT, EMPTY, type Origin, rootOf, single, type Site, union, type Val
 import type { State } from "../dataflow/state.ts";
 import { callEffect, effectOfMade, thenableEffect, typedArrayEffect } from "../knowledge/calls.ts";
 import { ownershipEffect } from "../knowledge/ownership-api.ts";
+import { modelled } from "../knowledge/model-api.ts";
 import { memoryEffect, type RuntimeEffect, RUNTIME, runtimeEffect } from "../knowledge/runtime-api.ts";
 import { UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { CallArg, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
@@ -18,6 +19,7 @@ import { applySummary, type Application, reportResolved } from "./apply-summary.
 import { type FrameRun, functionsIn, memorySite, read, shapeOf } from "./frame-run.ts";
 import { use } from "./frame-protocol.ts";
 import { invocationForm } from "./function-invocation.ts";
+import { modelledCall } from "./modelled-call.ts";
 import { ownedCall, unknownOwned } from "./owned-calls.ts";
 import { platformCall } from "./platform-call.ts";
 import { runtimeCall } from "./runtime-call.ts";
@@ -112,6 +114,8 @@ function useOperands(run: FrameRun, state: State, call: Call): void {
 function calleesOf(run: FrameRun, state: State, call: Call): Callees {
   const { tracer } = run.analysis.program;
   const targets = tracer.targets(run.module, run.fn, call.dst);
+  const models = targets.apis.filter((api) => modelled(api) !== undefined);
+  if (models.length > 0) return { functions: new Set(), apis: new Set(models), open: false };
   const functions = new Set<FunctionIR>(targets.functions.map((target) => target.function));
   const apis = new Set<ApiKey>(targets.apis);
   // A method that is known is no element of its receiver, though any name may have been a computed key.
@@ -153,6 +157,8 @@ function callApi(run: FrameRun, state: State, call: Call, api: ApiKey): State[] 
   const owned = ownershipEffect(api);
   const platform = callEffect(api);
   if (ours !== undefined || owned !== undefined || platform !== undefined) run.analysis.protocol?.calling(run, state, call, api);
+  const model = modelled(api);
+  if (model !== undefined) return modelledCall(run, state, call, model, api);
   if (owned !== undefined) return ownedCall(run, state, call, owned, ours, api);
   if (ours !== undefined) return runtimeCall(run, state, call, ours, api);
   if (platform !== undefined) return platformCall(run, state, call, platform, api);

@@ -9,7 +9,8 @@ import { type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { callEffect } from "../knowledge/calls.ts";
-import { releasesArgument, releasesReceiver } from "../knowledge/lifetime-apis.ts";
+import { releasedArgument, releasesReceiver } from "../knowledge/lifetime-apis.ts";
+import { modelled } from "../knowledge/model-api.ts";
 import { RUNTIME, runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { BlockId, FunctionIR, Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
@@ -65,7 +66,7 @@ export class ValueFates {
   releases(step: Step, is: Test): boolean {
     if (step.op.op === "dispose") return [...step.receiver].some(is);
     if (step.apis.some(releasesReceiver) && [...step.receiver].some(is)) return true;
-    if (step.apis.some(releasesArgument) && [...(step.args[0] ?? [])].some(is)) return true;
+    if (step.apis.some((api) => [...(step.args[releasedArgument(api) ?? -1] ?? [])].some(is))) return true;
     return this.#inCallee(step, (slot) => this.#valueAt(step, slot), is, "released");
   }
 
@@ -159,8 +160,9 @@ function stepBefore(run: FrameRun, op: Step["op"], states: readonly State[]): Om
     return { receiver: joined(states, (state) => state.readVariable(run.table, run.module, op.variable)), args: [], held: [], functions: new Set(), apis: [] };
   }
   const targets = run.analysis.program.tracer.targets(run.module, run.fn, op.dst);
-  const functions = new Set(targets.functions.map((target) => target.function));
-  if (op.op !== "super-call") for (const { fn } of functionsIn(joined(states, (state) => read(state, op.callee)))) functions.add(fn);
+  const isModelled = targets.apis.some((api) => modelled(api) !== undefined);
+  const functions = new Set(isModelled ? [] : targets.functions.map((target) => target.function));
+  if (op.op !== "super-call" && !isModelled) for (const { fn } of functionsIn(joined(states, (state) => read(state, op.callee)))) functions.add(fn);
   const receiver = op.op === "call" && op.receiver !== null ? joined(states, (state) => read(state, op.receiver ?? -1)) : new Set<Origin>();
   return {
     receiver,
@@ -189,7 +191,7 @@ function joined(states: readonly State[], f: (state: State) => Iterable<Origin>)
 
 /** Of an API that some table names: the platform's own functions keep nothing but what their effect says. */
 function mayKeep(api: ApiKey): boolean {
-  if (api.startsWith(`${RUNTIME}:`)) return runtimeEffect(api)?.kind === "send";
+  if (api.startsWith(`${RUNTIME}:`) || modelled(api) !== undefined) return runtimeEffect(api)?.kind === "send";
   const effect = callEffect(api);
   if (effect !== undefined) return effect.kind === "defer" || effect.kind === "send";
   return !api.startsWith("global:");

@@ -6,6 +6,7 @@
  * container with the same elements. `copy`: gives fresh memory. A `defer` callback runs in a later turn; its frame is over by then.
  */
 import type { ApiKey } from "../source/traced-type.ts";
+import { modelCallEffect, modelled } from "./model-api.ts";
 
 export type CallEffect =
   /** Calls the callback before it returns; `element` says that elements of the receiver are its first argument. */
@@ -114,6 +115,8 @@ const PACKAGES: Readonly<Record<string, Readonly<Record<string, CallEffect>>>> =
 
 /** What a call of this API does with its arguments; undefined when no table knows it. */
 export function callEffect(api: ApiKey): CallEffect | undefined {
+  const model = modelled(api);
+  if (model !== undefined) return modelCallEffect(model);
   if (Object.hasOwn(FUNCTIONS, api)) return FUNCTIONS[api];
   const split = api.lastIndexOf(":");
   const owner = api.slice(0, split).replace(/^node:/, "");

@@ -194,6 +194,22 @@ export function isFrameObservable(property: string): boolean {
   return OBSERVABLES.has(property);
 }
 
+/** The engine, or library, whose table lists this; null for the platform's own and our runtime's. */
+export function engineOf(api: ApiKey): string | null {
+  const key = canonicalApi(api);
+  const owner = key.slice(0, key.lastIndexOf(":"));
+  return owner === "global" || owner === "@framealloc/runtime" ? null : owner;
+}
+
+/** The engine that a name on a receiver which nobody can name belongs to; null for the platform's. */
+export function distinctiveEngine(member: string): string | null {
+  if (Object.hasOwn(DISTINCTIVE, member)) return member === "setAnimationLoop" ? "three" : member.startsWith("request") ? null : "@babylonjs/core";
+  return isFrameObservable(member) ? "@babylonjs/core" : "three";
+}
+
+/** What `[hot].engines` may name, sorted. */
+export const ENGINES: readonly string[] = [...new Set([CALLS, PROPERTIES, METHODS, OPTIONS].flatMap((table) => Object.keys(table).map(engineOf)))].filter((engine) => engine !== null).sort();
+
 /** Names of members and functions that a call must have for `callEntry` to know it: a filter before the tracer is asked. */
 export const ENTRY_CALL_NAMES: ReadonlySet<string> = new Set([...Object.keys(CALLS).map((api) => api.replace(/^.*[#.:]/, "")), ...Object.keys(DISTINCTIVE), "add"]);
 

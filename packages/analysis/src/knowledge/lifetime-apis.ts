@@ -1,5 +1,6 @@
 /** Calls of our runtime that give memory back before its frame ends. */
 import type { ApiKey } from "../source/traced-type.ts";
+import { modelled } from "./model-api.ts";
 import { RUNTIME, runtimeEffect } from "./runtime-api.ts";
 
 const own = (...names: readonly string[]): ReadonlySet<ApiKey> => new Set(names.map((name) => `${RUNTIME}:${name}`));
@@ -14,12 +15,15 @@ const RELEASE_RECEIVER = own(
 const PART_OF_FRAME = own("SmartAlloc#frameScope", "SmartAlloc#checkpointGuard", "SmartAlloc#rollbackTo", "SmartAlloc#speculative");
 
 export function releasesReceiver(api: ApiKey): boolean {
-  return RELEASE_RECEIVER.has(api);
+  const model = modelled(api)?.effect;
+  return RELEASE_RECEIVER.has(api) || (model?.does === "free" && model.argument === null);
 }
 
-/** Frees its first argument. */
-export function releasesArgument(api: ApiKey): boolean {
-  return runtimeEffect(api)?.kind === "free";
+/** The argument that it frees; null for what frees none. */
+export function releasedArgument(api: ApiKey): number | null {
+  const model = modelled(api)?.effect;
+  if (model !== undefined) return model.does === "free" ? model.argument : null;
+  return runtimeEffect(api)?.kind === "free" ? 0 : null;
 }
 
 export function isPartOfFrame(api: ApiKey): boolean {

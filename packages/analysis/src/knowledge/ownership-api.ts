@@ -3,6 +3,7 @@
  * dies with it. The one place of the engine that holds these names; a test compares them with the runtime and with what is announced.
  */
 import type { ApiKey } from "../source/traced-type.ts";
+import { modelled, modelOwnership } from "./model-api.ts";
 import { RUNTIME } from "./runtime-api.ts";
 
 /** What is owned; a release takes some of these. */
@@ -86,6 +87,8 @@ export const ANNOUNCED: ReadonlySet<string> = new Set();
 
 /** What a call of this API does to who owns what; undefined when nothing. */
 export function ownershipEffect(api: ApiKey): OwnershipEffect | undefined {
+  const model = modelled(api);
+  if (model !== undefined) return modelOwnership(model);
   if (!api.startsWith(`${RUNTIME}:`)) return undefined;
   const path = api.slice(RUNTIME.length + 1);
   const [owner, member] = path.split(/[#.]/);

@@ -3,6 +3,7 @@
  * the runtime's names; a test compares them with what the runtime exports.
  */
 import type { ApiKey } from "../source/traced-type.ts";
+import { modelled, modelRuntimeEffect } from "./model-api.ts";
 
 /** The name under which the tables list the runtime, whatever package name a project's settings give it. */
 export const RUNTIME = "@framealloc/runtime";
@@ -154,8 +155,10 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, RuntimeEffect>>>>
 /** Reading these members of a box, handle or view never touches its memory. */
 export const LIVENESS_MEMBERS: ReadonlySet<string> = new Set(["isAlive", "isValid"]);
 
-/** What a call of this API does; undefined when it is not the runtime's or does nothing that matters. */
+/** What a call of this API does; undefined when it is neither the runtime's nor modelled, or does nothing that matters. */
 export function runtimeEffect(api: ApiKey): RuntimeEffect | undefined {
+  const model = modelled(api);
+  if (model !== undefined) return modelRuntimeEffect(model);
   if (!api.startsWith(`${RUNTIME}:`)) return undefined;
   const path = api.slice(RUNTIME.length + 1);
   if (path === "SmartAlloc" || path === "FrameArena") return { kind: "allocator" };

@@ -12,6 +12,7 @@ import type { Hierarchy } from "./hierarchy.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, TypeDeclarationIR } from "./ir.ts";
 import type { Linker } from "./link.ts";
 import type { Members } from "./members.ts";
+import type { ModelledFunctions } from "./modelled-functions.ts";
 import { isOp, type ProgramIndex } from "./program-index.ts";
 import type { ThisTypes } from "./this-types.ts";
 import { type ApiKey, type CallTargets, type TracedType, UNKNOWN } from "./traced-type.ts";
@@ -30,6 +31,7 @@ export interface CallTargetNeeds {
   readonly hierarchy: Hierarchy;
   readonly values: Values;
   readonly context: Context;
+  readonly modelled: ModelledFunctions;
   readonly modules: readonly ModuleIR[];
 }
 
@@ -66,7 +68,17 @@ export class CallTargetFinder {
         this.#addMethod(found, values.typeOfTemp(module, fn, callee.object), callee.key, values.typeOfTemp(module, fn, op.callee), isSuper);
       } else found.addCalled(values.typeOfTemp(module, fn, op.callee));
     }
-    return found.targets();
+    return op.op === "super-call" ? found.targets() : this.#withModel(module, fn, op, found.targets());
+  }
+
+  /** What the settings say of a function stands before what tables say of it. */
+  #withModel(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }, targets: CallTargets): CallTargets {
+    const { modelled, values } = this.#needs;
+    if (modelled.isEmpty) return targets;
+    const own = modelled.ofCallee(module, fn, op.callee, values.typeOfTemp(module, fn, op.callee));
+    const keys = [own, ...targets.functions.map((target) => modelled.ofFunction(target.module, target.function)), ...targets.apis.map((api) => modelled.ofApi(api))].filter((key) => key !== null);
+    if (keys.length === 0) return targets;
+    return { functions: targets.functions, apis: [...new Set([...keys, ...targets.apis.filter((api) => modelled.ofApi(api) === null)])], complete: targets.complete || own !== null };
   }
 
   #addMethod(found: Found, receiver: TracedType, name: string, callee: TracedType, isSuper: boolean): void {

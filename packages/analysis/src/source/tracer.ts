@@ -28,6 +28,7 @@ import { Linker } from "./link.ts";
 import { Members } from "./members.ts";
 import { MemoCells } from "./memo-cells.ts";
 import { MergedDeclarations } from "./merged-declarations.ts";
+import { ModelledFunctions } from "./modelled-functions.ts";
 import { Narrowing } from "./narrowing.ts";
 import { askOracle } from "./oracle-answers.ts";
 import { ProgramIndex } from "./program-index.ts";
@@ -132,7 +133,8 @@ function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: Ana
   const context = new Context({ ...shared, members, elements, calls, values, thisTypes });
   const callSites = new CallSites({ ...shared, classMembers, hierarchy, constructors });
   late.signatures = new Signatures({ ...shared, members, elements, classMembers, values, calls, context, callSites });
-  const targets = new CallTargetFinder({ ...shared, members, elements, classMembers, externals, hierarchy, values, thisTypes, context });
+  const modelled = new ModelledFunctions(settings.model, shared);
+  const targets = new CallTargetFinder({ ...shared, members, elements, classMembers, externals, hierarchy, values, thisTypes, context, modelled });
   return { table, linker, index, values, thisTypes, members, elements, hierarchy, targets, returned: questions.returned };
 }
 

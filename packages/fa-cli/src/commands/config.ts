@@ -29,7 +29,7 @@ const ADD_UP = new Set(["global.extends", "global.exclude", "lints.disabled", "h
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   "global.extends": [], "global.min_severity": "hint", "global.exclude": [], "global.deny_warnings": false, "global.runtime_packages": ["@framealloc/runtime"],
   "lints.disabled": [], "lints.levels": {}, "tags.known_tags": [], "tags.warn_unknown_tags": true, "tags.module_tags": {},
-  "thresholds.loop_allocation_limit": 100, "thresholds.hot_path_bytes": 16, "hot.entries": [], "hot.cold": [], overrides: [],
+  "thresholds.loop_allocation_limit": 100, "thresholds.hot_path_bytes": 16, "hot.entries": [], "hot.cold": [], "hot.engines": "those imported", model: {}, overrides: [],
 };
 
 /** Returns the exit code. Throws a `UsageError` for what is wrong in the configuration. */
