@@ -27,7 +27,11 @@ import { FA402 } from "./FA402-stream-budget.ts";
 import { FA403 } from "./FA403-leaked.ts";
 import { FA404 } from "./FA404-stream-protocol.ts";
 import { FA405 } from "./FA405-moved-under-you.ts";
+import { FA520 } from "./FA520-promotion-churn.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
+import { FA532 } from "./FA532-alloc-contract.ts";
+import { FA533 } from "./FA533-tag-churn.ts";
+import { FA534 } from "./FA534-size-waste.ts";
 import { FA601 } from "./FA601-frame-in-async.ts";
 import { FA602 } from "./FA602-loop-allocation.ts";
 import { FA603 } from "./FA603-await-crossing.ts";
@@ -68,7 +72,11 @@ export const CATALOGUE: readonly Rule[] = [
   FA403,
   FA404,
   FA405,
+  FA520,
   FA530,
+  FA532,
+  FA533,
+  FA534,
   FA601,
   FA602,
   FA603,

@@ -46,3 +46,7 @@ export { type RetainedHandle, type RetainedHandles, retainedHandles } from "./fa
 export { type OversizedPromotion, oversizedPromotions } from "./facts/oversized-promotions.ts";
 export { type MisplacedTag, misplacedTags, type UnknownTag } from "./facts/misplaced-tags.ts";
 export { type CrossModuleMemory, crossModuleMemory } from "./facts/cross-module-memory.ts";
+export { brokenContracts, type BrokenContract, type ContractSite } from "./facts/alloc-contracts.ts";
+export { type PromotionChurn, promotionChurn } from "./facts/promotion-churn.ts";
+export { type TagChurn, tagChurn } from "./facts/tag-churn.ts";
+export { type SizeWaste, sizeWaste } from "./facts/size-waste.ts";

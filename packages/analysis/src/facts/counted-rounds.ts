@@ -27,9 +27,14 @@ export class CountedRounds {
 
   /** The rounds of an operation, in loops that do not contain any of `begun`, where the frame at hand was opened. */
   of(module: ModuleIR, fn: FunctionIR, at: Location, begun: readonly Location[]): number {
+    const block = this.#countsOf(module, fn).size === 0 ? null : this.#blockOf(fn, at);
+    return block === null ? 1 : this.ofBlock(module, fn, block, begun);
+  }
+
+  /** The same of a block. */
+  ofBlock(module: ModuleIR, fn: FunctionIR, block: BlockId, begun: readonly Location[] = []): number {
     const counted = this.#countsOf(module, fn);
-    const block = counted.size === 0 ? null : this.#blockOf(fn, at);
-    if (block === null || fn.blocks[block]?.loop === null) return 1;
+    if (counted.size === 0 || fn.blocks[block]?.loop === null) return 1;
     const known = this.#dominators.get(fn);
     const dominators = known ?? new Dominators(fn);
     if (known === undefined) this.#dominators.set(fn, dominators);

@@ -5,8 +5,14 @@ import { RUNTIME } from "./runtime-api.ts";
 export const ARRAY_TYPE: ApiKey = `${RUNTIME}:array`;
 export const STRUCT_TYPE: ApiKey = `${RUNTIME}:struct`;
 
-/** The largest of the pool's default classes. */
+/** The pool's classes unless a configuration lists others. */
+export const DEFAULT_CLASSES: readonly number[] = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+
+/** The largest of them. */
 export const LARGEST_CLASS = 4096;
+
+/** The option that lists the classes. */
+export const SIZE_CLASSES = "slabSizeClasses";
 
 /** What of a configuration changes the classes. */
 export const CLASS_SETTINGS: ReadonlySet<string> = new Set(["slabSizeClasses", "largeThreshold"]);
