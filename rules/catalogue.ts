@@ -29,6 +29,7 @@ import { FA404 } from "./FA404-stream-protocol.ts";
 import { FA405 } from "./FA405-moved-under-you.ts";
 import { FA520 } from "./FA520-promotion-churn.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
+import { FA531 } from "./FA531-scratch-alias.ts";
 import { FA532 } from "./FA532-alloc-contract.ts";
 import { FA533 } from "./FA533-tag-churn.ts";
 import { FA534 } from "./FA534-size-waste.ts";
@@ -74,6 +75,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA405,
   FA520,
   FA530,
+  FA531,
   FA532,
   FA533,
   FA534,

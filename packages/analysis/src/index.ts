@@ -50,3 +50,4 @@ export { brokenContracts, type BrokenContract, type ContractSite } from "./facts
 export { type PromotionChurn, promotionChurn } from "./facts/promotion-churn.ts";
 export { type TagChurn, tagChurn } from "./facts/tag-churn.ts";
 export { type SizeWaste, sizeWaste } from "./facts/size-waste.ts";
+export { type ScratchAlias, scratchAliases } from "./facts/scratch-aliases.ts";

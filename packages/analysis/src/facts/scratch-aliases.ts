@@ -1,0 +1,300 @@
+/**
+ * Scratch objects whose value somebody else overwrites while it is still wanted, or that are handed to somebody who will see them overwritten.
+ *
+ * What is scratch is said by its use, not by its name: a constant of `scratch-objects.ts` that every function which touches it writes whole before it
+ * reads anything of it. What one function reads without having written it is state, and nothing is said of it.
+ *
+ * Theory: forward over each function, may. Element for each object: where it was written here, and by which call or wait its value was put at
+ * risk since; join is union. A call overwrites what any function behind it may write (call edges, transitively), unless it is handed the object itself. A
+ * read of a value at risk, a return, and a store of a written object are the faults. A returned object that all callers in sight read at once is none.
+ * An argument that is the object itself is at risk when the callee reads its parameter after it has written the object.
+ * Known misses: see `scratch-objects.ts`; callbacks that read what was written around them make it state.
+ */
+import { successors } from "../cfg/order.ts";
+import { ValueUses } from "../dataflow/value-uses.ts";
+import { compareText } from "../diagnostic.ts";
+import { defineFact, type Fact, type FactReader } from "../fact.ts";
+import { keepsArguments } from "../knowledge/scratch-apis.ts";
+import type { Program } from "../program.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Location, Span } from "../source/span.ts";
+import { callEdges, type CallEdges } from "./call-edges.ts";
+import { functionLabel } from "./function-name.ts";
+import { writesFirst } from "./out-parameters.ts";
+import { programCalls } from "./program-calls.ts";
+import { definition, type ScratchObject, ScratchObjects } from "./scratch-objects.ts";
+
+export interface ScratchAlias {
+  readonly object: ScratchObject;
+  /** `overwritten`: by a call; `waited`: held across a suspension; the others say what is done with it. */
+  readonly kind: "overwritten" | "waited" | "returned" | "kept" | "argument";
+  /** The call, the suspension, the return or the store. */
+  readonly at: Location;
+  /** Where the value was written that is lost. */
+  readonly written: readonly Location[];
+  /** Where it is read afterwards; null for what is returned or kept. */
+  readonly read: Location | null;
+  /** Who overwrites it, and where; null where no callee does. */
+  readonly by: { readonly name: string; readonly at: Location } | null;
+  /** Where the object is made. */
+  readonly made: Location;
+}
+
+export const scratchAliases: Fact<readonly ScratchAlias[]> = defineFact("scratch-aliases", (program, get) => {
+  const objects = new ScratchObjects(program);
+  return objects.all.length === 0 ? [] : new AliasScan(program, get, objects).run();
+});
+
+/** Something that happened to the value since it was written. */
+interface Risk {
+  readonly kind: "overwritten" | "waited";
+  readonly span: Span;
+  readonly by: ScratchAlias["by"];
+}
+
+interface Held {
+  /** It may still be what the caller left in it. */
+  readonly untouched: boolean;
+  readonly written: ReadonlySet<Span>;
+  readonly risks: ReadonlyMap<string, Risk>;
+}
+
+type Element = ReadonlyMap<ScratchObject, Held>;
+
+const UNTOUCHED: Held = { untouched: true, written: new Set(), risks: new Map() };
+const MAX_REACHED = 400;
+const MAX_ROUNDS = 30;
+class AliasScan {
+  readonly #program: Program;
+  readonly #get: FactReader;
+  readonly #edges: CallEdges;
+  readonly #objects: ScratchObjects;
+  /** Objects that some function reads without having written them, or that are not ours alone. */
+  readonly #state = new Set<ScratchObject>();
+  readonly #found: ScratchAlias[] = [];
+  /** Who writes which objects by name. */
+  readonly #writers = new Map<FunctionIR, Map<ScratchObject, Span>>();
+  readonly #reached = new Map<FunctionIR, ReadonlyMap<ScratchObject, { readonly name: string; readonly at: Location }>>();
+
+  constructor(program: Program, get: FactReader, objects: ScratchObjects) {
+    this.#program = program;
+    this.#get = get;
+    this.#edges = get(callEdges);
+    this.#objects = objects;
+  }
+
+  run(): readonly ScratchAlias[] {
+    const functions: { readonly module: ModuleIR; readonly fn: FunctionIR }[] = [];
+    for (const module of this.#program.modules) for (const fn of module.functions) if (module.role === "project" && this.#objects.isNamedIn(module, fn)) functions.push({ module, fn });
+    // A lone file does not see who else uses what it exports.
+    for (const object of this.#objects.all) if (object.exported && !this.#program.settings.wholeProgram) this.#state.add(object);
+    for (const { module, fn } of functions) this.#noteWrites(module, fn);
+    for (const { module, fn } of functions) this.#flow(module, fn);
+    const faults = this.#found.filter(({ object }) => !this.#state.has(object));
+    const unique = new Map(faults.map((each) => [`${each.kind}:${each.at.file}:${each.at.span.start}:${each.object.name}`, each]));
+    return [...unique.values()].sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start || compareText(a.kind, b.kind));
+  }
+
+  #eventsOf(module: ModuleIR, fn: FunctionIR, op: Op): ReturnType<ScratchObjects["events"]> {
+    return this.#objects.events(module, fn, op, writesFirst);
+  }
+
+  #noteWrites(module: ModuleIR, fn: FunctionIR): void {
+    const own = new Map<ScratchObject, Span>();
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        const events = this.#eventsOf(module, fn, op);
+        for (const { object, does, span } of events) if (does === "write" && !own.has(object)) own.set(object, span);
+        // What the module itself does with it once, it may hand to anybody.
+        if (fn.kind === "module") for (const { object } of events) this.#state.add(object);
+        if (op.op === "object" || op.op === "array" || op.op === "jsx") this.#noteHolders(module, fn, op);
+      }
+    }
+    if (own.size > 0 && fn.kind !== "module") this.#writers.set(fn, own);
+  }
+
+  /** Held by a literal: who holds that reads it at any time. */
+  #noteHolders(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "object" | "array" | "jsx" }): void {
+    const held = op.op === "array" ? op.elements.flatMap((element) => (element === null ? [] : [element.temp])) : op.parts.map((part) => part.value);
+    for (const temp of held) {
+      const object = this.#objects.of(module, fn, temp);
+      if (object !== null) this.#state.add(object);
+    }
+  }
+
+  #flow(module: ModuleIR, fn: FunctionIR): void {
+    if (fn.kind === "module") return;
+    const before: (Element | undefined)[] = fn.blocks.map(() => undefined);
+    before[0] = new Map();
+    let work = new Set<BlockId>([0]);
+    for (let round = 0; work.size > 0 && round < MAX_ROUNDS; round++) {
+      const next = new Set<BlockId>();
+      for (const id of [...work].sort((a, b) => a - b)) {
+        const block = fn.blocks[id];
+        if (block === undefined) continue;
+        let element = before[id] ?? new Map<ScratchObject, Held>();
+        for (const op of block.ops) element = this.#step(module, fn, op, element);
+        if (block.terminal.kind === "return" && block.terminal.value !== null) this.#returned(module, fn, block.terminal.value, block.terminal.span, element);
+        for (const to of [...successors(block.terminal), ...(block.handler === null ? [] : [block.handler])]) {
+          const joined = join(before[to], element);
+          if (joined !== before[to]) {
+            before[to] = joined;
+            next.add(to);
+          }
+        }
+      }
+      work = next;
+    }
+  }
+
+  #step(module: ModuleIR, fn: FunctionIR, op: Op, element: Element): Element {
+    const events = this.#eventsOf(module, fn, op);
+    const after = new Map(element);
+    for (const { object, does, span } of events) {
+      const held = after.get(object) ?? UNTOUCHED;
+      if (does === "read") this.#readAt(fn, object, held, span);
+      else if (does === "keep") this.#keptAt(module, fn, object, held, span, op);
+    }
+    if (op.op === "await" || op.op === "yield") {
+      for (const [object, held] of after) if (held.written.size > 0) after.set(object, { ...held, risks: new Map([...held.risks, [`wait:${op.span.start}`, { kind: "waited", span: op.span, by: null }]]) });
+    }
+    if (op.op === "call" || op.op === "new" || op.op === "get" || op.op === "set") this.#called(module, fn, op, after);
+    for (const { object, does, span } of events) if (does === "write") after.set(object, { untouched: false, written: new Set([span]), risks: new Map() });
+    return after;
+  }
+
+  #readAt(fn: FunctionIR, object: ScratchObject, held: Held, span: Span): void {
+    if (held.untouched) this.#state.add(object);
+    for (const risk of held.risks.values()) this.#found.push(this.#fault(fn, object, held, risk.kind, risk.span, span, risk.by));
+  }
+
+  #keptAt(module: ModuleIR, fn: FunctionIR, object: ScratchObject, held: Held, span: Span, op: Op): void {
+    if (held.untouched) return void this.#state.add(object);
+    if (op.op === "set" && this.#isLocalHolder(module, fn, op.object)) return void this.#state.add(object);
+    // A list of the module's own collects what is put into it.
+    if (op.op === "call" && op.receiver !== null && !this.#isModules(module, fn, op.receiver) && this.#isLocalHolder(module, fn, op.receiver)) return void this.#state.add(object);
+    this.#found.push(this.#fault(fn, object, held, "kept", span, null, null));
+  }
+
+  #isModules(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
+    const op = definition(fn, temp);
+    return op?.op === "load" && module.variables[op.variable]?.owner === 0;
+  }
+
+  /** What this function made itself, and may die with the call; or a constant that is the module's own: two objects for one use. */
+  #isLocalHolder(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
+    const op = definition(fn, temp);
+    if (op?.op === "object" || op?.op === "array" || op?.op === "new") return true;
+    if (op?.op === "get") return this.#isLocalHolder(module, fn, op.object);
+    if (op?.op !== "load") return false;
+    const declared = module.variables[op.variable];
+    if (declared !== undefined && declared.owner === 0 && declared.kind === "const") return !module.exports.some((entry) => entry.kind === "local" && entry.variable === op.variable);
+    if (declared?.owner !== fn.id) return false;
+    const stores = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each.src] : [])));
+    return stores.length > 0 && stores.every((src) => { const made = definition(fn, src)?.op; return made === "object" || made === "array" || made === "new"; });
+  }
+
+  #returned(module: ModuleIR, fn: FunctionIR, value: Temp, span: Span, element: Element): void {
+    const object = this.#objects.of(module, fn, value);
+    if (object === null) return;
+    const held = element.get(object) ?? UNTOUCHED;
+    if (held.untouched) return void this.#state.add(object);
+    for (const risk of held.risks.values()) this.#found.push(this.#fault(fn, object, held, risk.kind, risk.span, span, risk.by));
+    if (!this.#isReadAtOnce(fn)) this.#found.push(this.#fault(fn, object, held, "returned", span, null, null));
+  }
+
+  /** Every call in sight, and there is one, does nothing with the result but read it in the same expression. */
+  #isReadAtOnce(fn: FunctionIR): boolean {
+    const calls = this.#get(programCalls).of(fn);
+    const isExported = this.#program.modules.some((module) => module.functions.includes(fn) && module.exports.some((entry) => entry.kind === "local" && module.variables[entry.variable]?.name === fn.name));
+    // A function without a name that nobody calls was handed to somebody who may read the result at once.
+    if (calls.length === 0) return fn.name === "" && fn.class === null;
+    if (isExported && !this.#program.settings.wholeProgram) return false;
+    return calls.every(({ module, fn: caller, op }) => {
+      const keeps = (temp: Temp): boolean => new ValueUses(caller).of(temp).some((use) => {
+        if (use.role === "alias") return keeps(use.to);
+        if (use.role === "argument") return use.op.op !== "call" || this.#program.tracer.targets(module, caller, use.op.dst).apis.some(keepsArguments);
+        return !["read-from", "written-to", "receiver", "callee", "compared"].includes(use.role);
+      });
+      return !keeps(op.dst);
+    });
+  }
+
+  /** What the functions behind an operation overwrite. */
+  #called(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" | "get" | "set" }, after: Map<ScratchObject, Held>): void {
+    const span = op.op === "call" || op.op === "new" ? op.calleeSpan : op.keySpan;
+    const targets = this.#edges.of(module, fn).filter((edge) => edge.span.start === span.start && edge.span.end === span.end);
+    if (targets.length === 0) return;
+    const handed = op.op === "call" || op.op === "new" ? op.args.map((arg) => this.#objects.of(module, fn, arg.temp)) : [];
+    const receiver = op.op === "call" && op.receiver !== null ? this.#objects.of(module, fn, op.receiver) : null;
+    for (const { module: owner, target } of targets) {
+      for (const [object, by] of this.#overwrittenBy(owner, target)) {
+        const held = after.get(object);
+        if (held === undefined || held.written.size === 0) continue;
+        const slot = handed.indexOf(object);
+        if (slot >= 0 && this.#readsAfterWriting(owner, target, slot, object)) this.#found.push(this.#fault(fn, object, held, "argument", span, null, by));
+        // Who is handed the object, or gives it back, is meant to fill it.
+        if (slot >= 0 || receiver === object || this.#givesBack(owner, target, object)) continue;
+        after.set(object, { ...held, risks: new Map([...held.risks, [`call:${span.start}`, { kind: "overwritten", span, by }]]) });
+      }
+    }
+  }
+
+  #givesBack(module: ModuleIR, fn: FunctionIR, object: ScratchObject): boolean {
+    return fn.blocks.some(({ terminal }) => terminal.kind === "return" && terminal.value !== null && this.#objects.of(module, fn, terminal.value) === object);
+  }
+
+  #overwrittenBy(module: ModuleIR, fn: FunctionIR): ReadonlyMap<ScratchObject, { readonly name: string; readonly at: Location }> {
+    const known = this.#reached.get(fn);
+    if (known !== undefined) return known;
+    const found = new Map<ScratchObject, { name: string; at: Location }>();
+    const seen = new Map<FunctionIR, ModuleIR>([[fn, module]]);
+    for (const [at, owner] of seen) {
+      for (const [object, span] of this.#writers.get(at) ?? []) if (!found.has(object)) found.set(object, { name: functionLabel(owner, at), at: { file: at.file, span } });
+      if (seen.size > MAX_REACHED || owner.role !== "project") continue;
+      for (const edge of this.#edges.of(owner, at)) if (!seen.has(edge.target)) seen.set(edge.target, edge.module);
+    }
+    this.#reached.set(fn, found);
+    return found;
+  }
+
+  /** The parameter is read where the object, which it is, may have been overwritten before. */
+  #readsAfterWriting(module: ModuleIR, fn: FunctionIR, slot: number, object: ScratchObject): boolean {
+    const variable = fn.params[slot]?.variable;
+    if (variable === undefined || fn.params[slot]?.rest === true) return false;
+    const written = new Set<BlockId>();
+    const uses = new ValueUses(fn);
+    for (const block of fn.blocks) {
+      let isWritten = block.predecessors.some((from) => written.has(from));
+      for (const op of block.ops) {
+        if (isWritten && op.op === "load" && op.variable === variable && uses.of(op.dst).length > 0) return true;
+        if (this.#eventsOf(module, fn, op).some((event) => event.object === object && event.does === "write")) isWritten = true;
+      }
+      if (isWritten) written.add(block.id);
+    }
+    return false;
+  }
+
+  #fault(fn: FunctionIR, object: ScratchObject, held: Held, kind: ScratchAlias["kind"], span: Span, read: Span | null, by: ScratchAlias["by"]): ScratchAlias {
+    const declared = object.module.variables[object.variable];
+    const at = (each: Span): Location => ({ file: fn.file, span: each });
+    return { object, kind, at: at(span), written: [...held.written].map(at), read: read === null ? null : at(read), by, made: { file: object.module.file, span: declared?.span ?? span } };
+  }
+}
+
+function join(a: Element | undefined, b: Element): Element {
+  if (a === undefined) return b;
+  let changed = false;
+  const joined = new Map(a);
+  for (const object of new Set([...a.keys(), ...b.keys()])) {
+    const left = a.get(object) ?? UNTOUCHED;
+    const right = b.get(object) ?? UNTOUCHED;
+    const written = new Set([...left.written, ...right.written]);
+    const risks = new Map([...left.risks, ...right.risks]);
+    const untouched = left.untouched || right.untouched;
+    if (a.has(object) && untouched === left.untouched && written.size === left.written.size && risks.size === left.risks.size) continue;
+    joined.set(object, { untouched, written, risks });
+    changed = true;
+  }
+  return changed ? joined : a;
+}

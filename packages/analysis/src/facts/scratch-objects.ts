@@ -1,0 +1,227 @@
+/**
+ * Objects of a module that may serve as scratch: constants made once, of a class of plain values, or literals and typed arrays of numbers. And what one
+ * operation does with such an object: write it whole, read it, give it back, keep it.
+ *
+ * Theory: by declaration. An object is known under every name that leads to its constant: imports, namespace members aside, local constants, and the result of
+ * a method that gives back its receiver. A method of a class in sight writes its receiver whole when it sets fields and reads none.
+ * Known misses: scratch in fields of objects and classes; scratch that a function makes.
+ */
+import { givesReceiver, keepsArguments, overwritesReceiver, scratchClass, writtenArgument } from "../knowledge/scratch-apis.ts";
+import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import type { Span } from "../source/span.ts";
+import { instanceKeys } from "./class-keys.ts";
+import { ModuleNames } from "./module-names.ts";
+
+/** A constant object; one object for one declaration. */
+export interface ScratchObject {
+  readonly module: ModuleIR;
+  readonly variable: VariableId;
+  readonly name: string;
+  readonly exported: boolean;
+  readonly kind: "value" | "literal" | "own";
+  /** `three:Vector3`, for a class of an engine. */
+  readonly classKey: string | null;
+}
+
+export interface ScratchEvent {
+  readonly object: ScratchObject;
+  readonly does: "write" | "read" | "return" | "keep";
+  readonly span: Span;
+}
+
+const MAX_DEPTH = 8;
+
+export class ScratchObjects {
+  readonly all: readonly ScratchObject[];
+  readonly #program: Program;
+  readonly #names: ModuleNames;
+  readonly #byVariable = new Map<ModuleIR, Map<VariableId, ScratchObject>>();
+  readonly #named = new Map<ModuleIR, Set<VariableId>>();
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#names = new ModuleNames(program);
+    const all: ScratchObject[] = [];
+    for (const module of program.modules) {
+      if (module.role !== "project") continue;
+      for (const block of module.functions[0]?.blocks ?? []) {
+        for (const op of block.ops) {
+          if (op.op !== "store" || !op.init || block.loopDepth > 0) continue;
+          const object = this.#objectOf(module, op.variable, op.src);
+          if (object === null) continue;
+          all.push(object);
+          const known = this.#byVariable.get(module);
+          if (known === undefined) this.#byVariable.set(module, new Map([[op.variable, object]]));
+          else known.set(op.variable, object);
+        }
+      }
+    }
+    this.all = all;
+  }
+
+  #objectOf(module: ModuleIR, variable: VariableId, src: Temp): ScratchObject | null {
+    const declared = module.variables[variable];
+    const body = module.functions[0];
+    if (declared === undefined || body === undefined || declared.reassigned || declared.owner !== 0) return null;
+    const exported = module.exports.some((entry) => entry.kind === "local" && entry.variable === variable);
+    const base = { module, variable, name: declared.name, exported };
+    const made = definition(body, src);
+    if (made?.op === "object") return made.parts.length > 0 && made.parts.every((part) => part.kind === "value" && part.key !== null && isNumber(body, part.value)) ? { ...base, kind: "literal", classKey: null } : null;
+    if (made?.op === "array") return made.elements.length > 0 && made.elements.every((element) => element !== null && !element.spread && isNumber(body, element.temp)) ? { ...base, kind: "literal", classKey: null } : null;
+    if (made?.op === "call") return this.#program.tracer.targets(module, body, made.dst).apis.some((api) => /^gl-matrix:\w+\.create$/.test(api)) ? { ...base, kind: "literal", classKey: null } : null;
+    if (made?.op !== "new") return null;
+    const type = this.#program.tracer.typeOf(module, body, made.dst);
+    if (type.kind === "external" && type.package === "global") return /^(?:Float|Int|Uint|BigInt|BigUint)\d+(?:Clamped)?Array$/.test(type.path) ? { ...base, kind: "literal", classKey: null } : null;
+    const classKey = [...instanceKeys(this.#program, type), ...this.#program.tracer.targets(module, body, made.dst).apis].find((key) => scratchClass(key) !== undefined) ?? null;
+    if (classKey !== null) return { ...base, kind: "value", classKey };
+    return type.kind === "instance" && type.module.role === "project" && holdsNumbersAlone(type.module, type.class.id) ? { ...base, kind: "own", classKey: null } : null;
+  }
+
+  /** Whether a function names any of the objects at all: asked before its operations are looked at. */
+  isNamedIn(module: ModuleIR, fn: FunctionIR): boolean {
+    let named = this.#named.get(module);
+    if (named === undefined) {
+      named = new Set(this.#byVariable.get(module)?.keys() ?? []);
+      for (const { variable } of module.imports) {
+        if (variable === null) continue;
+        const { module: owner, variable: own } = this.#names.canonical(module, variable);
+        if (this.#byVariable.get(owner)?.has(own) === true) named.add(variable);
+      }
+      this.#named.set(module, named);
+    }
+    const own = named;
+    return own.size > 0 && fn.blocks.some((block) => block.ops.some((op) => op.op === "load" && own.has(op.variable)));
+  }
+
+  /** The object that a temp holds; null for none, or one of several. */
+  of(module: ModuleIR, fn: FunctionIR, temp: Temp, depth = 0): ScratchObject | null {
+    const op = definition(fn, temp);
+    if (op === undefined || depth > MAX_DEPTH) return null;
+    if (op.op === "load") {
+      const { module: owner, variable } = this.#names.canonical(module, op.variable);
+      const known = this.#byVariable.get(owner)?.get(variable);
+      if (known !== undefined) return known;
+      const declared = module.variables[op.variable];
+      if (declared === undefined || declared.reassigned || declared.owner !== fn.id) return null;
+      const [only, ...others] = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each] : [])));
+      return only === undefined || others.length > 0 ? null : this.of(module, fn, only.src, depth + 1);
+    }
+    if (op.op !== "call") return null;
+    if (op.receiver !== null && op.key !== null) {
+      const receiver = this.of(module, fn, op.receiver, depth + 1);
+      if (receiver !== null) return this.#givesReceiver(receiver, module, fn, op) ? receiver : null;
+    }
+    // gl-matrix gives back what it has written into.
+    const [first] = op.args;
+    return first !== undefined && this.#program.tracer.targets(module, fn, op.dst).apis.some((api) => api.startsWith("gl-matrix:")) ? this.of(module, fn, first.temp, depth + 1) : null;
+  }
+
+  #givesReceiver(object: ScratchObject, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): boolean {
+    const known = object.classKey === null ? undefined : scratchClass(object.classKey);
+    if (known !== undefined) return givesReceiver(known, op.key ?? "");
+    const { functions } = this.#program.tracer.targets(module, fn, op.dst);
+    return functions.length > 0 && functions.every(({ function: target }) => target.blocks.every(({ terminal }) => terminal.kind !== "return" || (terminal.value !== null && definition(target, terminal.value)?.op === "this")) && target.blocks.some(({ terminal }) => terminal.kind === "return"));
+  }
+
+  /** What an operation does with scratch objects, reads first. `writesParameter` answers for a project function and an argument's number. */
+  events(module: ModuleIR, fn: FunctionIR, op: Op, writesParameter: (fn: FunctionIR, slot: number) => boolean): readonly ScratchEvent[] {
+    const found: ScratchEvent[] = [];
+    const add = (temp: Temp, does: ScratchEvent["does"], span: Span): void => {
+      const object = this.of(module, fn, temp);
+      if (object !== null) found.push({ object, does, span });
+    };
+    switch (op.op) {
+      case "set":
+        add(op.src, "keep", op.span);
+        add(op.object, "write", op.span);
+        break;
+      case "get": if (!isCallee(fn, op.dst) && op.key !== "length") add(op.object, "read", op.span); break;
+      case "iterate": case "rest": add(op.src, "read", op.span); break;
+      case "call": this.#ofCall(module, fn, op, writesParameter, add); break;
+      case "new": for (const arg of op.args) add(arg.temp, "read", arg.span); break;
+      case "array": for (const element of op.elements) if (element?.spread === true) add(element.temp, "read", element.span); break;
+      case "object": for (const part of op.parts) if (part.kind === "spread") add(part.value, "read", part.span); break;
+      default: break;
+    }
+    return [...found.filter(({ does }) => does !== "write"), ...found.filter(({ does }) => does === "write")];
+  }
+
+  #ofCall(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, writesParameter: (fn: FunctionIR, slot: number) => boolean, add: (temp: Temp, does: ScratchEvent["does"], span: Span) => void): void {
+    const { apis, functions } = this.#program.tracer.targets(module, fn, op.dst);
+    op.args.forEach((arg, slot) => {
+      const object = this.of(module, fn, arg.temp);
+      if (object === null) return;
+      const written = writtenArgument(apis, op.key, object.classKey?.startsWith("three:") === true);
+      const ownWrite = functions.length > 0 && functions.every((target) => target.module.role === "project" && writesParameter(target.function, slot));
+      add(arg.temp, written === slot || ownWrite ? "write" : apis.some(keepsArguments) ? "keep" : "read", arg.span);
+    });
+    const receiver = op.receiver === null ? null : this.of(module, fn, op.receiver);
+    if (receiver === null || op.receiver === null || op.key === null) return;
+    add(op.receiver, this.#overwrites(receiver, op.key, functions) ? "write" : "read", op.calleeSpan);
+  }
+
+  #overwrites(object: ScratchObject, member: string, functions: readonly { readonly module: ModuleIR; readonly function: FunctionIR }[]): boolean {
+    const known = object.classKey === null ? undefined : scratchClass(object.classKey);
+    if (known !== undefined) return overwritesReceiver(known, member);
+    if (object.kind === "literal") return member === "fill" || member === "set";
+    return functions.length > 0 && functions.every(({ function: target }) => setsThisAlone(target));
+  }
+}
+
+/** The operation that alone makes a value, seen through casts and copies. */
+export function definition(fn: FunctionIR, temp: Temp): Op | undefined {
+  const index = functionIndex(fn);
+  let at = temp;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const found = index.definitions(at) === null ? index.definition(at) : undefined;
+    if (found === undefined || !("op" in found)) return undefined;
+    if (found.op !== "copy" && found.op !== "cast") return found;
+    at = found.src;
+  }
+  return undefined;
+}
+
+function isNumber(fn: FunctionIR, temp: Temp): boolean {
+  const op = definition(fn, temp);
+  return (op?.op === "const" && op.type === "number") || (op?.op === "unary" && op.operator === "-" && isNumber(fn, op.src));
+}
+
+function isCallee(fn: FunctionIR, temp: Temp): boolean {
+  let known = callees.get(fn);
+  if (known === undefined) callees.set(fn, (known = new Set(fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" && op.receiver !== null ? [op.callee] : []))))));
+  return known.has(temp);
+}
+
+const callees = new WeakMap<FunctionIR, Set<Temp>>();
+
+/** Sets fields of `this` and reads none. */
+function setsThisAlone(fn: FunctionIR): boolean {
+  const these = new Set<Temp>();
+  let sets = false;
+  for (const block of fn.blocks) {
+    for (const op of block.ops) {
+      if (op.op === "this") these.add(op.dst);
+      else if (op.op === "get" && these.has(op.object)) return false;
+      else if (op.op === "set" && these.has(op.object)) sets = true;
+    }
+  }
+  return sets;
+}
+
+/** A class whose constructor and fields put nothing but parameters and numbers into it. */
+function holdsNumbersAlone(module: ModuleIR, class_: number): boolean {
+  const declared = module.classes[class_];
+  if (declared === undefined || declared.superTemp !== null) return false;
+  const fields = declared.members.filter((member) => member.kind === "field" && !member.static);
+  const initial = fields.every((member) => {
+    const fn = member.function === null ? undefined : module.functions[member.function];
+    const value = fn?.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []))[0];
+    return (fn === undefined || (value !== undefined && isNumber(fn, value))) && (member.type === null || (member.type.kind === "name" ? member.type.parts.join(".") === "number" : member.type.kind === "primitive"));
+  });
+  const constructor_ = declared.constructor_ === null ? undefined : module.functions[declared.constructor_];
+  const made = constructor_ === undefined || constructor_.blocks.every((block) => block.ops.every((op) => op.op !== "set" || ["load", "const", "binary", "unary"].includes(definition(constructor_, op.src)?.op ?? "")));
+  const typed = constructor_ === undefined || constructor_.params.every(({ type }) => type === null || type.kind === "primitive");
+  return initial && made && typed && (fields.length > 0 || constructor_ !== undefined);
+}
