@@ -10,6 +10,7 @@ export default defineConfig({
     streaming: "src/streaming/index.ts",
     malloc: "src/malloc/index.ts",
     agents: "src/shared/index.ts",
+    diagnostics: "src/diagnostics/index.ts",
     testing: "src/testing/index.ts",
     "index.development": "src/development/index.ts",
     "agents.development": "src/development/agents.ts",

@@ -101,7 +101,7 @@ describe("codes", () => {
 
   it.each([
     ["packages/runtime/src/allocator.ts", "/** Throws FA003 when full. */\n"],
-    ["packages/runtime/src/diagnostics/errors.ts", 'export const x = "FA003";\n'],
+    ["packages/runtime/src/diagnostics/runtime-codes.ts", 'export const x = "FA003";\n'],
     ["packages/fa-cli/src/fault-diagnostic.ts", 'export const x = "FA901";\n'],
     ["rules/FA002-frame-escape.ts", 'export const x = "FA002"; // see FA004\n'],
   ])("belong in %s: %s", (path, line) => {

@@ -14,6 +14,7 @@ import { forgetUse } from "./budgets/shared-budgets.ts";
 import type { ThreadBudgetConfig } from "./budgets/thread-budget.ts";
 import { AllocConfig, type AllocOptions } from "./config.ts";
 import { LeakReport } from "./debug/leak-report.ts";
+import { noteAllocator } from "./diagnostics/current-allocator.ts";
 import { DISPOSE } from "./dispose-symbol.ts";
 import { badArgument } from "./errors.ts";
 import type { FrameStats } from "./frame/bump-arena.ts";
@@ -99,6 +100,7 @@ export class SmartAlloc {
     this.scratchPools = new ScratchPools(parts.heap.store);
     this.checkpoints = new Checkpoints(parts.frames);
     if (this.config.budgets || this.config.threadBudget !== undefined) this.startBudgets();
+    noteAllocator(this);
   }
 
   /** An allocator with every option at its default. */
@@ -353,6 +355,9 @@ export class SmartAlloc {
   /** This agent's number among those that share the memory; 0 where it is not shared. For `reclaimAgent`, and per-agent budgets. */
   get agentId(): number { return this.transferring().region?.agent ?? 0; }
 
+  /** @internal As `agentId`, without joining the agents for it. */
+  seat(): number { return this.transfers?.region?.agent ?? 0; }
+
   /** From now on, when this agent takes back what others freed of its memory. `config` for what is no mode. */
   setDeferredProcessing(processing: DeferredProcessing): void {
     const { deferred } = this.transferring();
@@ -470,7 +475,7 @@ export class SmartAlloc {
     this.frames.boundary = {
       frameBoundary: (isBegin) => {
         transfers?.frameBoundary(isBegin);
-        if (!isBegin) return;
+        if (!isBegin) return budgeting?.thread.frameEnded();
         news?.look();
         budgeting?.frameBegan();
       },

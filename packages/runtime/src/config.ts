@@ -1,6 +1,7 @@
 /** The configuration of an allocator: what can be set, what holds when it is not, and what is refused. */
 import { checkThreadBudget, type ThreadBudgetConfig } from "./budgets/thread-budget.ts";
 import { kilobytes, megabytes } from "./byte-units.ts";
+import { deliverError } from "./diagnostics/sinks.ts";
 import { debugByDefault } from "./debug-default.ts";
 import { badOption, type FrameAllocError } from "./errors.ts";
 import { MAX_END_BYTE } from "./memory.ts";
@@ -38,7 +39,7 @@ export interface AllocOptions {
    * Default: true where the `development` condition is set (bundlers in development, `node -C development`), else false.
    */
   readonly debug?: boolean;
-  /** In debug mode, told of boxes that are garbage-collected without release (FA403). Default: a warning on the console. */
+  /** In debug mode, told of boxes that are garbage-collected without release (FA403). Default: a diagnostic, a warning. */
   readonly onLeak?: (error: FrameAllocError) => void;
   /** Default "auto". */
   readonly memory?: MemoryOption;
@@ -57,7 +58,7 @@ const DEFAULTS: Omit<Required<AllocOptions>, "debug"> = {
   threadBudget: undefined,
   memoryLimit: 0,
   zeroFrameMemory: true,
-  onLeak: (error) => console.warn(error.message),
+  onLeak: (error) => { deliverError(error, "warning"); },
   memory: "auto",
 };
 

@@ -1,13 +1,15 @@
 /**
  * The one error class of the runtime and the one place that words its errors: a stable code, a message that says what happened with
  * its numbers, and a help that says what to do. Nothing is thrown half way: a function that throws has changed nothing.
+ *
+ * Longer than 300 lines: the wording of all errors is in one place, so that it is of one kind.
  */
+import { textOf, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import type { RuntimeCode } from "./diagnostics/runtime-codes.ts";
 
 /** `FAnnn` codes are those of the catalogue that the analyzer shares; `config` and `argument` are values out of their range; `timeout` and `closed` end a wait. */
 export type FrameAllocCode =
-  | "FA001" | "FA003" | "FA004" | "FA005" | "FA006" | "FA008"
-  | "FA201" | "FA204" | "FA205" | "FA206" | "FA207" | "FA208" | "FA209"
-  | "FA301" | "FA302" | "FA303" | "FA304" | "FA401" | "FA402" | "FA403" | "FA404" | "FA607"
+  | RuntimeCode
   | "timeout" | "closed"
   | "config" | "argument";
 
@@ -23,6 +25,8 @@ export interface ErrorNumbers {
 export class FrameAllocError extends Error {
   /** `FA003` */
   readonly code: FrameAllocCode;
+  /** What happened, without the code and the help that the message also has. */
+  readonly reason: string;
   /** What to do about it. */
   readonly help: string;
   readonly requested: number | undefined;
@@ -31,15 +35,24 @@ export class FrameAllocError extends Error {
   readonly highWaterMark: number | undefined;
 
   constructor(code: FrameAllocCode, message: string, help: string, numbers: ErrorNumbers = {}) {
-    super(`[framealloc][${code}] error: ${message}\n  help: ${help}`);
+    super(textOf({ severity: "error", code, message, help }));
     this.name = "FrameAllocError";
     this.code = code;
+    this.reason = message;
     this.help = help;
     this.requested = numbers.requested;
     this.used = numbers.used;
     this.capacity = numbers.capacity;
     this.highWaterMark = numbers.highWaterMark;
   }
+}
+
+/** A diagnostic that strict mode throws. */
+export function strictError(diagnostic: Diagnostic): FrameAllocError {
+  // A code of the caller's own is thrown as it is.
+  const error = new FrameAllocError(diagnostic.code as FrameAllocCode, diagnostic.message, diagnostic.help ?? "");
+  error.message = textOf(diagnostic);
+  return error;
 }
 
 export function outsideFrame(call: string): FrameAllocError {
@@ -92,6 +105,15 @@ export function staleFrameValue(what: string, endedFrame: number, site?: string)
     "FA004",
     `a ${what} of frame ${endedFrame} used after that frame, or the scope it was made in, ended${site === undefined ? "" : `; allocated ${site}`}`,
     "use it before `endFrame()`, or keep it in a `poolBox`",
+  );
+}
+
+/** `name`: of the property that holds it; empty when it is the value itself. `site`: where it was allocated. */
+export function escapedFrameValue(what: string, name: string, where: string, site: string | undefined): FrameAllocError {
+  return new FrameAllocError(
+    "FA002",
+    `a ${what} ${name === "" ? "" : `in \`${name}\` `}put into a ${where} box, which outlives its frame${site === undefined ? "" : `; allocated ${site}`}`,
+    "box the type, so that the box has memory of its own, or retain the data with `frameRetained`",
   );
 }
 

@@ -139,7 +139,7 @@ describe("an agent's own budget", () => {
     const told = listen(alloc, "threadBudgetWarning");
     alloc.withFrame(() => void alloc.frameAllocBytes(2000));
     for (let i = 0; i < 3; i += 1) alloc.poolAlloc(Pair);
-    expect(warn.mock.calls.map(([text]) => /FA303\] error: this agent's (\w+) budget/.exec(String(text))?.[1])).toEqual(["frame", "pool"]);
+    expect(warn.mock.calls.map(([text]) => /FA303\] warning: this agent's (\w+) budget/.exec(String(text))?.[1])).toEqual(["frame", "pool"]);
     expect(told).toEqual(["threadBudgetWarning  2000", "threadBudgetWarning  16"]);
     warn.mockClear();
     alloc.setThreadBudgetConfig(alloc.agentId, { frameBudget: 1000, frameExceededPolicy: "allow", poolBudget: 0, poolExceededPolicy: "allow" });

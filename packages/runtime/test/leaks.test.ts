@@ -124,7 +124,7 @@ describe("garbage collection", () => {
       await collect();
       console.log("end");
     `);
-    expect(lines).toEqual(["warned [framealloc][FA403] error: a p", "warned [framealloc][FA403] error: a p", "end"]);
+    expect(lines).toEqual(["warned [framealloc][FA403] warning: a", "warned [framealloc][FA403] warning: a", "end"]);
   });
 
   test("a disposed allocator tells of no box, also while another of its boxes is held", () => {

@@ -2,6 +2,7 @@
  * What one agent may use: of frame memory in a frame, and of the pool at once. The policies say what happens above that; under "promote" frame values
  * go to the heap until the frame ends, and pool values go there until they are freed.
  */
+import { deliverError } from "../diagnostics/sinks.ts";
 import { badArgument, overThreadBudget, type FrameAllocError } from "../errors.ts";
 import type { RewindableArena } from "../frame/rewindable-arena.ts";
 import type { BudgetEventName } from "./budget-events.ts";
@@ -59,6 +60,7 @@ export class ThreadBudget {
   private hasWarnedFrame = false;
   private hasWarnedPool = false;
   private hasToldFrame = false;
+  private unsaid: FrameAllocError | undefined = undefined;
 
   constructor(frames: RewindableArena, tell: Told, config: ThreadBudgetConfig | undefined) {
     this.frames = frames;
@@ -89,7 +91,14 @@ export class ThreadBudget {
     this.hasWarnedFrame = this.warn(this.hasWarnedFrame, used, config.frameBudget);
     if (used <= config.frameBudget || config.frameExceededPolicy !== "warn") return;
     this.tell("threadBudgetExceeded", used, config.frameBudget, 0);
-    console.warn(overThreadBudget("frame", 0, used, config.frameBudget).message);
+    this.unsaid = overThreadBudget("frame", 0, used, config.frameBudget);
+  }
+
+  /** Says what the frame that has ended had to say: in strict mode that throws, and a frame that ends must not. */
+  frameEnded(): void {
+    const { unsaid } = this;
+    this.unsaid = undefined;
+    if (unsaid !== undefined) deliverError(unsaid, "warning");
   }
 
   /** What becomes of a frame allocation for which there is no room within the budget; undefined when it is not the budget that denies it. */
@@ -99,7 +108,7 @@ export class ThreadBudget {
     if (config === undefined || used + requestedBytes <= config.frameBudget) return undefined;
     this.tell("threadBudgetExceeded", used, config.frameBudget, requestedBytes);
     const policy = this.decide("frame", config.frameExceededPolicy, used, config.frameBudget, requestedBytes);
-    if (policy === "warn") console.warn(overThreadBudget("frame", requestedBytes, used, config.frameBudget).message);
+    if (policy === "warn") deliverError(overThreadBudget("frame", requestedBytes, used, config.frameBudget), "warning");
     // Until the frame ends it is not asked again.
     if (policy === "warn" || policy === "allow") this.hasToldFrame = true;
     return policy;
@@ -120,7 +129,7 @@ export class ThreadBudget {
     }
     this.tell("threadBudgetExceeded", poolBytes, config.poolBudget, requestedBytes);
     const policy = this.decide("pool", config.poolExceededPolicy, poolBytes, config.poolBudget, requestedBytes);
-    if (policy === "warn") console.warn(overThreadBudget("pool", requestedBytes, poolBytes, config.poolBudget).message);
+    if (policy === "warn") deliverError(overThreadBudget("pool", requestedBytes, poolBytes, config.poolBudget), "warning");
     return policy === "fail" ? "deny" : policy === "promote" ? "promote" : "fits";
   }
 

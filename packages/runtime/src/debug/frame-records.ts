@@ -43,10 +43,11 @@ interface Position {
   readonly count: number;
 }
 
-class FrameLife extends Life {
+/** The life of values of a frame. */
+export class FrameLife extends Life {
   readonly firstRecord: number;
   private readonly frameNumber: number;
-  private readonly site: AllocationSite;
+  readonly site: AllocationSite;
 
   constructor(memory: Memory, firstRecord: number, frameNumber: number, site: AllocationSite) {
     super(memory);

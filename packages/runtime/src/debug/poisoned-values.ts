@@ -14,6 +14,7 @@ import type { AllocType, ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { rebindView, View } from "../view.ts";
 import { SiteSampler, type AllocationSite, type AllocationSites } from "./allocation-site.ts";
+import { tellOfEscape } from "./frame-escape.ts";
 import { guardsAreWhole } from "./guarded-store.ts";
 import { guardedType, Life } from "./guarded-types.ts";
 import type { Leak } from "./leak-report.ts";
@@ -157,6 +158,8 @@ export class PoisonedValues extends OwnedValues {
   }
 
   protected override wrap(held: unknown, freed: object | undefined, type: ByteType | undefined): OwnedBox<unknown> {
+    // First: in strict mode it throws.
+    if (freed === undefined) tellOfEscape(held, this.what);
     const box = super.wrap(held, freed, type);
     const slot = freed === undefined ? undefined : this.slotOf(freed);
     if (slot instanceof WatchedSlot) {

@@ -1,4 +1,5 @@
 /** One agent's end of transfers: makes handles, receives tokens, over shared memory or without. */
+import { deliverError } from "../diagnostics/sinks.ts";
 import { badArgument, memoryExhausted, notAttached, notCloneable, transferMisuse } from "../errors.ts";
 import { FrameBox } from "../frame/frame-box.ts";
 import { alignUp } from "../memory.ts";
@@ -272,7 +273,7 @@ export class Transfers implements TransferSource, BoxOwner {
   private reclaim({ ptr, generation }: Block): void {
     this.reclaimed += 1;
     if (this.region?.generationOf(ptr) === generation) this.region.keep(ptr);
-    if (this.warns) console.warn(transferMisuse("a transfer handle was made and dropped without being sent; its memory was won back").message);
+    if (this.warns) deliverError(transferMisuse("a transfer handle was made and dropped without being sent; its memory was won back"), "warning");
   }
 }
 
