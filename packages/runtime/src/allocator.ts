@@ -30,9 +30,10 @@ import type { MapKeyKind, MapKeys } from "./frame/map-keys.ts";
 import type { FrameVec, VecInput, VecSlice, VecValue } from "./frame/vec-interface.ts";
 import type { RewindableArena } from "./frame/rewindable-arena.ts";
 import { FrameWatchers } from "./frame-watchers.ts";
-import type { GroupAllocator } from "./groups/group-allocator.ts";
+import { GroupAllocator } from "./groups/group-allocator.ts";
 import type { HandleAllocator } from "./handles/handle-allocator.ts";
 import type { Memory } from "./memory.ts";
+import { Observation } from "./observation.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import type { OwnedBox } from "./pool/owned-box.ts";
 import { ObjectPool, type ObjectPoolOptions } from "./pool/object-pool.ts";
@@ -49,6 +50,8 @@ import type { Sendable } from "./shared/sendable.ts";
 import type { TransferHandle, TransferToken } from "./shared/transfer-handle.ts";
 import { TransferRegion } from "./shared/transfer-region.ts";
 import { Transfers, type TransferStats } from "./shared/transfers.ts";
+import type { AllocStats } from "./statistics/alloc-stats.ts";
+import { readStats } from "./statistics/read-stats.ts";
 import { StreamingAllocator } from "./streaming/streaming-allocator.ts";
 import type { Phase, PhaseScope, PhaseStats } from "./tags/phases.ts";
 import type { TagScope, TagStats } from "./tags/tags.ts";
@@ -87,6 +90,8 @@ export class SmartAlloc {
   private news: ThreadBudgetNews | undefined = undefined;
   /** Made when the first tag, phase or retained value is. */
   private watchers: FrameWatchers | undefined = undefined;
+  /** Made when something watches values. */
+  private observation: Observation | undefined = undefined;
 
   /** Takes all its memory at once. Throws `FrameAllocError` (`config`) for options out of their range, or memory that is too small for them. */
   constructor(options: AllocOptions = {}) {
@@ -100,6 +105,7 @@ export class SmartAlloc {
     this.scratchPools = new ScratchPools(parts.heap.store);
     this.checkpoints = new Checkpoints(parts.frames);
     if (this.config.budgets || this.config.threadBudget !== undefined) this.startBudgets();
+    if (this.config.statistics) this.enableStatistics();
     noteAllocator(this);
   }
 
@@ -332,6 +338,18 @@ export class SmartAlloc {
     return new LeakReport([...pool.leaks(), ...heap.leaks(), ...(handleAllocator?.leaks() ?? []), ...(groupAllocator?.owned.leaks() ?? [])]);
   }
 
+  /** Counts from here on what costs to count: peaks, and the totals of frames. Allocating and freeing pool and heap values takes a little longer then. No effect the second time. */
+  enableStatistics(): void { this.observing().countUsage(this.handleAllocator?.stats().totalAllocated ?? 0); }
+
+  /**
+   * What is in use, what was allocated so far and the most at once, by kind of memory, for this agent; `mergeStats` adds up those of several. Allocates what it returns.
+   * O(types in use, free blocks of the heap).
+   */
+  stats(): AllocStats {
+    const { parts, watchers, transfers, handleAllocator: handles, groupAllocator: groups } = this;
+    return readStats({ ...parts, handles, groups, framesSoFar: watchers?.framesSoFar(), usage: watchers?.usage, deferredFreeCount: transfers?.deferred?.stats().processed ?? 0 });
+  }
+
   /** @internal The pool, for what gives its values back by itself. */
   pooled(): OwnedValues { return this.pool; }
 
@@ -414,6 +432,7 @@ export class SmartAlloc {
     this.checkpoints = new Checkpoints(parts.frames);
     this.containers = new FrameContainers(parts.frames);
     this.watchers = undefined;
+    this.observation = undefined;
     this.budgeting?.leave();
     this.budgeting = undefined;
     this.transfers?.dispose();
@@ -452,8 +471,13 @@ export class SmartAlloc {
     return this.transfers;
   }
 
+  private observing(): Observation {
+    return (this.observation ??= new Observation(this.parts, this.watching(), this.groupAllocator));
+  }
+
   private counted<A extends HandleAllocator | GroupAllocator>(made: A): A {
     if (this.budgeting !== undefined) made.countBy(this.budgeting);
+    if (made instanceof GroupAllocator) this.observation?.addGroups(made);
     return made;
   }
 

@@ -32,6 +32,8 @@ export interface AllocOptions {
   readonly budgets?: boolean;
   /** What this agent may use of frames and pool: see `setThreadBudgetConfig`. Default: no such budget. */
   readonly threadBudget?: ThreadBudgetConfig | undefined;
+  /** Whether `enableStatistics()` is called from the start. Default false. */
+  readonly statistics?: boolean;
   /** Whether frame memory comes zeroed. Default true. */
   readonly zeroFrameMemory?: boolean;
   /**
@@ -56,6 +58,7 @@ const DEFAULTS: Omit<Required<AllocOptions>, "debug"> = {
   deferred: {},
   budgets: false,
   threadBudget: undefined,
+  statistics: false,
   memoryLimit: 0,
   zeroFrameMemory: true,
   onLeak: (error) => { deliverError(error, "warning"); },
@@ -75,6 +78,7 @@ export class AllocConfig implements Required<AllocOptions> {
   readonly deferred: DeferredConfig;
   readonly budgets: boolean;
   readonly threadBudget: ThreadBudgetConfig | undefined;
+  readonly statistics: boolean;
   readonly zeroFrameMemory: boolean;
   readonly debug: boolean;
   readonly onLeak: (error: FrameAllocError) => void;
@@ -99,6 +103,7 @@ export class AllocConfig implements Required<AllocOptions> {
     this.deferred = new DeferredConfig(given.deferred);
     this.budgets = flag(given, "budgets");
     this.threadBudget = given.threadBudget === undefined ? undefined : checkThreadBudget(given.threadBudget);
+    this.statistics = flag(given, "statistics");
     this.zeroFrameMemory = flag(given, "zeroFrameMemory");
     this.debug = flag(given, "debug");
     if (typeof given.onLeak !== "function") throw badOption("onLeak", given.onLeak, "a function");
@@ -144,6 +149,10 @@ export class AllocConfig implements Required<AllocOptions> {
     return this.with({ deferred });
   }
 
+  withStatistics(statistics: boolean): AllocConfig {
+    return this.with({ statistics });
+  }
+
   withMemory(memory: MemoryOption): AllocConfig {
     return this.with({ memory });
   }
@@ -167,7 +176,7 @@ function integer(given: Required<AllocOptions>, name: { [K in keyof AllocOptions
   return value;
 }
 
-function flag(given: Required<AllocOptions>, name: "zeroFrameMemory" | "debug" | "budgets"): boolean {
+function flag(given: Required<AllocOptions>, name: "zeroFrameMemory" | "debug" | "budgets" | "statistics"): boolean {
   const value: unknown = given[name];
   if (typeof value !== "boolean") throw badOption(name, value, "true or false");
   return value;

@@ -5,7 +5,8 @@ import type { HeapTally } from "./heap/heap-tally.ts";
 import type { OwnedValues } from "./pool/owned-values.ts";
 import { Retention } from "./retain/retention.ts";
 import type { ScratchPools } from "./scratch/scratch-pools.ts";
-import { Ledger } from "./tags/ledger.ts";
+import type { Usage } from "./statistics/usage.ts";
+import { FRAME, Ledger, type Allocated } from "./tags/ledger.ts";
 import { Phases } from "./tags/phases.ts";
 import { Tags } from "./tags/tags.ts";
 
@@ -25,6 +26,8 @@ export class FrameWatchers implements FrameWatch {
   readonly phases: Phases;
   readonly retention: Retention;
   budgets: Budgets | undefined = undefined;
+  /** Present while statistics are on. */
+  usage: Usage | undefined = undefined;
   private readonly ledger: Ledger;
 
   constructor(parts: WatchedParts) {
@@ -35,12 +38,23 @@ export class FrameWatchers implements FrameWatch {
     this.retention = new Retention({ ...parts, tags: this.tags, phases: this.phases });
   }
 
+  /** Frame memory since something watches frames. */
+  framesSoFar(): Allocated {
+    this.tags.settle();
+    return this.ledger.total.of(FRAME);
+  }
+
+  rewinding(): void {
+    this.usage?.falling();
+  }
+
   frameEnding(): void {
     // First: what it promotes is charged to the tag that it was retained under.
     this.retention.frameEnding();
     this.phases.frameEnding();
     this.tags.settle();
     this.budgets?.frameEnding();
+    this.usage?.falling();
     this.ledger.frameEnded();
   }
 }

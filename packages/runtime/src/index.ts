@@ -49,6 +49,7 @@ export { TransferChannel, type Carried, type ChannelInput, type ChannelOptions, 
 export { TransferHandle, transferList, type MessageTarget, type TransferState, type TransferToken } from "./shared/transfer-handle.ts";
 export type { TransferStats } from "./shared/transfers.ts";
 export type { StreamId, StreamState } from "./streaming/asset.ts";
+export { mergeStats, type AllocStats, type KindStats } from "./statistics/alloc-stats.ts";
 export { StreamPriority } from "./streaming/stream-priority.ts";
 export type { StreamSource } from "./streaming/load-from-stream.ts";
 export { StreamingAllocator, type EvictionListener, type StreamingStats } from "./streaming/streaming-allocator.ts";

@@ -36,6 +36,8 @@ export interface Parts {
   readonly frames: RewindableArena;
   readonly pool: OwnedValues;
   readonly heap: OwnedValues;
+  readonly slabs: SlabPool;
+  readonly rawHeap: Heap;
   /** What else is allocated on the heap. */
   readonly tally: HeapTally;
   /** Made when they are first asked for. */
@@ -57,10 +59,11 @@ export function openParts(config: AllocConfig): Parts {
   const heap = new Heap({ memory, beginByte: heapBegin, endByte: arenaBegin });
   const slabs = new SlabPool({ memory, beginByte: memory.beginByte, endByte: heapBegin }, slabConfig);
   const arena = { memory, beginByte: arenaBegin, endByte: arenaBegin + config.frameArenaSize };
-  return openValues(config, arena, new PoolStore(slabs, heap, config.largeThreshold), heap);
+  return openValues(config, arena, slabs, heap);
 }
 
-function openValues(config: AllocConfig, arena: Region, poolStore: ByteStore, rawHeap: Heap): Parts {
+function openValues(config: AllocConfig, arena: Region, slabs: SlabPool, rawHeap: Heap): Parts {
+  const poolStore = new PoolStore(slabs, rawHeap, config.largeThreshold);
   const limit = { maxBytes: config.memoryLimit, usedBytes: 0 };
   const limited = (store: ByteStore): ByteStore => (config.memoryLimit > 0 ? new LimitedStore(store, limit) : store);
   // All may take from the heap, and all count for the limit: what one keeps for itself, the other may need.
@@ -74,6 +77,8 @@ function openValues(config: AllocConfig, arena: Region, poolStore: ByteStore, ra
       frames: new RewindableArena(arena, config.zeroFrameMemory),
       pool: new OwnedValues(limited(poolStore), "pool", keepers),
       heap,
+      slabs,
+      rawHeap,
       tally,
       makeStreaming,
       makeHandles: () => new HandleAllocator({ heap: rawHeap, store: heap.store, leadBytes: 0, views: new ViewStock(heapStore.memory), tally }),
@@ -87,6 +92,8 @@ function openValues(config: AllocConfig, arena: Region, poolStore: ByteStore, ra
     frames: new PoisonedFrameArena(arena, config.zeroFrameMemory, sites),
     pool: new PoisonedValues(limited(new GuardedStore(poolStore)), "pool", keepers, sites, config.onLeak),
     heap,
+    slabs,
+    rawHeap,
     tally,
     makeStreaming,
     makeHandles: () => new PoisonedHandles({ heap: rawHeap, store: heap.store, leadBytes: GUARD_BYTES, views: new WatchedViews(guarded.memory, sites), tally }),

@@ -22,6 +22,8 @@ import { TupleList } from "./tuple-list.ts";
 export interface FrameWatch {
   /** The frame is open still, and all that it holds is there. Must not throw. */
   frameEnding(): void;
+  /** A part of the frame will be freed; it is there still. Must not throw. */
+  rewinding(): void;
 }
 
 /** Does something between frames. */
@@ -180,6 +182,7 @@ export class RewindableArena extends FrameArena {
 
   /** @internal Frees all that was allocated since `mark`, which keeps to I5; ends the scopes opened since. */
   rewindTo(mark: Mark): void {
+    if (this.watch !== undefined) this.watch.rewinding();
     const count = this.count();
     this.freedBytes += this.top - mark.top;
     this.release(mark.top, mark.touchedCount, mark.positions);

@@ -110,7 +110,7 @@ export class HandleAllocator {
     this.types[slot] = type;
     this.values[slot] = value;
     this.liveBytes += sizeBytes;
-    this.tally?.add(sizeBytes);
+    this.tally?.addHandle(sizeBytes);
     return handle;
   }
 
@@ -175,6 +175,7 @@ export class HandleAllocator {
   free(handle: Handle<unknown>): void {
     const slot = this.liveSlot(handle, "free");
     const type = this.types[slot] as AllocType;
+    this.tally?.freeHandle(typeof type === "function" ? 0 : type.sizeBytes);
     if (this.slots.pins[slot] !== 0) this.pinned -= 1;
     this.slots.give(handle);
     const value = this.values[slot] as object;
@@ -226,9 +227,7 @@ export class HandleAllocator {
   }
 
   /** @internal Budgets count what is allocated from here on. */
-  countBy(charges: Charges): void {
-    this.charges = charges;
-  }
+  countBy(charges: Charges): void { this.charges = charges; }
 
   /** @internal */
   bytesOf(block: number): number {

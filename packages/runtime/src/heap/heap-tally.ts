@@ -1,5 +1,9 @@
-/** What was allocated on a heap besides heap values: by handles, groups, streams and scratch pools. Only grows. */
+/** What was allocated on a heap besides heap values: by handles and groups. Only grows. */
+import type { ValueWatch } from "../pool/value-watch.ts";
+
 export class HeapTally {
+  /** Told of handles; absent unless something watches. */
+  watch: ValueWatch | undefined = undefined;
   /** Rounding not included. */
   bytes = 0;
   count = 0;
@@ -7,5 +11,14 @@ export class HeapTally {
   add(sizeBytes: number): void {
     this.bytes += sizeBytes;
     this.count += 1;
+  }
+
+  addHandle(sizeBytes: number): void {
+    this.add(sizeBytes);
+    this.watch?.allocated("handle", sizeBytes, undefined);
+  }
+
+  freeHandle(sizeBytes: number): void {
+    this.watch?.freed("handle", sizeBytes, undefined);
   }
 }

@@ -106,6 +106,20 @@ export class Heap implements ByteStore {
     return { usedBytes: this.used, usedCount: this.usedCount, highWaterMark: this.peak, capacity: this.capacity };
   }
 
+  /** Bytes of all free blocks, and of the largest. O(free blocks). */
+  freeBytes(): { readonly all: number; readonly largest: number } {
+    let all = 0;
+    let largest = 0;
+    for (const bin of this.bins) {
+      for (let block = bin; block !== 0; block = this.memory.word(block)) {
+        const size = this.sizeOf(block);
+        all += size;
+        if (size > largest) largest = size;
+      }
+    }
+    return { all, largest };
+  }
+
   /** @internal Walks all blocks and asserts I1 to I4; for tests. Gives the number of free blocks. */
   check(): number {
     let free = 0;

@@ -74,6 +74,8 @@ export class SlabPool implements ByteStore {
   private readonly pages: (SlabPage | undefined)[] = [];
   /** Bytes of the largest class; 0 without any. */
   private readonly largest: number;
+  /** Pages that were taken so far. */
+  refillCount = 0;
   private used = 0;
   private usedCount = 0;
   private peak = 0;
@@ -160,6 +162,7 @@ export class SlabPool implements ByteStore {
     if (this.registry.freeCount === 0) this.reclaim();
     const index = this.registry.tryTake();
     if (index < 0) return undefined;
+    this.refillCount += 1;
     const page = size.resting.pop() ?? newPage(size);
     page.index = index;
     page.beginByte = this.registry.byteOf(index);

@@ -18,6 +18,7 @@ import type { ByteStore } from "./byte-store.ts";
 import type { Charges } from "./charges.ts";
 import { OwnedList, OwnedSlot } from "./owned-slot.ts";
 import { TrimmingStore, type Keeper } from "./trimming-store.ts";
+import type { ValueWatch } from "./value-watch.ts";
 
 /** What values are of, for error messages. */
 export type OwnedKind = "pool" | "heap" | "group";
@@ -47,7 +48,10 @@ export class SlotStock {
   private readonly homes: WeakMap<object, OwnedSlot> = new WeakMap();
 
   protected charges: Charges | undefined = undefined;
+  private watch: ValueWatch | undefined = undefined;
   protected overflow: SlotStock | undefined = undefined;
+  /** Nothing goes the short ways. */
+  private isSlow = false;
 
   /** `keepers`: one array for all that keep bytes of the same stores; this one is added to it. */
   constructor(store: ByteStore, what: OwnedKind, keepers: Keeper[]) {
@@ -92,6 +96,15 @@ export class SlotStock {
   countBy(charges: Charges, overflow: SlotStock | undefined): void {
     this.charges = charges;
     this.overflow = overflow;
+    this.isSlow = true;
+    for (const list of this.lists.values()) list.fast = 0;
+  }
+
+  /** @internal Has the watch told of what is allocated and freed from here on; by the short ways too only when `all`, which are not gone any more then. */
+  watchBy(watch: ValueWatch | undefined, all: boolean): void {
+    this.watch = watch;
+    if (!all) return;
+    this.isSlow = true;
     for (const list of this.lists.values()) list.fast = 0;
   }
 
@@ -140,6 +153,7 @@ export class SlotStock {
     }
     slot.holder = this.id;
     list.allocated += 1;
+    if (this.watch !== undefined) this.watch.allocated(this.what, sizeBytes, slot);
     return slot;
   }
 
@@ -169,6 +183,7 @@ export class SlotStock {
   /** Ends the life of a slot's value. */
   protected release(slot: OwnedSlot): void {
     const { list } = slot;
+    if (this.watch !== undefined) this.watch.freed(this.what, list.sizeBytes, slot);
     slot.holder = 0;
     list.freed += 1;
     if (list.keeps) {
@@ -195,7 +210,7 @@ export class SlotStock {
     if (list === undefined) {
       if (typeof type !== "function" && !isMemoryType(type)) throw badArgument(this.allocCall, "type", type, "a scalar, a struct, an array or a class");
       list = this.newList(type);
-      if (this.charges !== undefined) list.fast = 0;
+      if (this.isSlow) list.fast = 0;
       this.lists.set(type, list);
     }
     if (typeof type === "function") this.recent = list;

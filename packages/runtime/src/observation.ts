@@ -1,0 +1,67 @@
+/**
+ * Who watches the values of an allocator: statistics, and whatever else asks to be told of each value. Made when the first of them is turned on; nothing of it
+ * is there before.
+ */
+import type { FrameWatchers } from "./frame-watchers.ts";
+import type { GroupAllocator } from "./groups/group-allocator.ts";
+import type { Parts } from "./open-parts.ts";
+import type { OwnedSlot } from "./pool/owned-slot.ts";
+import type { OwnedValues } from "./pool/owned-values.ts";
+import type { ValueWatch, WatchedKind } from "./pool/value-watch.ts";
+import { countShortWays, Usage } from "./statistics/usage.ts";
+
+export class Observation implements ValueWatch {
+  private readonly parts: Parts;
+  private readonly watchers: FrameWatchers;
+  private groups: OwnedValues | undefined;
+  private readonly watches: ValueWatch[] = [];
+  private wantsAll = false;
+
+  constructor(parts: Parts, watchers: FrameWatchers, groups: GroupAllocator | undefined) {
+    this.parts = parts;
+    this.watchers = watchers;
+    this.groups = groups?.owned;
+    parts.tally.watch = this;
+  }
+
+  /** The allocator's groups, which are made when they are first asked for. */
+  addGroups(groups: GroupAllocator): void {
+    this.groups = groups.owned;
+    this.attach(this.groups);
+    const { usage } = this.watchers;
+    if (usage !== undefined) countShortWays(this.groups, usage, usage.heap);
+  }
+
+  /** Turns statistics on. No effect the second time. */
+  countUsage(handleBytes: number): void {
+    if (this.watchers.usage !== undefined) return;
+    const { frames, pool, heap } = this.parts;
+    const usage = new Usage(frames, pool.liveBytes, heap.liveBytes + handleBytes + (this.groups?.liveBytes ?? 0));
+    this.watchers.usage = usage;
+    this.add(usage, false);
+    countShortWays(pool, usage, usage.pool);
+    countShortWays(heap, usage, usage.heap);
+    if (this.groups !== undefined) countShortWays(this.groups, usage, usage.heap);
+  }
+
+  /** Tells `watch` from here on. `all`: nothing goes the short ways any more, which tell nobody. */
+  add(watch: ValueWatch, all: boolean): void {
+    this.watches.push(watch);
+    this.wantsAll ||= all;
+    for (const values of [this.parts.pool, this.parts.heap, this.groups]) if (values !== undefined) this.attach(values);
+  }
+
+  allocated(kind: WatchedKind, sizeBytes: number, slot: OwnedSlot | undefined): void {
+    const { watches } = this;
+    for (let i = 0; i < watches.length; i += 1) watches[i]?.allocated(kind, sizeBytes, slot);
+  }
+
+  freed(kind: WatchedKind, sizeBytes: number, slot: OwnedSlot | undefined): void {
+    const { watches } = this;
+    for (let i = 0; i < watches.length; i += 1) watches[i]?.freed(kind, sizeBytes, slot);
+  }
+
+  private attach(values: OwnedValues): void {
+    values.watchBy(this, this.wantsAll);
+  }
+}
