@@ -8,6 +8,9 @@
  *
  * Longer than 300 lines: one line, and its documentation, for each public name of an allocator.
  */
+import type { BehaviorReport } from "./behavior/behavior-report.ts";
+import { reportOf } from "./behavior/issues.ts";
+import { checkThresholds, type GivenThresholds } from "./behavior/thresholds.ts";
 import { Budgets } from "./budgets/budgets.ts";
 import { postThreadBudget, ThreadBudgetNews } from "./budgets/posted-thread-budget.ts";
 import { forgetUse } from "./budgets/shared-budgets.ts";
@@ -15,6 +18,7 @@ import type { ThreadBudgetConfig } from "./budgets/thread-budget.ts";
 import { AllocConfig, type AllocOptions } from "./config.ts";
 import { LeakReport } from "./debug/leak-report.ts";
 import { noteAllocator } from "./diagnostics/current-allocator.ts";
+import { deliver } from "./diagnostics/sinks.ts";
 import { DISPOSE } from "./dispose-symbol.ts";
 import { badArgument } from "./errors.ts";
 import type { FrameStats } from "./frame/bump-arena.ts";
@@ -350,6 +354,23 @@ export class SmartAlloc {
     return readStats({ ...parts, handles, groups, framesSoFar: watchers?.framesSoFar(), usage: watchers?.usage, deferredFreeCount: transfers?.deferred?.stats().processed ?? 0 });
   }
 
+  /**
+   * Watches from here on whether memory behaves as it was declared to; asked a second time, it begins anew. Allocating takes several times as long then. `argument` for thresholds
+   * out of their range.
+   */
+  enableBehaviorFilter(thresholds: GivenThresholds = "default"): void {
+    this.observing().filterBehavior(checkThresholds(thresholds));
+    this.setBoundary();
+  }
+
+  /** What the behaviour filter has found so far; an issue that is new is also emitted, as a diagnostic, which strict mode throws. Empty without the filter. O(tags). Allocates what it returns. */
+  behaviorReport(): BehaviorReport {
+    const { behavior } = this.watchers ?? {};
+    const report = reportOf(behavior);
+    for (const issue of report.issues) if (behavior?.isNew(issue) === true) deliver(issue);
+    return report;
+  }
+
   /** @internal The pool, for what gives its values back by itself. */
   pooled(): OwnedValues { return this.pool; }
 
@@ -472,7 +493,7 @@ export class SmartAlloc {
   }
 
   private observing(): Observation {
-    return (this.observation ??= new Observation(this.parts, this.watching(), this.groupAllocator));
+    return (this.observation ??= new Observation(this.parts, this.containers, this.watching(), this.groupAllocator));
   }
 
   private counted<A extends HandleAllocator | GroupAllocator>(made: A): A {
@@ -493,7 +514,7 @@ export class SmartAlloc {
   }
 
   private setBoundary(): void {
-    const { transfers, budgeting } = this;
+    const { transfers, budgeting, watchers } = this;
     if (transfers?.region !== undefined) this.news ??= new ThreadBudgetNews(transfers.region, (config) => this.budgets().setThreadBudget(config));
     const { news } = this;
     this.frames.boundary = {
@@ -502,6 +523,7 @@ export class SmartAlloc {
         if (!isBegin) return budgeting?.thread.frameEnded();
         news?.look();
         budgeting?.frameBegan();
+        watchers?.frameBegan();
       },
     };
   }

@@ -1,4 +1,5 @@
 /** What one allocator keeps about its frames besides their memory: tags, phases, retained data and budgets, settled in this order when a frame ends. */
+import type { BehaviorFilter } from "./behavior/behavior-filter.ts";
 import type { Budgets } from "./budgets/budgets.ts";
 import type { FrameWatch, RewindableArena } from "./frame/rewindable-arena.ts";
 import type { HeapTally } from "./heap/heap-tally.ts";
@@ -28,6 +29,8 @@ export class FrameWatchers implements FrameWatch {
   budgets: Budgets | undefined = undefined;
   /** Present while statistics are on. */
   usage: Usage | undefined = undefined;
+  /** Present while the behaviour filter is on. */
+  behavior: BehaviorFilter | undefined = undefined;
   private readonly ledger: Ledger;
 
   constructor(parts: WatchedParts) {
@@ -44,17 +47,24 @@ export class FrameWatchers implements FrameWatch {
     return this.ledger.total.of(FRAME);
   }
 
+  frameBegan(): void {
+    this.behavior?.frameBegan();
+  }
+
   rewinding(): void {
     this.usage?.falling();
+    this.behavior?.resumeAll();
   }
 
   frameEnding(): void {
+    this.behavior?.frameEnding();
     // First: what it promotes is charged to the tag that it was retained under.
     this.retention.frameEnding();
     this.phases.frameEnding();
     this.tags.settle();
     this.budgets?.frameEnding();
     this.usage?.falling();
+    this.behavior?.frameEnded();
     this.ledger.frameEnded();
   }
 }

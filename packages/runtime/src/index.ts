@@ -1,5 +1,7 @@
 /** The public names of `@framealloc/runtime`. */
 export { SmartAlloc, type SharedAlloc } from "./allocator.ts";
+export { BehaviorReport, type BehaviorIssue, type BehaviorKind, type TagBehaviorStats } from "./behavior/behavior-report.ts";
+export { BehaviorThresholds, type GivenThresholds } from "./behavior/thresholds.ts";
 export type { BudgetEvent, BudgetEventName } from "./budgets/budget-events.ts";
 export type { Budgets, BudgetStats } from "./budgets/budgets.ts";
 export { ExceededPolicy, type BudgetExceeded, type ThreadBudgetConfig } from "./budgets/thread-budget.ts";

@@ -13,6 +13,7 @@
  *
  * Only this file and scalar-fields.ts, which reads and writes single values, touch bytes.
  */
+import type { StaleWatch } from "./frame/stale-use.ts";
 import { assert } from "./check.ts";
 import { NOT_CLONEABLE } from "./view.ts";
 
@@ -87,6 +88,8 @@ export class Memory implements Lanes {
   buffer: Buffer;
   readonly beginByte: number;
   readonly endByte: number;
+  /** @internal Told of frame values that are used after their time; absent without the behaviour filter. */
+  staleWatch: StaleWatch | undefined = undefined;
   /** Undefined for a buffer that stays what it is. */
   private readonly growing: GrowingMemory | undefined;
   private readonly listeners: (() => void)[] = [];

@@ -2,6 +2,10 @@
  * Who watches the values of an allocator: statistics, and whatever else asks to be told of each value. Made when the first of them is turned on; nothing of it
  * is there before.
  */
+import { BehaviorFilter } from "./behavior/behavior-filter.ts";
+import type { BehaviorThresholds } from "./behavior/thresholds.ts";
+import type { FrameContainers } from "./frame/frame-containers.ts";
+import { FrameTaps, type FrameTap } from "./frame-taps.ts";
 import type { FrameWatchers } from "./frame-watchers.ts";
 import type { GroupAllocator } from "./groups/group-allocator.ts";
 import type { Parts } from "./open-parts.ts";
@@ -16,10 +20,13 @@ export class Observation implements ValueWatch {
   private groups: OwnedValues | undefined;
   private readonly watches: ValueWatch[] = [];
   private wantsAll = false;
+  private readonly containers: FrameContainers;
+  private taps: FrameTaps | undefined = undefined;
 
-  constructor(parts: Parts, watchers: FrameWatchers, groups: GroupAllocator | undefined) {
+  constructor(parts: Parts, containers: FrameContainers, watchers: FrameWatchers, groups: GroupAllocator | undefined) {
     this.parts = parts;
     this.watchers = watchers;
+    this.containers = containers;
     this.groups = groups?.owned;
     parts.tally.watch = this;
   }
@@ -42,6 +49,29 @@ export class Observation implements ValueWatch {
     countShortWays(pool, usage, usage.pool);
     countShortWays(heap, usage, usage.heap);
     if (this.groups !== undefined) countShortWays(this.groups, usage, usage.heap);
+  }
+
+  /** Turns the behaviour filter on; one that was on before is forgotten with its counts. */
+  filterBehavior(thresholds: Required<BehaviorThresholds>): void {
+    const { watchers, parts, containers } = this;
+    const before = watchers.behavior;
+    before?.resumeAll();
+    const filter = new BehaviorFilter(parts.frames, containers, watchers.tags, thresholds);
+    watchers.behavior = filter;
+    watchers.retention.watch = filter;
+    parts.frames.memory.staleWatch = filter;
+    if (before === undefined) {
+      this.add(filter, true);
+      this.tap(filter);
+    } else {
+      this.watches[this.watches.indexOf(before)] = filter;
+      this.taps?.exchange(before, filter);
+    }
+  }
+
+  /** Tells `tap` of every frame allocation from here on. */
+  tap(tap: FrameTap): void {
+    (this.taps ??= new FrameTaps(this.parts.frames, this.containers)).add(tap);
   }
 
   /** Tells `watch` from here on. `all`: nothing goes the short ways any more, which tell nobody. */

@@ -75,7 +75,7 @@ export class SiteSampler {
 }
 
 /** "at update (game.ts:12:5)": the caller of the runtime. */
-function callerOfRuntime(): string {
+export function callerOfRuntime(): string {
   // Sixteen is enough unless the runtime called itself; every line costs.
   const caller = stackLines(16).find((line) => !isOwn(line)) ?? stackLines(50).find((line) => !isOwn(line));
   return caller === undefined ? "at an unknown place" : caller.trim().replace(/^([^@]*)@(.*)$/, "at $1 ($2)");

@@ -15,7 +15,8 @@
  *   I2  values that may be freed without those before them have a life that those do not have: an era ends at every mark and every rewind, and a life
  *       serves one site in one era
  */
-import { guardOverwritten, staleFrameValue, type FrameAllocError } from "../errors.ts";
+import { guardOverwritten, type FrameAllocError } from "../errors.ts";
+import { staleUse } from "../frame/stale-use.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
 import type { Memory } from "../memory.ts";
 import { StructArray } from "../types/struct-array.ts";
@@ -63,7 +64,7 @@ export class FrameLife extends Life {
   }
 
   protected override stale(): FrameAllocError {
-    return staleFrameValue("frame value", this.frameNumber, this.site.text);
+    return staleUse(this.memory, "frame value", this.frameNumber, this.site.text);
   }
 }
 

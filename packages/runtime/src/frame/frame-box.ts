@@ -1,7 +1,9 @@
 /** A box in a frame: one value behind a handle that knows whether its frame is still open. */
-import { notCloneable, staleFrameValue } from "../errors.ts";
+import { notCloneable } from "../errors.ts";
+import type { Memory } from "../memory.ts";
 import { jsonOf } from "../types/describe-view.ts";
 import type { ByteType } from "../types/memory-type.ts";
+import { staleUse } from "./stale-use.ts";
 
 /** Marks frame values in types: see `Sendable`. Exists in no object. */
 export declare const FRAME: unique symbol;
@@ -13,14 +15,18 @@ export interface FrameBrand {
 
 export class FrameBox<T> {
   declare readonly [FRAME]?: "a frame value";
+  declare private readonly memory: Memory;
   declare private alive: boolean;
   declare private frameNumber: number;
   declare private held: unknown;
   declare private heldType: ByteType | undefined;
 
-  constructor() {
+  /** @internal `memory`: of the arena that it belongs to. */
+  constructor(memory: Memory) {
     // Structured clone reads own properties in their order: the first one answers by throwing.
     Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
+    // Not shown, as a box is not its memory.
+    Object.defineProperty(this, "memory", { value: memory });
     this.alive = false;
     this.frameNumber = 0;
     this.held = undefined;
@@ -29,17 +35,17 @@ export class FrameBox<T> {
 
   /** True until the frame, or the scope, that the box was made in ends. Never throws. */
   get isAlive(): boolean {
-    return this.alive;
+    return this.alive || (this.memory.staleWatch?.isSuspended(this) ?? false);
   }
 
   /** What the box holds. For a box of a type, setting copies into its memory. Throws FA004 when the box is stale. O(1). */
   get value(): T {
-    if (!this.alive) throw staleFrameValue("frame box", this.frameNumber);
+    if (!this.alive) this.refuse();
     return (this.heldType?.kind === "scalar" ? (this.held as { value: T }).value : this.held) as T;
   }
 
   set value(value: T) {
-    if (!this.alive) throw staleFrameValue("frame box", this.frameNumber);
+    if (!this.alive) this.refuse();
     if (this.heldType === undefined) this.held = value;
     else this.heldType.assign(this.held as object, value);
   }
@@ -63,14 +69,23 @@ export class FrameBox<T> {
 
   /** @internal The type whose memory the box holds. Throws FA004 when stale. */
   content(): { readonly held: unknown; readonly type: ByteType | undefined } {
-    if (!this.alive) throw staleFrameValue("frame box", this.frameNumber);
+    if (!this.alive) this.refuse();
     return { held: this.held, type: this.heldType };
+  }
+
+  /** @internal Answers, or does not until it is let again: its next use is told. */
+  suspend(isSuspended: boolean): void {
+    this.alive = !isSuspended;
   }
 
   /** @internal */
   release(): void {
     this.alive = false;
     this.held = undefined;
+  }
+
+  private refuse(): void {
+    if (this.memory.staleWatch?.resume(this) !== true) throw staleUse(this.memory, "frame box", this.frameNumber);
   }
 
   /** @internal A box has no typed arrays of its own. */

@@ -33,7 +33,12 @@ export class FrameContainers {
 
   constructor(arena: RewindableArena) {
     this.arena = arena;
-    this.boxes = new HandleList(arena.memory, () => new FrameBox());
+    this.boxes = new HandleList(arena.memory, () => new FrameBox(arena.memory));
+  }
+
+  /** @internal The boxes of the open frame. */
+  openBoxes(): readonly FrameBox<unknown>[] {
+    return this.boxes.touched ? this.boxes.inUse() : [];
   }
 
   /** A box that holds a value until the frame ends, or memory of a type. */

@@ -15,12 +15,13 @@
  *   I1  0 <= length <= capacity; both are 0 in a stale vec, so that the bound checks of the short ways refuse it too
  */
 import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
-import { badArgument, staleFrameValue, vecFull, vecInScope } from "../errors.ts";
+import { badArgument, vecFull, vecInScope } from "../errors.ts";
 import { describeList } from "../types/describe-view.ts";
 import { rebindView } from "../view.ts";
 import type { RewindableArena } from "./rewindable-arena.ts";
 import { elementLane, strideOf, type ElementLaneClass, type VecElement } from "./element-lane.ts";
 import type { FrameHandle } from "./handle-list.ts";
+import { staleUse } from "./stale-use.ts";
 import { sortingLane, type SortingLaneClass } from "./sorting-lane.ts";
 import type { FrameVec } from "./vec-interface.ts";
 
@@ -259,7 +260,7 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
     }
 
     private stale(): never {
-      throw staleFrameValue("frame vec", this.frameNumber);
+      throw staleUse(this.arena.memory, "frame vec", this.frameNumber);
     }
   }
   describeList(Vec.prototype, "FrameVec");

@@ -47,6 +47,11 @@ export class HandleList<H extends FrameHandle> implements RecycledList<number> {
     if (this.current[this.used - 1] === handle) this.used -= 1;
   }
 
+  /** Allocates what it returns. */
+  inUse(): readonly H[] {
+    return this.current.slice(0, this.used);
+  }
+
   position(): number {
     return this.used;
   }

@@ -14,9 +14,10 @@
  *   I2  between the place that a key's hash says and the place of its slot no place is free
  *   I3  `used` is -1 when the map's life is over, so that one comparison of small integers tells
  */
-import { badArgument, mapFull, staleFrameValue } from "../errors.ts";
+import { badArgument, mapFull } from "../errors.ts";
 import { alignUp, type Memory } from "../memory.ts";
 import { EntryOrder, orderWords, type Cursor } from "./entry-order.ts";
+import { staleUse } from "./stale-use.ts";
 
 /** Bits of a hash, well mixed at the top. So many are a small integer in every engine: handing a hash on makes no garbage. */
 export const HASH_BITS = 30;
@@ -102,7 +103,7 @@ export abstract class KeyTable extends EntryOrder {
   }
 
   stale(): never {
-    throw staleFrameValue("frame map", this.frameNumber);
+    throw staleUse(this.$home.memory, "frame map", this.frameNumber);
   }
 
   abstract isKey(key: unknown): boolean;

@@ -10,6 +10,7 @@
  *   I2  the bytes at `ptr` are the slot's own while it is live or spare; a bare slot has none, and `ptr` says only where its object points
  *   I3  the object of a live or spare slot stands for the bytes at `ptr`
  */
+import type { Birth } from "../behavior/behavior-filter.ts";
 import type { Memory } from "../memory.ts";
 import type { AllocType } from "../types/memory-type.ts";
 import { NOT_CLONEABLE, type ViewHome } from "../view.ts";
@@ -29,6 +30,9 @@ export class OwnedSlot implements ViewHome {
   charge: Charge | undefined = undefined;
   /** The slot below it on its stack. */
   next: OwnedSlot | undefined = undefined;
+
+  /** What the behaviour filter remembers of the live value. Not among those that the constructor makes: without the filter a slot is as small as ever. */
+  declare birth?: Birth;
 
   constructor(list: OwnedList) {
     this.list = list;

@@ -13,6 +13,7 @@ import type { FRAME } from "../frame/frame-box.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
 import type { ScratchPool } from "../scratch/scratch-pool.ts";
 import type { Tag } from "../tags/tags.ts";
+import type { RetentionWatch } from "./retention.ts";
 import type { PromotionFailure, RetentionPolicy } from "./retention-policy.ts";
 
 /** Where retained data lies: `"none"` when it is gone. */
@@ -44,6 +45,7 @@ export class FrameRetained<T> {
   declare phase: string;
   /** Why its promotion failed; undefined when it did not. */
   declare failure: PromotionFailure | undefined;
+  declare private survivalWatch: RetentionWatch | undefined;
   /** @internal What was thrown, for "internalError"; the cause of the error that reading the handle throws. */
   declare cause: unknown;
 
@@ -64,6 +66,7 @@ export class FrameRetained<T> {
     this.phase = "";
     this.failure = undefined;
     this.cause = undefined;
+    this.survivalWatch = undefined;
   }
 
   /** True until its release, or until the frame ends that discards it, or the scratch pool is reset that it went to. Never throws. */
@@ -148,7 +151,15 @@ export class FrameRetained<T> {
     return this.held;
   }
 
+  /** @internal It was promoted: `watch` is told of that, and of when it is given up. */
+  watchRelease(watch: RetentionWatch, tag: Tag): void {
+    this.survivalWatch = watch;
+    watch.promoted(tag, this.endedFrame);
+  }
+
   private drop(): void {
+    if (this.survivalWatch !== undefined && this.tag !== undefined) this.survivalWatch.released(this.tag, this.endedFrame);
+    this.survivalWatch = undefined;
     this.where = "none";
     this.held = undefined;
     this.owner = undefined;

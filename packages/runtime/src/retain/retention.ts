@@ -38,6 +38,14 @@ export interface RetentionParts {
   readonly largestHeap: number;
 }
 
+export interface RetentionWatch {
+  /** `isValue`: it has no frame memory. */
+  retained(isValue: boolean): void;
+  promoted(tag: Tag, frame: number): void;
+  /** What was promoted at the end of frame `bornIn` is given up. */
+  released(tag: Tag, bornIn: number): void;
+}
+
 export class Retention implements RecycledList<number> {
   touched = false;
   /** Handles count for nothing: what they stand for is counted where it was allocated. */
@@ -45,6 +53,8 @@ export class Retention implements RecycledList<number> {
   private readonly parts: RetentionParts;
   private readonly items: FrameRetained<unknown>[] = [];
   private used = 0;
+  /** Told of what is retained and promoted; absent without the behaviour filter. */
+  watch: RetentionWatch | undefined = undefined;
   private report: { readonly promoted: FrameRetained<unknown>[]; readonly summary: RetentionSummary } | undefined = undefined;
 
   constructor(parts: RetentionParts) {
@@ -64,6 +74,7 @@ export class Retention implements RecycledList<number> {
     retained.policy = policy;
     retained.tag = tags.inForce();
     retained.phase = phases.path();
+    this.watch?.retained(type === undefined || typeof type === "function");
     this.items[this.used] = retained;
     this.used += 1;
     return retained;
@@ -137,6 +148,7 @@ export class Retention implements RecycledList<number> {
       summary?.note(summary.failed[failure], "failed", bytes, tag, item.phase);
       return;
     }
+    if (this.watch !== undefined && item.tag !== undefined) item.watchRelease(this.watch, item.tag);
     if (summary === undefined) return;
     summary.note(summary.promoted[item.place as "pool" | "heap" | "scratch"], "promoted", bytes, tag, item.phase);
     this.report?.promoted.push(item);

@@ -166,6 +166,11 @@ export class Tags {
     return before;
   }
 
+  /** @internal All tags that were entered so far, and the root. Allocates. */
+  all(): Iterable<Tag> {
+    return this.root.all();
+  }
+
   /** @internal The tag in force. */
   inForce(): Tag {
     return this.current;
