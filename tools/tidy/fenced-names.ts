@@ -3,7 +3,7 @@ import { areaOf, isShipped } from "./areas.ts";
 import { type Node, type SourceText, type TidyFault, walkTree } from "./source-text.ts";
 
 /** The files of `fa` that read files, clock and environment, and print. */
-export const HOST_FILES: ReadonlySet<string> = new Set(["packages/fa-cli/src/host.ts", "packages/fa-cli/src/host-process.ts", "packages/fa-cli/src/deep-parser.ts"]);
+export const HOST_FILES: ReadonlySet<string> = new Set(["packages/fa-cli/src/host.ts", "packages/fa-cli/src/disk.ts", "packages/fa-cli/src/output-stream.ts", "packages/fa-cli/src/answer-process.ts", "packages/fa-cli/src/host-process.ts", "packages/fa-cli/src/deep-parser.ts"]);
 
 const ATOMICS_FILE = "packages/runtime/src/shared/words.ts";
 

@@ -9,6 +9,8 @@ export interface Resolution {
   readonly file: string | null;
   /** The package's name when the specifier names one: `three` for `three/addons/x.js`. */
   readonly package: string | null;
+  /** The package is not installed: nobody can say more of it than its name. */
+  readonly absent?: boolean;
 }
 
 export type Resolve = (fromFile: string, specifier: string) => Resolution;

@@ -14,6 +14,7 @@ import { INTERNAL_ERROR } from "./fault-diagnostic.ts";
 import type { Found } from "./find-all.ts";
 import type { Discovery } from "./discover.ts";
 import type { Host } from "./host.ts";
+import { cacheFolder } from "./kept-answer.ts";
 import { hashOf, type Recorded, stillHolds } from "./recorded-questions.ts";
 
 /** What is kept of a run. */
@@ -28,6 +29,8 @@ export interface FoundCache {
   /** Ask this host, then keep what follows from its answers. */
   readonly host: Host;
   keep(kept: Kept): void;
+  /** The folder that it is in, and all that was asked for what it holds now; null when it holds nothing of this run. */
+  readonly holds: { readonly folder: string; readonly recorded: Recorded } | null;
   /** Something to say on standard error; null for nothing. */
   readonly note: string | null;
 }
@@ -52,37 +55,34 @@ export interface CacheOptions {
 
 /** Opens the entry of this way of calling `fa`. Throws nothing for what is wrong with the cache itself. */
 export async function foundCache(host: Host, options: CacheOptions): Promise<FoundCache> {
-  const folder = options.enabled ? (options.location ?? usualPlace(host, options.root, options.boundary)) : null;
-  if (folder === null) return { kept: null, host, keep: () => {}, note: null };
+  const folder = options.enabled ? (options.location ?? cacheFolder(host, options.root, options.boundary)) : null;
+  if (folder === null) return { kept: null, host, keep: () => {}, holds: null, note: null };
   const path = posix.join(folder, `${hashOf(JSON.stringify([options.root, options.options]))}.json`);
   const key = hashOf(JSON.stringify([host.toolStamp(), options.setting]));
   const { entry, note } = readEntry(host, path);
-  if (entry !== null && entry.key === key && stillHolds(host, entry.recorded)) return { kept: entry.kept, host, keep: () => {}, note };
+  if (entry !== null && entry.key === key && stillHolds(host, entry.recorded)) return { kept: entry.kept, host, keep: () => {}, holds: { folder, recorded: entry.recorded }, note };
   const faults = [...(note === null ? [] : [note])];
   // Made before anything is asked: making it changes the folders around it.
   if (host.kindOf(folder) === "none") tryWrite(host, posix.join(folder, ".gitignore"), "*\n", faults);
   const { host: recording, record } = (await import("./recorder.ts")).recorder(host);
+  let holds: FoundCache["holds"] = null;
   return {
     kept: null,
+    get holds() {
+      return holds;
+    },
     host: recording,
     keep: (kept) => {
       if (kept.found.stopped !== null || kept.found.diagnostics.some(({ code }) => code === INTERNAL_ERROR)) return;
-      if (host.list(folder).length > MOST_ENTRIES) for (const { name } of host.list(folder)) if (name.endsWith(".json")) host.remove(posix.join(folder, name));
+      if (host.list(folder).length > MOST_ENTRIES) for (const { name } of host.list(folder)) if (/\.(?:json|answer)$/.test(name)) host.remove(posix.join(folder, name));
       const body = { recorded: record(), kept };
       tryWrite(host, path, JSON.stringify({ format: FORMAT, key, ...body, hash: hashOf(JSON.stringify(body)) }), faults);
+      holds = { folder, recorded: body.recorded };
     },
     get note() {
       return faults[0] ?? null;
     },
   };
-}
-
-/** Beside the installed packages of the project or of the workspace around it; none where nothing is installed and no package is. */
-function usualPlace(host: Host, root: string, boundary: string): string | null {
-  for (let folder = root; ; folder = posix.dirname(folder)) {
-    if (host.kindOf(posix.join(folder, "node_modules")) === "folder" || host.kindOf(posix.join(folder, "package.json")) === "file") return posix.join(folder, "node_modules/.cache/fa");
-    if (folder === boundary || posix.dirname(folder) === folder) return null;
-  }
 }
 
 function readEntry(host: Host, path: string): { readonly entry: { readonly key: string; readonly recorded: Recorded; readonly kept: Kept } | null; readonly note: string | null } {

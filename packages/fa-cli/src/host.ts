@@ -3,17 +3,15 @@
  * Paths are absolute with forward slashes. `nodeHost` is the process; `memoryHost` stands in for it in tests and in-memory programs.
  *
  * Invariants
- *   I1  nothing else in the package touches `node:fs`, `process` or the clock
+ *   I1  nothing but the host's own files (`disk.ts`, `output-stream.ts` and the like) touches `node:fs`, `process` or the clock
  *   I2  a file is written whole or not at all: to a neighbour first, then renamed
  *   I3  a reader that closes its pipe early ends the run quietly; no other failure of a stream is swallowed
  */
-import { appendFileSync, chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { isatty } from "node:tty";
-import { fileURLToPath } from "node:url";
+import { appendFileSync, rmSync } from "node:fs";
+import { kindOf, listFolder, readFromDisk, realPath, stampOf, toolStamp, withForwardSlashes, writeWhole } from "./disk.ts";
 import { diskResolver } from "./disk-resolver.ts";
 import { headersOf, onInterrupt, readInput, runGit, versions } from "./host-process.ts";
+import { outputStream } from "./output-stream.ts";
 import { type FileTypeOracle, typeOracle } from "./type-oracle.ts";
 import type { FolderWatch } from "./watch-folder.ts";
 
@@ -101,6 +99,8 @@ export interface Host {
   toolStamp(): string;
   readonly out: OutputStream;
   readonly err: OutputStream;
+  /** The version of Node. */
+  readonly node: string;
   /** Says how the run ends; the process goes on until what was written is out. */
   setExitCode(code: number): void;
 }
@@ -110,21 +110,18 @@ export function nodeHost(): Host {
   const resolver = diskResolver();
   return {
     args: process.argv.slice(2),
-    cwd: forwardSlashes(process.cwd()),
+    cwd: withForwardSlashes(process.cwd()),
     env: (name) => process.env[name],
     nowMs: () => performance.now(),
     dateMs: () => Date.now(),
     read: readFromDisk,
-    kindOf: (path) => {
-      const found = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
-      return found?.isFile() === true ? "file" : found?.isDirectory() === true ? "folder" : "none";
-    },
+    kindOf,
     stampOf,
-    realPath: (path) => unlessRefused(() => forwardSlashes(realpathSync(path))) ?? path,
+    realPath,
     list: listFolder,
     resolveImport: (fromFile, specifier) => {
       const path = resolver(fromFile, specifier);
-      return path === null ? null : forwardSlashes(path);
+      return path === null ? null : withForwardSlashes(path);
     },
     openTypeOracle: (root, tsconfig) => typeOracle({ root, tsconfig }),
     write: writeWhole,
@@ -141,96 +138,7 @@ export function nodeHost(): Host {
     onInterrupt,
     out: outputStream(process.stdout, 1),
     err: outputStream(process.stderr, 2),
+    node: process.version,
     setExitCode: (code) => { process.exitCode = code; },
-  };
-}
-
-/** Windows' own paths in the one form that the rest of the package knows. */
-function forwardSlashes(path: string): string {
-  return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
-}
-
-function readFromDisk(path: string): ReadResult {
-  try {
-    return { ok: true, text: readFileSync(path, "utf8") };
-  } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
-  }
-}
-
-/** `EACCES: permission denied` without the call and the absolute path that Node adds. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/, \w+(?: '.*')?$/s, "");
-}
-
-function stampOf(path: string): Stamp | null {
-  const found = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
-  if (found === undefined) return null;
-  return { text: `${found.size} ${found.mtimeMs} ${found.ctimeMs} ${found.ino}`, changedMs: Math.max(found.mtimeMs, found.ctimeMs) };
-}
-
-/** Of the files that this one was built into, and of those that the packages of the rules and the analysis were. */
-function toolStamp(): string {
-  const { resolve } = createRequire(import.meta.url);
-  const entries = [fileURLToPath(import.meta.url), ...["@framealloc/rules/package.json", "@framealloc/analysis/package.json"].map((name) => resolve(name).replace(/package\.json$/, "dist/index.js"))];
-  return entries.flatMap((entry) => listFolder(dirname(entry)).map(({ name }) => `${name} ${stampOf(`${dirname(entry)}/${name}`)?.text ?? ""}`)).join("\n");
-}
-
-function listFolder(path: string): readonly FolderEntry[] {
-  const entries = unlessRefused(() => readdirSync(path, { withFileTypes: true })) ?? [];
-  return entries.flatMap((entry): FolderEntry[] =>
-    entry.isSymbolicLink() ? [{ name: entry.name, kind: "link" }]
-    : entry.isDirectory() ? [{ name: entry.name, kind: "folder" }]
-    : entry.isFile() ? [{ name: entry.name, kind: "file" }]
-    : [],
-  );
-}
-
-/** Undefined for what is not there, may not be read, or leads round in a circle; anything else is a fault of ours. */
-function unlessRefused<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
-    throw error;
-  }
-}
-
-function writeWhole(path: string, text: string | Iterable<string>): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}.tmp`;
-  try {
-    const file = openSync(unfinished, "w");
-    try {
-      for (const piece of typeof text === "string" ? [text] : text) writeFileSync(file, piece);
-    } finally {
-      closeSync(file);
-    }
-    const old = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
-    if (old !== undefined) chmodSync(unfinished, old.mode);
-    renameSync(unfinished, path);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
-}
-
-function outputStream(stream: NodeJS.WriteStream, descriptor: number): OutputStream {
-  let closed = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    // The reader has what it wanted (`fa | head`); on Windows the same arrives as EOF.
-    if (error.code !== "EPIPE" && error.code !== "EOF") throw error;
-    closed = true;
-  });
-  return {
-    isTerminal: isatty(descriptor),
-    columns: stream.columns ?? 80,
-    isClosed: () => closed,
-    write: (text) =>
-      new Promise<void>((resolve) => {
-        if (closed || text === "") resolve();
-        else stream.write(text, () => { resolve(); });
-      }),
   };
 }

@@ -1,9 +1,5 @@
 #!/usr/bin/env node
-/** The entry of the `fa` command: the process as host, the catalogue of rules, and nothing else. */
-import { nodeHost } from "./host.ts";
-import { runCommand } from "./run-command.ts";
+/** The entry of the `fa` command. What was asked before, of files that are still the same, is answered again; else the command runs. */
+import { answeredBefore } from "./answer-process.ts";
 
-await runCommand(nodeHost(), {
-  rules: async () => (await import("@framealloc/rules")).CATALOGUE,
-  texts: async () => (await import("@framealloc/rules/texts")).TEXTS,
-});
+if (!(await answeredBefore())) await (await import("./run-process.ts")).runProcess();

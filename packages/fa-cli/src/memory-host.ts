@@ -50,6 +50,7 @@ export function memoryHost(files: ReadonlyMap<string, string>, options: MemoryHo
     stampOf: () => null,
     remove: (path) => { contents.delete(path); },
     toolStamp: () => "memory",
+    node: "v0",
     read: (path) => {
       const text = contents.get(path);
       return text === undefined ? { ok: false, reason: "ENOENT: no such file or directory" } : { ok: true, text };

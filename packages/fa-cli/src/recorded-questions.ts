@@ -10,9 +10,13 @@
  * Known misses: a package that is changed by hand without its manifest.
  */
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import { compareText } from "@framealloc/analysis/diagnostic";
-import type { FolderEntry, Host, PathKind } from "./host.ts";
+import type { FolderEntry, Host, PathKind, Stamp } from "./host.ts";
 import { isSourceFile } from "./source-file.ts";
+
+/** A stamp this much younger than the record may hide a second change. */
+export const TRUST_AFTER_MS = 2000;
 
 /** Plain data. A stamp is null where it cannot be trusted. */
 export interface Recorded {
@@ -25,19 +29,63 @@ export interface Recorded {
   readonly unresolved: readonly (readonly [fromFile: string, specifier: string])[];
 }
 
+/** What is asked to find out. */
+export type Recheck = Pick<Host, "read" | "list" | "kindOf" | "realPath" | "stampOf" | "resolveImport" | "dateMs">;
+
 /** Whether the host would still answer everything as it was recorded. Cost: a look at each file and folder, and the text of those with a new stamp. */
-export function stillHolds(host: Host, recorded: Recorded): boolean {
-  const isSame = (path: string, stamp: string | null): boolean => stamp !== null && host.stampOf(path)?.text === stamp;
-  for (const [path, kind] of Object.entries(recorded.kinds)) if (host.kindOf(path) !== kind) return false;
-  for (const [path, real] of Object.entries(recorded.realPaths)) if (host.realPath(path) !== real) return false;
-  for (const [path, [hash, stamp]] of Object.entries(recorded.lists)) if (!isSame(path, stamp) && hashOfEntries(host.list(path)) !== hash) return false;
-  for (const [path, [hash, stamp]] of Object.entries(recorded.reads)) {
-    if (isSame(path, stamp)) continue;
-    if (hash === null && host.stampOf(path) === null && host.kindOf(path) === "none") continue;
-    const now = host.read(path);
-    if ((now.ok ? hashOf(now.text) : null) !== hash) return false;
+export function stillHolds(host: Recheck, recorded: Recorded): boolean {
+  return recheck(host, recorded).holds;
+}
+
+/** The same; with a record that knows the stamps of what had to be read, when they have become old enough to be trusted. */
+export function recheck(host: Recheck, recorded: Recorded): { readonly holds: boolean; readonly renewed: Recorded | null } {
+  const no = { holds: false, renewed: null };
+  const trustedMs = host.dateMs() - TRUST_AFTER_MS;
+  const reads = new Map<string, readonly [string | null, string]>();
+  const lists = new Map<string, readonly [string, string]>();
+  const stamps = new Map<string, Stamp | null>();
+  const stampOf = (path: string): Stamp | null => {
+    const known = stamps.get(path);
+    if (known !== undefined) return known;
+    const stamp = host.stampOf(path);
+    stamps.set(path, stamp);
+    return stamp;
+  };
+  // What was not in a folder whose names are the same is still not in it.
+  const steady = new Set<string>();
+  const isStillMissing = (path: string): boolean => steady.has(posix.dirname(path)) || (stampOf(path) === null && host.kindOf(path) === "none");
+  for (const [path, [hash, stamp]] of Object.entries(recorded.lists)) {
+    if (hash === NO_ENTRIES && stamp === null && isStillMissing(path)) continue;
+    // Before the entries: a change in between makes the stamp wrong, and that is noticed.
+    const now = stampOf(path);
+    if (stamp !== null && now?.text === stamp) {
+      steady.add(path);
+      continue;
+    }
+    if (hashOfEntries(host.list(path)) !== hash) return no;
+    if (now !== null && now.changedMs <= trustedMs) lists.set(path, [hash, now.text]);
   }
-  return recorded.unresolved.every(([from, specifier]) => host.resolveImport(from, specifier) === null);
+  for (const [path, kind] of Object.entries(recorded.kinds)) {
+    if (kind === "none" && isStillMissing(path)) continue;
+    if (host.kindOf(path) !== kind) return no;
+  }
+  for (const [path, real] of Object.entries(recorded.realPaths)) if (host.realPath(path) !== real) return no;
+  for (const [path, [hash, stamp]] of Object.entries(recorded.reads)) {
+    if (hash === null && isStillMissing(path)) continue;
+    const now = stampOf(path);
+    if (stamp !== null && now?.text === stamp) continue;
+    const source = host.read(path);
+    if ((source.ok ? hashOf(source.text) : null) !== hash) return no;
+    if (now !== null && now.changedMs <= trustedMs) reads.set(path, [hash, now.text]);
+  }
+  if (!recorded.unresolved.every(([from, specifier]) => host.resolveImport(from, specifier) === null)) return no;
+  const renewed = reads.size + lists.size === 0 ? null : { ...recorded, reads: { ...recorded.reads, ...Object.fromEntries(reads) }, lists: { ...recorded.lists, ...Object.fromEntries(lists) } };
+  return { holds: true, renewed };
+}
+
+/** Two records of one run. */
+export function joinRecords(a: Recorded, b: Recorded): Recorded {
+  return { reads: { ...a.reads, ...b.reads }, lists: { ...a.lists, ...b.lists }, kinds: { ...a.kinds, ...b.kinds }, realPaths: { ...a.realPaths, ...b.realPaths }, unresolved: [...a.unresolved, ...b.unresolved] };
 }
 
 /** Names that a walk or an import may lead through. What reports and caches leave behind is none. */
@@ -45,6 +93,8 @@ export function hashOfEntries(entries: readonly FolderEntry[]): string {
   const names = entries.filter(({ name, kind }) => (kind === "file" ? isSourceFile(name) : name !== "node_modules" && name !== ".git" && name !== ".cache"));
   return hashOf(names.map(({ name, kind }) => `${kind} ${name}`).sort(compareText).join("\0"));
 }
+
+const NO_ENTRIES = hashOf("");
 
 export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, 27);

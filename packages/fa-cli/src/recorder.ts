@@ -3,7 +3,7 @@ import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import { isRelative } from "@framealloc/analysis";
 import type { Host, PathKind } from "./host.ts";
-import { hashOf, hashOfEntries, type Recorded } from "./recorded-questions.ts";
+import { hashOf, hashOfEntries, type Recorded, TRUST_AFTER_MS } from "./recorded-questions.ts";
 import { packageNameOf } from "./resolve-module.ts";
 import type { FileTypeOracle } from "./type-oracle.ts";
 
@@ -13,10 +13,8 @@ export interface Recorder {
   record(): Recorded;
 }
 
-/** A stamp this much younger than the record may hide a second change. */
-const TRUST_AFTER_MS = 2000;
-
-export function recorder(host: Host): Recorder {
+/** Around another recorder (`isOuter`), what imports lead to and what a checker read is left to that one, which asks through this. */
+export function recorder(host: Host, { isOuter = false }: { readonly isOuter?: boolean } = {}): Recorder {
   const startedMs = host.dateMs();
   const reads = new Map<string, readonly [string | null, string | null]>();
   const lists = new Map<string, readonly [string, string | null]>();
@@ -55,21 +53,22 @@ export function recorder(host: Host): Recorder {
     },
     resolveImport: (from, specifier) => {
       const target = host.resolveImport(from, specifier);
-      imports.set(`${posix.dirname(from)}\0${specifier}`, { from, specifier, target });
+      if (!isOuter) imports.set(`${posix.dirname(from)}\0${specifier}`, { from, specifier, target });
       return target;
     },
     openTypeOracle: (root, tsconfig) => {
       const oracle = host.openTypeOracle(root, tsconfig);
-      if (oracle !== undefined) oracles.push(oracle);
+      if (oracle !== undefined && !isOuter) oracles.push(oracle);
       return oracle;
     },
   };
   return {
     host: recording,
     record: () => {
-      noteImports(recording, [...imports.values()]);
+      const hasAliases = noteImports(recording, [...imports.values()]);
       for (const oracle of oracles) for (const path of oracle.filesRead()) recording.read(path);
-      const unresolved = [...imports.values()].filter(({ specifier, target }) => target === null && !isRelative(specifier) && !isBuiltin(specifier)).map(({ from, specifier }) => [from, specifier] as const);
+      // A package that is not there comes by a name in a folder that was listed. An alias may lead anywhere, and is resolved again.
+      const unresolved = [...imports.values()].filter(({ specifier, target }) => target === null && !isRelative(specifier) && !isBuiltin(specifier) && !/^[a-z]+:/.test(specifier) && (hasAliases || packageNameOf(specifier) === null)).map(({ from, specifier }) => [from, specifier] as const);
       return { reads: Object.fromEntries(reads), lists: Object.fromEntries(lists), kinds: Object.fromEntries(kinds), realPaths: Object.fromEntries(realPaths), unresolved };
     },
   };
@@ -77,8 +76,9 @@ export function recorder(host: Host): Recorder {
 
 type Imported = { readonly from: string; readonly specifier: string; readonly target: string | null };
 
-/** Asks for everything that the answers to imports follow from. */
-function noteImports(host: Host, imports: readonly Imported[]): void {
+/** Asks for everything that the answers to imports follow from. Says whether a tsconfig around them gives paths names of its own. */
+function noteImports(host: Host, imports: readonly Imported[]): boolean {
+  let hasAliases = false;
   const asked = new Set<string>();
   const once = (path: string, ask: () => void): void => {
     if (asked.has(path)) return;
@@ -91,7 +91,7 @@ function noteImports(host: Host, imports: readonly Imported[]): void {
     const folders = foldersUp(posix.dirname(from));
     for (const folder of folders) {
       read(posix.join(folder, "package.json"));
-      noteTsconfig(host, posix.join(folder, "tsconfig.json"), once);
+      noteTsconfig(host, posix.join(folder, "tsconfig.json"), once, () => { hasAliases = true; });
     }
     if (target !== null) for (const folder of foldersUp(posix.dirname(target)).slice(0, 2)) list(folder);
     if (isRelative(specifier)) {
@@ -109,6 +109,7 @@ function noteImports(host: Host, imports: readonly Imported[]): void {
       read(posix.join(modules, name, "package.json"));
     }
   }
+  return hasAliases;
 }
 
 function foldersUp(folder: string): readonly string[] {
@@ -116,15 +117,16 @@ function foldersUp(folder: string): readonly string[] {
   return parent === folder ? [folder] : [folder, ...foldersUp(parent)];
 }
 
-/** With what it extends. */
-function noteTsconfig(host: Host, path: string, once: (path: string, ask: () => void) => void): void {
+/** With what it extends. What it refers to may have paths of its own. */
+function noteTsconfig(host: Host, path: string, once: (path: string, ask: () => void) => void, onAlias: () => void): void {
   once(`read ${path}`, () => {
     const source = host.read(path);
+    if (source.ok && /"(?:paths|baseUrl|rootDirs|references)"/.test(source.text)) onAlias();
     const bases = source.ok ? (/"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/.exec(source.text)?.[1]?.match(/"[^"]*"/g) ?? []) : [];
     for (const base of bases.map((text) => text.slice(1, -1))) {
       const isPath = base.startsWith(".") || base.startsWith("/");
       const targets = isPath ? [posix.resolve(posix.dirname(path), base), `${posix.resolve(posix.dirname(path), base)}.json`] : [host.resolveImport(path, base) ?? ""];
-      for (const target of targets) if (target !== "") noteTsconfig(host, target, once);
+      for (const target of targets) if (target !== "") noteTsconfig(host, target, once, onAlias);
     }
   });
 }

@@ -12,7 +12,8 @@ export function prefixesOf(host: Host, root: string): Prefixes {
   return { repository: prefix(repositoryFolder(host, root), root), here: prefix(host.cwd, root) };
 }
 
-function repositoryFolder(host: Host, root: string): string {
+/** The folder of the repository that `root` is in; itself outside any. */
+export function repositoryFolder(host: Host, root: string): string {
   for (let folder = root; ; folder = posix.dirname(folder)) {
     // A work tree has a file of that name.
     if (host.kindOf(posix.join(folder, ".git")) !== "none") return folder;

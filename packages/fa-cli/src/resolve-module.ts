@@ -41,7 +41,7 @@ export function moduleResolver(host: Host, root: string): ModuleResolver {
       const package_ = packageNameOf(specifier);
       // An alias of the tsconfig (`@/scene`) looks like a package and leads to a file of another one.
       const isAlias = package_ !== null && file !== null && names(posix.dirname(pathOf(file))) !== package_ && !file.includes("node_modules/");
-      return { file: file !== null && loaded.has(file) ? file : null, package: isAlias ? null : package_ };
+      return { file: file !== null && loaded.has(file) ? file : null, package: isAlias ? null : package_, ...(package_ !== null && file === null && !isBuiltin(specifier) ? { absent: true } : {}) };
     },
   };
 }

@@ -12,7 +12,7 @@ import type { Level } from "./levels.ts";
 import { discover, type Discovery } from "./discover.ts";
 import { OWN_CODES, UNPARSED_FILE, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
 import type { Found } from "./find-all.ts";
-import { type CacheOptions, foundCache } from "./found-cache.ts";
+import { type CacheOptions, type FoundCache, foundCache } from "./found-cache.ts";
 import { gitChanges } from "./git-changes.ts";
 import type { Host } from "./host.ts";
 import { type Judged, judge, type JudgeOptions } from "./judge.ts";
@@ -52,6 +52,8 @@ export interface AnalysisRun {
   /** The baseline as it was read; null without one. */
   readonly baseline: { readonly path: string; readonly entries: Baseline } | null;
   readonly timings: readonly Timing[];
+  /** What the cache holds of it; null for nothing. */
+  readonly cached: FoundCache["holds"];
   /** Lines for `--verbose`. */
   readonly notes: readonly string[];
   /** What went wrong beside the analysis, and what of the configuration means nothing. */
@@ -122,7 +124,7 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       files: files.filter((file) => (judging.focus === null || file === judging.focus) && (changes === null || changes.files.has(posix.join(root, file)))),
       sources, root, config, stopped, rulesLeft, judged, baseline,
       unparsed: found.diagnostics.filter(({ code }) => code === UNPARSED_FILE).map(({ at }) => at.file),
-      timings: control.timings,
+      timings: control.timings, cached: cache.holds,
       notes: notesOf(disk, root, { config, discovery, found, rules }),
       warnings: [...(cache.note === null ? [] : [cache.note]), ...found.warnings],
     };

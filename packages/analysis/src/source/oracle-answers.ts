@@ -3,6 +3,7 @@
  * runtime's API, mutators of containers and methods that make garbage. The answers stand in where tracing gives nothing; what is traced stays.
  */
 import { memberNames } from "../knowledge/shapes.ts";
+import type { Resolve } from "../program.ts";
 import type { FunctionIR, ModuleIR, Temp } from "./ir.ts";
 import { RUNTIME_PACKAGE } from "./link.ts";
 import type { Location } from "./span.ts";
@@ -22,8 +23,8 @@ interface Question {
 const MUTATORS = ["push", "unshift", "splice", "concat", "slice", "map", "filter", "flatMap", "flat", "fill", "from", "set", "add", "delete", "clear", "clone", "keys", "values", "entries", "forEach", "reduce", "subarray", "postMessage", "setAnimationLoop", "requestAnimationFrame", "addEventListener", "bind"];
 
 /** Null when there was nothing to ask or no answer; else the types, to be made in the table of the tracer that uses them. */
-export function askOracle(oracle: TypeOracle, modules: readonly ModuleIR[], parts: Parts): ((parts: Parts) => Supplied) | null {
-  const questions = findQuestions(modules, parts);
+export function askOracle(oracle: TypeOracle, modules: readonly ModuleIR[], resolve: Resolve, parts: Parts): ((parts: Parts) => Supplied) | null {
+  const questions = findQuestions(modules, resolve, parts);
   if (questions.length === 0) return null;
   const answers = oracle.resolve(questions.map((question) => question.at));
   if (!answers.some((answer) => answer !== undefined)) return null;
@@ -41,11 +42,12 @@ export function askOracle(oracle: TypeOracle, modules: readonly ModuleIR[], part
   };
 }
 
-function findQuestions(modules: readonly ModuleIR[], parts: Parts): Question[] {
+function findQuestions(modules: readonly ModuleIR[], resolve: Resolve, parts: Parts): Question[] {
   const interesting = new Set([...memberNames(RUNTIME_PACKAGE), ...MUTATORS]);
   const questions: Question[] = [];
+  const typed = typedModules(modules, resolve);
   for (const module of modules) {
-    if (module.role !== "project") continue;
+    if (module.role !== "project" || !typed.has(module)) continue;
     for (const fn of module.functions) {
       const index = parts.index.ofFunction(fn);
       const asked = new Set<Temp>();
@@ -63,6 +65,31 @@ function findQuestions(modules: readonly ModuleIR[], parts: Parts): Question[] {
     }
   }
   return questions;
+}
+
+/**
+ * Where a checker can know more than the tracer: in TypeScript, and in JavaScript that gets at an installed package, itself or by what it imports. Plain
+ * JavaScript among itself has no types but those that the tracer follows, and to open a project for it takes longer than all the rest.
+ */
+function typedModules(modules: readonly ModuleIR[], resolve: Resolve): ReadonlySet<ModuleIR> {
+  const byFile = new Map(modules.map((module) => [module.file, module]));
+  const importers = new Map<ModuleIR, ModuleIR[]>();
+  const found = new Set<ModuleIR>();
+  for (const module of modules) {
+    if (module.language !== "js" && module.language !== "jsx") found.add(module);
+    for (const each of [...module.imports, ...module.exports]) {
+      if (!("specifier" in each)) continue;
+      const { file, package: package_, absent } = resolve(module.file, each.specifier);
+      const target = file === null ? undefined : byFile.get(file);
+      if (target === undefined) {
+        // Node's own modules are in the tables.
+        if (package_ !== null && absent !== true && !package_.startsWith("node:")) found.add(module);
+      } else importers.set(target, [...(importers.get(target) ?? []), module]);
+    }
+  }
+  // The set grows while it is walked, and is walked to its end.
+  for (const module of found) for (const importer of importers.get(module) ?? []) found.add(importer);
+  return found;
 }
 
 /** What is called: a member that is only read does nothing that a rule asks for. */

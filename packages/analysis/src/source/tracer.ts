@@ -52,7 +52,7 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     parts.linker.linkAll();
     parts.index.build();
     parts.hierarchy.build();
-    const answers = oracle === undefined ? null : askOracle(oracle, modules, parts);
+    const answers = oracle === undefined ? null : askOracle(oracle, modules, resolve, parts);
     if (answers !== null) {
       // What was traced without the answers is traced anew, so that nothing depends on what was asked first.
       parts = joinParts(modules, resolve, settings);

@@ -1,5 +1,6 @@
 /** `fa [paths...]`: analyzes, reports, and says by the exit code what was found. */
 import { posix } from "node:path";
+import { answerKeeper } from "../answer-keeper.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { baselineText, prunedBaseline, updatedBaseline } from "../baseline.ts";
 import { INTERNAL_ERROR } from "../fault-diagnostic.ts";
@@ -11,13 +12,18 @@ import { type AnalysisRun, rootOf, runAnalysis, type RunRequest } from "../run-a
 import { UsageError } from "../usage-error.ts";
 
 /** Returns the exit code. Throws a `UsageError` for what the caller did wrong. */
-export async function analyzeCommand(host: Host, options: AnalyzeOptions, catalogue: Catalogue): Promise<number> {
-  if (options.watch) return (await import("../watch.ts")).watch(host, options, catalogue);
-  if (options.fix !== "none") return (await import("./fix.ts")).fixCommand(host, options, catalogue);
+export async function analyzeCommand(disk: Host, options: AnalyzeOptions, catalogue: Catalogue): Promise<number> {
+  if (options.watch) return (await import("../watch.ts")).watch(disk, options, catalogue);
+  if (options.fix !== "none") return (await import("./fix.ts")).fixCommand(disk, options, catalogue);
+  const keeper = answerKeeper(disk, options);
+  const host = keeper?.host ?? disk;
   const startedMs = host.nowMs();
   const run = await runAnalysis(host, options.stdin === null ? { options, catalogue } : await typedText(host, options, options.stdin, catalogue));
   const counted = options.baselineWrite === "none" ? run : await writeBaseline(host, options, run);
-  return reportRun(host, options, counted, catalogue, { elapsedMs: host.nowMs() - startedMs });
+  const elapsedMs = host.nowMs() - startedMs;
+  const exitCode = await reportRun(host, options, counted, catalogue, { elapsedMs });
+  keeper?.keep(run, exitCode, elapsedMs);
+  return exitCode;
 }
 
 /** The text on the standard input in place of a file, with the project around it; only findings in it count. */

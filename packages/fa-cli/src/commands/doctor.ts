@@ -122,6 +122,7 @@ async function headersCheck(host: Host, address: string): Promise<Check> {
   try {
     url = new URL(/^[a-z]+:\/\//i.test(address) ? address : `http://${address}`);
   } catch {
+    // All that `URL` throws for is a text that is none.
     throw new UsageError(`\`${address}\` is no address`, { help: "as `http://localhost:5173`" });
   }
   if (!/^https?:$/.test(url.protocol) || !LOOPBACK.test(url.hostname)) throw new UsageError(`\`${address}\` is not on this machine`, { help: "give the address of a dev server: `http://localhost:5173`" });

@@ -7,6 +7,7 @@ import type { Host } from "../host.ts";
 import { CONFIG_NAME } from "../load-config.ts";
 import type { CiSystem } from "../parse-args.ts";
 import type { CodeText } from "../report/report.ts";
+import { repositoryFolder } from "../repository-folder.ts";
 import { rootOf } from "../run-analysis.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -58,20 +59,13 @@ function scriptAdded(host: Host, path: string): string | null {
 
 /** Into the repository that the project is in, where systems look for it. */
 function workflow(host: Host, root: string, system: CiSystem, force: boolean): { readonly file: string; readonly text: string; readonly note: string | null } {
-  const repository = repositoryOf(host, root);
+  const repository = repositoryFolder(host, root);
   const own = posix.join(repository, CI_PATHS[system]);
   const isThere = host.kindOf(own) !== "none";
   const { path, text, include } = ciFile(system, { folder: posix.relative(repository, root), packageManager: packageManagerOf(host, root, repository), isTaken: isThere && !force });
   const file = posix.join(repository, path);
   if (!force && host.kindOf(file) !== "none") throw new UsageError(`\`${shown(host, file)}\` is there already`, { help: "`--force` replaces it" });
   return { file, text, note: include };
-}
-
-function repositoryOf(host: Host, root: string): string {
-  for (let folder = root; ; folder = posix.dirname(folder)) {
-    if (host.kindOf(posix.join(folder, ".git")) !== "none") return folder;
-    if (posix.dirname(folder) === folder) return root;
-  }
 }
 
 const LOCKFILES: readonly (readonly [string, PackageManager])[] = [["pnpm-lock.yaml", "pnpm"], ["yarn.lock", "yarn"], ["bun.lock", "bun"], ["bun.lockb", "bun"], ["package-lock.json", "npm"]];

@@ -1,0 +1,89 @@
+/** The process's files: what is in them, their stamps, and writing one whole or not at all. Loaded by itself where a run is answered without anything else. */
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { FolderEntry, PathKind, ReadResult, Stamp } from "./host.ts";
+
+export function kindOf(path: string): PathKind {
+  const found = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
+  return found?.isFile() === true ? "file" : found?.isDirectory() === true ? "folder" : "none";
+}
+
+export function realPath(path: string): string {
+  return unlessRefused(() => withForwardSlashes(realpathSync(path))) ?? path;
+}
+
+/** Windows' own paths in the one form that the rest of the package knows. */
+export function withForwardSlashes(path: string): string {
+  return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+}
+
+export function readFromDisk(path: string): ReadResult {
+  try {
+    return { ok: true, text: readFileSync(path, "utf8") };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
+/** `EACCES: permission denied` without the call and the absolute path that Node adds. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/, \w+(?: '.*')?$/s, "");
+}
+
+export function stampOf(path: string): Stamp | null {
+  const found = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) return null;
+  return { text: `${found.size} ${found.mtimeMs} ${found.ctimeMs} ${found.ino}`, changedMs: Math.max(found.mtimeMs, found.ctimeMs) };
+}
+
+/** Of the files that this one was built into, and of those that the packages of the rules and the analysis were. */
+export function toolStamp(): string {
+  const { resolve } = createRequire(import.meta.url);
+  const entries = [fileURLToPath(import.meta.url), ...["@framealloc/rules/package.json", "@framealloc/analysis/package.json"].map((name) => resolve(name).replace(/package\.json$/, "dist/index.js"))];
+  // The name of a part says what is in it; entries keep theirs.
+  return entries
+    .flatMap((entry) => listFolder(dirname(entry)).flatMap(({ name }) => (!name.endsWith(".js") ? [] : [/-[\w-]{8}\.js$/.test(name) ? name : `${name} ${stampOf(`${dirname(entry)}/${name}`)?.text ?? ""}`])))
+    .join("\n");
+}
+
+export function listFolder(path: string): readonly FolderEntry[] {
+  const entries = unlessRefused(() => readdirSync(path, { withFileTypes: true })) ?? [];
+  return entries.flatMap((entry): FolderEntry[] =>
+    entry.isSymbolicLink() ? [{ name: entry.name, kind: "link" }]
+    : entry.isDirectory() ? [{ name: entry.name, kind: "folder" }]
+    : entry.isFile() ? [{ name: entry.name, kind: "file" }]
+    : [],
+  );
+}
+
+/** Undefined for what is not there, may not be read, or leads round in a circle; anything else is a fault of ours. */
+export function unlessRefused<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}
+
+export function writeWhole(path: string, text: string | Iterable<string>): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(unfinished, "w");
+    try {
+      for (const piece of typeof text === "string" ? [text] : text) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
+    const old = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
+    if (old !== undefined) chmodSync(unfinished, old.mode);
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
