@@ -3,7 +3,12 @@ import { areaOf, isShipped } from "./areas.ts";
 import { type Node, type SourceText, type TidyFault, walkTree } from "./source-text.ts";
 
 /** The files of `fa` that read files, clock and environment, and print. */
-export const HOST_FILES: ReadonlySet<string> = new Set(["packages/fa-cli/src/host.ts", "packages/fa-cli/src/disk.ts", "packages/fa-cli/src/output-stream.ts", "packages/fa-cli/src/answer-process.ts", "packages/fa-cli/src/host-process.ts", "packages/fa-cli/src/deep-parser.ts"]);
+export const HOST_FILES: ReadonlySet<string> = new Set([
+  "packages/fa-cli/src/host.ts", "packages/fa-cli/src/disk.ts", "packages/fa-cli/src/output-stream.ts", "packages/fa-cli/src/answer-process.ts",
+  "packages/fa-cli/src/host-process.ts", "packages/fa-cli/src/deep-parser.ts",
+  // What runs in the process that is measured.
+  "packages/fa-cli/src/measure-child.ts", "packages/fa-cli/src/measure-hooks.ts", "packages/fa-cli/src/source-place.ts",
+]);
 
 const ATOMICS_FILE = "packages/runtime/src/shared/words.ts";
 

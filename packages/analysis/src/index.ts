@@ -51,3 +51,4 @@ export { type PromotionChurn, promotionChurn } from "./facts/promotion-churn.ts"
 export { type TagChurn, tagChurn } from "./facts/tag-churn.ts";
 export { type SizeWaste, sizeWaste } from "./facts/size-waste.ts";
 export { type ScratchAlias, scratchAliases } from "./facts/scratch-aliases.ts";
+export { type CallKnowledge, type PlaceKnowledge, placeKnowledge, type ValueKnowledge } from "./facts/place-knowledge.ts";

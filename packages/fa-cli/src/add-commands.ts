@@ -1,6 +1,6 @@
 /** The commands that analyze nothing: documentation, and what is about the project's set-up. */
-import { type Command, Option } from "commander";
-import { type Accept, CI_SYSTEMS, type CiSystem, EXPLAIN_FORMATS, type ExplainFormat, FAMILY_KEYS, type ProjectOptions, SHELLS, type Shell } from "./parse-args.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Accept, CI_SYSTEMS, type CiSystem, EXPLAIN_FORMATS, type ExplainFormat, FAMILY_KEYS, type MeasureOptions, type ProjectOptions, SHELLS, type Shell } from "./parse-args.ts";
 import { oneOf } from "./run-flags.ts";
 
 export function addOtherCommands(program: Command, accept: Accept): void {
@@ -16,6 +16,9 @@ export function addOtherCommands(program: Command, accept: Accept): void {
     .action((file: string | undefined, raw: RawProject) => { accept({ command: "config", file: file ?? null, options: toProject(raw) }); });
   addProjectOptions(program.command("doctor").argument("[url]", "a dev server on this machine, whose COOP and COEP headers are checked").description("versions, what is found and what is skipped and why"))
     .action((url: string | undefined, raw: RawProject) => { accept({ command: "doctor", url: url ?? null, options: toProject(raw) }); });
+  addProjectOptions(program.command("why").argument("<place>", "file:line or file:line:column").description("all that the analysis knows about the values there"))
+    .action((place: string, raw: RawProject) => { accept({ command: "why", place, options: toProject(raw) }); });
+  addMeasure(program, accept);
   program
     .command("completion")
     .description("a script that completes the command line")
@@ -49,6 +52,26 @@ function addOutput(command: Command, formats: readonly ExplainFormat[] = EXPLAIN
     .addOption(new Option("-f, --format <format>", formats.join(", ")).argParser((value) => oneOf(value, formats)).default("terminal" as const))
     .option("--color", "use colour")
     .option("--no-color", "use none");
+}
+
+function addMeasure(program: Command, accept: Accept): void {
+  addProjectOptions(program.command("measure").argument("<module>", "a module; its exported functions, or those named as in module.ts#frame,draw").description("run frame functions under the heap profiler: bytes of garbage a frame, by source line"))
+    .addOption(new Option("--frames <count>", "frames to measure").argParser(count(10)).default(600))
+    .addOption(new Option("--warmup <count>", "frames to run before, for the engine to compile").argParser(count(0)).default(8000))
+    .addOption(new Option("--budget <bytes>", "fail when a frame makes more").argParser(count(0)))
+    .addOption(new Option("--timeout <seconds>", "give up after so long").argParser(count(1)).default(60))
+    .action((entry: string, raw: RawProject & { frames: number; warmup: number; budget?: number; timeout: number }) => {
+      const options: MeasureOptions = { ...toProject(raw), frames: raw.frames, warmup: raw.warmup, budget: raw.budget ?? null, timeoutMs: raw.timeout * 1000 };
+      accept({ command: "measure", entry, options });
+    });
+}
+
+/** A whole number of at least so much. */
+function count(least: number): (value: string) => number {
+  return (value) => {
+    if (!/^\d{1,9}$/.test(value) || Number(value) < least) throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    return Number(value);
+  };
 }
 
 function addProjectOptions(command: Command): Command {

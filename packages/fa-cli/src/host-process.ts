@@ -1,7 +1,9 @@
 /** The part of the host that is about processes: git, signals, the standard input, the network of this machine, versions. */
-import { spawnSync } from "node:child_process";
+import { fork, spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import type { GitAnswer, Host } from "./host.ts";
+import type { MeasureAnswer, MeasureOutcome, MeasureRequest } from "./measure-protocol.ts";
 
 /** Options of the repository that would run something of its choosing are turned off. */
 export function runGit(folder: string, args: readonly string[]): GitAnswer {
@@ -52,4 +54,27 @@ export function versions(): ReturnType<Host["versions"]> {
   const { ts } = require("ts-morph") as typeof import("ts-morph");
   const parser = require("oxc-parser/package.json") as { readonly version: string };
   return { node: process.version, platform: `${process.platform} ${process.arch}`, typescript: ts.version, parser: parser.version };
+}
+
+/** The end of what a program says before it dies is what explains it. */
+const MOST_SAID = 2000;
+
+/** What the measured program prints is not shown; what it complains of, only when it ends without an answer. */
+export function measureInChild(request: MeasureRequest, timeoutMs: number): Promise<MeasureOutcome> {
+  const child = fork(fileURLToPath(new URL("./measure-child.js", import.meta.url)), [], { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: ["--no-warnings"] });
+  return new Promise((resolve) => {
+    let said = "";
+    const timer = setTimeout(() => { end({ ok: false, reason: "timeout", message: "" }); }, timeoutMs);
+    const end = (outcome: MeasureOutcome): void => {
+      clearTimeout(timer);
+      child.removeAllListeners();
+      child.kill("SIGKILL");
+      resolve(outcome);
+    };
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => { said = (said + text).slice(-MOST_SAID); });
+    child.once("message", (answer) => { end(answer as MeasureAnswer); });
+    child.once("error", (error) => { end({ ok: false, reason: "died", message: error.message }); });
+    child.once("close", (code, signal) => { end({ ok: false, reason: "died", message: said.trim() || (signal === null ? `it ended by itself with ${code ?? 0}` : `it was ended by ${signal}`) }); });
+    child.send(request);
+  });
 }

@@ -10,7 +10,8 @@
 import { appendFileSync, rmSync } from "node:fs";
 import { kindOf, listFolder, readFromDisk, realPath, stampOf, toolStamp, withForwardSlashes, writeWhole } from "./disk.ts";
 import { diskResolver } from "./disk-resolver.ts";
-import { headersOf, onInterrupt, readInput, runGit, versions } from "./host-process.ts";
+import { headersOf, measureInChild, onInterrupt, readInput, runGit, versions } from "./host-process.ts";
+import type { MeasureOutcome, MeasureRequest } from "./measure-protocol.ts";
 import { outputStream } from "./output-stream.ts";
 import { type FileTypeOracle, typeOracle } from "./type-oracle.ts";
 import type { FolderWatch } from "./watch-folder.ts";
@@ -93,6 +94,8 @@ export interface Host {
   watch(folder: string, onChange: (path: string) => void): Promise<FolderWatch>;
   /** Calls when the user wants the run to end (Ctrl-C); a second time ends the process. Gives back what takes the listener away. */
   onInterrupt(listener: () => void): () => void;
+  /** Runs a module's frame functions in a process of its own, which is killed when it takes longer. */
+  measure(request: MeasureRequest, timeoutMs: number): Promise<MeasureOutcome>;
   /** Takes a file away, when it is there. */
   remove(path: string): void;
   /** Another text for every build of the command, its rules and the analysis. */
@@ -129,6 +132,7 @@ export function nodeHost(): Host {
     toolStamp,
     append: appendFileSync,
     git: runGit,
+    measure: measureInChild,
     readInput,
     pause: () => new Promise((resolve) => { setImmediate(resolve); }),
     wait: (durationMs) => new Promise((resolve) => { setTimeout(resolve, durationMs); }),

@@ -63,6 +63,7 @@ export function memoryHost(files: ReadonlyMap<string, string>, options: MemoryHo
     write: (path, text) => { contents.set(path, typeof text === "string" ? text : [...text].join("")); },
     append: (path, text) => { contents.set(path, (contents.get(path) ?? "") + text); },
     git: () => ({ ok: false, out: "", reason: "", isMissing: true }),
+    measure: () => Promise.resolve({ ok: false, reason: "died", message: "nothing runs in memory" }),
     readInput: () => Promise.resolve(options.input ?? ""),
     pause: () => Promise.resolve(),
     wait: () => Promise.resolve(),

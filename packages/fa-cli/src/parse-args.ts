@@ -46,7 +46,7 @@ export interface AnalyzeOptions extends RunFlags {
   readonly color: boolean | null;
 }
 
-export const COMMAND_NAMES = ["show", "explain", "list", "init", "config", "doctor", "completion"] as const;
+export const COMMAND_NAMES = ["show", "explain", "list", "init", "config", "doctor", "measure", "why", "completion"] as const;
 export const CI_SYSTEMS = ["github", "gitlab", "jenkins"] as const;
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
@@ -61,6 +61,14 @@ export interface ProjectOptions {
   readonly color: boolean | null;
 }
 
+export interface MeasureOptions extends ProjectOptions {
+  readonly frames: number;
+  readonly warmup: number;
+  /** Bytes a frame; null for no limit. */
+  readonly budget: number | null;
+  readonly timeoutMs: number;
+}
+
 export type ParsedArgs =
   | { readonly command: "analyze"; readonly options: AnalyzeOptions }
   | { readonly command: "show"; readonly file: string; readonly fixes: boolean; readonly options: AnalyzeOptions }
@@ -69,6 +77,8 @@ export type ParsedArgs =
   | { readonly command: "init"; readonly force: boolean; readonly ci: CiSystem | null; readonly path: string | null }
   | { readonly command: "config"; readonly file: string | null; readonly options: ProjectOptions }
   | { readonly command: "doctor"; readonly url: string | null; readonly options: ProjectOptions }
+  | { readonly command: "measure"; readonly entry: string; readonly options: MeasureOptions }
+  | { readonly command: "why"; readonly place: string; readonly options: ProjectOptions }
   | { readonly command: "completion"; readonly shell: Shell }
   /** Nothing to run: the text is all. */
   | { readonly command: "print"; readonly text: string; readonly to: "out" | "err"; readonly exitCode: 0 | 2 };

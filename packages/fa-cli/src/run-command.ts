@@ -55,6 +55,10 @@ async function dispatch(host: Host, parsed: ParsedArgs, catalogue: LazyCatalogue
       return (await import("./commands/config.ts")).configCommand(host, parsed.file, parsed.options, await texts());
     case "doctor":
       return (await import("./commands/doctor.ts")).doctorCommand(host, parsed.url, parsed.options, await texts());
+    case "measure":
+      return (await import("./commands/measure.ts")).measureCommand(host, parsed.entry, parsed.options, await texts());
+    case "why":
+      return (await import("./commands/why.ts")).whyCommand(host, parsed.place, parsed.options, await texts());
     case "completion":
       return (await import("./commands/completion.ts")).completionCommand(host, parsed.shell, await texts());
   }

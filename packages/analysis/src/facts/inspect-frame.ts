@@ -71,7 +71,7 @@ function sinksOf(result: FrameAnalysis, run: FrameRun, state: State, value: Valu
 }
 
 /** Where control stands once the line has run: after its last operation in each block that has some. */
-function* pointsOn(result: FrameAnalysis, module: ModuleIR, line: Span): Generator<{ readonly fn: FunctionIR; readonly states: readonly State[] }> {
+export function* pointsOn(result: FrameAnalysis, module: ModuleIR, line: Span): Generator<{ readonly fn: FunctionIR; readonly states: readonly State[] }> {
   for (const fn of module.functions) {
     const solved = result.solved.get(fn) ?? solveFunction(result.analysis, fn, "summarise");
     let last: { block: Block; count: number } | null = null;

@@ -39,7 +39,7 @@ function completedCommands(codes: readonly CodeText[]): readonly CompletedComman
   const program = buildProgram(VERSION, () => {});
   const wordsOf = (command: string, long: string): readonly string[] => {
     if (["--only", "--skip", "--deny", "--allow"].includes(long)) return [...names, ...families];
-    if (long === "--format") return command === "explain" || command === "list" ? EXPLAIN_FORMATS : command === "config" || command === "doctor" ? ["terminal", "json"] : REPORT_FORMATS;
+    if (long === "--format") return command === "explain" || command === "list" ? EXPLAIN_FORMATS : ["config", "doctor", "measure", "why"].includes(command) ? ["terminal", "json"] : REPORT_FORMATS;
     return { "--min-severity": SEVERITIES, "--scope": ["files", "lines"], "--category": FAMILY_KEYS, "--ci": CI_SYSTEMS }[long] ?? [];
   };
   return [program, ...program.commands].map((command, index) => {

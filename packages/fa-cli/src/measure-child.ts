@@ -1,0 +1,221 @@
+/**
+ * The process that `fa measure` runs the project's code in. It loads the module, calls its frame functions until they are compiled, and then runs windows of
+ * frames under V8's sampling heap profiler, set to see every allocation, objects that are collected at once included. The answer goes back as one message.
+ *
+ * The smallest window counts: garbage of every frame is in all of them, what the engine allocates once (compiled code, a table that doubles) is not. A second
+ * pass, with next to nothing compiled into its callers, tells the functions apart that the profiler names by the stack. A function that returns a promise is
+ * no frame function.
+ *
+ * Known misses: garbage of fewer frames than one a window; memory outside of JavaScript's heap.
+ */
+import { Session } from "node:inspector";
+import { register } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import type { MeasureAnswer, MeasureRequest, MeasuredFunction } from "./measure-protocol.ts";
+import { placeInSource } from "./source-place.ts";
+
+/** Frames of 60 a second, as `requestAnimationFrame` and the loops of engines hand them on. */
+const FRAME_MS = 1000 / 60;
+const WINDOWS = 10;
+/** So long the engine's other threads may take for what they have begun to compile. */
+const COMPILING_MS = 100;
+const WARMUP_MOST_MS = 15_000;
+const WARMUP_LEAST = 600;
+
+type Frame = (timeMs: number, deltaMs: number, frame: number) => unknown;
+
+interface RawSite {
+  readonly functionName: string;
+  readonly scriptId: string;
+  readonly url: string;
+  readonly line: number;
+  readonly column: number;
+  readonly bytes: number;
+}
+
+interface ProfileNode {
+  readonly callFrame: { readonly functionName: string; readonly scriptId: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number };
+  readonly selfSize: number;
+  readonly children: readonly ProfileNode[];
+}
+
+interface Window {
+  readonly bytes: number;
+  readonly frames: number;
+  readonly sites: readonly RawSite[];
+}
+
+/** What is called every frame, with what it is given: made before a window begins, so that the driver allocates nothing in it. */
+class Driver {
+  readonly names: readonly string[];
+  readonly frames: readonly Frame[];
+  /** Text in front keeps numbers as objects, which are handed on as they are; numbers alone would be boxed at each call. */
+  readonly times: unknown[] = ["times"];
+  frame = 0;
+  readonly #delta: readonly unknown[] = ["delta", FRAME_MS];
+
+  constructor(names: readonly string[], frames: readonly Frame[]) {
+    this.names = names;
+    this.frames = frames;
+  }
+
+  prepare(count: number): void {
+    this.times.length = 1;
+    for (let i = 0; i < count; i += 1) this.times.push((this.frame + i) * FRAME_MS);
+  }
+
+  runOne(index: number): void {
+    for (let k = 0; k < this.frames.length; k += 1) {
+      const frame = this.frames[k] as Frame;
+      const given = frame(this.times[index + 1] as number, this.#delta[1] as number, this.frame);
+      if (given instanceof Promise) throw new AsyncFrame(this.names[k] ?? "");
+    }
+    this.frame += 1;
+  }
+}
+
+class AsyncFrame extends Error {}
+
+/** A driver that has seen many functions compiles none of them into itself, so that each keeps a frame of its own. */
+const DECOYS: readonly Frame[] = [() => 0, () => 1, () => 2, () => 3, () => 4, () => 5, () => 6, () => 7];
+
+process.once("message", (request: MeasureRequest) => { void answer(request); });
+
+async function answer(request: MeasureRequest): Promise<void> {
+  const result = await measured(request);
+  process.send?.(result, () => { process.exit(0); });
+}
+
+async function measured(request: MeasureRequest): Promise<MeasureAnswer> {
+  register(new URL("./measure-hooks.js", import.meta.url));
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = (await import(request.url)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    return { ok: false, reason: "load", message: textOf(error) };
+  }
+  const names = request.names.length > 0 ? request.names : defaultNames(module);
+  const missing = names.find((name) => typeof module[name] !== "function");
+  if (missing !== undefined) return { ok: false, reason: "no-function", message: missing, exported: functionNames(module) };
+  if (names.length === 0) return { ok: false, reason: "no-function", message: null, exported: [] };
+  for (const decoy of DECOYS) runFrames(new Driver(["decoy"], [decoy]), 1);
+  const driver = new Driver(names, names.map((name) => module[name] as Frame));
+  const session = new Session();
+  session.connect();
+  try {
+    return { ok: true, names, ...run(session, driver, request.frames, request.warmup) };
+  } catch (error) {
+    if (error instanceof AsyncFrame) return { ok: false, reason: "async", message: error.message };
+    return { ok: false, reason: "throws", message: textOf(error), frame: driver.frame };
+  } finally {
+    session.disconnect();
+  }
+}
+
+/** The default export, else every exported function that is no class. */
+function defaultNames(module: Readonly<Record<string, unknown>>): readonly string[] {
+  const names = functionNames(module);
+  return names.includes("default") ? ["default"] : names;
+}
+
+function functionNames(module: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(module).filter((name) => { const value = module[name]; return typeof value === "function" && !/^class\b/.test(Function.prototype.toString.call(value)); }).sort();
+}
+
+function run(session: Session, driver: Driver, frames: number, warmup: number): { readonly bytesPerFrame: number; readonly windowFrames: number; readonly functions: readonly MeasuredFunction[] } {
+  const piece = Math.max(1, Math.floor(frames / WINDOWS));
+  warm(driver, warmup, piece);
+  const total = smallestWindow(session, driver, frames, piece);
+  const apart = total.bytes === 0 ? total : apartFrom(session, driver, frames, piece, warmup) ?? total;
+  const functions = apart.sites.map((site) => ({ name: site.functionName === "" ? "(anonymous)" : site.functionName, bytesPerFrame: site.bytes / apart.frames, ...placeInSource(session, site.scriptId, site.url, site.line, site.column) }));
+  return { bytesPerFrame: total.bytes / total.frames, windowFrames: piece, functions };
+}
+
+/** In pieces, as the windows will run. Long frames are compiled sooner: what takes long is cut short. */
+function warm(driver: Driver, warmup: number, piece: number): void {
+  const end = Date.now() + WARMUP_MOST_MS;
+  for (let done = 0; done < warmup && (done < WARMUP_LEAST || Date.now() < end); done += piece) runFrames(driver, Math.min(piece, warmup - done));
+}
+
+function smallestWindow(session: Session, driver: Driver, frames: number, piece: number): Window {
+  let best: Window | null = null;
+  for (let done = 0; done < frames; done += piece) {
+    const window = measureWindow(session, driver, Math.min(piece, frames - done));
+    if (best === null || window.bytes / window.frames < best.bytes / best.frames) best = window;
+  }
+  return best ?? { bytes: 0, frames: 1, sites: [] };
+}
+
+/** Measures once more with functions of any size kept apart; null when nothing is left to be seen then. */
+function apartFrom(session: Session, driver: Driver, frames: number, piece: number, warmup: number): Window | null {
+  setFlagsFromString("--max-inlined-bytecode-size-cumulative=0");
+  discardCompiled(session);
+  for (const end = Date.now() + COMPILING_MS; Date.now() < end; ) runFrames(driver, 1);
+  discardCompiled(session);
+  warm(driver, warmup, piece);
+  const window = smallestWindow(session, driver, frames, piece);
+  return window.bytes === 0 ? null : window;
+}
+
+/** Counting calls exactly throws compiled code away; that is all it is wanted for. */
+function discardCompiled(session: Session): void {
+  post(session, "Profiler.enable");
+  post(session, "Profiler.startPreciseCoverage", { callCount: true, detailed: false });
+  post(session, "Profiler.stopPreciseCoverage");
+  post(session, "Profiler.disable");
+}
+
+/** The frame that allocations are looked for under; found by its name. */
+function fa_measured_frames(driver: Driver, count: number): void {
+  for (let i = 0; i < count; i += 1) driver.runOne(i);
+}
+
+function runFrames(driver: Driver, count: number): void {
+  driver.prepare(count);
+  fa_measured_frames(driver, count);
+}
+
+function measureWindow(session: Session, driver: Driver, frames: number): Window {
+  driver.prepare(frames);
+  post(session, "HeapProfiler.startSampling", { samplingInterval: 1, includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true });
+  try {
+    fa_measured_frames(driver, frames);
+  } catch (error) {
+    post(session, "HeapProfiler.stopSampling");
+    throw error;
+  }
+  const { profile } = post(session, "HeapProfiler.stopSampling") as { readonly profile: { readonly head: ProfileNode } };
+  const byPlace = new Map<string, RawSite>();
+  collect(profile.head, null, byPlace);
+  const sites = [...byPlace.values()].sort((a, b) => b.bytes - a.bytes || a.line - b.line);
+  return { bytes: sites.reduce((sum, site) => sum + site.bytes, 0), frames, sites };
+}
+
+/** What the engine's own functions allocate is their caller's, which is the one that can do something about it. */
+function collect(node: ProfileNode, caller: ProfileNode["callFrame"] | null, into: Map<string, RawSite>): void {
+  const isDriver = node.callFrame.functionName === fa_measured_frames.name;
+  const isEngine = node.callFrame.url === "" && caller !== null;
+  const owner = isEngine ? caller : caller !== null || isDriver ? node.callFrame : null;
+  if (owner !== null && node.selfSize > 0) {
+    const { functionName, scriptId, url, lineNumber, columnNumber } = owner;
+    const key = `${scriptId}:${lineNumber}:${columnNumber}`;
+    into.set(key, { functionName, scriptId, url, line: lineNumber, column: columnNumber, bytes: (into.get(key)?.bytes ?? 0) + node.selfSize });
+  }
+  for (const child of node.children) collect(child, owner, into);
+}
+
+/** The inspector answers its own process before `post` returns. */
+function post(session: Session, method: string, params: object = {}): unknown {
+  let given: unknown;
+  let failure: Error | null = null;
+  session.post(method, params, (error: Error | null, result?: object) => {
+    failure = error;
+    given = result;
+  });
+  if (failure !== null) throw new Error(`the inspector refused ${method}: ${(failure as Error).message}`);
+  return given;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,52 @@
+/**
+ * Loader hooks of the process that `fa measure` runs the project's code in: TypeScript and JSX are compiled as they are loaded, each file on its own,
+ * with a source map inside. Specifiers that Node does not resolve (`./x` for `x.ts`, a tsconfig's paths) are resolved as `fa` resolves them.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { diskResolver } from "./disk-resolver.ts";
+
+interface Resolved {
+  readonly url: string;
+  readonly format?: string | null;
+  readonly shortCircuit?: boolean;
+}
+
+interface Loaded {
+  readonly format: string;
+  readonly source: string;
+  readonly shortCircuit: true;
+}
+
+const COMPILED: ReadonlySet<string> = new Set([".ts", ".tsx", ".mts", ".cts", ".jsx"]);
+const resolver = diskResolver();
+const require = createRequire(import.meta.url);
+
+/** Node's own answer first: a project that runs without us runs the same with us. */
+export async function resolve(specifier: string, context: { readonly parentURL?: string }, next: (specifier: string, context: object) => Promise<Resolved>): Promise<Resolved> {
+  try {
+    return await next(specifier, context);
+  } catch (error) {
+    const parent = context.parentURL;
+    const path = parent === undefined || !parent.startsWith("file:") ? null : resolver(fileURLToPath(parent), specifier);
+    if (path === null || /\.d\.[cm]?ts$|\.json$/.test(path)) throw error;
+    return { url: pathToFileURL(path).href, shortCircuit: true };
+  }
+}
+
+/** What is not to be compiled is Node's. */
+export async function load(url: string, context: object, next: (url: string, context: object) => Promise<Loaded>): Promise<Loaded> {
+  const path = url.startsWith("file:") ? fileURLToPath(url) : "";
+  if (!COMPILED.has(extname(path))) return next(url, context);
+  const { ts } = require("ts-morph") as typeof import("ts-morph");
+  const { outputText } = ts.transpileModule(readFileSync(path, "utf8"), {
+    fileName: path,
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, jsx: ts.JsxEmit.ReactJSX, inlineSourceMap: true, inlineSources: true,
+      experimentalDecorators: true, useDefineForClassFields: true, verbatimModuleSyntax: false,
+    },
+  });
+  return { format: "module", source: outputText, shortCircuit: true };
+}

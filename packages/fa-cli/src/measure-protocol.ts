@@ -1,0 +1,32 @@
+/** What `fa measure` and the process that it measures in say to each other: one request, one answer. */
+
+export interface MeasureRequest {
+  /** Of the module. */
+  readonly url: string;
+  /** Exported functions that are called every frame; empty for those of the module's choosing. */
+  readonly names: readonly string[];
+  readonly frames: number;
+  readonly warmup: number;
+}
+
+/** A function that allocated, at the place where it begins. */
+export interface MeasuredFunction {
+  readonly name: string;
+  /** Absolute; empty for code of the engine. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly bytesPerFrame: number;
+}
+
+/** What became of the process: its answer, or none. */
+export type MeasureOutcome = MeasureAnswer | { readonly ok: false; readonly reason: "timeout" | "died"; readonly message: string };
+
+export type MeasureAnswer =
+  | { readonly ok: true; readonly names: readonly string[]; readonly bytesPerFrame: number; readonly windowFrames: number; readonly functions: readonly MeasuredFunction[] }
+  | { readonly ok: false; readonly reason: "load"; readonly message: string }
+  /** `message` is the name that was asked for; null when the module exports no function at all. */
+  | { readonly ok: false; readonly reason: "no-function"; readonly message: string | null; readonly exported: readonly string[] }
+  | { readonly ok: false; readonly reason: "async"; readonly message: string }
+  | { readonly ok: false; readonly reason: "throws"; readonly message: string; readonly frame: number };

@@ -1,0 +1,4 @@
+/** Never comes back. */
+export function frame(): void {
+  for (;;) if (globalThis === undefined) return;
+}

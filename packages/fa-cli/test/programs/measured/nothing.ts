@@ -1,0 +1,3 @@
+/** Nothing to call. */
+export class Game {}
+export const speed = 3;

@@ -1,0 +1,4 @@
+/** Asynchronous. */
+export async function frame(): Promise<number> {
+  return 1;
+}
