@@ -36,6 +36,9 @@ import type { RewindableArena } from "./frame/rewindable-arena.ts";
 import { FrameWatchers } from "./frame-watchers.ts";
 import { GroupAllocator } from "./groups/group-allocator.ts";
 import type { HandleAllocator } from "./handles/handle-allocator.ts";
+import type { FrameListener, ThreadFrameStats } from "./lifecycle/frame-event.ts";
+import { listen } from "./lifecycle/listen.ts";
+import { readFigures } from "./lifecycle/posted-figures.ts";
 import type { Memory } from "./memory.ts";
 import { Observation } from "./observation.ts";
 import { openParts, type Parts } from "./open-parts.ts";
@@ -52,7 +55,7 @@ import { checkProcessing, type DeferredProcessing } from "./shared/deferred-conf
 import type { DeferredStats } from "./shared/deferred-frees.ts";
 import type { Sendable } from "./shared/sendable.ts";
 import type { TransferHandle, TransferToken } from "./shared/transfer-handle.ts";
-import { TransferRegion } from "./shared/transfer-region.ts";
+import { MAX_AGENTS, TransferRegion } from "./shared/transfer-region.ts";
 import { Transfers, type TransferStats } from "./shared/transfers.ts";
 import type { AllocStats } from "./statistics/alloc-stats.ts";
 import { readStats } from "./statistics/read-stats.ts";
@@ -69,6 +72,7 @@ export interface SharedAlloc {
   readonly options: AllocOptions;
 }
 
+const NO_FRAMES: ThreadFrameStats = { framesStarted: 0, framesCompleted: 0, currentFrame: 0, totalAllocated: 0, peakMemory: 0, crossThreadFrees: 0 };
 const NO_DEFERRED: DeferredStats = { capacity: 0, queued: 0, processed: 0, dropped: 0, sent: 0, processedImmediately: 0, grown: 0, failed: 0 };
 
 /** Two, four or eight of the same. */
@@ -96,6 +100,8 @@ export class SmartAlloc {
   private watchers: FrameWatchers | undefined = undefined;
   /** Made when something watches values. */
   private observation: Observation | undefined = undefined;
+  private readonly frameListeners: FrameListener[] = [];
+  private isTracking = false;
 
   /** Takes all its memory at once. Throws `FrameAllocError` (`config`) for options out of their range, or memory that is too small for them. */
   constructor(options: AllocOptions = {}) {
@@ -371,6 +377,34 @@ export class SmartAlloc {
     return report;
   }
 
+  /** Tells the listeners of `onFrameEvent` what happens from here on. Allocating takes several times as long then. No effect the second time. */
+  enableLifecycleTracking(): void {
+    const { transfers, budgeting } = this;
+    const lifecycle = this.observing().track(this.frameListeners);
+    if (transfers !== undefined) lifecycle.listenToTransfers(transfers);
+    if (budgeting !== undefined && !this.isTracking) lifecycle.listenToBudgets(budgeting);
+    this.isTracking = true;
+    this.setBoundary();
+  }
+
+  /** Calls `listener` on each lifecycle event while tracking is on; gives the function that ends it. The event is filled again for the next one. */
+  onFrameEvent(listener: FrameListener): () => void {
+    if (typeof listener !== "function") throw badArgument("onFrameEvent", "listener", listener, "a function");
+    return listen(this.frameListeners, listener);
+  }
+
+  /**
+   * Figures of the frames of an agent, by its `agentId`: of this one, or of one that shares the memory and tracks its lifecycle, from about now. `argument` for a number that
+   * is nobody's. Allocates what it returns.
+   */
+  threadFrameStats(agentId: number): ThreadFrameStats {
+    const { region } = this.transferring();
+    const own = this.watchers?.lifecycle?.figures;
+    if (agentId === this.agentId) return own === undefined ? NO_FRAMES : { ...own };
+    if (region === undefined || !Number.isInteger(agentId) || agentId < 0 || agentId >= MAX_AGENTS || !region.isSeated(agentId)) throw badArgument("threadFrameStats", "agentId", agentId, "the `agentId` of an agent that shares this memory");
+    return readFigures(region, agentId);
+  }
+
   /** @internal The pool, for what gives its values back by itself. */
   pooled(): OwnedValues { return this.pool; }
 
@@ -454,6 +488,7 @@ export class SmartAlloc {
     this.containers = new FrameContainers(parts.frames);
     this.watchers = undefined;
     this.observation = undefined;
+    this.isTracking = false;
     this.budgeting?.leave();
     this.budgeting = undefined;
     this.transfers?.dispose();
@@ -488,6 +523,7 @@ export class SmartAlloc {
   private setTransfers(region: TransferRegion | undefined): Transfers {
     const { deferred, transferSize, debug } = this.config;
     this.transfers = new Transfers(region, deferred, transferSize, debug);
+    this.watchers?.lifecycle?.listenToTransfers(this.transfers);
     this.setBoundary();
     return this.transfers;
   }
@@ -507,6 +543,7 @@ export class SmartAlloc {
     const watchers = this.watching();
     this.budgeting = new Budgets({ frames, tags: watchers.tags, pool, heap, canPromote: !config.debug }, config.threadBudget);
     watchers.budgets = this.budgeting;
+    watchers.lifecycle?.listenToBudgets(this.budgeting);
     this.handleAllocator?.countBy(this.budgeting);
     this.groupAllocator?.countBy(this.budgeting);
     this.setBoundary();

@@ -4,6 +4,7 @@ import type { Budgets } from "./budgets/budgets.ts";
 import type { FrameWatch, RewindableArena } from "./frame/rewindable-arena.ts";
 import type { HeapTally } from "./heap/heap-tally.ts";
 import type { OwnedValues } from "./pool/owned-values.ts";
+import type { Lifecycle } from "./lifecycle/lifecycle.ts";
 import { Retention } from "./retain/retention.ts";
 import type { ScratchPools } from "./scratch/scratch-pools.ts";
 import type { Usage } from "./statistics/usage.ts";
@@ -31,6 +32,8 @@ export class FrameWatchers implements FrameWatch {
   usage: Usage | undefined = undefined;
   /** Present while the behaviour filter is on. */
   behavior: BehaviorFilter | undefined = undefined;
+  /** Present while lifecycle tracking is on. */
+  lifecycle: Lifecycle | undefined = undefined;
   private readonly ledger: Ledger;
 
   constructor(parts: WatchedParts) {
@@ -49,11 +52,13 @@ export class FrameWatchers implements FrameWatch {
 
   frameBegan(): void {
     this.behavior?.frameBegan();
+    this.lifecycle?.frameBegan();
   }
 
   rewinding(): void {
     this.usage?.falling();
     this.behavior?.resumeAll();
+    this.lifecycle?.rewinding();
   }
 
   frameEnding(): void {
@@ -65,6 +70,7 @@ export class FrameWatchers implements FrameWatch {
     this.budgets?.frameEnding();
     this.usage?.falling();
     this.behavior?.frameEnded();
+    this.lifecycle?.frameEnding();
     this.ledger.frameEnded();
   }
 }

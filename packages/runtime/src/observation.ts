@@ -8,6 +8,8 @@ import type { FrameContainers } from "./frame/frame-containers.ts";
 import { FrameTaps, type FrameTap } from "./frame-taps.ts";
 import type { FrameWatchers } from "./frame-watchers.ts";
 import type { GroupAllocator } from "./groups/group-allocator.ts";
+import type { FrameListener } from "./lifecycle/frame-event.ts";
+import { Lifecycle } from "./lifecycle/lifecycle.ts";
 import type { Parts } from "./open-parts.ts";
 import type { OwnedSlot } from "./pool/owned-slot.ts";
 import type { OwnedValues } from "./pool/owned-values.ts";
@@ -67,6 +69,17 @@ export class Observation implements ValueWatch {
       this.watches[this.watches.indexOf(before)] = filter;
       this.taps?.exchange(before, filter);
     }
+  }
+
+  /** Turns lifecycle tracking on, and gives it. No effect the second time. */
+  track(listeners: readonly FrameListener[]): Lifecycle {
+    const { watchers, parts } = this;
+    if (watchers.lifecycle !== undefined) return watchers.lifecycle;
+    const lifecycle = new Lifecycle(parts, watchers.tags, listeners);
+    watchers.lifecycle = lifecycle;
+    this.add(lifecycle, true);
+    this.tap(lifecycle);
+    return lifecycle;
   }
 
   /** Tells `tap` of every frame allocation from here on. */

@@ -112,6 +112,14 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     return { value, again: codeOf(() => alloc.receive(token as TransferToken)) };
   },
 
+  /** Tracks `count` frames of one slice each. */
+  trackedFrames(given) {
+    const alloc = attach(given);
+    alloc.enableLifecycleTracking();
+    for (let i = 0; i < (given.count ?? 0); i += 1) alloc.withFrame(() => void alloc.frameSlice(f32, 100));
+    return { agentId: alloc.agentId, stats: alloc.threadFrameStats(alloc.agentId) };
+  },
+
   ownFrame(given) {
     const alloc = attach(given);
     const before = alloc.inFrame();

@@ -34,8 +34,8 @@ describe("source", () => {
 
 test("the public names", () => {
   expect(Object.keys(runtime).sort()).toEqual([
-    "AllocConfig", "ArrayType", "AsyncPoolGuard", "BehaviorReport", "BehaviorThresholds", "Checkpoint", "CheckpointGuard", "CollectingSink", "DeferredConfig", "DeferredProcessing", "DiagContext", "ExceededPolicy", "FrameAllocError", "FrameArena", "FrameBarrier", "FrameBarrierBuilder", "FrameBox", "FrameGuard", "FrameRetained", "FrameScope", "FullPolicy", "GroupAllocator", "HandleAllocator", "Importance", "LeakReport", "Memory", "ObjectPool", "OwnedBox", "PhaseScope", "PinScope",
-    "RetentionPolicy", "RetentionSummary", "ScalarType", "ScopedBox", "ScratchPool", "ScratchPools", "SmartAlloc", "SoaType", "StreamPriority", "StreamingAllocator", "StrictModeGuard", "StructArray", "StructType", "TagScope", "TaskAlloc", "TransferChannel", "TransferHandle", "alignOf",
+    "AllocConfig", "ArrayType", "AsyncPoolGuard", "BehaviorReport", "BehaviorThresholds", "Checkpoint", "CheckpointGuard", "CollectingSink", "DeferredConfig", "DeferredProcessing", "DiagContext", "DiagnosticsHooks", "ExceededPolicy", "FrameAllocError", "FrameArena", "FrameBarrier", "FrameBarrierBuilder", "FrameBox", "FrameGuard", "FrameRetained", "FrameScope", "FullPolicy", "GroupAllocator", "HandleAllocator", "Importance", "LeakReport", "Memory", "ObjectPool", "OwnedBox", "PhaseScope", "PinScope", "ProfilerHooks", "ProfilerZone",
+    "RetentionPolicy", "RetentionSummary", "ScalarType", "ScopedBox", "ScratchPool", "ScratchPools", "SmartAlloc", "SnapshotHistory", "SoaType", "StreamPriority", "StreamingAllocator", "StrictModeGuard", "StructArray", "StructType", "TagScope", "TaskAlloc", "TransferChannel", "TransferHandle", "alignOf",
     "array", "bool", "capabilities", "diagnostic", "emit", "f32", "f64", "faAssert", "formatBytes", "gigabytes", "i16", "i32", "i64", "i8", "installSink", "kilobytes", "layoutOf", "megabytes", "mergeStats", "offsetOf", "openRegion", "registerReset",
     "setStrictMode", "sizeOf", "soa", "strictMode", "struct", "textOf", "transferList", "u16", "u32", "u64", "u8",
   ]);

@@ -112,7 +112,7 @@ const SMART_ALLOC: Readonly<Record<string, RuntimeEffect>> = {
   tagScope: plain, currentTag: plain, tagPath: plain, tagStats: plain, beginPhase: plain, endPhase: plain, phaseScope: plain, phaseStats: plain,
   scratchPool: plain, scratch: plain, handles: gives, groups: gives, streaming: gives, objectPool: plain, leakReport: plain,
   agentId: plain, transferStats: plain, setDeferredProcessing: plain, processDeferredFrees: plain, deferredStats: plain, reclaimAgent: plain, budgets: plain, setThreadBudgetConfig: plain,
-  stats: plain, enableStatistics: plain, enableBehaviorFilter: plain, behaviorReport: plain,
+  stats: plain, enableStatistics: plain, enableBehaviorFilter: plain, behaviorReport: plain, enableLifecycleTracking: plain, onFrameEvent: plain, threadFrameStats: plain,
 };
 
 /** The arena alone, without pools and heap. */

@@ -106,6 +106,11 @@ export class Heap implements ByteStore {
     return { usedBytes: this.used, usedCount: this.usedCount, highWaterMark: this.peak, capacity: this.capacity };
   }
 
+  /** In blocks handed out, heads included. */
+  get usedBytes(): number {
+    return this.used;
+  }
+
   /** Bytes of all free blocks, and of the largest. O(free blocks). */
   freeBytes(): { readonly all: number; readonly largest: number } {
     let all = 0;

@@ -74,6 +74,8 @@ export class SlabPool implements ByteStore {
   private readonly pages: (SlabPage | undefined)[] = [];
   /** Bytes of the largest class; 0 without any. */
   private readonly largest: number;
+  /** Told of each page that a class takes; absent without lifecycle tracking. */
+  refilled: ((slotBytes: number, slotCount: number) => void) | undefined = undefined;
   /** Pages that were taken so far. */
   refillCount = 0;
   private used = 0;
@@ -170,6 +172,7 @@ export class SlabPool implements ByteStore {
     size.pageCount += 1;
     size.freeCount += size.slotsPerPage;
     link(page);
+    this.refilled?.(size.slotBytes, size.slotsPerPage);
     return page;
   }
 

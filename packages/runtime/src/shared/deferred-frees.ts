@@ -37,7 +37,14 @@ export interface DeferredStats {
   readonly failed: number;
 }
 
+/** Told of frees across agents. */
+export interface DeferredWatch {
+  freeQueued(toAgent: number, sizeBytes: number): void;
+  freesProcessed(count: number): void;
+}
+
 export class DeferredFrees {
+  watch: DeferredWatch | undefined = undefined;
   private readonly region: TransferRegion;
   private readonly config: DeferredConfig;
   processing: DeferredProcessing;
@@ -68,7 +75,10 @@ export class DeferredFrees {
       return;
     }
     if (this.waiting.length > 0) this.sendWaiting();
+    const { watch } = this;
+    const sizeBytes = watch === undefined ? 0 : region.payloadBytes(ptr);
     if (!this.push(queue, ptr, region.setState(ptr, RELEASED))) this.overflow(queue, ptr, owner);
+    else if (watch !== undefined) watch.freeQueued(owner, sizeBytes);
     // The owner died and its pages have another one: an entry more does no harm.
     const now = region.ownerOf(ptr);
     if (now !== owner && now !== region.agent) this.pushAgain(now, ptr);
@@ -91,6 +101,7 @@ export class DeferredFrees {
       if (region.tryKeep(ptr, state)) count += 1;
     }
     this.processed += count;
+    if (count > 0) this.watch?.freesProcessed(count);
     return count;
   }
 

@@ -166,6 +166,9 @@ export class TransferRegion {
     return readState(this.words, stateWord(ptr)) === encode(generation, sender, IN_FLIGHT);
   }
 
+  /** Room of a block: a power of two. */
+  payloadBytes(ptr: number): number { return this.memory.word(ptr - 8); }
+
   generationOf(ptr: number): number {
     return readState(this.words, stateWord(ptr)) >>> 9;
   }

@@ -9,7 +9,7 @@ import { StructArray } from "../types/struct-array.ts";
 import { schemaOf, typeOfSchema } from "../types/type-schema.ts";
 import { View } from "../view.ts";
 import type { DeferredConfig } from "./deferred-config.ts";
-import { DeferredFrees } from "./deferred-frees.ts";
+import { DeferredFrees, type DeferredWatch } from "./deferred-frees.ts";
 import { tellOfDeath } from "./mourners.ts";
 import { LOCAL_PTR, localMemory, receivedBefore, receivePosted } from "./posted-value.ts";
 import { SharedTypes } from "./shared-types.ts";
@@ -32,6 +32,11 @@ export interface TransferStats {
   readonly bytesSent: number;
 }
 
+/** Told of values that leave and arrive, and of frees across agents; absent without lifecycle tracking. Must not throw. */
+export interface TransferWatch extends DeferredWatch {
+  transferred(isSent: boolean, sizeBytes: number, ptr: number, generation: number): void;
+}
+
 /** Who receives, in this agent, what a channel brings from a region. */
 const byRegion = /* @__PURE__ */ new Map<number, WeakRef<Transfers>>();
 
@@ -39,6 +44,7 @@ export class Transfers implements TransferSource, BoxOwner {
   readonly region: TransferRegion | undefined;
   readonly deferred: DeferredFrees | undefined;
   readonly types: SharedTypes | undefined;
+  transferWatch: TransferWatch | undefined = undefined;
   private readonly warns: boolean;
   private readonly maxBytes: number;
   private readonly boxes: BoxShelf = new BoxShelf();
@@ -95,7 +101,7 @@ export class Transfers implements TransferSource, BoxOwner {
   tryReceiveToken(message: TransferToken): OwnedBox<unknown> | undefined {
     if (!isTransferToken(message)) throw badArgument("receive", "token", message, "a token made by a `TransferHandle`");
     const type = message.type === undefined ? undefined : typeOfSchema(message.type);
-    if (message.region === 0) return this.countReceived(receivePosted(message));
+    if (message.region === 0) return this.countReceived(receivePosted(message), type?.sizeBytes ?? 0);
     const { region } = this;
     if (region === undefined || region.id !== message.region) throw notAttached();
     if (!region.holds(message.ptr, type?.sizeBytes ?? 0)) throw badArgument("receive", "token", message, "a token of this shared memory");
@@ -126,6 +132,7 @@ export class Transfers implements TransferSource, BoxOwner {
     const region = this.region as TransferRegion;
     if (!region.change(block, IN_FLIGHT, RECEIVED)) return undefined;
     this.received += 1;
+    this.transferWatch?.transferred(false, type?.sizeBytes ?? 0, block.ptr, block.generation);
     const held = type === undefined ? value : type.make(region.memory, block.ptr);
     const box = this.boxes.take();
     return box.hold(this, held, new Held(block.ptr, box, held, type), type);
@@ -185,6 +192,7 @@ export class Transfers implements TransferSource, BoxOwner {
     }
     this.sent += 1;
     this.bytesSent += sizeBytes;
+    this.transferWatch?.transferred(true, sizeBytes, handle.token.ptr, handle.token.generation);
   }
 
   /** @internal Sent, and not sent after all. */
@@ -261,8 +269,9 @@ export class Transfers implements TransferSource, BoxOwner {
     return new ArrayBuffer(LOCAL_PTR + alignUp(sizeBytes, 8));
   }
 
-  private countReceived(box: OwnedBox<unknown>): OwnedBox<unknown> {
+  private countReceived(box: OwnedBox<unknown>, sizeBytes: number): OwnedBox<unknown> {
     this.received += 1;
+    this.transferWatch?.transferred(false, sizeBytes, 0, 0);
     return box;
   }
 

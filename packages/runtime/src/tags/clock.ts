@@ -21,3 +21,11 @@ export function makeClock(): Clock {
   if (typeof performance === "undefined") return (cells, index) => { cells[index] = Date.now(); };
   return (cells, index) => { cells[index] = performance.now(); };
 }
+
+/** What is to be added to the clock of this agent for one that all agents of the process, or of the page, share. */
+export function clockOriginMs(): number {
+  const { process } = globalThis as { readonly process?: { readonly hrtime?: unknown } };
+  // Threads of Node share `hrtime`; a page's agents each have a `performance` that began with them.
+  if (typeof process?.hrtime === "function" || typeof performance === "undefined") return 0;
+  return performance.timeOrigin;
+}
