@@ -1,5 +1,5 @@
 /** What the workers of the tests of agents run: each program by its name, with what the test gave it; what it returns is posted back. */
-import { FrameAllocError, f32, f64, FrameBarrier, i32, SmartAlloc, struct, TransferChannel, type OwnedBox, type SharedAlloc, type SharedBarrier, type SharedChannel, type TransferToken } from "../src/index.ts";
+import { FrameAllocError, f32, f64, FrameBarrier, i32, SmartAlloc, struct, TraceRecorder, TransferChannel, type OwnedBox, type SharedAlloc, type SharedBarrier, type SharedChannel, type TransferToken } from "../src/index.ts";
 
 export const Item = struct({ sender: i32, index: i32, check: f64 }, { name: "Item" });
 export type Item = { sender: number; index: number; check: number };
@@ -118,6 +118,16 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     alloc.enableLifecycleTracking();
     for (let i = 0; i < (given.count ?? 0); i += 1) alloc.withFrame(() => void alloc.frameSlice(f32, 100));
     return { agentId: alloc.agentId, stats: alloc.threadFrameStats(alloc.agentId) };
+  },
+
+  /** Receives `count` items, a frame each, and gives what a recorder saw. */
+  recordedFrames(given) {
+    const alloc = attach(given);
+    const recorder = new TraceRecorder({ name: "worker" });
+    recorder.attach(alloc);
+    const channel = channelOf(given.channel);
+    for (let i = 0; i < (given.count ?? 0); i += 1) alloc.withFrame(() => channel.receive(60_000).release());
+    return recorder.events();
   },
 
   ownFrame(given) {

@@ -35,9 +35,9 @@ describe("source", () => {
 test("the public names", () => {
   expect(Object.keys(runtime).sort()).toEqual([
     "AllocConfig", "ArrayType", "AsyncPoolGuard", "BehaviorReport", "BehaviorThresholds", "Checkpoint", "CheckpointGuard", "CollectingSink", "DeferredConfig", "DeferredProcessing", "DiagContext", "DiagnosticsHooks", "ExceededPolicy", "FrameAllocError", "FrameArena", "FrameBarrier", "FrameBarrierBuilder", "FrameBox", "FrameGuard", "FrameRetained", "FrameScope", "FullPolicy", "GroupAllocator", "HandleAllocator", "Importance", "LeakReport", "Memory", "ObjectPool", "OwnedBox", "PhaseScope", "PinScope", "ProfilerHooks", "ProfilerZone",
-    "RetentionPolicy", "RetentionSummary", "ScalarType", "ScopedBox", "ScratchPool", "ScratchPools", "SmartAlloc", "SnapshotHistory", "SoaType", "StreamPriority", "StreamingAllocator", "StrictModeGuard", "StructArray", "StructType", "TagScope", "TaskAlloc", "TransferChannel", "TransferHandle", "alignOf",
-    "array", "bool", "capabilities", "diagnostic", "emit", "f32", "f64", "faAssert", "formatBytes", "gigabytes", "i16", "i32", "i64", "i8", "installSink", "kilobytes", "layoutOf", "megabytes", "mergeStats", "offsetOf", "openRegion", "registerReset",
-    "setStrictMode", "sizeOf", "soa", "strictMode", "struct", "textOf", "transferList", "u16", "u32", "u64", "u8",
+    "RetentionPolicy", "RetentionSummary", "ScalarType", "ScopedBox", "ScratchPool", "ScratchPools", "SmartAlloc", "SnapshotEmitter", "SnapshotHistory", "SoaType", "StreamPriority", "StreamingAllocator", "StrictModeGuard", "StructArray", "StructType", "TagScope", "TaskAlloc", "TraceRecorder", "TraceZone", "TransferChannel", "TransferHandle", "alignOf",
+    "array", "bool", "capabilities", "chromeTrace", "devtoolsTracks", "diagnostic", "emit", "f32", "f64", "faAssert", "formatBytes", "gigabytes", "i16", "i32", "i64", "i8", "installSink", "kilobytes", "layoutOf", "megabytes", "mergeStats", "offsetOf", "openRegion", "registerReset",
+    "setStrictMode", "sizeOf", "soa", "strictMode", "struct", "takeSnapshot", "textOf", "transferList", "u16", "u32", "u64", "u8",
   ]);
   expect(Object.keys(agents).sort()).toEqual(["DeferredConfig", "DeferredProcessing", "FrameBarrier", "FrameBarrierBuilder", "FullPolicy", "SmartAlloc", "TransferChannel", "TransferHandle", "transferList"]);
   expect(Object.keys(pool).sort()).toEqual(["FrameAllocError", "Memory", "ObjectPool", "OwnedBox", "OwnedValues", "SlabPool", "openRegion", "slabBytes"]);

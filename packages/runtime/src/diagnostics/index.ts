@@ -9,3 +9,7 @@ export { diagnostic, emit, faAssert, type DiagnosticDetail, type GivenDiagnostic
 export type { RuntimeCode } from "./runtime-codes.ts";
 export { CollectingSink, installSink, type DiagnosticSink } from "./sinks.ts";
 export { setStrictMode, StrictModeGuard, strictMode, type StrictMode } from "./strict-mode.ts";
+export { chromeTrace, type ChromeTrace, type TraceEvent } from "../trace/chrome-trace.ts";
+export { devtoolsTracks, type DevtoolsOptions } from "../trace/devtools-tracks.ts";
+export { SnapshotEmitter, takeSnapshot, type Snapshot, type SnapshotOptions } from "../trace/snapshot-emitter.ts";
+export { TraceRecorder, TraceZone, type RecorderOptions } from "../trace/trace-recorder.ts";
