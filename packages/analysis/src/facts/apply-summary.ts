@@ -50,8 +50,12 @@ export function applySummary(run: FrameRun, before: State, application: Applicat
   const state = summary.needs.length + summary.begins.length > 0 ? before.clone() : before;
   judgeSummary(run, state, application, summary, substitute);
   const outcomes: State[] = [];
-  for (const invoked of invokeCallbacks(run, state, application, summary, substitute)) {
-    for (const exit of summary.exits.slice(0, MAX_OUTCOMES)) {
+  const exits = summary.exits.slice(0, MAX_OUTCOMES);
+  const idle = exits.filter((exit) => summary.effects.some((effect) => isPassedBy(exit, effect)));
+  const ways = idle.map((exit) => ({ among: [exit], effects: summary.effects.filter((effect) => !isPassedBy(exit, effect)) }));
+  ways.push({ among: exits.filter((exit) => !idle.includes(exit)), effects: [...summary.effects] });
+  for (const { among, effects } of ways) for (const invoked of invokeCallbacks(run, state, application, effects, substitute)) {
+    for (const exit of among) {
       const next = applyExit(run, state, invoked, application, exit, substitute);
       if (next !== null) outcomes.push(next);
     }
@@ -63,6 +67,11 @@ export function applySummary(run: FrameRun, before: State, application: Applicat
     }
   }
   return outcomes;
+}
+
+/** Whether a callback is not run on this way out: it is run in a frame that the callee begins, and here the callee never began it. A loop without a round. */
+function isPassedBy(exit: ExitCase, effect: SymbolicEffect): boolean {
+  return effect.kind === "invoke" && [...effect.frames].some(([key, frame]) => frame.now === "open" && (exit.frames.get(key)?.now ?? "entry") === "entry");
 }
 
 /** Calls the functions among a value now, each on each state; a state in which nothing is known to be called goes on as it is. */
@@ -232,9 +241,9 @@ function applyFrames(run: FrameRun, called: State, state: State, application: Ap
 }
 
 /** Runs what the callee called of what it was given, with frames as they stood there; its exit then closes what it closed. */
-function invokeCallbacks(run: FrameRun, before: State, application: Application, summary: Summary, substitute: Substitution): State[] {
+function invokeCallbacks(run: FrameRun, before: State, application: Application, effects: readonly SymbolicEffect[], substitute: Substitution): State[] {
   let current = [before];
-  for (const effect of summary.effects) {
+  for (const effect of effects) {
     if (effect.kind !== "invoke") continue;
     const callee = substitute.value(effect.callee);
     const args = effect.args.map((arg) => substitute.value(arg));

@@ -5,12 +5,13 @@
  * A value knows the checkpoints that it was made after (union at joins). A checkpoint that the caller supplies is older than all that the function
  * makes, and of an older frame than one that the function begins; going back to it is left to the callers as well. A guard that is committed on some
  * path is taken for committed.
- * Misses: rollbacks inside `speculative`; the end of a `frameScope`; checkpoints that methods hand on through fields, unless one function calls both.
+ * Misses: rollbacks inside `speculative`; the end of a `frameScope`; checkpoints that methods hand on through fields, unless one function calls both or the later method
+ * begins the frame and calls nothing unknown.
  */
 import { EMPTY, isSymbolic, nameOf, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
-import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { forgetSizes } from "./frame-sizes.ts";
 import { frameValues, standing } from "./frame-protocol.ts";
@@ -86,7 +87,14 @@ function rollBackToSupplied(run: FrameRun, state: State, checkpoint: Origin, key
 /** Whether what it stands for was surely there before this function began a frame: nobody else can have set it meanwhile. */
 function predates(run: FrameRun, checkpoint: Origin): boolean {
   if (checkpoint.kind === "param") return true;
+  // What a known callee writes is in the state, and then the field does not stand for what it was.
+  if (checkpoint.kind === "field" && checkpoint.base.kind === "this") return run.fn.blocks.every((block) => block.ops.every((op) => (op.op !== "call" && op.op !== "new") || isKnown(run, op.dst)));
   return checkpoint.kind === "variable" && !isExported(checkpoint.module, checkpoint.variable) && onlyStoredIn(checkpoint.module, checkpoint.variable, run.fn);
+}
+
+function isKnown(run: FrameRun, call: Temp): boolean {
+  const { apis, functions, complete } = run.analysis.program.tracer.targets(run.module, run.fn, call);
+  return complete && apis.length + functions.length > 0;
 }
 
 function isExported(module: ModuleIR, variable: number): boolean {

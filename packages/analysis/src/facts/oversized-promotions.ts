@@ -1,8 +1,8 @@
 /**
  * Data that is to be promoted to the pool and is larger than the largest class of a pool: the heap takes it instead, or nothing does.
  *
- * Theory: must; constant types alone. A part of a program that configures the classes of some allocator, or hands one a configuration that cannot be read,
- * has classes that are not known: then nothing is said.
+ * Theory: must; constant types alone. An allocator whose construction is in sight has the classes that it was made with. Of others nothing is said in a part of
+ * a program that configures the classes of some allocator, or hands one a configuration that cannot be read.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
@@ -18,6 +18,7 @@ import { retentionOf } from "./retention-policy.ts";
 import { bindingOf } from "./runtime-call.ts";
 import { TypeSizes } from "./type-sizes.ts";
 import type { CallLike } from "./value-fates.ts";
+import { makerOfTemp } from "./value-makers.ts";
 
 export interface OversizedPromotion {
   readonly at: Location;
@@ -31,16 +32,19 @@ export const oversizedPromotions: Fact<readonly OversizedPromotion[]> = defineFa
   const sizes = new TypeSizes(program, names, new KnownSizes(program, names, () => []));
   const { partOf } = get(programParts);
   const configured = new Set<ModuleIR>();
-  const found: (OversizedPromotion & { readonly module: ModuleIR })[] = [];
+  const found: (OversizedPromotion & { readonly module: ModuleIR; readonly isMadeInSight: boolean })[] = [];
   for (const { module, fn, op } of callsIn(program)) {
     const { apis } = program.tracer.targets(module, fn, op.dst);
     if (apis.some(makesAllocator) && !hasDefaultClasses(fn, op)) configured.add(partOf(module));
     const [type] = op.args;
     if (op.op !== "call" || type === undefined || !apis.some(retains) || retentionOf(program, module, fn, op) !== "pool") continue;
     const bytes = sizes.bytesOf(module, fn, type.temp);
-    if (bytes !== null && bytes > LARGEST_CLASS) found.push({ module, at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), bytes, largest: LARGEST_CLASS });
+    if (bytes === null || bytes <= LARGEST_CLASS) continue;
+    const maker = op.receiver === null ? null : makerOfTemp(program, module, fn, op.receiver);
+    const isMadeInSight = maker !== null && program.tracer.targets(maker.module, maker.function, maker.op.dst).apis.some(makesAllocator) && hasDefaultClasses(maker.function, maker.op);
+    found.push({ module, isMadeInSight, at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), bytes, largest: LARGEST_CLASS });
   }
-  return found.filter(({ module }) => !configured.has(partOf(module)));
+  return found.filter(({ module, isMadeInSight }) => isMadeInSight || !configured.has(partOf(module)));
 });
 
 function* callsIn(program: Program): Generator<{ readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: CallLike }> {
