@@ -122,5 +122,11 @@ describe("deep nesting", () => {
     expect(nestsDeeply("f(g([h({})]), a < b, c?.d ? e : f);\n".repeat(5_000))).toBe(false);
     expect(nestsDeeply("if (a < b && c < d) { e = () => f; }\n".repeat(5_000))).toBe(false);
     expect(nestsDeeply("(".repeat(500))).toBe(true);
+    // Chains of one expression, and what is beside each other in one.
+    expect(nestsDeeply("a ? f(1, 2) : ".repeat(5_000))).toBe(true);
+    expect(nestsDeeply("(a, b) => ".repeat(5_000))).toBe(true);
+    expect(nestsDeeply(`type T = ${"A extends P<X, Y> ? C : ".repeat(5_000)}D`)).toBe(true);
+    expect(nestsDeeply(`[${"a ? 1 : 2, ".repeat(5_000)}]`)).toBe(false);
+    expect(nestsDeeply(`f({ ${'k: text("why?"), '.repeat(5_000)} })`)).toBe(false);
   });
 });

@@ -6,7 +6,7 @@
  * Known misses: functions handed over through a variable that several functions may be in.
  */
 import { defineFact, type Fact } from "../fact.ts";
-import { callEntry, type CallEntry, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
+import { callEntry, type CallEntry, COMMON_ENTRY_NAME, COMMON_ENTRY_PACKAGES, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
@@ -18,6 +18,7 @@ import { constantNumber, constantText } from "./constant-value.ts";
 import { frameLoops } from "./frame-loops.ts";
 import { functionName } from "./function-name.ts";
 import { functionsIn, functionsOf, type FunctionValue } from "./function-values.ts";
+import { usesPackage } from "./package-use.ts";
 
 export interface HotEntry {
   readonly module: ModuleIR;
@@ -37,10 +38,11 @@ export interface HotEntry {
 /** In order of file and place; a function may have several. */
 export const hotEntries: Fact<readonly HotEntry[]> = defineFact("hot-entries", (program, get) => {
   const edges = get(callEdges);
+  const hasCommon = usesPackage(program, COMMON_ENTRY_PACKAGES);
   const entries: HotEntry[] = [];
   for (const module of program.modules) {
     if (module.role !== "project" || program.settings.isColdFile(module.file)) continue;
-    new EntryScan(program, edges, module, entries).run();
+    new EntryScan(program, edges, module, entries, hasCommon).run();
   }
   return entries.filter((entry) => !entry.function.tags.cold && !program.settings.isColdFile(entry.module.file));
 });
@@ -56,8 +58,10 @@ class EntryScan {
   readonly #entries: HotEntry[];
   /** Imported functions that hand something to a frame loop, by the variable that holds them. */
   readonly #imported: ReadonlyMap<number, string>;
+  readonly #hasCommon: boolean;
 
-  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[]) {
+  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[], hasCommon: boolean) {
+    this.#hasCommon = hasCommon;
     this.#program = program;
     this.#edges = edges;
     this.#module = module;
@@ -157,6 +161,7 @@ class EntryScan {
   #addFromCall(fn: FunctionIR, block: BlockId, op: CallOp): void {
     const name = op.key ?? this.#calleeName(fn, op);
     if (name === null || (!ENTRY_CALL_NAMES.has(name) && this.#importedName(fn, op) === null)) return;
+    if (name === COMMON_ENTRY_NAME && !this.#hasCommon && (op.receiver === null || !this.#isObservable(fn, op.receiver))) return;
     const entry = this.#entryOf(fn, op, name);
     if (entry === null || !this.#applies(fn, op, entry)) return;
     const positions = entry.argument === "all" ? op.args.map((_, index) => index) : [entry.argument];

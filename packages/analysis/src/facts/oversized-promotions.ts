@@ -7,10 +7,10 @@
 import { defineFact, type Fact } from "../fact.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import { CLASS_SETTINGS, LARGEST_CLASS, makesAllocator } from "../knowledge/type-layout.ts";
-import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { KnownSizes } from "./known-sizes.ts";
 import { ModuleNames } from "./module-names.ts";
 import { programParts } from "./program-parts.ts";
@@ -33,7 +33,7 @@ export const oversizedPromotions: Fact<readonly OversizedPromotion[]> = defineFa
   const { partOf } = get(programParts);
   const configured = new Set<ModuleIR>();
   const found: (OversizedPromotion & { readonly module: ModuleIR; readonly isMadeInSight: boolean })[] = [];
-  for (const { module, fn, op } of callsIn(program)) {
+  for (const { module, fn, op } of callsIn(get(frameAnalysis))) {
     const { apis } = program.tracer.targets(module, fn, op.dst);
     if (apis.some(makesAllocator) && !hasDefaultClasses(fn, op)) configured.add(partOf(module));
     const [type] = op.args;
@@ -47,10 +47,12 @@ export const oversizedPromotions: Fact<readonly OversizedPromotion[]> = defineFa
   return found.filter(({ module, isMadeInSight }) => isMadeInSight || !configured.has(partOf(module)));
 });
 
-function* callsIn(program: Program): Generator<{ readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: CallLike }> {
-  for (const module of program.modules) {
+/** In the functions that have to do with the runtime: to trace every call of a large program for this would cost more than all else. */
+function* callsIn({ solved, analysis }: FrameAnalysis): Generator<{ readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: CallLike }> {
+  for (const fn of solved.keys()) {
+    const module = analysis.moduleOf(fn);
     if (module.role !== "project") continue;
-    for (const fn of module.functions) for (const block of fn.blocks) for (const op of block.ops) if (op.op === "call" || op.op === "new" || op.op === "super-call") yield { module, fn, op };
+    for (const block of fn.blocks) for (const op of block.ops) if (op.op === "call" || op.op === "new" || op.op === "super-call") yield { module, fn, op };
   }
 }
 

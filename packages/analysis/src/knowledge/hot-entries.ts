@@ -213,6 +213,10 @@ export const ENGINES: readonly string[] = [...new Set([CALLS, PROPERTIES, METHOD
 /** Names of members and functions that a call must have for `callEntry` to know it: a filter before the tracer is asked. */
 export const ENTRY_CALL_NAMES: ReadonlySet<string> = new Set([...Object.keys(CALLS).map((api) => api.replace(/^.*[#.:]/, "")), ...Object.keys(DISTINCTIVE), "add"]);
 
+/** A name that every set has too: an entry in programs that have to do with one of these packages alone. */
+export const COMMON_ENTRY_NAME = "add";
+export const COMMON_ENTRY_PACKAGES: ReadonlySet<string> = new Set(Object.keys(CALLS).filter((api) => /[#.:]add$/.test(api)).map((api) => api.slice(0, api.lastIndexOf(":"))));
+
 /** Names of properties that may hold a function called every frame. */
 export const ENTRY_PROPERTY_NAMES: ReadonlySet<string> = new Set(Object.values(PROPERTIES).flat());
 
