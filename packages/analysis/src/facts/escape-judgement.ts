@@ -8,30 +8,41 @@ import type { Cell } from "../dataflow/cell.ts";
 import type { State } from "../dataflow/state.ts";
 import type { ModuleIR } from "../source/ir.ts";
 import type { SinkKind } from "./frame-events.ts";
-import { type FrameRun, frameSite, reach } from "./frame-run.ts";
+import { type CellsByBase, cellsByBase, type FrameRun, frameSite, reach } from "./frame-run.ts";
 
 /** Reports the cells that hold a live value of this allocator's frame, which ends now. */
 export function judgeCells(run: FrameRun, state: State, key: Origin): void {
   if (run.phase !== "report") return;
+  const isOurs = (origin: Origin): boolean => frameSite(origin)?.allocator === key;
+  if (!holdsAny(state, isOurs)) return;
+  const index = cellsByBase(state);
   for (const cell of state.cells.values()) {
     const sink = sinkOf(run, cell);
-    if (sink !== null) judgeCell(run, state, cell, sink, (origin) => frameSite(origin)?.allocator === key);
+    if (sink !== null) judgeCell(run, state, cell, sink, isOurs, index);
   }
+}
+
+/** Most states keep no frame value anywhere, and may have thousands of cells: then nobody need ask what each of them leads to. */
+function holdsAny(state: State, ours: (origin: Origin) => boolean): boolean {
+  for (const cell of state.cells.values()) for (const origin of cell.value) if (frameSite(origin) !== null && ours(origin)) return true;
+  return false;
 }
 
 /** Reports the cells that hold a live frame value where no caller is known that could still clear them. */
 export function judgeAtRoot(run: FrameRun, state: State): void {
+  if (!holdsAny(state, () => true)) return;
+  const index = cellsByBase(state);
   for (const cell of state.cells.values()) {
     const sink = sinkOf(run, cell);
     // A parameter's object may die with the frame; an activation's variable dies with its function.
     if (sink === null || sink === "parameter" || sink === "closure") continue;
     if (sink === "container" && cell.base !== null && rootOf(cell.base).kind === "param") continue;
-    judgeCell(run, state, cell, sink, () => true);
+    judgeCell(run, state, cell, sink, () => true, index);
   }
 }
 
-function judgeCell(run: FrameRun, state: State, cell: Cell, sink: SinkKind, ours: (origin: Origin) => boolean): void {
-  const held = reach(run, state, cell.value);
+function judgeCell(run: FrameRun, state: State, cell: Cell, sink: SinkKind, ours: (origin: Origin) => boolean, index: CellsByBase): void {
+  const held = reach(run, state, cell.value, index);
   for (const origin of held) {
     const site = frameSite(origin);
     if (site === null || !ours(origin) || state.mark(rootOf(origin)).ended.length > 0) continue;
@@ -41,7 +52,7 @@ function judgeCell(run: FrameRun, state: State, cell: Cell, sink: SinkKind, ours
     }
     if (inner.length > 0 || isReadByModuleAlone(cell)) continue;
     for (const store of cell.stores) {
-      if (!reach(run, state, store.value).has(origin)) continue;
+      if (!reach(run, state, store.value, index).has(origin)) continue;
       run.emit({ kind: "escape", at: store.at, site, sink: keptByClosure(cell, origin) ? "closure" : sink, name: nameOfCell(cell), inner: store.inner, ended: [] });
     }
   }

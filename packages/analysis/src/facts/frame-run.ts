@@ -183,10 +183,10 @@ export function shapeOf(origin: Origin): Shape {
  * Everything that a value holds on to, itself first: through fields, elements, and the variables that a function captures; up to `MAX_REACH` things.
  * Cost: one pass over the state's cells, and what is reached.
  */
-export function reach(run: FrameRun, state: State, value: Value): ReadonlySet<Origin> {
+export function reach(run: FrameRun, state: State, value: Value, index: CellsByBase | null = null): ReadonlySet<Origin> {
   const seen = new Set<Origin>(value);
   const queue = [...value];
-  let cells: CellsByBase | null = null;
+  let cells = index;
   for (let origin = queue.pop(); origin !== undefined && seen.size < MAX_REACH; origin = queue.pop()) {
     for (const held of heldBy(run, state, origin, (cells ??= cellsByBase(state)))) {
       if (seen.has(held)) continue;
@@ -199,9 +199,10 @@ export function reach(run: FrameRun, state: State, value: Value): ReadonlySet<Or
 
 const MAX_REACH = 2_000;
 
-type CellsByBase = ReadonlyMap<Origin, readonly Cell[]>;
+export type CellsByBase = ReadonlyMap<Origin, readonly Cell[]>;
 
-function cellsByBase(state: State): CellsByBase {
+/** For several questions of one state that nobody changes meanwhile. */
+export function cellsByBase(state: State): CellsByBase {
   const byBase = new Map<Origin, Cell[]>();
   for (const cell of state.cells.values()) {
     if (cell.base === null) continue;
