@@ -19,6 +19,8 @@ export default defineConfig({
       { find: "@framealloc/analysis/diagnostic", replacement: source("packages/analysis/src/diagnostic.ts") },
       { find: "@framealloc/analysis/settings", replacement: source("packages/analysis/src/settings.ts") },
       { find: "@framealloc/analysis", replacement: source("packages/analysis/src/index.ts") },
+      { find: "@framealloc/rules/codes", replacement: source("rules/codes.ts") },
+      { find: "@framealloc/rules/configuration", replacement: source("rules/configuration.ts") },
       { find: "@framealloc/rules/families", replacement: source("rules/families.ts") },
       { find: "@framealloc/rules/texts", replacement: source("rules/texts.ts") },
       { find: "@framealloc/rules", replacement: source("rules/index.ts") },

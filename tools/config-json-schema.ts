@@ -1,7 +1,7 @@
 /** The JSON Schema of `.fa.toml` that is shipped for editors: the command's own checks, and the options of the rules. */
 import type { Rule } from "@framealloc/analysis";
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { CONFIG_SCHEMA } from "../packages/fa-cli/src/config-schema.ts";
+import { CONFIG_SCHEMA } from "../rules/configuration/config-schema.ts";
 
 /** Where it lies, from the root. */
 export const CONFIG_SCHEMA_PATH = "packages/fa-cli/schema/fa-config.schema.json";

@@ -18,10 +18,10 @@ import { type AgentQuestion, inspectAgents } from "../packages/analysis/src/fact
 import { type FrameQuestion, inspectFrame } from "../packages/analysis/src/facts/inspect-frame.ts";
 import { type HotQuestion, inspectHot } from "../packages/analysis/src/facts/inspect-hot.ts";
 import { inspectTags, type TagQuestion } from "../packages/analysis/src/facts/inspect-tags.ts";
-import { knownCodes } from "../packages/fa-cli/src/code-set.ts";
-import { configuredSettings } from "../packages/fa-cli/src/configured-settings.ts";
+import { knownCodes } from "@framealloc/rules/codes";
+import { configuredSettings } from "../rules/configuration/configured-settings.ts";
 import { OWN_CODES } from "../packages/fa-cli/src/fault-diagnostic.ts";
-import { CONFIG_NAME, loadConfig } from "../packages/fa-cli/src/load-config.ts";
+import { CONFIG_NAME, loadConfig } from "../rules/configuration/load-config.ts";
 import { memoryHost } from "../packages/fa-cli/src/memory-host.ts";
 import { analyzeOpened, openTexts } from "../packages/fa-cli/src/open-texts.ts";
 import { type ExpectedFact, lineFinder, lineSpan, readExpectations, type Want } from "./expectations.ts";

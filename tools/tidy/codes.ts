@@ -10,7 +10,7 @@ import type { SourceText, TidyFault } from "./source-text.ts";
 const CODE = /(?<![A-Za-z0-9])FA\d{3}(?!\d)/g;
 
 /** Where the command and the plugin word the diagnostics that no rule makes. */
-const DRIVER_CODES_FILES = new Set(["packages/fa-cli/src/fault-diagnostic.ts", "packages/eslint-plugin/src/adapter.ts"]);
+const DRIVER_CODES_FILES = new Set(["packages/fa-cli/src/fault-diagnostic.ts", "packages/eslint-plugin/src/adapter.ts", "rules/configuration/driver-codes.ts"]);
 
 /** Where the command explains the codes that only a running program reports. */
 const RUNTIME_TEXTS_FILE = "packages/fa-cli/src/runtime-codes.ts";
@@ -56,7 +56,7 @@ function mayName(path: string, code: string, inComment: boolean): boolean {
     case "examples":
       return true;
     case "rules":
-      return path.startsWith(`rules/${code}-`) || (inComment && path.startsWith("rules/FA"));
+      return DRIVER_CODES_FILES.has(path) || path.startsWith(`rules/${code}-`) || (inComment && path.startsWith("rules/FA"));
     case "runtime":
       return inComment || RUNTIME_CODES_FILES.has(path);
     case "fa-cli":

@@ -3,7 +3,7 @@
  *
  *   runtime        -> nothing (`testing/` and `adapters/` may use Node's modules, by dynamic import or for Node alone)
  *   analysis       -> the parser's types
- *   rules          -> analysis
+ *   rules          -> analysis; rules/configuration, which reads .fa.toml, the dependencies of its package.json as well
  *   fa-cli, eslint-plugin -> rules, analysis, the dependencies of their package.json; files and processes in host files only
  *   tools, tests, examples, bench -> all
  *
@@ -25,10 +25,13 @@ interface Allowed {
 const ALLOWED: Readonly<Record<ShippedArea, Allowed>> = {
   runtime: { packages: [], typesOf: [], manifest: null },
   analysis: { packages: [], typesOf: ["@oxc-project/types"], manifest: null },
-  rules: { packages: ["@framealloc/analysis"], typesOf: [], manifest: null },
+  rules: { packages: ["@framealloc/analysis"], typesOf: [], manifest: "rules/package.json" },
   "fa-cli": { packages: ["@framealloc/analysis", "@framealloc/rules"], typesOf: [], manifest: "packages/fa-cli/package.json" },
   "eslint-plugin": { packages: ["@framealloc/analysis", "@framealloc/rules"], typesOf: [], manifest: "packages/eslint-plugin/package.json" },
 };
+
+/** Of the rules: reads `.fa.toml` for every driver. */
+const CONFIGURATION = "rules/configuration/";
 
 /** Modules of Node that compute and touch nothing outside. */
 const PURE_NODE_MODULES = new Set(["node:path", "node:path/posix", "node:url", "node:util", "node:crypto", "node:buffer", "node:assert", "node:module"]);
@@ -83,6 +86,7 @@ function packageProblem(path: string, area: ShippedArea, { specifier, typeOnly }
   if (allowed.packages.includes(name)) return null;
   if (allowed.typesOf.includes(name)) return typeOnly ? null : `only types may be imported from \`${name}\`: write \`import type\``;
   if (allowed.manifest === null || name.startsWith("@framealloc/")) return `${area} must not import \`${name}\`: it imports ${listAllowed(area)}`;
+  if (area === "rules" && !path.startsWith(CONFIGURATION)) return `${area} must not import \`${name}\`: ${CONFIGURATION} alone has dependencies`;
   const { dependencies } = JSON.parse(manifests.get(allowed.manifest) ?? "{}") as { readonly dependencies?: Readonly<Record<string, string>> };
   return dependencies?.[name] === undefined ? `\`${name}\` is not among the dependencies of ${allowed.manifest}` : null;
 }
@@ -90,7 +94,7 @@ function packageProblem(path: string, area: ShippedArea, { specifier, typeOnly }
 function nodeProblem(path: string, area: ShippedArea, specifier: string): string | null {
   const pure = PURE_NODE_MODULES.has(specifier);
   if (area === "runtime") return NODE_FOLDERS.test(path) ? null : `the runtime must not import \`${specifier}\`: it runs in browsers`;
-  if (area === "analysis" || area === "rules") return `${area} must not import \`${specifier}\`: it is pure`;
+  if (area === "analysis" || (area === "rules" && !(pure && path.startsWith(CONFIGURATION)))) return `${area} must not import \`${specifier}\`: it is pure`;
   return pure || HOST_FILES.has(path) || area === "eslint-plugin" ? null : `\`${specifier}\` belongs in ${[...HOST_FILES].join(", ")}`;
 }
 

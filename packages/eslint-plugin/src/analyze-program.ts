@@ -2,8 +2,9 @@
  * The analysis of a whole TypeScript program: its files are lowered, each once a text, and linked as `fa` links them. Files below ESLint's folder
  * are the project's; what they import from outside it, and declaration files, are there to be linked against.
  */
-import { analyze, DEFAULT_SETTINGS, type Diagnostic, lowerModule, type ModuleIR, type Resolve, type Rule, type RuleFailure } from "@framealloc/analysis";
+import { analyze, DEFAULT_SETTINGS, type Diagnostic, lowerModule, type ModuleIR, type Resolve, type RuleFailure } from "@framealloc/analysis";
 import { checkerOracle } from "./checker-oracle.ts";
+import type { Configuration } from "./configuration.ts";
 import { type FileNames, isDeclarationName } from "./file-names.ts";
 import { parsedModule } from "./parsed-file.ts";
 import { isWholeProgram, programResolver, type SourceFile, textOf, type TypeScriptProgram } from "./typed-program.ts";
@@ -24,18 +25,19 @@ export interface ProgramFindings {
 }
 
 /** Cost: linear in the texts that changed since they were lowered last, then one analysis of all. */
-export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, treeOf }: ProgramFiles, rules: readonly Rule[]): ProgramFindings {
+export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, treeOf }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
   const resolve = programResolver(program, names, files);
-  const modules = linkedModules([...files.keys()].sort(), resolve, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", treeOf));
-  const settings = { wholeProgram: isWholeProgram(program) };
+  const runtimePackages = configured.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages;
+  const modules = linkedModules([...files.keys()].sort(), resolve, runtimePackages, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", treeOf));
+  const settings = { ...configured, wholeProgram: isWholeProgram(program) };
   // The linted text may be newer than the program, which then knows nothing of its places.
   const current = new Map([...files].filter(([name, source]) => texts.get(name) === textOf(source)));
   const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: checkerOracle(program, names, current) }, rules);
-  return { byFile: groupByFile(diagnostics), failures };
+  return { byFile: groupByFile(diagnostics.filter(isWanted)), failures };
 }
 
 /** The project's own files, and what else of `names` they import; the runtime's API is known without its sources. */
-function linkedModules(names: readonly string[], resolve: Resolve, open: (name: string) => ModuleIR | null): ModuleIR[] {
+function linkedModules(names: readonly string[], resolve: Resolve, runtimePackages: readonly string[], open: (name: string) => ModuleIR | null): ModuleIR[] {
   const queue = names.filter((name) => roleOf(name) === "project");
   const seen = new Set(queue);
   const modules: ModuleIR[] = [];
@@ -45,7 +47,7 @@ function linkedModules(names: readonly string[], resolve: Resolve, open: (name: 
     modules.push(module);
     for (const specifier of specifiersOf(module)) {
       const { file, package: package_ } = resolve(name, specifier);
-      if (file === null || seen.has(file) || DEFAULT_SETTINGS.runtimePackages.includes(package_ ?? "")) continue;
+      if (file === null || seen.has(file) || runtimePackages.includes(package_ ?? "")) continue;
       seen.add(file);
       queue.push(file);
     }

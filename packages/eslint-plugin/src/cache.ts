@@ -12,6 +12,7 @@ import { CATALOGUE } from "@framealloc/rules";
 import type { TSESLint } from "@typescript-eslint/utils";
 import { posix } from "node:path";
 import { analyzeProgram, type ProgramFindings } from "./analyze-program.ts";
+import { type Configuration, configurationOf } from "./configuration.ts";
 import { type FileNames, fileNames, isSourceName } from "./file-names.ts";
 import { analyzeLoneFile, type FileFindings } from "./lone-file.ts";
 import { isInstalled, packageOfSpecifier } from "./package-names.ts";
@@ -50,13 +51,16 @@ function findingsAlone({ cwd, filename, sourceCode }: AnyContext): FileFindings 
   const name = names.nameOf(filename);
   const module = lowerModule(parsedModule(name, "project", sourceCode.text, sourceCode.ast));
   const folder = posix.dirname(names.pathOf(name));
-  return analyzeLoneFile(module, CATALOGUE, packageOfSpecifier, (specifier) => !isInstalled(folder, specifier));
+  const { settings, rules, isWanted } = configurationOf(cwd, names, [name], CATALOGUE);
+  const { diagnostics, failures } = analyzeLoneFile(module, rules, packageOfSpecifier, (specifier) => !isInstalled(folder, specifier), settings);
+  return { diagnostics: diagnostics.filter(isWanted), failures };
 }
 
 interface ProgramAnalysis extends ProgramFindings {
   readonly program: TypeScriptProgram;
   readonly folder: string;
   readonly config: unknown;
+  readonly configuration: Configuration;
   /** By name; what was analysed. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -82,7 +86,7 @@ function findingsInProgram(context: AnyContext, program: TypeScriptProgram): Fil
   const own = ownName(context, names);
   if (!isSourceName(own)) return null;
   let analysis = byProgram.get(program);
-  if (analysis?.folder !== context.cwd || analysis.texts.get(own) !== context.sourceCode.text) {
+  if (analysis?.folder !== context.cwd || analysis.texts.get(own) !== context.sourceCode.text || analysis.configuration !== configurationOf(context.cwd, names, analysis.texts.keys(), CATALOGUE)) {
     analysis = currentAnalysis(context, program, names, own);
     byProgram.set(program, analysis);
     latest = analysis;
@@ -95,9 +99,10 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const files = ownFilesOf(program, names);
   const texts = new Map([...files].map(([name, source]) => [name, name === own ? text : textOf(source)]));
   const config = program.getCompilerOptions()["configFilePath"];
-  if (latest?.folder === context.cwd && latest.config === config && sameTexts(latest.texts, texts)) return latest;
+  const configuration = configurationOf(context.cwd, names, texts.keys(), CATALOGUE);
+  if (latest?.folder === context.cwd && latest.config === config && latest.configuration === configuration && sameTexts(latest.texts, texts)) return latest;
   const treeOf = (name: string): object | null => (name === own ? ast : parseFile(context.languageOptions, names.pathOf(name), texts.get(name) ?? ""));
-  return { program, folder: context.cwd, config, texts, ...analyzeProgram(program, { names, files, texts, treeOf }, CATALOGUE) };
+  return { program, folder: context.cwd, config, configuration, texts, ...analyzeProgram(program, { names, files, texts, treeOf }, configuration) };
 }
 
 /** TypeScript may know the linted file by another path than ESLint: through a link, or in other letters. */

@@ -2,7 +2,7 @@
  * The analysis of a file without the rest of its program. Of what it finds, only that is said which the rest could not take back: nothing where
  * code of other files is called on the way. Sound as far as `unseen-code.ts` sees.
  */
-import { analyze, type AnalysisInput, type AnalysisResult, type Diagnostic, linkProgram, type Location, type ModuleIR, type Program, type Rule } from "@framealloc/analysis";
+import { analyze, type AnalysisInput, type AnalysisResult, type AnalysisSettings, type Diagnostic, linkProgram, type Location, type ModuleIR, type Program, type Rule } from "@framealloc/analysis";
 import { blindFunctions, isCall } from "./unseen-code.ts";
 
 type FunctionIR = ModuleIR["functions"][number];
@@ -11,8 +11,8 @@ type FunctionIR = ModuleIR["functions"][number];
 export type FileFindings = Omit<AnalysisResult, "notes">;
 
 /** `isProject` says of a specifier that it leads to code of the project; `packageOf` names the package of one that does not. */
-export function analyzeLoneFile(module: ModuleIR, rules: readonly Rule[], packageOf: (specifier: string) => string | null, isProject: (specifier: string) => boolean): FileFindings {
-  const input: AnalysisInput = { modules: [module], resolve: (_, specifier) => ({ file: null, package: packageOf(specifier) }), settings: { wholeProgram: false } };
+export function analyzeLoneFile(module: ModuleIR, rules: readonly Rule[], packageOf: (specifier: string) => string | null, isProject: (specifier: string) => boolean, settings: Partial<AnalysisSettings> = {}): FileFindings {
+  const input: AnalysisInput = { modules: [module], resolve: (_, specifier) => ({ file: null, package: packageOf(specifier) }), settings: { ...settings, wholeProgram: false } };
   const found = analyze(input, rules);
   if (found.diagnostics.length === 0) return found;
   const program = linkProgram(input);

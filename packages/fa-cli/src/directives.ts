@@ -10,7 +10,7 @@
  * Codes are separated by blanks or commas; none means all. What follows ` -- ` is the reason.
  */
 import type { ParsedComment, Span } from "@framealloc/analysis";
-import { splitCodes } from "./code-set.ts";
+import { splitCodes } from "@framealloc/rules/codes";
 import type { SourceText } from "./source-text.ts";
 
 export interface Directive {

@@ -8,10 +8,9 @@
 import { posix } from "node:path";
 import { compareText } from "@framealloc/analysis/diagnostic";
 import type { Host } from "./host.ts";
-import { nearestWord } from "./nearest-word.ts";
+import { isSourceFile, nearestWord } from "@framealloc/rules/codes";
 import { COMMAND_NAMES } from "./parse-args.ts";
-import { globBase, globFault, isGlob, type PathMatcher, pathMatcher } from "./path-matcher.ts";
-import { isSourceFile } from "./source-file.ts";
+import { globBase, globFault, isGlob, type PathMatcher, pathMatcher } from "@framealloc/rules/configuration";
 import { outputFolders, tsconfigFiles } from "./tsconfig-files.ts";
 import { UsageError } from "./usage-error.ts";
 import { walkFolder } from "./walk-folder.ts";

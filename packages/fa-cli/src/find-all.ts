@@ -2,7 +2,7 @@
 import { type AnalysisSettings, analyzeInSteps, compareDiagnostics, type Diagnostic, type ParsedComment, type Rule, type TypeOracle } from "@framealloc/analysis";
 import { failureDiagnostic, faultDiagnostic } from "./fault-diagnostic.ts";
 import type { Host } from "./host.ts";
-import type { Config } from "./load-config.ts";
+import type { Config } from "@framealloc/rules/configuration";
 import { checkNames } from "./named-functions.ts";
 import { type OpenedFiles, openInSteps } from "./open-program.ts";
 import type { RunControl, Stop } from "./run-control.ts";

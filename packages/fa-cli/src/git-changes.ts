@@ -4,7 +4,7 @@
  */
 import { posix } from "node:path";
 import type { Host } from "./host.ts";
-import { nearestWord } from "./nearest-word.ts";
+import { nearestWord } from "@framealloc/rules/codes";
 import type { ChangeScope } from "./run-flags.ts";
 import { UsageError } from "./usage-error.ts";
 

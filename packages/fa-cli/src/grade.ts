@@ -3,7 +3,7 @@
  * severity. A failure of ours (FA901) is never graded away.
  */
 import type { Diagnostic, Severity } from "@framealloc/analysis";
-import type { Level } from "./levels.ts";
+import type { Level } from "@framealloc/rules/codes";
 import { INTERNAL_ERROR } from "./fault-diagnostic.ts";
 
 export interface Grading {

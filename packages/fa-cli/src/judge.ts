@@ -6,7 +6,7 @@ import { posix } from "node:path";
 import type { Diagnostic, ParsedComment } from "@framealloc/analysis";
 import { compareDiagnostics } from "@framealloc/analysis/diagnostic";
 import { type Baseline, type Matched, matchBaseline } from "./baseline.ts";
-import type { KnownCode } from "./code-set.ts";
+import type { KnownCode } from "@framealloc/rules/codes";
 import { INTERNAL_ERROR, UNPARSED_FILE } from "./fault-diagnostic.ts";
 import type { Found } from "./find-all.ts";
 import type { Changes } from "./git-changes.ts";

@@ -2,8 +2,8 @@
 import { posix } from "node:path";
 import { functionName, type ModuleIR } from "@framealloc/analysis";
 import type { Host } from "./host.ts";
-import type { Config } from "./load-config.ts";
-import { nearestWord } from "./nearest-word.ts";
+import type { Config } from "@framealloc/rules/configuration";
+import { nearestWord } from "@framealloc/rules/codes";
 import { UsageError } from "./usage-error.ts";
 
 /** Throws a `UsageError` for a row of the model; returns a note for each entry of a hot path. Files that were not opened are left alone. */

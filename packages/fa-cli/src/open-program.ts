@@ -12,7 +12,7 @@ import { type AnalysisSettings, type AnalysisInput, compareText, DEFAULT_SETTING
 import type { Host } from "./host.ts";
 import { parseModule } from "./parse.ts";
 import { moduleResolver, packageNameOf } from "./resolve-module.ts";
-import { isSourceFile } from "./source-file.ts";
+import { isSourceFile } from "@framealloc/rules/codes";
 
 export interface FileFault {
   readonly file: string;

@@ -3,7 +3,7 @@ import { analyze, type AnalysisInput, type AnalysisResult, compareDiagnostics, t
 import { faultDiagnostic } from "./fault-diagnostic.ts";
 import { memoryHost } from "./memory-host.ts";
 import { type FileFault, openProgram } from "./open-program.ts";
-import { isSourceFile } from "./source-file.ts";
+import { isSourceFile } from "@framealloc/rules/codes";
 
 export interface OpenedTexts {
   readonly input: AnalysisInput;

@@ -6,8 +6,7 @@ import { FAMILIES } from "@framealloc/rules/families";
 import type { Severity } from "@framealloc/analysis";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { addOtherCommands } from "./add-commands.ts";
-import { splitCodes } from "./code-set.ts";
-import { SEVERITIES } from "./levels.ts";
+import { SEVERITIES, splitCodes } from "@framealloc/rules/codes";
 import { addRunFlags, contradictionIn, oneOf, type RunFlags, toRunFlags } from "./run-flags.ts";
 
 /** Formats of findings, and those of the commands that print documentation. */

@@ -1,16 +1,14 @@
 /** The program that one module is the beginning of: it, and what it imports in the project, all as files that are analyzed. */
 import { posix } from "node:path";
 import { type AnalysisSettings, linkProgram, type Program } from "@framealloc/analysis";
-import { knownCodes } from "./code-set.ts";
+import { knownCodes } from "@framealloc/rules/codes";
+import { type Config, configuredSettings, loadConfig, NO_CONFIG, projectBoundary } from "@framealloc/rules/configuration";
 import { OWN_CODES } from "./fault-diagnostic.ts";
-import { configuredSettings } from "./configured-settings.ts";
 import type { Host } from "./host.ts";
-import { type Config, loadConfig, NO_CONFIG } from "./load-config.ts";
 import { openOracle } from "./open-oracle.ts";
 import { openProgram } from "./open-program.ts";
 import { packageOf } from "./package-of.ts";
 import type { ProjectOptions } from "./parse-args.ts";
-import { projectBoundary } from "./project-boundary.ts";
 import type { CodeText } from "./report/report.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -13,7 +13,7 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { compareText } from "@framealloc/analysis/diagnostic";
 import type { FolderEntry, Host, PathKind, Stamp } from "./host.ts";
-import { isSourceFile } from "./source-file.ts";
+import { isSourceFile } from "@framealloc/rules/codes";
 
 /** A stamp this much younger than the record may hide a second change. */
 export const TRUST_AFTER_MS = 2000;

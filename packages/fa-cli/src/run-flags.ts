@@ -3,7 +3,7 @@
  * analyzed and reported. `contradictionIn` names two that cannot both be meant.
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { nearestWord } from "./nearest-word.ts";
+import { nearestWord } from "@framealloc/rules/codes";
 
 /** Which changes a run is about: since a commit, staged for the next one, or not committed yet. */
 export type ChangeScope = { readonly kind: "since"; readonly ref: string } | { readonly kind: "staged" } | { readonly kind: "changed" };

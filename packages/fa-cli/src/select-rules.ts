@@ -1,5 +1,5 @@
 /** Which rules of the catalogue run: families, `--only`, `--skip`, and what the configuration disables. */
-import { expandCode, type KnownCode } from "./code-set.ts";
+import { expandCode, type KnownCode } from "@framealloc/rules/codes";
 import { UsageError } from "./usage-error.ts";
 
 export interface RuleSelection {

@@ -4,10 +4,9 @@
  * A comment is judged unused only when every rule that it names ran; one without codes only when every rule did.
  */
 import type { Diagnostic, ParsedComment } from "@framealloc/analysis";
-import { expandCode, type KnownCode } from "./code-set.ts";
+import { expandCode, type KnownCode, nearestWord } from "@framealloc/rules/codes";
 import { type Directive, DIRECTIVE_NAMES, readDirectives } from "./directives.ts";
 import { INTERNAL_ERROR, ownDiagnostic, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
-import { nearestWord } from "./nearest-word.ts";
 import type { SourceReader, SourceText } from "./source-text.ts";
 
 export interface SuppressedDiagnostic {

@@ -5,10 +5,10 @@
 import { posix } from "node:path";
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import type { Host } from "./host.ts";
-import { pathMatcher } from "./path-matcher.ts";
+import { pathMatcher } from "@framealloc/rules/configuration";
 import { sourceText } from "./source-text.ts";
 import { UsageError } from "./usage-error.ts";
-import { isSourceFile } from "./source-file.ts";
+import { isSourceFile } from "@framealloc/rules/codes";
 import { walkFolder } from "./walk-folder.ts";
 
 interface Tsconfig {

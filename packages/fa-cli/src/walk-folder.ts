@@ -5,7 +5,7 @@
 import { posix } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import type { Host } from "./host.ts";
-import { isSourceFile } from "./source-file.ts";
+import { isSourceFile } from "@framealloc/rules/codes";
 
 export interface Walk {
   /** Absolute paths, in no order. */

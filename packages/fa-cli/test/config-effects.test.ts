@@ -1,7 +1,7 @@
 /** Each key of `.fa.toml` changes a result: the same project with and without it. Beside that, `[model]` and `[hot]` from the file to the findings, and their faults. */
 import { CATALOGUE } from "@framealloc/rules";
 import { describe, expect, test } from "vitest";
-import { CONFIG_SCHEMA } from "../src/config-schema.ts";
+import { CONFIG_SCHEMA } from "../../../rules/configuration/config-schema.ts";
 import { memoryHost } from "../src/memory-host.ts";
 import { runCommand } from "../src/run-command.ts";
 

@@ -1,7 +1,7 @@
 /** Suppression comments: which lines each form covers, what counts as used, what is reported of the rest. */
 import type { Diagnostic } from "@framealloc/analysis";
 import { expect, test } from "vitest";
-import type { KnownCode } from "../src/code-set.ts";
+import type { KnownCode } from "@framealloc/rules/codes";
 import { parseModule } from "../src/parse.ts";
 import { sourceText } from "../src/source-text.ts";
 import { suppress, type Suppression } from "../src/suppress.ts";

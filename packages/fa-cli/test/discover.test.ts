@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { discover, type Discovery } from "../src/discover.ts";
 import { memoryHost } from "../src/memory-host.ts";
-import { pathMatcher } from "../src/path-matcher.ts";
+import { pathMatcher } from "../../../rules/configuration/path-matcher.ts";
 
 function discovered(files: Readonly<Record<string, string>> | readonly string[], paths: readonly string[] = [], exclude: readonly string[] = []): Discovery {
   const texts = Array.isArray(files) ? files.map((file): [string, string] => [file, ""]) : Object.entries(files);

@@ -1,7 +1,7 @@
 /** The configuration: what it means, and that everything wrong in it is said with its place and what was meant. */
 import { describe, expect, test } from "vitest";
 import { configText } from "../src/config-text.ts";
-import { type Config, loadConfig, minSeverityOf, withFolders } from "../src/load-config.ts";
+import { type Config, loadConfig, minSeverityOf, withFolders } from "../../../rules/configuration/load-config.ts";
 import { memoryHost } from "../src/memory-host.ts";
 import { UsageError } from "../src/usage-error.ts";
 import { codeText } from "./hostile-report.ts";

@@ -39,7 +39,8 @@ export function installPacked(): Installed {
     mkdirSync(join(modules, "@framealloc", name));
     run("tar", ["-xzf", join(top, filename), "-C", join(modules, "@framealloc", name), "--strip-components=1"], top);
   }
-  for (const name of Object.keys((JSON.parse(run(process.execPath, ["-p", "JSON.stringify(require('./package.json').dependencies)"], join(modules, "@framealloc/fa-cli"))) as Record<string, string>))) {
+  const dependenciesOf = (name: string): string[] => Object.keys(JSON.parse(run(process.execPath, ["-p", "JSON.stringify(require('./package.json').dependencies)"], join(modules, "@framealloc", name))) as Record<string, string>);
+  for (const name of new Set([...dependenciesOf("fa-cli"), ...dependenciesOf("rules")])) {
     // A version of its own lies nearer than the one that the whole checkout uses.
     const target = [join(ROOT, "packages/fa-cli/node_modules", name), join(ROOT, "node_modules", name)].find((folder) => existsSync(folder));
     if (!name.startsWith("@framealloc/")) symlinkSync(target ?? "", join(modules, name), "junction");

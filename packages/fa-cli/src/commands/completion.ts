@@ -5,7 +5,7 @@
 import type { Host } from "../host.ts";
 import { buildProgram, CI_SYSTEMS, EXPLAIN_FORMATS, FAMILY_KEYS, REPORT_FORMATS, type Shell, SHELLS } from "../parse-args.ts";
 import type { CodeText } from "../report/report.ts";
-import { SEVERITIES } from "../levels.ts";
+import { SEVERITIES } from "@framealloc/rules/codes";
 import { VERSION } from "../version.ts";
 
 interface CompletedFlag {

@@ -1,11 +1,9 @@
 /** `fa config [file]`: every setting as it is resolved, with the place that it comes from. With a file: what holds for it. */
 import { posix } from "node:path";
-import { knownCodes } from "../code-set.ts";
-import { validKeys } from "../config-schema.ts";
+import { knownCodes } from "@framealloc/rules/codes";
+import { type Config, type ConfigSource, loadConfig, locateToml, NO_CONFIG, validKeys, withFolders } from "@framealloc/rules/configuration";
 import { OWN_CODES } from "../fault-diagnostic.ts";
 import type { Host } from "../host.ts";
-import { type Config, type ConfigSource, loadConfig, NO_CONFIG, withFolders } from "../load-config.ts";
-import { locateToml } from "../locate-toml.ts";
 import type { ProjectOptions } from "../parse-args.ts";
 import { painter } from "../report/painter.ts";
 import { printable } from "../report/printable.ts";

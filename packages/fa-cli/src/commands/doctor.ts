@@ -3,11 +3,11 @@
  * sends the headers that shared memory needs. The exit code is 1 when something is in the way.
  */
 import { posix } from "node:path";
-import { knownCodes } from "../code-set.ts";
+import { knownCodes } from "@framealloc/rules/codes";
 import { discover } from "../discover.ts";
 import { OWN_CODES } from "../fault-diagnostic.ts";
 import type { Host } from "../host.ts";
-import { type Config, loadConfig, NO_CONFIG, withFolders } from "../load-config.ts";
+import { type Config, loadConfig, NO_CONFIG, withFolders } from "@framealloc/rules/configuration";
 import type { ProjectOptions } from "../parse-args.ts";
 import { plural } from "../report/count-findings.ts";
 import { painter } from "../report/painter.ts";

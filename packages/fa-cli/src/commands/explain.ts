@@ -2,7 +2,7 @@
 import { FAMILIES } from "@framealloc/rules/families";
 import { INTERNAL_ERROR } from "../fault-diagnostic.ts";
 import type { Host } from "../host.ts";
-import { nearestWord } from "../nearest-word.ts";
+import { nearestWord } from "@framealloc/rules/codes";
 import type { ExplainFormat } from "../parse-args.ts";
 import { painter } from "../report/painter.ts";
 import type { CodeText } from "../report/report.ts";

@@ -4,7 +4,7 @@ import { applyEdits, modify, parse, type ParseError } from "jsonc-parser";
 import { CI_PATHS, ciFile, type PackageManager } from "../ci-workflow.ts";
 import { configText } from "../config-text.ts";
 import type { Host } from "../host.ts";
-import { CONFIG_NAME } from "../load-config.ts";
+import { CONFIG_NAME } from "@framealloc/rules/configuration";
 import type { CiSystem } from "../parse-args.ts";
 import type { CodeText } from "../report/report.ts";
 import { repositoryFolder } from "../repository-folder.ts";

@@ -1,12 +1,12 @@
 /** `fa why <file:line[:col]>`: all that the analysis knows about the values there, and how the code there comes to run. */
 import { posix } from "node:path";
 import { createFactReader, linkProgram, type Location, type PlaceKnowledge, placeKnowledge, type Related, type ValueKnowledge } from "@framealloc/analysis";
+import { projectBoundary } from "@framealloc/rules/configuration";
 import { discover } from "../discover.ts";
 import type { Host } from "../host.ts";
 import { openOracle } from "../open-oracle.ts";
 import { openProgram } from "../open-program.ts";
 import type { ProjectOptions } from "../parse-args.ts";
-import { projectBoundary } from "../project-boundary.ts";
 import { configOf, engineSettings } from "../reachable-program.ts";
 import { painter } from "../report/painter.ts";
 import { printable } from "../report/printable.ts";

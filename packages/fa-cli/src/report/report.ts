@@ -1,6 +1,6 @@
 /** What a reporter is given, and what it gives back. */
 import type { Diagnostic, RuleDocs, Severity } from "@framealloc/analysis";
-import type { CodeOption } from "../code-set.ts";
+import type { CodeOption } from "@framealloc/rules/codes";
 import type { SourceReader } from "../source-text.ts";
 import type { SuppressedDiagnostic } from "../suppress.ts";
 

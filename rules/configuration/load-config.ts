@@ -8,7 +8,7 @@ import { canonicalPackage } from "@framealloc/analysis/settings";
 import { checkConfig, type Fail, type OptionValues } from "./check-config.ts";
 import { expandCode, type KnownCode } from "./code-set.ts";
 import type { ConfigFile } from "./config-schema.ts";
-import type { Host } from "./host.ts";
+import type { ConfigurationDisk } from "./configuration-disk.ts";
 import type { Level } from "./levels.ts";
 import { locateToml } from "./locate-toml.ts";
 import { type ModelRow, modelRows } from "./config-model.ts";
@@ -90,7 +90,7 @@ export const NO_CONFIG: Config = {
 };
 
 /** `file` is absolute; null looks for the nearest one from `root` upwards. Throws a `UsageError` for what is wrong in it. */
-export function loadConfig(host: Host, root: string, file: string | null, known: readonly KnownCode[]): Config {
+export function loadConfig(host: ConfigurationDisk, root: string, file: string | null, known: readonly KnownCode[]): Config {
   if (file !== null) return readConfig(host, file, known, []);
   const nearest = nearestConfig(host, root);
   if (nearest === null) return NO_CONFIG;
@@ -105,7 +105,7 @@ export function loadConfig(host: Host, root: string, file: string | null, known:
 }
 
 /** The configuration with those of the folders below the root that files are in: what they say holds for the files in them. */
-export function withFolders(host: Host, config: Config, root: string, files: readonly string[], known: readonly KnownCode[]): Config {
+export function withFolders(host: ConfigurationDisk, config: Config, root: string, files: readonly string[], known: readonly KnownCode[]): Config {
   const folders = new Set<string>();
   for (const file of files) {
     for (let folder = posix.dirname(file); folder !== root && isInside(folder, root) && !folders.has(folder); folder = posix.dirname(folder)) folders.add(folder);
@@ -141,7 +141,7 @@ function isInside(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
 
-function nearestConfig(host: Host, root: string): string | null {
+function nearestConfig(host: ConfigurationDisk, root: string): string | null {
   for (let folder = root; ; folder = posix.dirname(folder)) {
     const path = posix.join(folder, CONFIG_NAME);
     if (host.kindOf(path) === "file") return path;
@@ -149,7 +149,7 @@ function nearestConfig(host: Host, root: string): string | null {
   }
 }
 
-function readConfig(host: Host, path: string, known: readonly KnownCode[], extending: readonly string[]): Config {
+function readConfig(host: ConfigurationDisk, path: string, known: readonly KnownCode[], extending: readonly string[]): Config {
   const shown = posix.relative(host.cwd, path) || path;
   if (extending.includes(path)) throw new UsageError(`configuration \`${shown}\` extends itself`);
   const source = host.read(path);
