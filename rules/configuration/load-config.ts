@@ -151,7 +151,6 @@ function nearestConfig(host: ConfigurationDisk, root: string): string | null {
 
 function readConfig(host: ConfigurationDisk, path: string, known: readonly KnownCode[], extending: readonly string[]): Config {
   const shown = posix.relative(host.cwd, path) || path;
-  if (extending.includes(path)) throw new UsageError(`configuration \`${shown}\` extends itself`);
   const source = host.read(path);
   if (!source.ok) throw new UsageError(`configuration \`${shown}\` cannot be read: ${source.reason}`);
   const text = source.text.replace(/^\uFEFF/, "");
@@ -178,6 +177,7 @@ function readConfig(host: ConfigurationDisk, path: string, known: readonly Known
   const bases = (content.global?.extends ?? []).map((base, index) => {
     const target = posix.resolve(posix.dirname(path), base);
     if (host.kindOf(target) !== "file") fail(`no such configuration: \`${base}\``, ["global", "extends", index], "value");
+    if (target === path || extending.includes(target)) fail(`configuration \`${posix.relative(host.cwd, target) || target}\` extends itself`, ["global", "extends", index], "value");
     return readConfig(host, target, known, [...extending, path]);
   });
   return mergeConfigs([...bases, own]);

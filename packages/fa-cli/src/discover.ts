@@ -55,7 +55,7 @@ function discoverPath(host: Host, path: string, { root, isExcluded }: DiscoverOp
     throw new UsageError(`\`${path}\` is not a source file`, { help: "give a folder, a glob, a tsconfig, or a file ending in .js .mjs .cjs .jsx .ts .mts .cts .tsx" });
   }
   if (isGlob(path)) return discoverGlob(host, path, root, isExcluded);
-  throw new UsageError(`no such file or folder: \`${path}\``, nearbyName(host, path, absolute));
+  throw new UsageError(`no such file or folder: \`${path}\``, slashHint(path) ?? nearbyName(host, path, absolute));
 }
 
 /** What was meant by a path that is not there: a neighbour's name, or a command. */
@@ -75,6 +75,11 @@ function discoverGlob(host: Host, glob: string, root: string, isExcluded: PathMa
   const fits = pathMatcher([`/${posix.relative(root, posix.resolve(root, glob))}`]);
   const walk = host.kindOf(base) === "folder" ? walkFolder(host, base, isExcluded) : { files: [], skipped: [] };
   const files = walk.files.filter((file) => fits(posix.relative(root, file)));
-  if (files.length === 0) throw new UsageError(`no source file fits \`${glob}\``);
+  if (files.length === 0) throw new UsageError(`no source file fits \`${glob}\``, slashHint(glob) ?? {});
   return { files, skipped: walk.skipped };
+}
+
+/** A backslash is part of a name where folders are separated by slashes. */
+function slashHint(path: string): { readonly help: string } | null {
+  return path.includes("\\") ? { help: `folders are separated by \`/\`: \`${path.replaceAll("\\", "/")}\`` } : null;
 }

@@ -163,9 +163,9 @@ interface Flagged {
 }
 
 function addAnalyzeOptions(command: Command): Command {
-  const codes = (value: string, before: readonly string[] = []): readonly string[] => [...before, ...splitCodes(value)];
+  const codes = (value: string, before: readonly string[] = []): readonly string[] => [...before, ...atLeastOne(splitCodes(value))];
   let order = 0;
-  const flagged = (level: "allow" | "deny") => (value: string, before: readonly Flagged[] | undefined): readonly Flagged[] => [...(before ?? []), ...splitCodes(value).map((word) => ({ level, word, order: order++ }))];
+  const flagged = (level: "allow" | "deny") => (value: string, before: readonly Flagged[] | undefined): readonly Flagged[] => [...(before ?? []), ...atLeastOne(splitCodes(value)).map((word) => ({ level, word, order: order++ }))];
   command.option("-a, --all", "every rule, which is what runs anyway");
   for (const family of FAMILY_KEYS) command.option(`--${family}`, `rules on ${FAMILIES.filter(({ key }) => key === family).map(({ title }) => title).join("; ")}`);
   command
@@ -222,6 +222,12 @@ function reportTarget(value: string, before: readonly ReportTarget[] = []): read
   if (file === "") throw new InvalidArgumentError("A file is missing after `=`.");
   if (file === null && before.some((target) => target.file === null)) throw new InvalidArgumentError("Only one report can go to standard output; write the others to files, as `sarif=out.sarif`.");
   return [...before, { format, file }];
+}
+
+/** An empty list would be taken for none at all, which is every rule. */
+function atLeastOne(codes: readonly string[]): readonly string[] {
+  if (codes.length === 0) throw new InvalidArgumentError("It names no code.");
+  return codes;
 }
 
 function wholeNumber(value: string): number {

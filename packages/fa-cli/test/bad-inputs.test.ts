@@ -49,7 +49,11 @@ const INPUTS: readonly BadInput[] = [
   { line: "--deny FA701", says: ["--deny: unknown code `FA701`", "it is called `FA002` here"] },
   { line: "explain FA6O2", says: ["unknown code `FA6O2`", "did you mean `FA602`?"] },
   { line: "--threading", says: ["no rule is left to run", "`fa list`"] },
+  { line: "--only ,", says: ["--only", "It names no code"] },
+  { line: "-A ,,", says: ["-A, --allow", "It names no code"] },
   // Paths.
+  { line: "src\\a.ts", says: ["no such file or folder: `src\\a.ts`", "folders are separated by `/`: `src/a.ts`"] },
+  { line: "src\\*.ts", says: ["no source file fits", "folders are separated by `/`: `src/*.ts`"] },
   { line: "scr", says: ["no such file or folder: `scr`", "did you mean `src`?"] },
   { line: "expain FA002", says: ["no such file or folder: `expain`", "did you mean `fa explain`?"] },
   { line: "src/*.tsx", says: ["no source file fits `src/*.tsx`"] },
