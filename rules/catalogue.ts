@@ -27,6 +27,7 @@ import { FA402 } from "./FA402-stream-budget.ts";
 import { FA403 } from "./FA403-leaked.ts";
 import { FA404 } from "./FA404-stream-protocol.ts";
 import { FA405 } from "./FA405-moved-under-you.ts";
+import { FA510 } from "./FA510-pool-as-scratch.ts";
 import { FA520 } from "./FA520-promotion-churn.ts";
 import { FA530 } from "./FA530-hot-path-garbage.ts";
 import { FA531 } from "./FA531-scratch-alias.ts";
@@ -73,6 +74,7 @@ export const CATALOGUE: readonly Rule[] = [
   FA403,
   FA404,
   FA405,
+  FA510,
   FA520,
   FA530,
   FA531,

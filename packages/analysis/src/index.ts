@@ -52,3 +52,4 @@ export { type TagChurn, tagChurn } from "./facts/tag-churn.ts";
 export { type SizeWaste, sizeWaste } from "./facts/size-waste.ts";
 export { type ScratchAlias, scratchAliases } from "./facts/scratch-aliases.ts";
 export { type CallKnowledge, type PlaceKnowledge, placeKnowledge, type ValueKnowledge } from "./facts/place-knowledge.ts";
+export { poolScratch, type PoolScratch } from "./facts/pool-scratch.ts";

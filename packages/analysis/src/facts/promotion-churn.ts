@@ -4,6 +4,7 @@
  *
  * Theory: a retaining call counts when its policy is known to promote, it stands on a hot path, and no branch decides over it: in its function every round of
  * its loop (or every call) passes it, and so does every call on the way from the entry. Must, as far as calls are known.
+ * What is lost, or released without a use, is said elsewhere. A loop inside of one frame is no loop of frames.
  * Known misses: policies that are not constant; promotions that a branch decides over, however often it is taken.
  */
 import { Dominators } from "../dataflow/dominators.ts";
@@ -14,7 +15,9 @@ import { type Retention } from "../knowledge/retention-policies.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { BlockId, FunctionIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import type { HotEntry } from "./hot-entries.ts";
 import { type HotFunction, hotPaths } from "./hot-paths.ts";
+import { retainedHandles } from "./retained-handles.ts";
 import { retentionOf } from "./retention-policy.ts";
 import { bindingOf } from "./runtime-call.ts";
 
@@ -28,20 +31,32 @@ export interface PromotionChurn {
 
 export const promotionChurn: Fact<readonly PromotionChurn[]> = defineFact("promotion-churn", (program, get) => {
   const found: PromotionChurn[] = [];
+  const told = new Set(get(retainedHandles).handles.map(({ site }) => placeOf(site.at)));
   for (const hot of get(hotPaths).functions.values()) {
     const { module, function: fn } = hot;
-    if (module.role !== "project") continue;
+    if (module.role !== "project" || !isOfManyFrames(hot.entry)) continue;
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         if (op.op !== "call" || !program.tracer.targets(module, fn, op.dst).apis.some(retains)) continue;
         const retention = retentionOf(program, module, fn, op);
-        if (retention === null || retention === "discard" || !hot.isHot(block.id) || !isPassed(fn, block.id) || !isReachedAlways(hot, new Set())) continue;
+        if (retention === null || retention === "discard" || !hot.isHot(block.id) || !isPassed(fn, block.id) || told.has(placeOf({ file: fn.file, span: op.span })) || !isReachedAlways(hot, new Set())) continue;
         found.push({ at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), retention, hot, inLoop: block.loopDepth > 0 });
       }
     }
   }
   return found.sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start);
 });
+
+function placeOf({ file, span }: Location): string {
+  return `${file}:${span.start}:${span.end}`;
+}
+
+/** Of a loop that stands in one frame, the call that begins the frame stands before the loop. */
+function isOfManyFrames(entry: HotEntry): boolean {
+  if (entry.blocks === null) return true;
+  const { span } = entry.at;
+  return entry.function.blocks.some((block) => block.loop !== null && block.ops.some((op) => (op.op === "call" ? op.calleeSpan.start === span.start : op.span.start === span.start)));
+}
 
 function retains(api: string): boolean {
   const effect = runtimeEffect(api);
