@@ -41,7 +41,8 @@ export interface Fixture {
 export function listFixtures(root: string, folder = "fixtures"): Fixture[] {
   const fixtures: Fixture[] = [];
   for (const group of readdirSync(join(root, folder), { withFileTypes: true })) {
-    if (!group.isDirectory()) continue;
+    // Labels of real packages are data of their own.
+    if (!group.isDirectory() || group.name === "real") continue;
     const within = `${folder}/${group.name}`;
     const code = /^FA\d{3}$/.test(group.name) ? group.name : null;
     if (code === null && group.name !== "projects") throw new Error(`${within}: a folder of fixtures is named after a code, or \`projects\``);

@@ -53,7 +53,7 @@ export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program) => {
   return {
     of(module, fn) {
       let cold = known.get(fn);
-      if (cold === undefined) known.set(fn, (cold = fn.blocks.length < 2 ? NOTHING_COLD : new ColdScan(writes, module, fn).run()));
+      if (cold === undefined) known.set(fn, (cold = fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(writes, module, fn).run()));
       return cold;
     },
   };

@@ -59,9 +59,20 @@ function awaitedLoops(program: Program, module: ModuleIR, fn: FunctionIR): reado
   return fn.blocks.flatMap((block) => {
     const { loop } = block;
     if (loop === null) return [];
-    return block.ops.flatMap((op) =>
-      op.op === "await" && isFramePromise(program, module, fn, index, op.src) ? [{ blocks: loopBlocks(fn, loop), span: op.span, why: "each round of the loop waits for a frame" }] : [],
-    );
+    return block.ops.flatMap((op) => {
+      if (op.op !== "await" || !isFramePromise(program, module, fn, index, op.src)) return [];
+      const blocks = loopBlocks(fn, loop);
+      return passedInEachRound(fn, loop, blocks, block.id) ? [{ blocks, span: op.span, why: "each round of the loop waits for a frame" }] : [];
+    });
+  });
+}
+
+/** Work that lets a frame through now and then (`if (tooLong()) await nextFrame()`) is no loop of frames. */
+function passedInEachRound(fn: FunctionIR, head: BlockId, blocks: ReadonlySet<BlockId>, wait: BlockId): boolean {
+  const dominators = new Dominators(fn);
+  return [...blocks].every((id) => {
+    const terminal = fn.blocks[id]?.terminal;
+    return terminal?.kind !== "goto" || !terminal.back || terminal.to !== head || id === wait || dominators.dominates(wait, id);
   });
 }
 
