@@ -16,7 +16,7 @@ const DRIVER_CODES_FILES = new Set(["packages/fa-cli/src/fault-diagnostic.ts", "
 const RUNTIME_TEXTS_FILE = "packages/fa-cli/src/runtime-codes.ts";
 
 /** The runtime's errors, and the two texts that a compiler and the structured clone algorithm show in place of an error of ours. */
-const RUNTIME_CODES_FILES = new Set(["packages/runtime/src/errors.ts", "packages/runtime/src/diagnostics/runtime-codes.ts", "packages/runtime/src/shared/sendable.ts", "packages/runtime/src/view.ts"]);
+const RUNTIME_CODES_FILES = new Set(["packages/runtime/src/errors.ts", "packages/runtime/src/diagnostics/runtime-codes.ts", "packages/runtime/src/diagnostics/behavior-codes.ts", "packages/runtime/src/behavior/issues.ts", "packages/runtime/src/shared/sendable.ts", "packages/runtime/src/view.ts"]);
 
 /** The codes that may be written at all: those taken, and those of the rules that have a file among `paths`. */
 export function knownCodes(paths: Iterable<string>): ReadonlySet<string> {

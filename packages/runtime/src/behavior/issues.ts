@@ -3,7 +3,7 @@ import { BehaviorReport, type BehaviorIssue, type BehaviorKind, type TagBehavior
 import type { BehaviorFilter, FoundPlace } from "./behavior-filter.ts";
 import type { TagBehavior } from "./tag-behavior.ts";
 import type { BehaviorThresholds } from "./thresholds.ts";
-import { RUNTIME_CODES, type RuntimeCode } from "../diagnostics/runtime-codes.ts";
+import { BEHAVIOR_CODES } from "../diagnostics/behavior-codes.ts";
 
 /** O(tags). Allocates what it returns. */
 export function reportOf(filter: BehaviorFilter | undefined): BehaviorReport {
@@ -19,8 +19,8 @@ export function reportOf(filter: BehaviorFilter | undefined): BehaviorReport {
 function issuesOf(of: TagBehavior, thresholds: Required<BehaviorThresholds>, frames: number, now: number): BehaviorIssue[] {
   const tag = of.tag.path;
   const issues: BehaviorIssue[] = [];
-  const judge = (code: RuntimeCode, kind: BehaviorKind, observed: number, threshold: number, message: string, location: string | undefined): void => {
-    const { severity, help } = RUNTIME_CODES[code];
+  const judge = (code: keyof typeof BEHAVIOR_CODES, kind: BehaviorKind, observed: number, threshold: number, message: string, location: string | undefined): void => {
+    const [severity, , help] = BEHAVIOR_CODES[code];
     if (observed > threshold) issues.push({ code, severity, tag, kind, observed, threshold, message: `${message}${tag === "" ? "" : `, under the tag ${JSON.stringify(tag)}`}`, help, location });
   };
   const frameAllocs = of.frameAllocs();
@@ -44,7 +44,7 @@ function issuesOf(of: TagBehavior, thresholds: Required<BehaviorThresholds>, fra
 
 function placeIssue({ what, tag, kind, place }: FoundPlace, { loopAllocationLimit }: Required<BehaviorThresholds>): BehaviorIssue {
   const code = what === "loop" ? "FA602" : what === "open" ? "FA601" : "FA603";
-  const { severity, help } = RUNTIME_CODES[code];
+  const [severity, , help] = BEHAVIOR_CODES[code];
   const message = {
     loop: `one place makes more than ${loopAllocationLimit} ${kind} allocations in a frame`,
     open: "a frame that was opened in one task is allocated in by another",

@@ -3,6 +3,9 @@ import type { DiagContext } from "./diag-context.ts";
 
 export type Severity = "error" | "warning" | "hint";
 
+/** Of a code: how grave it is, what is the case, what to do. */
+export type CodeText = readonly [severity: Severity, message: string, help: string];
+
 export interface Diagnostic {
   readonly severity: Severity;
   /** `FA001` */

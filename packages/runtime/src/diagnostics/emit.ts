@@ -2,7 +2,7 @@
 import { badArgument } from "../errors.ts";
 import type { DiagContext } from "./diag-context.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
-import { RUNTIME_CODES, type RuntimeCode } from "./runtime-codes.ts";
+import { textOfCode, type RuntimeCode } from "./runtime-codes.ts";
 import { deliver } from "./sinks.ts";
 
 /** What a diagnostic says besides what its code does; each replaces the code's own text. */
@@ -25,8 +25,9 @@ export type GivenDiagnostic = Omit<Diagnostic, "severity"> & { readonly severity
  * @example emit("FA102", "the scene is paused");
  */
 export function emit(code: RuntimeCode, detail: string | DiagnosticDetail = {}): Diagnostic {
-  if (!Object.hasOwn(RUNTIME_CODES, code)) throw badArgument("emit", "code", code, "a code that the runtime reports; `diagnostic` takes any");
-  const { severity, message, help } = RUNTIME_CODES[code];
+  const text = textOfCode(code);
+  if (text === undefined) throw badArgument("emit", "code", code, "a code that the runtime reports; `diagnostic` takes any");
+  const [severity, message, help] = text;
   return sent({ severity, code, message, help, ...(typeof detail === "string" ? { note: detail } : detail) });
 }
 
@@ -35,7 +36,7 @@ export function diagnostic(given: GivenDiagnostic): Diagnostic {
   const { code, message } = given ?? {};
   if (typeof code !== "string" || code === "") throw badArgument("diagnostic", "code", code, "the name of what is wrong, a text");
   if (typeof message !== "string" || message === "") throw badArgument("diagnostic", "message", message, "a text");
-  const severity = given.severity ?? (Object.hasOwn(RUNTIME_CODES, code) ? RUNTIME_CODES[code as RuntimeCode].severity : "error");
+  const severity = given.severity ?? textOfCode(code)?.[0] ?? "error";
   return sent({ ...given, severity });
 }
 
