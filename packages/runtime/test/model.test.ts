@@ -27,6 +27,19 @@ test("these were programs of 69 operations on average, 200,000 in all", () => {
   expect(allOps).toBeGreaterThan(numRuns * 8 * 69.5);
 });
 
+test.each([{ debug: false }, { debug: true }])("whoever watches changes nothing (debug: $debug)", ({ debug }) => {
+  const [backing] = backings;
+  const counts: Counts = { ops: 0, full: 0 };
+  const told: Record<string, number> = {};
+  fc.assert(fc.property(program, (ops) => runProgram(ops, backing ?? expect.fail("a kind of memory"), debug, counts, (alloc) => {
+    alloc.enableStatistics();
+    alloc.enableBehaviorFilter({ loopAllocationLimit: 5 });
+    alloc.enableLifecycleTracking();
+    alloc.onFrameEvent(({ type }) => { told[type] = (told[type] ?? 0) + 1; });
+  })), { numRuns: Math.ceil(numRuns / 3), ...seed });
+  for (const type of ["alloc", "free", "frameEnd"]) expect(told[type], type).toBeGreaterThan(20);
+});
+
 test("the heap stays whole: blocks tile it, neighbours are joined, bins hold the free ones", () => {
   const op = fc.record({ isFree: fc.boolean(), size: fc.integer({ min: 1, max: 600 }), pick: fc.nat() });
   fc.assert(fc.property(fc.array(op, { maxLength: 200, size: "max" }), (ops) => {

@@ -44,9 +44,11 @@ const TOTAL = 4 * 2 * 512 + 4096 + 4096;
 const SCRATCH = 64;
 
 /** Runs one program. Throws on the first difference. */
-export function runProgram(ops: readonly Op[], backing: Backing, debug: boolean, counts: Counts): void {
+export function runProgram(ops: readonly Op[], backing: Backing, debug: boolean, counts: Counts, prepare: (alloc: SmartAlloc) => void = () => {}): void {
   const opened = backing.open(TOTAL);
-  const run = new Run(new SmartAlloc({ ...OPTIONS, memory: opened.memory, debug }), opened.wasm, counts);
+  const alloc = new SmartAlloc({ ...OPTIONS, memory: opened.memory, debug });
+  prepare(alloc);
+  const run = new Run(alloc, opened.wasm, counts);
   for (const op of ops) run.step(op);
   opened.checkOutside();
 }

@@ -2,7 +2,7 @@
  * What must not compile, and what types come out. A comment of the form `// @ts-expect-error: text` marks an error whose message contains the text;
  * types.test-d.test.ts checks both.
  */
-import { array, bool, f32, i64, soa, struct, u8, type FrameBox, type FrameMap, type FrameVec, type Infer, type OwnedBox, type Ref, type SmartAlloc, type StructArray, TransferChannel, type TransferHandle } from "@framealloc/runtime";
+import { array, bool, diagnostic, emit, f32, i64, soa, struct, u8, type FrameBox, type FrameMap, type FrameVec, type Infer, type OwnedBox, type Ref, type SmartAlloc, type FrameEvent, installSink, setStrictMode, type StructArray, TransferChannel, type TransferHandle } from "@framealloc/runtime";
 
 declare const alloc: SmartAlloc;
 class Point {
@@ -195,3 +195,27 @@ const received: OwnedBox<number> = alloc.receive(token);
 // @ts-expect-error: not assignable
 const wrong: OwnedBox<string> = alloc.receive(token);
 void [received, wrong];
+
+// Watching.
+const { totalAllocated }: { readonly totalAllocated: number } = alloc.stats();
+const unlisten: () => void = alloc.onFrameEvent((event: FrameEvent) => { if (event.type === "frameEnd") is<Same<typeof event.durationUs, number>>(); });
+alloc.enableBehaviorFilter("strict");
+alloc.enableBehaviorFilter({ minSamples: 3 });
+installSink(({ code, severity }) => void [code, severity]);
+void [totalAllocated, unlisten];
+// @ts-expect-error: not assignable
+alloc.enableBehaviorFilter("lenient");
+// @ts-expect-error: does not exist
+alloc.enableBehaviorFilter({ samples: 3 });
+// @ts-expect-error: not assignable
+setStrictMode("panic");
+// @ts-expect-error: not assignable
+emit("GAME7");
+// @ts-expect-error: is missing
+diagnostic({ code: "GAME7" });
+// @ts-expect-error: read-only
+alloc.stats().totalAllocated = 1;
+alloc.onFrameEvent((event) => {
+  // @ts-expect-error: does not exist
+  void event.durationUs;
+});

@@ -99,4 +99,4 @@ function isOwn(line: string): boolean {
   return ownFolder === undefined || ownFolder === "" ? OWN_FUNCTION.test(line) : line.includes(ownFolder);
 }
 
-const OWN_FUNCTION = /^(?:\s*at )?(?:new )?(?:stackLines|callerOfRuntime|(?:AllocationSites|SiteSampler|FrameRecords|BumpArena|FrameArena|RewindableArena|PoisonedFrameArena|FrameContainers|FrameWatchers|Retention|SmartAlloc|SlotStock|WatchedSlot|OwnedValues|PoisonedValues|WatchedBoxes|Vec)\b)/;
+const OWN_FUNCTION = /^(?:\s*at )?(?:new )?(?:stackLines|callerOfRuntime|(?:AllocationSites|SiteSampler|FrameRecords|BumpArena|FrameArena|RewindableArena|PoisonedFrameArena|FrameContainers|FrameWatchers|FrameTaps|Observation|BehaviorFilter|LoopSites|Lifecycle|Retention|SmartAlloc|SlotStock|WatchedSlot|OwnedValues|PoisonedValues|WatchedBoxes|Vec)\b)/;

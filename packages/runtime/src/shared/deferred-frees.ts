@@ -8,6 +8,7 @@
  */
 import { deferredOverflow } from "../errors.ts";
 import type { DeferredConfig, DeferredProcessing } from "./deferred-config.ts";
+import type { TransferWatch } from "./transfer-watch.ts";
 import { clear, claimSlot, countItems, itemAt, peek, publish, settleClaims, type Ring } from "./ring.ts";
 import { MAX_AGENTS, RECEIVED, RELEASED, type TransferRegion } from "./transfer-region.ts";
 import { addTally, readTally } from "./words.ts";
@@ -37,14 +38,8 @@ export interface DeferredStats {
   readonly failed: number;
 }
 
-/** Told of frees across agents. */
-export interface DeferredWatch {
-  freeQueued(toAgent: number, sizeBytes: number): void;
-  freesProcessed(count: number): void;
-}
-
 export class DeferredFrees {
-  watch: DeferredWatch | undefined = undefined;
+  watch: TransferWatch | undefined = undefined;
   private readonly region: TransferRegion;
   private readonly config: DeferredConfig;
   processing: DeferredProcessing;

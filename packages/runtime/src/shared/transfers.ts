@@ -9,11 +9,12 @@ import { StructArray } from "../types/struct-array.ts";
 import { schemaOf, typeOfSchema } from "../types/type-schema.ts";
 import { View } from "../view.ts";
 import type { DeferredConfig } from "./deferred-config.ts";
-import { DeferredFrees, type DeferredWatch } from "./deferred-frees.ts";
+import { DeferredFrees } from "./deferred-frees.ts";
 import { tellOfDeath } from "./mourners.ts";
 import { LOCAL_PTR, localMemory, receivedBefore, receivePosted } from "./posted-value.ts";
 import { SharedTypes } from "./shared-types.ts";
 import { isTransferToken, TransferHandle, type TransferSource, type TransferToken } from "./transfer-handle.ts";
+import type { TransferWatch } from "./transfer-watch.ts";
 import { IN_FLIGHT, MAX_AGENTS, RECEIVED, type Block, type TransferRegion } from "./transfer-region.ts";
 
 /** Handles that are held a while before their collection is watched: most are sent before that, and watching costs more than sending. */
@@ -30,11 +31,6 @@ export interface TransferStats {
   readonly reclaimed: number;
   /** Of those sent, rounding not included. */
   readonly bytesSent: number;
-}
-
-/** Told of values that leave and arrive, and of frees across agents; absent without lifecycle tracking. Must not throw. */
-export interface TransferWatch extends DeferredWatch {
-  transferred(isSent: boolean, sizeBytes: number, ptr: number, generation: number): void;
 }
 
 /** Who receives, in this agent, what a channel brings from a region. */
