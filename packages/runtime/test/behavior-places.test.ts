@@ -104,6 +104,28 @@ describe("by place", () => {
     expect(found(alloc.behaviorReport())).toEqual(["FA603  frame 1 > 0"]);
   });
 
+  test("FA603 in debug mode also of views, while their frame is open; not of what is allocated after the suspension", async () => {
+    const alloc = new SmartAlloc({ frameArenaSize: 100_000, debug: true });
+    alloc.enableBehaviorFilter();
+    const make = (): { a: number } => alloc.frameAlloc(Pair);
+    alloc.beginFrame();
+    const before = make();
+    before.a = 1;
+    await Promise.resolve();
+    const after = make();
+    after.a = 2;
+    expect(found(alloc.behaviorReport())).toEqual(["FA601  frame 1 > 0"]);
+    expect([before.a, after.a]).toEqual([1, 2]);
+    expect(found(alloc.behaviorReport())).toEqual(["FA601  frame 1 > 0", "FA603  frame 1 > 0"]);
+    alloc.endFrame();
+    errorOf("FA004", () => before.a);
+    alloc.beginFrame();
+    const kept = make();
+    await Promise.resolve();
+    alloc.endFrame();
+    errorOf("FA004", () => kept.a);
+  });
+
   test("frames that begin and end between two suspensions are fine, whatever runs in between", async () => {
     const alloc = watched();
     const loop = async (count: number): Promise<void> => {

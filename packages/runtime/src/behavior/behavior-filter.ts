@@ -9,10 +9,9 @@
  * Off it is not there. On, pool and heap values go the long way, and frame allocations through a function that counts them.
  */
 import { callerOfRuntime } from "../debug/allocation-site.ts";
-import type { FrameBox } from "../frame/frame-box.ts";
 import type { FrameContainers } from "../frame/frame-containers.ts";
 import type { RewindableArena } from "../frame/rewindable-arena.ts";
-import type { StaleWatch } from "../frame/stale-use.ts";
+import type { StaleWatch, Suspendable } from "../frame/stale-use.ts";
 import type { FrameTap } from "../frame-taps.ts";
 import type { OwnedSlot } from "../pool/owned-slot.ts";
 import type { ValueWatch, WatchedKind } from "../pool/value-watch.ts";
@@ -60,8 +59,8 @@ export class BehaviorFilter implements ValueWatch, FrameTap, RetentionWatch, Sta
   private isEnding = false;
   private readonly tasks: TaskCrossings = new TaskCrossings(() => this.taskEnded());
   private readonly containers: FrameContainers;
-  /** Boxes of the open frame whose task has ended: the next use of one is told. */
-  private readonly suspended: Set<FrameBox<unknown>> = new Set();
+  /** Boxes of the open frame whose task has ended, and in debug mode the lives of its views: the next use of one is told. */
+  private readonly suspended: Set<Suspendable> = new Set();
   private readonly loops: Readonly<Record<BehaviorKind, LoopSites>>;
 
   constructor(frames: RewindableArena, containers: FrameContainers, tags: Tags, thresholds: Required<BehaviorThresholds>) {
@@ -105,21 +104,21 @@ export class BehaviorFilter implements ValueWatch, FrameTap, RetentionWatch, Sta
     if (this.tasks.hasEnded(frame)) this.findHere("stale");
   }
 
-  isSuspended(box: FrameBox<unknown>): boolean {
-    return this.suspended.has(box);
+  isSuspended(value: Suspendable): boolean {
+    return this.suspended.has(value);
   }
 
-  resume(box: FrameBox<unknown>): boolean {
-    if (!this.suspended.has(box)) return false;
+  resume(value: Suspendable): boolean {
+    if (!this.suspended.has(value)) return false;
     this.resumeAll();
     this.findHere("stale");
     return true;
   }
 
-  /** All boxes answer as ever. */
+  /** All answer as ever. */
   resumeAll(): void {
     if (this.suspended.size === 0) return;
-    for (const box of this.suspended) box.suspend(false);
+    for (const value of this.suspended) value.suspend(false);
     this.suspended.clear();
   }
 
@@ -190,9 +189,9 @@ export class BehaviorFilter implements ValueWatch, FrameTap, RetentionWatch, Sta
 
   private taskEnded(): void {
     if (!this.frames.inFrame()) return;
-    for (const box of this.containers.openBoxes()) {
-      box.suspend(true);
-      this.suspended.add(box);
+    for (const value of [...this.containers.openBoxes(), ...this.frames.openLives()]) {
+      value.suspend(true);
+      this.suspended.add(value);
     }
   }
 

@@ -63,6 +63,16 @@ export class FrameLife extends Life {
     if (this.site.life === this) this.site.life = undefined;
   }
 
+  /** @internal 2: suspended. What is allocated from then on has another life. */
+  suspend(isSuspended: boolean): void {
+    this.over = isSuspended ? 2 : 0;
+    if (isSuspended && this.site.life === this) this.site.life = undefined;
+  }
+
+  override check(): void {
+    if (this.over > 0 && this.memory.staleWatch?.resume(this) !== true) throw this.stale();
+  }
+
   protected override stale(): FrameAllocError {
     return staleUse(this.memory, "frame value", this.frameNumber, this.site.text);
   }
@@ -210,6 +220,11 @@ export class FrameRecords implements RecycledList<Position> {
   private siteOf(index: number): AllocationSite {
     const known = this.known[index] as KnownSite;
     return (this.cells[index * CELLS + STREAK] ?? 0) > STREAK_MIN ? known.guessed : known.seen;
+  }
+
+  /** Of what lives now. Allocates. */
+  openLives(): readonly FrameLife[] {
+    return this.touched ? this.lives.filter(({ over }) => over === 0) : [];
   }
 
   private newLife(site: AllocationSite, index: number): Life {

@@ -11,6 +11,7 @@ import { badArgument, outsideFrame } from "../errors.ts";
 import { CLOSED } from "../frame/bump-arena.ts";
 import type { FrameValue } from "../frame/frame-arena.ts";
 import { RewindableArena } from "../frame/rewindable-arena.ts";
+import type { Suspendable } from "../frame/stale-use.ts";
 import { alignUp } from "../memory.ts";
 import { isMemoryType, type AllocType, type ClassType, type ElementType, type ByteType, type Infer, type InferMany } from "../types/memory-type.ts";
 import { AllocationSites } from "./allocation-site.ts";
@@ -107,6 +108,10 @@ export class PoisonedFrameArena extends RewindableArena {
     if (end !== this.records.lastEnd() || newEnd > this.limit || !super.tryExtend(this.top, guardEndOf(newEnd) - this.top)) return false;
     this.records.extend(end, newEnd, this.freshByte);
     return true;
+  }
+
+  override openLives(): readonly Suspendable[] {
+    return this.records.openLives();
   }
 
   override end(): void {

@@ -16,6 +16,7 @@ import type { AllocType, MemoryType } from "../types/memory-type.ts";
 import { CLOSED } from "./bump-arena.ts";
 import { FrameArena } from "./frame-arena.ts";
 import { FrameScope } from "./frame-scope.ts";
+import type { Suspendable } from "./stale-use.ts";
 import { TupleList } from "./tuple-list.ts";
 
 /** Told of what happens to an arena. */
@@ -138,6 +139,11 @@ export class RewindableArena extends FrameArena {
     this.roomEnd = this.top + Math.max(0, bytes);
     this.limit = Math.min(this.endByte, this.budgetEnd, this.roomEnd);
     if (this.limit < before && this.limit < this.beginByte + this.highWaterMark()) this.forgetPlaces();
+  }
+
+  /** @internal The lives of the open frame's views; debug mode has some. */
+  openLives(): readonly Suspendable[] {
+    return [];
   }
 
   /** @internal Makes the next allocations take the long way, as the short one does not ask for the limit: it goes where it went before. */

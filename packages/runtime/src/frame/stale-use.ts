@@ -1,16 +1,20 @@
 /** What happens when a value of a frame is used that has no life any more: an error, of which whoever watches the memory is told first. */
 import { staleFrameValue, type FrameAllocError } from "../errors.ts";
 import type { Memory } from "../memory.ts";
-import type { FrameBox } from "./frame-box.ts";
+
+/** Can be kept from answering: its next use is told. */
+export interface Suspendable {
+  suspend(isSuspended: boolean): void;
+}
 
 /** Watches uses of what frames of one memory hold; absent unless the behaviour filter is on. */
 export interface StaleWatch {
   /** A value of a frame that ended was used. */
   staleUsed(frameNumber: number): void;
-  /** Whether the box, which does not answer, was only suspended. */
-  isSuspended(box: FrameBox<unknown>): boolean;
-  /** The box is used: it answers again if it was only suspended, and true then. */
-  resume(box: FrameBox<unknown>): boolean;
+  /** Whether something that does not answer was only suspended. */
+  isSuspended(value: Suspendable): boolean;
+  /** Something that does not answer is used: it answers again if it was only suspended, and true then. */
+  resume(value: Suspendable): boolean;
 }
 
 /** The error for a stale value. `site`: where it was allocated, known in debug mode. */
