@@ -86,7 +86,7 @@ function findingsInProgram(context: AnyContext, program: TypeScriptProgram): Fil
   const own = ownName(context, names);
   if (!isSourceName(own)) return null;
   let analysis = byProgram.get(program);
-  if (analysis?.folder !== context.cwd || analysis.texts.get(own) !== context.sourceCode.text || analysis.configuration !== configurationOf(context.cwd, names, analysis.texts.keys(), CATALOGUE)) {
+  if (analysis?.folder !== context.cwd || analysis.texts.get(own) !== context.sourceCode.text || !analysis.configuration.isCurrentFor(own)) {
     analysis = currentAnalysis(context, program, names, own);
     byProgram.set(program, analysis);
     latest = analysis;

@@ -16,6 +16,8 @@ export interface Configuration {
   readonly rules: readonly Rule[];
   /** Whether no level takes the finding away. */
   isWanted(diagnostic: Diagnostic): boolean;
+  /** Whether what holds for a file, by its name, is as it was read. Cost: a look at each folder above it. */
+  isCurrentFor(file: string): boolean;
 }
 
 /**
@@ -34,7 +36,9 @@ export function configurationOf(folder: string, names: FileNames, files: Iterabl
     const codes = knownCodes(rules, DRIVER_CODES);
     const config = withFolders(disk, loadConfig(disk, root, null, codes), root, paths, codes);
     const bases = config.sources.map(({ path }) => path);
-    const configuration = toConfiguration(config, root, names, rules);
+    const stamps = new Map([...configPaths(root, paths), ...bases].map((path) => [path, stampOf([path])]));
+    const isCurrentFor = (file: string): boolean => [...configPaths(root, [names.pathOf(file)]), ...bases].every((path) => stampOf([path]) === (stamps.get(path) ?? ""));
+    const configuration = { ...toConfiguration(config, root, names, rules), isCurrentFor };
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(key, { bases, extended: stampOf(bases), configuration });
     return configuration;
@@ -58,7 +62,7 @@ const known = new Map<string, Known>();
 /** An editor that is open for long meets many states of them. */
 const MOST_KNOWN = 50;
 
-function toConfiguration(config: Config, root: string, names: FileNames, rules: readonly Rule[]): Configuration {
+function toConfiguration(config: Config, root: string, names: FileNames, rules: readonly Rule[]): Omit<Configuration, "isCurrentFor"> {
   const disabled = new Set(config.disabled);
   return {
     settings: { ...configuredSettings(config, root), packageOf: (file) => packageOfFolder(posix.dirname(names.pathOf(file))) },
