@@ -29,7 +29,7 @@ export function decode(): number {
     good: `
 import { megabytes, SmartAlloc, u8 } from "@framealloc/runtime";
 
-const alloc = new SmartAlloc({ frameArenaSize: megabytes(2) });
+const alloc = new SmartAlloc({ frameArenaSize: megabytes(8) });
 
 export function decode(): number {
   alloc.beginFrame();
