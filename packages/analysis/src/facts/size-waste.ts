@@ -21,7 +21,7 @@ import { arenaOf } from "./arena-sizes.ts";
 import { callEdges } from "./call-edges.ts";
 import { ConstantSizes } from "./constant-sizes.ts";
 import { exhaustedArenas } from "./exhausted-arenas.ts";
-import { frameAnalysis } from "./frame-analysis.ts";
+import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { ModuleNames } from "./module-names.ts";
 import { type ProgramParts, programParts } from "./program-parts.ts";
 import { bindingOf } from "./runtime-call.ts";
@@ -53,8 +53,11 @@ export interface SizeWaste {
 }
 
 export const sizeWaste: Fact<SizeWaste> = defineFact("size-waste", (program, get) => {
-  const scan = new WasteScan(program, get(programParts));
-  const bulk = new BulkCalls(program, get(callEdges));
+  const frames = get(frameAnalysis);
+  // Nothing has to do with the runtime.
+  if (frames.solved.size === 0) return { classes: [], shares: [] };
+  const scan = new WasteScan(program, frames, get(programParts));
+  const bulk = new BulkCalls(program, frames, get(callEdges));
   const byPlace = (a: { readonly at: Location }, b: { readonly at: Location }): number => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start;
   return { classes: scan.classes(bulk).sort(byPlace), shares: largeShares(get).sort(byPlace) };
 });
@@ -76,11 +79,11 @@ class WasteScan {
   /** By part of the program; null where they are not known. */
   readonly #classes = new Map<ModuleIR, Classes | null>();
 
-  constructor(program: Program, parts: ProgramParts) {
+  constructor(program: Program, frames: FrameAnalysis, parts: ProgramParts) {
     this.#program = program;
     this.#parts = parts;
     this.#sizes = new ConstantSizes(program, new ModuleNames(program));
-    for (const { module, fn, op } of callsOf(program)) {
+    for (const { module, fn, op } of callsOf(frames)) {
       if (program.tracer.targets(module, fn, op.dst).apis.some((api) => makesAllocator(api))) this.#addClasses(module, fn, op);
     }
   }
@@ -157,10 +160,12 @@ class WasteScan {
 /** Allocations of the pool in loops and in callbacks of arrays. */
 class BulkCalls {
   readonly #program: Program;
+  readonly #frames: FrameAnalysis;
   readonly #callbacks: ReadonlySet<FunctionIR>;
 
-  constructor(program: Program, edges: { of(module: ModuleIR, fn: FunctionIR): readonly { readonly how: string; readonly target: FunctionIR }[] }) {
+  constructor(program: Program, frames: FrameAnalysis, edges: { of(module: ModuleIR, fn: FunctionIR): readonly { readonly how: string; readonly target: FunctionIR }[] }) {
     this.#program = program;
+    this.#frames = frames;
     const callbacks = new Set<FunctionIR>();
     for (const module of program.modules) {
       if (module.role !== "project") continue;
@@ -174,7 +179,7 @@ class BulkCalls {
   }
 
   *pools(): Generator<{ readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: CallOp; readonly api: string; readonly type: Temp }> {
-    for (const { module, fn, op, inLoop } of callsOf(this.#program)) {
+    for (const { module, fn, op, inLoop } of callsOf(this.#frames)) {
       const [type] = op.args;
       if (op.op !== "call" || type === undefined || type.spread || !(inLoop || (this.#callbacks.has(fn) && fn.name === ""))) continue;
       const api = this.#program.tracer.targets(module, fn, op.dst).apis.find((each) => keepsBytes(each) !== undefined && each.endsWith("#poolAlloc"));
@@ -226,11 +231,11 @@ function placeOf({ file, span }: Location): string {
   return `${file}:${span.start}`;
 }
 
-function* callsOf(program: Program): Generator<{ readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: CallOp; readonly inLoop: boolean }> {
-  for (const module of program.modules) {
+/** In the functions that have to do with the runtime. */
+function* callsOf({ solved, analysis }: FrameAnalysis): Generator<{ readonly module: ModuleIR; readonly fn: FunctionIR; readonly op: CallOp; readonly inLoop: boolean }> {
+  for (const fn of solved.keys()) {
+    const module = analysis.moduleOf(fn);
     if (module.role !== "project") continue;
-    for (const fn of module.functions) {
-      for (const block of fn.blocks) for (const op of block.ops) if (op.op === "call" || op.op === "new") yield { module, fn, op, inLoop: block.loopDepth > 0 };
-    }
+    for (const block of fn.blocks) for (const op of block.ops) if (op.op === "call" || op.op === "new") yield { module, fn, op, inLoop: block.loopDepth > 0 };
   }
 }
