@@ -160,15 +160,11 @@ class PileSearch {
     if (class_ === undefined || initial === undefined || value === undefined || !this.#isCollection(module, initial, value)) return null;
     const within = new Set(module.functions.filter((each) => isWithin(module, each, class_.id)));
     const is = (user: FunctionIR, op: Op): boolean => op.op === "get" && op.key === key && definition(user, op.object)?.op === "this";
-    const isWritten = (op: Op): boolean => op.op === "set" && op.key === key;
-    const isPrivate = key.startsWith("#");
     // A private name is another one in another class; of any other the holder's class is not asked for.
-    for (const other of isPrivate ? [] : this.#program.modules) {
-      for (const each of other.functions) {
-        for (const block of each.blocks) for (const op of block.ops) if (isWritten(op) || (op.op === "get" && op.key === key && !(within.has(each) && is(each, op)))) return null;
-      }
-    }
-    if (isPrivate && [...within].some((each) => each.blocks.some((block) => block.ops.some((op) => isWritten(op) || (op.op === "get" && op.key === key && !is(each, op)))))) return null;
+    const isPrivate = key.startsWith("#");
+    const isElse = (user: FunctionIR, op: Op): boolean => (op.op === "set" && op.key === key) || (op.op === "get" && op.key === key && !(within.has(user) && is(user, op)));
+    const users = isPrivate ? [...within] : this.#program.modules.flatMap((each) => each.functions);
+    if (users.some((user) => user.blocks.some((block) => block.ops.some((op) => isElse(user, op))))) return null;
     return { name: `this.${key}`, users: usersOf([...within], is), isClosed: isPrivate, is };
   }
 

@@ -12,7 +12,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { isFrameBoundary, isPartOfFrame } from "../knowledge/lifetime-apis.ts";
 import { makesAllocator, ownershipEffect } from "../knowledge/ownership-api.ts";
 import { keepsBytes, takenBy } from "../knowledge/runtime-sizes.ts";
-import { tagCall, TAG_MEMBERS } from "../knowledge/tags-api.ts";
+import { mayTakeTag, type TagEffect, tagEffect } from "../knowledge/tag-api.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
@@ -42,16 +42,16 @@ interface TaggedBytes {
 
 export const exceededTags: Fact<readonly ExceededTag[]> = defineFact("exceeded-tags", (program, get) => {
   const calls = tagCalls(program);
-  const registered = calls.filter((call) => call.kind === "register");
+  const registered = calls.filter((call) => call.kind === "name");
   if (registered.length === 0) return [];
   const { analysis } = get(frameAnalysis);
   const sum = new TagSum(program, analysis, get(callEdges), get(programParts));
-  const found = calls.flatMap((call) => (call.kind === "register" ? [] : sum.judge(call, registered)));
+  const found = calls.flatMap((call) => (call.kind === "name" ? [] : sum.judge(call, registered)));
   return found.sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start);
 });
 
 interface TagCall {
-  readonly kind: "register" | "with" | "scope";
+  readonly kind: Exclude<TagEffect["kind"], "charge">;
   readonly module: ModuleIR;
   readonly fn: FunctionIR;
   readonly block: number;
@@ -61,10 +61,12 @@ interface TagCall {
 
 function tagCalls(program: Program): TagCall[] {
   return program.modules.flatMap((module) => (module.role === "project" ? module.functions : []).flatMap((fn) => fn.blocks.flatMap((block) => block.ops.flatMap((op): TagCall[] => {
-    if (op.op !== "call" || op.key === null || !TAG_MEMBERS.has(op.key)) return [];
-    const kind = program.tracer.targets(module, fn, op.dst).apis.map(tagCall).find((each) => each !== undefined);
-    const tag = kind === undefined || op.args[0] === undefined ? null : constantText(module, fn, op.args[0].temp);
-    return kind === undefined || tag === null ? [] : [{ kind, module, fn, block: block.id, op, tag }];
+    if (op.op !== "call" || op.key === null || !mayTakeTag(op.key)) return [];
+    const effect = program.tracer.targets(module, fn, op.dst).apis.map(tagEffect).find((each) => each !== undefined);
+    if (effect === undefined || effect.kind === "charge") return [];
+    const named = op.args[effect.tag];
+    const tag = named === undefined ? null : constantText(module, fn, named.temp);
+    return tag === null ? [] : [{ kind: effect.kind, module, fn, block: block.id, op, tag }];
   }))));
 }
 
