@@ -1,7 +1,7 @@
-/** The engine's table of what works between agents against the runtime: each name is the runtime's, or announced and not there yet. */
+/** The engine's table of what works between agents against the runtime: each name is the runtime's. */
 import * as runtime from "@framealloc/runtime";
 import { describe, expect, it } from "vitest";
-import { agentNames, ANNOUNCED } from "../src/knowledge/agents-api.ts";
+import { agentNames } from "../src/knowledge/agents-api.ts";
 
 /** Whether the runtime exports the class, and the class has the member. */
 function exists(name: string): boolean {
@@ -11,17 +11,8 @@ function exists(name: string): boolean {
 }
 
 describe("the table of what works between agents", () => {
-  it("holds names of the runtime, or announced ones", () => {
-    expect(agentNames().filter((name) => !exists(name) && !ANNOUNCED.has(name))).toEqual([]);
-  });
-
-  it("announces nothing that the runtime has", () => {
-    expect([...ANNOUNCED].filter(exists)).toEqual([]);
-  });
-
-  it("announces only names that it holds", () => {
-    const known = new Set(agentNames());
-    expect([...ANNOUNCED].filter((name) => !known.has(name))).toEqual([]);
+  it("holds names of the runtime", () => {
+    expect(agentNames().filter((name) => !exists(name))).toEqual([]);
   });
 
   it("knows the handle's steps and the allocator's receive", () => {

@@ -1,7 +1,7 @@
-/** The engine's table of ownership against the runtime: every name in it exists, or is announced and does not exist yet. */
+/** The engine's table of ownership against the runtime: every name in it exists. */
 import * as runtime from "@framealloc/runtime";
 import { afterAll, describe, expect, it } from "vitest";
-import { ANNOUNCED, ownershipEffect, ownershipNames, resourceMade } from "../src/knowledge/ownership-api.ts";
+import { ownershipEffect, ownershipNames, resourceMade } from "../src/knowledge/ownership-api.ts";
 import { RUNTIME } from "../src/knowledge/runtime-api.ts";
 import { knowsName, shapesOf } from "../src/knowledge/shapes.ts";
 
@@ -35,12 +35,8 @@ function has(owner: string, member: string): boolean {
 }
 
 describe("the table of ownership", () => {
-  it("names only what the runtime has, or what is announced", () => {
-    expect(ownershipNames().filter(({ owner, member }) => !ANNOUNCED.has(owner) && !has(owner, member))).toEqual([]);
-  });
-
-  it("announces nothing that the runtime exports already", () => {
-    expect([...ANNOUNCED].filter((owner) => exported[owner] !== undefined)).toEqual([]);
+  it("names only what the runtime has", () => {
+    expect(ownershipNames().filter(({ owner, member }) => !has(owner, member))).toEqual([]);
   });
 
   it("names classes and members that the tracer can lead to", () => {

@@ -1,4 +1,4 @@
-/** The engine's table of the runtime against the runtime itself: whatever it exports is known, whatever is known exists or is announced. */
+/** The engine's table of the runtime against the runtime itself: whatever it exports is known, whatever is known exists. */
 import { FrameArena, SmartAlloc } from "@framealloc/runtime";
 import { describe, expect, it } from "vitest";
 import { RUNTIME, runtimeEffect, runtimeNames } from "../src/knowledge/runtime-api.ts";

@@ -1,7 +1,7 @@
 /**
  * The part of our runtime that works between agents, as the analysis knows it: transfer handles and tokens, channels, barriers, deferred frees. Beside
- * `runtime-api.ts`, which holds what these do to frames and memory. A name that the runtime does not export yet is in `ANNOUNCED`; a test
- * compares both with the runtime.
+ * `runtime-api.ts`, which holds what these do to frames and memory. A test compares
+ * its names with the runtime.
  */
 import type { ApiKey } from "../source/traced-type.ts";
 import { RUNTIME } from "./runtime-api.ts";
@@ -33,11 +33,6 @@ export function receives(api: ApiKey): boolean {
 }
 
 const RECEIVING: ReadonlySet<ApiKey> = new Set(["SmartAlloc#receive", "TransferHandle#receive", "TransferHandle#receiveTimeout", "TransferChannel#receive", "TransferChannel#tryReceive", "TransferChannel#receiveAsync"].map((name) => `${RUNTIME}:${name}`));
-
-/** Members that the tables here hold and the runtime does not export yet. */
-export const ANNOUNCED: ReadonlySet<string> = new Set([
-  "SmartAlloc#threadFrameStats",
-]);
 
 /** Every name of the tables: `TransferHandle#send`. */
 export function agentNames(): readonly string[] {

@@ -1,6 +1,6 @@
 /**
  * Who must give what back: which functions of our runtime make something that has an owner, which take it back, which only ask, and what
- * dies with it. The one place of the engine that holds these names; a test compares them with the runtime and with what is announced.
+ * dies with it. The one place of the engine that holds these names; a test compares them with the runtime.
  */
 import type { ApiKey } from "../source/traced-type.ts";
 import { modelled, modelOwnership } from "./model-api.ts";
@@ -81,9 +81,6 @@ const CLASSES: Readonly<Record<string, Readonly<Record<string, OwnershipEffect>>
 };
 
 const CONSTRUCTORS: Readonly<Record<string, OwnershipEffect>> = { TaskAlloc: acquire("task scope"), AsyncPoolGuard: acquire("task scope") };
-
-/** Classes that the runtime is to export and does not export yet. */
-export const ANNOUNCED: ReadonlySet<string> = new Set();
 
 /** What a call of this API does to who owns what; undefined when nothing. */
 export function ownershipEffect(api: ApiKey): OwnershipEffect | undefined {
