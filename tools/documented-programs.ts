@@ -54,9 +54,8 @@ export function typeErrors(root: string, programs: readonly DocumentedProgram[])
     const program = byFile.get(path);
     return program === undefined ? getSourceFile(path, settings, ...rest) : ts.createSourceFile(path, program.text, settings, true);
   };
-  const announced = join(root, "tools/announced-runtime.ts");
-  const program = ts.createProgram([...byFile.keys(), announced, join(root, "tools/announced-adapters.d.ts")], options, host);
-  return [...byFile, [announced, { place: "tools/announced-runtime.ts" }] as const].flatMap(([path, { place }]) => {
+  const program = ts.createProgram([...byFile.keys(), join(root, "tools/announced-adapters.d.ts")], options, host);
+  return [...byFile].flatMap(([path, { place }]) => {
     const file = program.getSourceFile(path);
     if (file === undefined) return [`${place}: not read`];
     return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]

@@ -64,6 +64,14 @@ describe("imports", () => {
 });
 
 describe("headers", () => {
+  it("of facts state a theory and what is missed", () => {
+    const fault = (header: string, path = "packages/analysis/src/facts/new-fact.ts"): string[] => faultsOf(path, `/**\n * ${header}\n */\nexport const newFact = defineFact("new-fact", () => 1);\n`);
+    expect(fault("Something.")).toEqual([expect.stringContaining("does not state its theory"), expect.stringContaining("does not state what it misses")]);
+    expect(fault("Something. Theory: may.")).toEqual([expect.stringContaining("does not state what it misses")]);
+    expect(fault("Something. Theory: may. Known misses: none.")).toEqual([]);
+    expect(fault("Something.", "packages/analysis/test/new-fact.ts")).toEqual([]);
+  });
+
   it.each(["export const x = 1;\n", "// A line comment.\nexport const x = 1;\n", "/* Not a header. */\n", 'import "./a.ts";\n/** Too late. */\n', "/** */\n"])("misses one in %j", (text) => {
     expect(faultsOf("tools/corpus.ts", text)).toEqual(["1: begins without a `/** ... */` comment that says what the file is"]);
   });

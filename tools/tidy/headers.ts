@@ -1,4 +1,4 @@
-/** Every source file begins with a comment that says what it is; a generated one with the line that says so. */
+/** Every source file begins with a comment that says what it is; a generated one with the line that says so. A fact's says more. */
 import { GENERATED_SOURCE } from "../generate.ts";
 import type { SourceText, TidyFault } from "./source-text.ts";
 
@@ -14,6 +14,12 @@ export function isGenerated({ text }: SourceText): boolean {
 }
 
 export function checkHeader(file: SourceText): TidyFault[] {
-  if (isGenerated(file) || headerOf(file) !== "") return [];
-  return [{ path: file.path, line: 1, message: "begins without a `/** ... */` comment that says what the file is" }];
+  const header = headerOf(file);
+  if (isGenerated(file)) return [];
+  if (header === "") return [{ path: file.path, line: 1, message: "begins without a `/** ... */` comment that says what the file is" }];
+  if (!/\bdefineFact(<|\()/.test(file.text) || !file.path.startsWith(FACTS)) return [];
+  return STATED.flatMap(({ pattern, what }) => (pattern.test(header) ? [] : [{ path: file.path, line: 1, message: `defines a fact, and its first comment does not state ${what}` }]));
 }
+
+const FACTS = "packages/analysis/src/facts/";
+const STATED = [{ pattern: /\bTheory\b/, what: "its theory (`Theory: ...`)" }, { pattern: /\bmiss(es)?\b/i, what: "what it misses (`Known misses: ...`)" }] as const;

@@ -3,7 +3,9 @@
  *
  * Theory: by declaration over `barrier-shares.ts`. An agent out of sight is taken to signal; one in sight signals when its module, or one that it imports,
  * does. A count too small is reported even when more agents may be given the barrier; one too large only when nothing of it escapes and every agent
- * is in sight. Silent for counts that are not constant, agents without number, several barriers of which it is not told which one is signalled.
+ * is in sight.
+ * Known misses: counts that are not constant, agents without number, several barriers of which it is not told which one is signalled; an agent that signals on
+ * some of its ways only counts as signalling.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";

@@ -1,4 +1,9 @@
-/** Calls that block, on the main thread of a page; which functions run there is the fact `main-thread`. Computed only where something blocks at all. */
+/**
+ * Calls that block, on the main thread of a page; which functions run there is the fact `main-thread`. Computed only where something blocks at all.
+ *
+ * Theory: by declaration, may: a call is one when one of the functions that the tracer names for it blocks, wherever in a block that runs on the page.
+ * Known misses: what `main-thread.ts` misses; functions that block and came out of a container or a parameter.
+ */
 import type { Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { blocks, mayBlock } from "../knowledge/agents-api.ts";

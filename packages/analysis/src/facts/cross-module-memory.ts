@@ -3,6 +3,7 @@
  *
  * Theory: allocations by the nestings of tags in which a function may run (`tag-contexts.ts`); what is kept or freed by the allocations that it may be
  * (`moved-memory.ts`) whose tag is certain (`certain-tags.ts`). A tag that is misplaced where it is written is not followed: that is said there.
+ * Known misses: what those four miss; modules for which the configuration allows every tag.
  */
 import { compareText, type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";

@@ -1,8 +1,9 @@
 /**
  * Garbage made every frame: the sites of `garbage.ts` on the paths of `hot-paths.ts`.
  *
- * Left out are cold blocks, code reached through `new` alone (its bytes stand at the `new`), values that a function returns and all hot callers take
- * apart at once, and libraries. In order of file and place.
+ * Theory: may, the product of both: a site counts when some chain of calls from an entry reaches its block. Left out are cold blocks, code reached through `new` alone (its bytes stand at the `new`), values that a function returns and all hot callers take
+ * apart at once (must, through at most three returns), and libraries. In order of file and place.
+ * Known misses: what `garbage.ts` and `hot-paths.ts` miss; garbage of a library that the project calls every frame.
  */
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";

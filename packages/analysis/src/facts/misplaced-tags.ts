@@ -1,8 +1,9 @@
 /**
  * Tags in places where they are not allowed, and tags that nobody declared, by `[tags]` of the configuration.
  *
- * A tag nested in one that the module may use, and claimed by no module, is a part of that one and allowed. May: each text that a tag can be is judged by
- * itself. What the texts and nestings miss is in `written-texts.ts` and `tag-contexts.ts`.
+ * Theory: may: each text that a tag can be is judged by itself. A tag nested, in some run, in one that the module may use, and claimed by no module, is a part of
+ * that one and allowed.
+ * Known misses: those of the texts and nestings, in `written-texts.ts` and `tag-contexts.ts`.
  */
 import { compareText, type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";

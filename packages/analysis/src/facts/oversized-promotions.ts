@@ -3,6 +3,7 @@
  *
  * Theory: must; constant types alone. An allocator whose construction is in sight has the classes that it was made with. Of others nothing is said in a part of
  * a program that configures the classes of some allocator, or hands one a configuration that cannot be read.
+ * Known misses: policies and sizes that are not constant; data that fits a class which the configuration makes smaller.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";

@@ -1,6 +1,8 @@
 /**
  * The calls of each function with their arguments, as far as the tracer names what they call: the other direction of `call-edges.ts`. Callbacks that an API
- * runs are no calls here. May; in the order of the program text.
+ * runs are no calls here.
+ *
+ * Theory: may: each function that the tracer names for a call. In the order of the program text. Known misses: the tracer's; getters, setters and iterators.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";

@@ -1,6 +1,9 @@
 /**
- * Streams used against their protocol, reserved beyond their budget, or used though there may be none. `stream-protocol.ts` and `stream-budgets.ts` state the
- * theory. Free where no code makes or uses a stream.
+ * Streams used against their protocol, reserved beyond their budget, or used though there may be none.
+ * Free where no code makes or uses a stream.
+ *
+ * Theory and known misses: those of the two protocols that are solved here over the settled frames, in `stream-protocol.ts` and `stream-budgets.ts`. A reservation
+ * is dropped when nothing in its function reads the call's result (must).
  */
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";

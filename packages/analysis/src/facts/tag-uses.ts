@@ -1,6 +1,9 @@
 /**
- * Where tags are named: the calls of the runtime that take one, with every text that it may be. See `written-texts.ts` for which texts are found and whose
- * they are. Computed only where the project says something of its tags.
+ * Where tags are named: the calls of the runtime that take one, with every text that it may be. Computed only where the
+ * project says something of its tags.
+ *
+ * Theory: by declaration, may. Known misses: which texts are found, and whose they are, is in `written-texts.ts`; calls of what the tracer cannot name; tags
+ * handed on by spreading.
  */
 import type { Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";

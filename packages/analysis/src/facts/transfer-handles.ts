@@ -1,4 +1,8 @@
-/** Transfer handles used against their protocol, or made and lost; `handle-protocol.ts` states the theory. Free where no code makes or receives one. */
+/**
+ * Transfer handles used against their protocol, or made and lost. Free where no code makes or receives one.
+ *
+ * Theory and known misses: those of the protocol that is solved here over the settled frames, in `handle-protocol.ts`; of sends that nobody receives, in `unreceived-sends.ts`.
+ */
 import type { Site } from "../dataflow/origin.ts";
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";

@@ -2,8 +2,8 @@
  * Sends to an agent whose visible code never takes what is sent: the worker's module and everything it imports is read, and none of it receives, hands
  * messages on, or gives them to code out of sight.
  *
- * Theory: by declaration. Silent unless the worker is one known construction (the value itself, a constant of a module, a field that is only ever set
- * to it) and its entry is a loaded module.
+ * Theory: by declaration. Known misses: all workers but those that are one known construction (the value itself, a constant of a module, a field that is only
+ * ever set to it) whose entry is a loaded module; code that receives something else.
  */
 import type { Origin } from "../dataflow/origin.ts";
 import { receives } from "../knowledge/agents-api.ts";

@@ -4,6 +4,7 @@
  * Theory: may, over the settled states of a function; through project functions by the fates of their parameters (a recursive call adds nothing). A value
  * counts as handed over when it, or what holds it, is an argument of a function that nobody knows, is sent to another agent, or is captured
  * by a callback that runs later. What a project function stores is no matter of calls: it is in the states.
+ * Known misses: rest parameters, whose values count as the last one's; values released by a callee through a container that it was given.
  */
 import { type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
