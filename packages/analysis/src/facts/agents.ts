@@ -1,4 +1,8 @@
-/** Frame values that leave their agent or their turn: sent to another agent, or captured by a function that runs later. */
+/**
+ * Frame values that leave their agent or their turn: sent to another agent, or captured by a function that runs later.
+ *
+ * Theory and known misses: those of `frame-analysis.ts`, whose events these are: may, by what a sent or captured value reaches at that point.
+ */
 import { defineFact } from "../fact.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import type { FrameEvent } from "./frame-events.ts";

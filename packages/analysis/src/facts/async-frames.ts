@@ -1,4 +1,8 @@
-/** Frame allocations in async functions that have no frame of their own there, or one that stands open at a suspension; in order of place. */
+/**
+ * Frame allocations in async functions that have no frame of their own there, or one that stands open at a suspension; in order of place.
+ *
+ * Theory and known misses: those of `frame-analysis.ts`, whose events these are: may, on some way to the allocation.
+ */
 import { compareText } from "../diagnostic.ts";
 import { defineFact } from "../fact.ts";
 import type { ModuleIR } from "../source/ir.ts";

@@ -1,6 +1,7 @@
 /**
- * Frame values that reach a place which outlives their frame: the store, return or yield that put them there. May-analysis; a place that was
- * overwritten before the frame ended is no escape (see `escape-judgement.ts`).
+ * Frame values that reach a place which outlives their frame: the store, return or yield that put them there.
+ *
+ * Theory: may; a place that was overwritten before the frame ended is no escape (see `escape-judgement.ts`). Known misses: those of `frame-analysis.ts`.
  */
 import { defineFact } from "../fact.ts";
 import { frameAnalysis } from "./frame-analysis.ts";

@@ -1,4 +1,8 @@
-/** Frames that take more than the budget that their agent was given, by what the text alone tells. `frame-sizes.ts` and `frame-budgets.ts` state the theory. */
+/**
+ * Frames that take more than the budget that their agent was given, by what the text alone tells.
+ *
+ * Theory and known misses: in `frame-sizes.ts` and `frame-budgets.ts`.
+ */
 import { defineFact } from "../fact.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import type { FrameEvent } from "./frame-events.ts";

@@ -1,4 +1,8 @@
-/** Frames that take more than their arena has, by what the text alone tells. Sorted out of the frame analysis; `frame-sizes.ts` states the theory. */
+/**
+ * Frames that take more than their arena has, by what the text alone tells. Sorted out of the frame analysis.
+ *
+ * Theory and known misses: in `frame-sizes.ts`.
+ */
 import { defineFact } from "../fact.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import type { FrameEvent } from "./frame-events.ts";

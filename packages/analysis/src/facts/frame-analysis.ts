@@ -2,10 +2,12 @@
  * Frames over a whole program: which functions matter, their summaries to a fixed point over the call graph, then one pass that collects what
  * happened. A function matters when it calls the runtime, calls one that matters, or is called by one.
  *
- * Order: callees before callers (postorder of a depth-first walk); when a summary changes, the functions that read it run again. A function
+ * Theory: forward, may for each typestate (property simulation, `dataflow/state.ts` states lattice and join); least fixed point of summaries. Order: callees before callers (postorder of a depth-first walk); when a summary changes, the functions that read it run again. A function
  * that has not settled after `MAX_ROUNDS` runs keeps its last summary, which then says so.
  * Calls: by the tracer's targets and by the functions that values hold. A frame allocation is outside a frame only when some caller is known
  * to hold none and no caller holds one or is unknown.
+ * Known misses: what is written through functions that nobody names; elements of containers told apart by their index; ways out by an exception of a callee, past
+ * which nothing is said to be owed; what lies past the limits that `limit-notes.ts` words.
  */
 import { OriginTable } from "../dataflow/origin.ts";
 import { defineFact } from "../fact.ts";

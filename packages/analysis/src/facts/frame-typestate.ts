@@ -1,6 +1,7 @@
 /**
- * The typestate of frames: what is done outside one, inside another, after one, or leaves one open. Sorted out of the frame analysis, whose files
- * state the theory (property simulation; may-analysis per typestate).
+ * The typestate of frames: what is done outside one, inside another, after one, or leaves one open. Sorted out of the frame analysis.
+ *
+ * Theory and known misses: those of `frame-analysis.ts` (property simulation; may for each typestate).
  */
 import { defineFact } from "../fact.ts";
 import { frameAnalysis } from "./frame-analysis.ts";

@@ -1,6 +1,8 @@
 /**
- * What is released twice, used after its release, released by what did not make it, or never released. Sorted out of the frame analysis;
- * `owned-states.ts`, `owned-use.ts` and `owned-exit.ts` state the theory. With the words that several rules need for it.
+ * What is released twice, used after its release, released by what did not make it, or never released. Sorted out of the frame analysis.
+ * With the words that several rules need for it.
+ *
+ * Theory: in `dataflow/owned-states.ts`, `owned-use.ts` and `owned-exit.ts`. Known misses: those of `frame-analysis.ts`; what a container holds once it was handed on.
  */
 import type { Site } from "../dataflow/origin.ts";
 import type { Release } from "../dataflow/owned-states.ts";

@@ -1,4 +1,8 @@
-/** Rollbacks to checkpoints that are gone, and uses of what a rollback freed. Sorted out of the frame analysis; `checkpoints.ts` states the theory. */
+/**
+ * Rollbacks to checkpoints that are gone, and uses of what a rollback freed. Sorted out of the frame analysis.
+ *
+ * Theory: in `checkpoints.ts`. Known misses: those of `frame-analysis.ts`.
+ */
 import { defineFact } from "../fact.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import type { FrameEvent } from "./frame-events.ts";

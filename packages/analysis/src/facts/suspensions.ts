@@ -1,4 +1,8 @@
-/** What lives or stands open across `await` and `yield`: frame values used again afterwards, frames not ended before. */
+/**
+ * What lives or stands open across `await` and `yield`: frame values used again afterwards, frames not ended before.
+ *
+ * Theory and known misses: those of `frame-analysis.ts`, whose events these are: may, on some way over the suspension.
+ */
 import { defineFact } from "../fact.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import type { FrameEvent } from "./frame-events.ts";
