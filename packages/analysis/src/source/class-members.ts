@@ -92,10 +92,12 @@ export class ClassMembers {
     return null;
   }
 
-  /** The classes from an instance upwards, each with what its parameters stand for; ends in something else when the class extends it. */
-  *chain(type: Instance, receiver: TracedType, below: ReadonlySet<ClassIR> = new Set()): Generator<{ readonly instance: TracedType; readonly environment: Environment }> {
+  /**
+   * The classes from an instance upwards, each once, with what its parameters stand for; ends in something else when the class extends it. A class may extend one of
+   * several, and these the same ones again: to go every way up would take exponential time.
+   */
+  *chain(type: Instance, receiver: TracedType, seen: Set<ClassIR> = new Set()): Generator<{ readonly instance: TracedType; readonly environment: Environment }> {
     let at: TracedType = type;
-    const seen = new Set(below);
     while (at.kind === "instance" && !seen.has(at.class)) {
       seen.add(at.class);
       const environment = this.environment(at, receiver);
