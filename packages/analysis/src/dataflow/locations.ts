@@ -1,4 +1,4 @@
-/** Short lists of places, without repeats. */
+/** Places: told apart, as keys, and short lists of them without repeats. */
 import type { Location } from "../source/span.ts";
 
 /** A list longer than this tells nobody more. */
@@ -10,6 +10,11 @@ export function addLocation(list: readonly Location[], at: Location): readonly L
 
 export function sameLocation(a: Location, b: Location): boolean {
   return a.span.start === b.span.start && a.span.end === b.span.end && a.file === b.file;
+}
+
+/** For sets and maps: the same for equal places alone. */
+export function placeKey({ file, span }: Location): string {
+  return `${file}:${span.start}:${span.end}`;
 }
 
 export function joinLocations(a: readonly Location[], b: readonly Location[]): readonly Location[] {

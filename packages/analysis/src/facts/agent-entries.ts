@@ -4,6 +4,7 @@
  *
  * Theory: by declaration, flow-insensitive. Misses: entries whose path is computed, and workers made from texts.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { defineFact } from "../fact.ts";
 import { type AgentKind, startsAgent } from "../knowledge/agents-api.ts";
 import type { Program } from "../program.ts";
@@ -109,8 +110,4 @@ function importClosure(program: Program, byFile: ReadonlyMap<string, ModuleIR>, 
     }
   }
   return { modules, complete };
-}
-
-function placeKey({ file, span }: Location): string {
-  return `${file}:${span.start}:${span.end}`;
 }

@@ -7,12 +7,13 @@
  * Known misses: counts that are not constant, agents without number, several barriers of which it is not told which one is signalled; an agent that signals on
  * some of its ways only counts as signalling.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type AgentEntries, agentEntries } from "./agent-entries.ts";
-import { type BarrierGive, BarrierShares, placeKey } from "./barrier-shares.ts";
+import { type BarrierGive, BarrierShares } from "./barrier-shares.ts";
 import { barrierCount, type BarrierCall, barriers } from "./barriers.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import { programParts } from "./program-parts.ts";

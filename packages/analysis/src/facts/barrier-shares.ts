@@ -5,6 +5,7 @@
  * helper that starts one agent and is called three times starts three. In a loop or a callback the number is not known (`many`).
  * Misses: shares that travel in containers of other modules.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import { makesBarrier } from "../knowledge/agents-api.ts";
@@ -150,8 +151,4 @@ function isParameter(origin: Origin & { readonly kind: "variable" }): boolean {
 /** Whether a place of a function stands in a loop. */
 function isRepeated(fn: FunctionIR, span: Span): boolean {
   return fn.blocks.some((block) => block.loopDepth > 0 && block.ops.some((op) => op.span.start === span.start && op.span.end === span.end));
-}
-
-export function placeKey({ file, span }: Location): string {
-  return `${file}:${span.start}:${span.end}`;
 }

@@ -4,6 +4,7 @@
  * Theory: must. A tag that the function opens itself decides; else the scope that a callback is written for; else what all calls in sight agree on. Null
  * where anything is left open: a text that is not known, a caller that nobody sees, two tags.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
@@ -89,8 +90,4 @@ function agreed<T>(among: readonly T[], tagOf: (each: T) => NamedTag | null): Na
     first ??= tag;
   }
   return first;
-}
-
-export function placeKey({ file, span }: Location): string {
-  return `${file}\0${span.start}:${span.end}`;
 }

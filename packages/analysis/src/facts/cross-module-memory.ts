@@ -6,6 +6,7 @@
  * Known misses: what those four miss; modules for which the configuration allows every tag.
  */
 import { compareText, type Related } from "../diagnostic.ts";
+import { placeKey } from "../dataflow/locations.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { ownershipEffect } from "../knowledge/ownership-api.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
@@ -13,7 +14,7 @@ import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
-import { CertainTags, placeKey } from "./certain-tags.ts";
+import { CertainTags } from "./certain-tags.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import { MovedMemory } from "./moved-memory.ts";
 import { programCalls } from "./program-calls.ts";

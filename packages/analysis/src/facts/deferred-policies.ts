@@ -46,7 +46,7 @@ export class DeferredPolicies {
   #option(args: readonly Written[]): Written | null {
     for (const arg of args) {
       const source = this.#sizes.source(arg);
-      const op = source === null ? undefined : definition(source);
+      const op = source === null ? undefined : functionIndex(source.fn).operation(source.temp);
       const part = op?.op === "object" ? op.parts.find((each) => each.kind === "value" && each.key === DEFERRED_OPTION) : undefined;
       if (source !== null && part !== undefined) return { ...source, temp: part.value };
     }
@@ -56,7 +56,7 @@ export class DeferredPolicies {
   /** Of a configuration: an object of options, or a chain that ends in one. */
   #policy(at: Written, depth = 0): DeferredPolicy | null {
     const source = this.#sizes.source(at);
-    const op = source === null || depth > MAX_STEPS ? undefined : definition(source);
+    const op = source === null || depth > MAX_STEPS ? undefined : functionIndex(source.fn).operation(source.temp);
     if (source === null || op === undefined) return null;
     if (op.op === "object") return this.#ofOptions(source, op);
     if (op.op !== "call" && op.op !== "new") return null;
@@ -75,7 +75,7 @@ export class DeferredPolicies {
     const isCapacity = this.#program.tracer.targets(at.module, at.fn, op.dst).apis.some((api) => deferredStep(api) === "capacity");
     if (isCapacity && argument !== undefined) return this.#sizes.number({ ...at, temp: argument.temp }) ?? DEFAULT_CAPACITY;
     const receiver = op.receiver === null ? null : this.#sizes.source({ ...at, temp: op.receiver });
-    const before = receiver === null ? undefined : definition(receiver);
+    const before = receiver === null ? undefined : functionIndex(receiver.fn).operation(receiver.temp);
     return receiver === null || before === undefined ? DEFAULT_CAPACITY : this.#capacityBehind(before, receiver, depth + 1);
   }
 
@@ -92,7 +92,7 @@ export class DeferredPolicies {
   /** `"fail"`, a constant of that text, `FullPolicy.Fail`. */
   #named(at: Written, capacity: number): DeferredPolicy | null {
     const source = this.#sizes.source(at) ?? at;
-    const op = definition(source);
+    const op = functionIndex(source.fn).operation(source.temp);
     const name = constantText(source.module, source.fn, source.temp) ?? (op?.op === "get" ? op.key : null);
     const policy = name === null ? undefined : policyNamed(name);
     return policy === undefined || op === undefined ? null : { policy, capacity, at: { file: source.module.file, span: op.span } };
@@ -108,8 +108,3 @@ export class DeferredPolicies {
 }
 
 const MAX_STEPS = 6;
-
-function definition({ fn, temp }: Written): Op | undefined {
-  const found = functionIndex(fn).definition(temp);
-  return found !== undefined && "op" in found ? found : undefined;
-}

@@ -7,7 +7,7 @@
 import type { Origin } from "../dataflow/origin.ts";
 import { budgetPolicyAllows, FRAME_BUDGET_OPTION, frameBudgetCall, FRAME_POLICY_OPTION, THREAD_BUDGET_OPTION } from "../knowledge/agents-api.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op, Temp, VariableIR } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Temp, VariableIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { Written } from "./constant-sizes.ts";
 import { constantText } from "./constant-value.ts";
@@ -68,7 +68,7 @@ function settingsOf(analysis: Analysis): Setting[] {
 /** Undefined when the options say nothing of frames. */
 function ofOptions(analysis: Analysis, at: Written): Setting["bytes"] | undefined {
   const source = analysis.sizes.source(at);
-  const op = source === null ? undefined : definition(source);
+  const op = source === null ? undefined : functionIndex(source.fn).operation(source.temp);
   if (source === null || op?.op !== "object" || op.parts.some((part) => part.kind !== "value" || part.key === null)) return null;
   const budget = op.parts.find((part) => part.key === FRAME_BUDGET_OPTION);
   const policy = op.parts.find((part) => part.key === FRAME_POLICY_OPTION);
@@ -84,7 +84,7 @@ function ofMaker(analysis: Analysis, key: Origin): Pick<Setting, "bytes" | "at">
   const argument = maker?.op.args[0];
   if (maker === null || argument === undefined) return null;
   const source = analysis.sizes.source({ module: maker.module, fn: maker.function, temp: argument.temp });
-  const op = source === null ? undefined : definition(source);
+  const op = source === null ? undefined : functionIndex(source.fn).operation(source.temp);
   const part = op?.op === "object" ? op.parts.find((each) => each.kind === "value" && each.key === THREAD_BUDGET_OPTION) : undefined;
   const bytes = source === null || part === undefined ? undefined : ofOptions(analysis, { ...source, temp: part.value });
   return bytes === undefined || part === undefined || source === null ? null : { bytes, at: { file: source.module.file, span: part.span } };
@@ -97,7 +97,7 @@ function isSame(analysis: Analysis, key: Origin, { module, fn, receiver }: Setti
   let root = key;
   for (; root.kind === "field"; root = root.base) names.unshift(root.name);
   if (names.join(".") === path.join(".")) {
-    const op = definition({ fn, temp });
+    const op = functionIndex(fn).operation(temp);
     if (root.kind === "this") return op?.op === "this" && root.fn.file === fn.file && classOf(module, fn) === classOf(module, root.fn) && classOf(module, fn) !== null;
     if (op?.op === "load" && root.kind === "variable") {
       const target = analysis.names.canonical(module, op.variable);
@@ -112,7 +112,7 @@ function isSame(analysis: Analysis, key: Origin, { module, fn, receiver }: Setti
 
 /** Where a chain of members starts from, and the names on the way; a local constant is what it is set to. */
 function pathOf(module: ModuleIR, fn: FunctionIR, temp: Temp, path: readonly string[], seen: Set<VariableIR> = new Set()): { readonly temp: Temp; readonly path: readonly string[] } {
-  const op = definition({ fn, temp });
+  const op = functionIndex(fn).operation(temp);
   if (op?.op === "copy" || op?.op === "cast") return pathOf(module, fn, op.src, path, seen);
   if (op?.op === "get" && op.key !== null) return pathOf(module, fn, op.object, [op.key, ...path], seen);
   const variable = op?.op === "load" ? module.variables[op.variable] : undefined;
@@ -120,16 +120,11 @@ function pathOf(module: ModuleIR, fn: FunctionIR, temp: Temp, path: readonly str
   if (op?.op !== "load" || variable?.kind !== "const" || variable.owner !== fn.id || fn.kind === "module" || seen.has(variable)) return { temp, path };
   seen.add(variable);
   const stored = fn.blocks.flatMap((block) => block.ops).find((each) => each.op === "store" && each.variable === op.variable);
-  const made = stored?.op === "store" ? definition({ fn, temp: stored.src }) : undefined;
+  const made = stored?.op === "store" ? functionIndex(fn).operation(stored.src) : undefined;
   return stored?.op !== "store" || made?.op === "new" || made?.op === "call" ? { temp, path } : pathOf(module, fn, stored.src, path, seen);
 }
 
 function classOf(module: ModuleIR, fn: FunctionIR): number | null {
   for (let at: FunctionIR | undefined = fn; at !== undefined; at = at.parent === null ? undefined : module.functions[at.parent]) if (at.class !== null) return at.class;
   return null;
-}
-
-function definition({ fn, temp }: { readonly fn: FunctionIR; readonly temp: Temp }): Op | undefined {
-  const found = functionIndex(fn).definition(temp);
-  return found !== undefined && "op" in found ? found : undefined;
 }

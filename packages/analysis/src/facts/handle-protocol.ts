@@ -10,6 +10,7 @@
  *
  * Misses: a handle that a program asks for its `state`; what happens after a call that might throw; tokens that travel as integers.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { type Origin, isSymbolic, nameOf, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import { AT_ENTRY, type Standing, type Step, ThingState } from "../dataflow/thing-state.ts";
@@ -274,10 +275,6 @@ function forgetOwnNames(run: FrameRun, state: ThingState): void {
     if (cell.base !== null || cell.module !== run.module) return true;
     return run.module.variables[cell.variable]?.captured === true || exported.has(cell.variable);
   });
-}
-
-function placeKey({ file, span }: Location): string {
-  return `${file}:${span.start}:${span.end}`;
 }
 
 /** The argument that hands it over, or the call; null for a function written at the call, where the step is its own place. */

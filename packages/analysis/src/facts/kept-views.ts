@@ -6,7 +6,7 @@
 import type { Origin } from "../dataflow/origin.ts";
 import { BUFFER_MEMBER, isBufferView, resolvesHandle } from "../knowledge/moving-memory.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { FrameRun } from "./frame-run.ts";
 import { shortestName } from "./instance-paths.ts";
@@ -32,21 +32,21 @@ export function backingOfPlace(run: FrameRun, origin: Origin): { readonly backin
     const handle = nameAt(run, module, fn, argument.temp);
     return key === null || handle === null ? null : { backing: { key, handle }, taken };
   }
-  const buffer = apis.some(isBufferView) ? definition(fn, argument.temp) : undefined;
+  const buffer = apis.some(isBufferView) ? functionIndex(fn).operation(argument.temp) : undefined;
   const key = buffer?.op === "get" && buffer.key === BUFFER_MEMBER ? nameAt(run, module, fn, buffer.object) : null;
   return key === null ? null : { backing: { key, handle: null }, taken };
 }
 
 /** The constant or field of `this` that a temp is read from, as the function at work names it. */
 function nameAt(run: FrameRun, module: ModuleIR, fn: FunctionIR, temp: Temp): Origin | null {
-  const op = definition(fn, temp);
+  const op = functionIndex(fn).operation(temp);
   if (op?.op === "copy" || op?.op === "cast") return nameAt(run, module, fn, op.src);
   if (op?.op === "load") {
     const target = run.analysis.names.canonical(module, op.variable);
     const declared = target.module.variables[target.variable];
     return declared === undefined || declared.reassigned || declared.owner !== 0 ? null : shortestName(run, run.table.variable(target.module, target.variable));
   }
-  const holder = op?.op === "get" && op.key !== null ? definition(fn, op.object) : undefined;
+  const holder = op?.op === "get" && op.key !== null ? functionIndex(fn).operation(op.object) : undefined;
   if (op?.op !== "get" || op.key === null || holder?.op !== "this" || run.fn.class === null || run.fn.class !== classOf(module, fn)) return null;
   return shortestName(run, run.table.field(run.table.this_(run.fn), op.key));
 }
@@ -54,9 +54,4 @@ function nameAt(run: FrameRun, module: ModuleIR, fn: FunctionIR, temp: Temp): Or
 function classOf(module: ModuleIR, fn: FunctionIR): number | null {
   for (let at: FunctionIR | undefined = fn; at !== undefined; at = at.parent === null ? undefined : module.functions[at.parent]) if (at.class !== null) return at.class;
   return null;
-}
-
-function definition(fn: FunctionIR, temp: Temp): Op | undefined {
-  const found = functionIndex(fn).definition(temp);
-  return found !== undefined && "op" in found ? found : undefined;
 }

@@ -9,6 +9,7 @@
  * Misses: callbacks in files without their program; frames split between hooks that share the file's imports silence its callbacks, even when they
  * are of another allocator that nobody can tell from this one.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { compareText } from "../diagnostic.ts";
 import { loopBlocks } from "../dataflow/loops.ts";
 import { defineFact, type FactReader } from "../fact.ts";
@@ -169,7 +170,3 @@ function beginsIn(program: Program, module: ModuleIR, fn: FunctionIR, blocks: Re
 }
 
 const BEGINS: ReadonlySet<string> = new Set(["begin", "with-frame", "frame-scope"]);
-
-function placeKey({ file, span }: Location): string {
-  return `${file}:${span.start}:${span.end}`;
-}

@@ -8,6 +8,7 @@
  * Misses: views that are parameters; views that one call moves and another uses; typed arrays of `alloc.memory`; what code out of sight moves; programs
  * of WebAssembly that do not use the runtime.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { compareText } from "../diagnostic.ts";
 import { nameOf, type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
@@ -214,8 +215,4 @@ function usedBy(op: Op): readonly number[] {
     case "call": case "new": case "super-call": return op.args.map((arg) => arg.temp);
     default: return [];
   }
-}
-
-function placeKey({ file, span }: Location): string {
-  return `${file}:${span.start}:${span.end}`;
 }

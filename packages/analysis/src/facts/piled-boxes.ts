@@ -100,7 +100,7 @@ class PileSearch {
   }
 
   #poolCall(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): (Op & { readonly op: "call" }) | null {
-    const op = definition(fn, temp);
+    const op = functionIndex(fn).operation(temp);
     if (op === undefined || depth > MAX_STEPS) return null;
     if (op.op === "copy" || op.op === "cast") return this.#poolCall(module, fn, op.src, depth + 1);
     if (op.op === "load") {
@@ -131,10 +131,10 @@ class PileSearch {
   }
 
   #containerOf(module: ModuleIR, fn: FunctionIR, temp: Temp): Container | null {
-    const op = definition(fn, temp);
+    const op = functionIndex(fn).operation(temp);
     if (op?.op === "copy" || op?.op === "cast") return this.#containerOf(module, fn, op.src);
     if (op?.op === "load") return this.#variable(module, op.variable);
-    const holder = op?.op === "get" && op.key !== null ? definition(fn, op.object) : undefined;
+    const holder = op?.op === "get" && op.key !== null ? functionIndex(fn).operation(op.object) : undefined;
     return op?.op === "get" && op.key !== null && holder?.op === "this" ? this.#field(module, fn, op.key) : null;
   }
 
@@ -159,7 +159,7 @@ class PileSearch {
     const value = initial?.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []))[0];
     if (class_ === undefined || initial === undefined || value === undefined || !this.#isCollection(module, initial, value)) return null;
     const within = new Set(module.functions.filter((each) => isWithin(module, each, class_.id)));
-    const is = (user: FunctionIR, op: Op): boolean => op.op === "get" && op.key === key && definition(user, op.object)?.op === "this";
+    const is = (user: FunctionIR, op: Op): boolean => op.op === "get" && op.key === key && functionIndex(user).operation(op.object)?.op === "this";
     // A private name is another one in another class; of any other the holder's class is not asked for.
     const isPrivate = key.startsWith("#");
     const isElse = (user: FunctionIR, op: Op): boolean => (op.op === "set" && op.key === key) || (op.op === "get" && op.key === key && !(within.has(user) && is(user, op)));
@@ -169,7 +169,7 @@ class PileSearch {
   }
 
   #isCollection(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
-    const op = definition(fn, temp);
+    const op = functionIndex(fn).operation(temp);
     if (op?.op === "copy" || op?.op === "cast") return this.#isCollection(module, fn, op.src);
     if (op?.op === "array") return true;
     return op?.op === "new" && this.#program.tracer.targets(module, fn, op.dst).apis.some((api) => /^global:(?:Array|Map|Set)$/.test(api));
@@ -180,7 +180,7 @@ class PileSearch {
     const sizes = new Set<Temp>();
     for (const block of fn.blocks) {
       for (const op of block.ops) {
-        const holder = op.op === "get" && (op.key === "length" || op.key === "size") ? definition(fn, op.object) : undefined;
+        const holder = op.op === "get" && (op.key === "length" || op.key === "size") ? functionIndex(fn).operation(op.object) : undefined;
         if (op.op === "get" && holder !== undefined && container.is(fn, holder)) sizes.add(op.dst);
         if (op.op === "binary" && (sizes.has(op.left) || sizes.has(op.right))) return true;
       }
@@ -251,9 +251,4 @@ function usersOf(functions: readonly FunctionIR[], is: Container["is"]): Functio
 function isWithin(module: ModuleIR, fn: FunctionIR, class_: number): boolean {
   for (let at: FunctionIR | undefined = fn; at !== undefined; at = at.parent === null ? undefined : module.functions[at.parent]) if (at.class === class_) return true;
   return false;
-}
-
-function definition(fn: FunctionIR, temp: Temp): Op | undefined {
-  const found = functionIndex(fn).definition(temp);
-  return found !== undefined && "op" in found ? found : undefined;
 }

@@ -8,6 +8,7 @@
  * Known misses: policies that are not constant; promotions that a branch decides over, however often it is taken.
  */
 import { Dominators } from "../dataflow/dominators.ts";
+import { placeKey } from "../dataflow/locations.ts";
 import { loopsAround } from "../dataflow/natural-loops.ts";
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
@@ -31,7 +32,7 @@ export interface PromotionChurn {
 
 export const promotionChurn: Fact<readonly PromotionChurn[]> = defineFact("promotion-churn", (program, get) => {
   const found: PromotionChurn[] = [];
-  const told = new Set(get(retainedHandles).handles.map(({ site }) => placeOf(site.at)));
+  const told = new Set(get(retainedHandles).handles.map(({ site }) => placeKey(site.at)));
   for (const hot of get(hotPaths).functions.values()) {
     const { module, function: fn } = hot;
     if (module.role !== "project" || !isOfManyFrames(hot.entry)) continue;
@@ -39,17 +40,13 @@ export const promotionChurn: Fact<readonly PromotionChurn[]> = defineFact("promo
       for (const op of block.ops) {
         if (op.op !== "call" || !program.tracer.targets(module, fn, op.dst).apis.some(retains)) continue;
         const retention = retentionOf(program, module, fn, op);
-        if (retention === null || retention === "discard" || !hot.isHot(block.id) || !isPassed(fn, block.id) || told.has(placeOf({ file: fn.file, span: op.span })) || !isReachedAlways(hot, new Set())) continue;
+        if (retention === null || retention === "discard" || !hot.isHot(block.id) || !isPassed(fn, block.id) || told.has(placeKey({ file: fn.file, span: op.span })) || !isReachedAlways(hot, new Set())) continue;
         found.push({ at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), retention, hot, inLoop: block.loopDepth > 0 });
       }
     }
   }
   return found.sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start);
 });
-
-function placeOf({ file, span }: Location): string {
-  return `${file}:${span.start}:${span.end}`;
-}
 
 /** Of a loop that stands in one frame, the call that begins the frame stands before the loop. */
 function isOfManyFrames(entry: HotEntry): boolean {

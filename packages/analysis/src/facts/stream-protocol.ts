@@ -8,6 +8,7 @@
  *
  * Misses: streams in containers; whether a stream was evicted; what happens after a call that might throw.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { isSymbolic, nameOf, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import { AT_ENTRY, type Standing, type Step, ThingState } from "../dataflow/thing-state.ts";
@@ -208,10 +209,6 @@ function noted(origin: Origin, steps: readonly Step[], step: Step): readonly Ste
 function doubted(origin: Origin, standing: Standing): Standing {
   if (standing.now === "any") return standing;
   return { ...standing, now: "any", steps: noted(origin, standing.steps, { what: DOUBT, at: standing.at ?? NOWHERE }) };
-}
-
-function placeKey({ file, span }: Location): string {
-  return `${file}:${span.start}:${span.end}`;
 }
 
 const NOWHERE: Location = { file: "", span: { start: 0, end: 0 } };

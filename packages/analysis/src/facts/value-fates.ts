@@ -6,6 +6,7 @@
  * by a callback that runs later. What a project function stores is no matter of calls: it is in the states.
  * Known misses: rest parameters, whose values count as the last one's; values released by a callee through a container that it was given.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { type Origin, rootOf, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import { defineFact, type Fact } from "../fact.ts";
@@ -60,7 +61,7 @@ export class ValueFates {
   stepsWith(fn: FunctionIR, at: Location): readonly Step[] {
     let byPlace = this.#byPlace.get(fn);
     if (byPlace === undefined) this.#byPlace.set(fn, (byPlace = stepsByPlace(this.steps(fn))));
-    return byPlace.get(placeOf(at)) ?? [];
+    return byPlace.get(placeKey(at)) ?? [];
   }
 
   /** Whether the step gives the value back. */
@@ -136,7 +137,7 @@ function stepsByPlace(steps: readonly Step[]): ReadonlyMap<string, readonly Step
     for (const value of [step.receiver, ...step.held]) {
       for (const origin of value) {
         const root = rootOf(origin);
-        if (root.kind === "site") places.add(placeOf(root.site.at));
+        if (root.kind === "site") places.add(placeKey(root.site.at));
       }
     }
     for (const place of places) {
@@ -146,10 +147,6 @@ function stepsByPlace(steps: readonly Step[]): ReadonlyMap<string, readonly Step
     }
   }
   return found;
-}
-
-function placeOf(at: Location): string {
-  return `${at.file}:${at.span.start}:${at.span.end}`;
 }
 
 function isStep(op: Op): op is Step["op"] {

@@ -55,6 +55,12 @@ export class FunctionIndex {
     else all.push(definition);
   }
 
+  /** The same when it is an operation; undefined for what the round of a loop gives. */
+  operation(temp: Temp): Op | undefined {
+    const found = this.definition(temp);
+    return found !== undefined && "op" in found ? found : undefined;
+  }
+
   /** The only, or first, operation that writes the temp. */
   definition(temp: Temp): Definition | undefined {
     return this.#first[temp];
