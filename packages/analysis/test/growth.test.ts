@@ -3,6 +3,7 @@ import { openTexts } from "@framealloc/fa-cli";
 import { describe, expect, it } from "vitest";
 import { createFactReader, linkProgram } from "../src/index.ts";
 import { frameAnalysis, type FrameAnalysis } from "../src/facts/frame-analysis.ts";
+import { LINE_LIMIT } from "../src/cfg/builder.ts";
 import { limitNotes } from "../src/facts/limit-notes.ts";
 
 const HEAD = `import { f32, SmartAlloc, struct } from "@framealloc/runtime";\nconst V = struct({ x: f32 });\n`;
@@ -34,6 +35,24 @@ describe.each([["constructors that make one another", constructors, 30], ["a fun
   it("cost little more than twice as much when there are twice as many", () => {
     const [first, second] = [framesOf(family(size)), framesOf(family(2 * size))].map(({ analysis }) => analysis.work.cells);
     expect((second ?? 0) / (first ?? 1)).toBeLessThan(2.5);
+  });
+});
+
+describe("a function of thousands of lines", () => {
+  const counted = "  count += 1;\n".repeat(3000);
+  const inFrame = (body: string): string => `const alloc = new SmartAlloc();\nexport function run(): number { let count = 0;\n  alloc.beginFrame();\n  const v = alloc.frameAlloc(V);\n${body}  return count; }`;
+
+  it("is cut into blocks of some hundred operations", () => {
+    const { input } = openTexts(new Map([["main.ts", HEAD + inFrame(`${counted}  alloc.endFrame();\n`)]]));
+    const functions = linkProgram(input).modules.flatMap((module) => module.functions);
+    const lengths = functions.flatMap((fn) => fn.blocks.map((block) => block.ops.length));
+    expect(Math.max(...lengths)).toBeLessThan(LINE_LIMIT + 10);
+    expect(lengths.reduce((all, each) => all + each)).toBeGreaterThan(3 * 3000);
+  });
+
+  it("is followed from end to end", () => {
+    expect(framesOf(inFrame(`${counted}  alloc.endFrame();\n${counted}  count += v.x;\n`)).events.map(({ kind }) => kind)).toEqual(["use"]);
+    expect(framesOf(inFrame(`${counted}  count += v.x;\n${counted}  alloc.endFrame();\n`)).events).toEqual([]);
   });
 });
 

@@ -39,6 +39,12 @@ export const TOO_DEEP = new Error("nested too deep");
 /** Levels of nesting that are lowered; source text beyond them is opaque. A level costs up to a kilobyte of stack. */
 export const DEPTH_LIMIT = 300;
 
+/**
+ * Operations after which a straight line goes on in a block of its own, at the next statement. An analysis forgets what is dead between blocks:
+ * without cuts it would carry all that a function of ten thousand lines ever computed, and go through it at each step.
+ */
+export const LINE_LIMIT = 400;
+
 export class FunctionBuilder {
   readonly module: ModuleDraft;
   readonly draft: FunctionDraft;
@@ -110,6 +116,14 @@ export class FunctionBuilder {
   close(terminal: Terminal): void {
     this.current.terminal = terminal;
     this.begin(this.block());
+  }
+
+  /** Between two statements: goes on in a new block where the line grows too long. */
+  cutLine(): void {
+    if (!this.live || this.current.ops.length < LINE_LIMIT) return;
+    const next = this.block();
+    this.goto(next);
+    this.begin(next);
   }
 
   enter(block: BlockDraft): number {

@@ -71,6 +71,7 @@ export function lowerStatement(f: FunctionBuilder, node: StatementNode): void {
     f.tooDeep(node);
     return;
   }
+  f.cutLine();
   f.depth++;
   f.docStart = startOf(node);
   lowerKind(f, node);

@@ -3,7 +3,7 @@
  * predecessors. Successors count handlers too, so a catch block follows the code that it guards. Linear; iterative.
  */
 import type { Block, BlockId, Op, Terminal } from "../source/ir.ts";
-import type { BlockDraft } from "./builder.ts";
+import { type BlockDraft, LINE_LIMIT } from "./builder.ts";
 
 const UNREACHED = -1;
 
@@ -80,7 +80,7 @@ function reversePostorder(drafts: readonly BlockDraft[]): BlockDraft[] {
   return postorder.reverse();
 }
 
-/** Appends a block to its only predecessor where that one goes nowhere else and nothing distinguishes the two. */
+/** Appends a block to its only predecessor where that one goes nowhere else and nothing distinguishes the two; a long line stays cut. */
 function joinLines(drafts: readonly BlockDraft[]): void {
   const uses = countUses(drafts);
   for (const draft of drafts) {
@@ -89,7 +89,7 @@ function joinLines(drafts: readonly BlockDraft[]): void {
       if (terminal?.kind !== "goto" || terminal.back) break;
       const next = drafts[terminal.to];
       if (next === undefined || next === draft || uses[next.id] !== 1 || next.role !== "plain" || next.handler !== draft.handler || next.loop !== draft.loop) break;
-      if (next.terminal === null || next.terminal.kind === "exit") break;
+      if (next.terminal === null || next.terminal.kind === "exit" || draft.ops.length >= LINE_LIMIT) break;
       for (const op of next.ops) draft.ops.push(op);
       draft.terminal = next.terminal;
       // The joined block is left behind unreachable.
