@@ -10,6 +10,9 @@ const NONE = -1;
 
 export class Dominators {
   readonly #immediate: Int32Array;
+  /** Where the walk over the tree of immediate dominators enters and leaves each block. */
+  #entered: Int32Array | null = null;
+  #left: Int32Array | null = null;
 
   constructor(fn: FunctionIR) {
     const immediate = new Int32Array(fn.blocks.length).fill(NONE);
@@ -39,9 +42,44 @@ export class Dominators {
 
   /** Whether every path to `inner` passes `outer`; a block dominates itself. */
   dominates(outer: BlockId, inner: BlockId): boolean {
-    let block = inner;
-    while (block > outer) block = this.#immediate[block] ?? NONE;
-    return block === outer;
+    if (outer === inner) return true;
+    if (this.#immediate[inner] === NONE || this.#immediate[outer] === NONE) return false;
+    const { entered, left } = this.#walk();
+    return (entered[outer] ?? 0) <= (entered[inner] ?? 0) && (left[inner] ?? 0) <= (left[outer] ?? 0);
+  }
+
+  /** The nearest block that every path to this one passes; null for the entry and for what only an exception enters. */
+  immediate(block: BlockId): BlockId | null {
+    const found = this.#immediate[block];
+    return block === 0 || found === undefined || found === NONE ? null : found;
+  }
+
+  /** Sizes of subtrees, then places in a depth-first order: a block's dominators have smaller numbers, so two passes do. */
+  #walk(): { readonly entered: Int32Array; readonly left: Int32Array } {
+    if (this.#entered !== null && this.#left !== null) return { entered: this.#entered, left: this.#left };
+    const count = this.#immediate.length;
+    const size = new Int32Array(count).fill(1);
+    for (let block = count - 1; block > 0; block--) {
+      const over = this.#immediate[block] ?? NONE;
+      if (over !== NONE) size[over] = (size[over] ?? 0) + (size[block] ?? 0);
+    }
+    const entered = new Int32Array(count);
+    const left = new Int32Array(count);
+    const next = new Int32Array(count);
+    left[0] = (size[0] ?? 1) - 1;
+    next[0] = 1;
+    for (let block = 1; block < count; block++) {
+      const over = this.#immediate[block] ?? NONE;
+      if (over === NONE) continue;
+      const at = next[over] ?? 0;
+      entered[block] = at;
+      left[block] = at + (size[block] ?? 1) - 1;
+      next[block] = at + 1;
+      next[over] = at + (size[block] ?? 1);
+    }
+    this.#entered = entered;
+    this.#left = left;
+    return { entered, left };
   }
 }
 

@@ -15,6 +15,29 @@ export function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> 
   return blocks;
 }
 
+const around = new WeakMap<FunctionIR, ReadonlyMap<BlockId, readonly BlockId[]>>();
+
+/** The heads of the loops that a block is in, outermost first. */
+export function headsAround(fn: FunctionIR, block: BlockId): readonly BlockId[] {
+  let heads = around.get(fn);
+  if (heads === undefined) around.set(fn, (heads = findHeads(fn)));
+  return heads.get(block) ?? [];
+}
+
+/** Blocks are in reverse postorder: an outer loop's head comes first. */
+function findHeads(fn: FunctionIR): ReadonlyMap<BlockId, readonly BlockId[]> {
+  const heads = new Map<BlockId, BlockId[]>();
+  for (const { id, role } of fn.blocks) {
+    if (role !== "loop-head") continue;
+    for (const inside of loopBlocks(fn, id)) {
+      const known = heads.get(inside);
+      if (known === undefined) heads.set(inside, [id]);
+      else known.push(id);
+    }
+  }
+  return heads;
+}
+
 /** The blocks on ways from `head` to one of `ends`, both included. */
 export function blocksBackFrom(fn: FunctionIR, head: BlockId, ends: readonly BlockId[]): ReadonlySet<BlockId> {
   const blocks = new Set<BlockId>([head]);

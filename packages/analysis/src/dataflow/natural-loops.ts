@@ -13,20 +13,28 @@ export interface NaturalLoop {
   readonly latches: readonly BlockId[];
 }
 
-const known = new WeakMap<FunctionIR, readonly NaturalLoop[]>();
+const known = new WeakMap<FunctionIR, ReadonlyMap<BlockId, readonly NaturalLoop[]>>();
 
 /** The loops that a block is in, innermost first. */
 export function loopsAround(fn: FunctionIR, block: BlockId): readonly NaturalLoop[] {
-  return naturalLoops(fn).filter((loop) => loop.blocks.has(block));
+  let loops = known.get(fn);
+  if (loops === undefined) known.set(fn, (loops = loopsByBlock(fn)));
+  return loops.get(block) ?? [];
+}
+
+function loopsByBlock(fn: FunctionIR): ReadonlyMap<BlockId, readonly NaturalLoop[]> {
+  const byBlock = new Map<BlockId, NaturalLoop[]>();
+  for (const loop of findLoops(fn)) {
+    for (const block of loop.blocks) {
+      const inner = byBlock.get(block);
+      if (inner === undefined) byBlock.set(block, [loop]);
+      else inner.push(loop);
+    }
+  }
+  return byBlock;
 }
 
 /** Inner loops before outer ones. */
-function naturalLoops(fn: FunctionIR): readonly NaturalLoop[] {
-  let loops = known.get(fn);
-  if (loops === undefined) known.set(fn, (loops = findLoops(fn)));
-  return loops;
-}
-
 function findLoops(fn: FunctionIR): readonly NaturalLoop[] {
   const latches = new Map<BlockId, BlockId[]>();
   for (const block of fn.blocks) {

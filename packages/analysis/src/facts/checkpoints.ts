@@ -11,6 +11,7 @@
 import { EMPTY, isSymbolic, nameOf, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
+import { isExported } from "../source/exported-variables.ts";
 import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { forgetSizes } from "./frame-sizes.ts";
@@ -95,10 +96,6 @@ function predates(run: FrameRun, checkpoint: Origin): boolean {
 function isKnown(run: FrameRun, call: Temp): boolean {
   const { apis, functions, complete } = run.analysis.program.tracer.targets(run.module, run.fn, call);
   return complete && apis.length + functions.length > 0;
-}
-
-function isExported(module: ModuleIR, variable: number): boolean {
-  return module.exports.some((entry) => entry.kind === "local" && entry.variable === variable);
 }
 
 function onlyStoredIn(module: ModuleIR, variable: number, fn: FunctionIR): boolean {

@@ -84,10 +84,15 @@ function isThing(origin: Origin): boolean {
   return origin.kind === "function" || origin.kind === "class" || (origin.kind === "site" && origin.site.kind !== "result");
 }
 
+/** Conditions that are remembered on one path. */
+const MAX_FACTS = 100;
+
 /** Records the truth of a condition, and of what it is made of. */
 export function learn(state: State, origin: Origin, truth: boolean): void {
   if (origin.kind === "const" || origin.kind === "scalar" || origin.kind === "unknown") return;
   state.facts.set(origin, truth);
+  // The oldest is forgotten: a switch of a thousand cases says a thousand things of one value.
+  if (state.facts.size > MAX_FACTS) for (const oldest of state.facts.keys()) { state.facts.delete(oldest); break; }
   if (origin.kind !== "expr") return;
   const [first, second] = origin.operands;
   if (first === undefined) return;

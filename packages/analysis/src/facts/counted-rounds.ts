@@ -4,11 +4,11 @@
  * Theory: must. A loop that can be left early, is not passed in every round, or begins and ends frames itself counts once.
  */
 import { Dominators } from "../dataflow/dominators.ts";
-import { loopBlocks } from "../dataflow/loops.ts";
+import { headsAround, loopBlocks } from "../dataflow/loops.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
-import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { ConstantSizes } from "./constant-sizes.ts";
 
@@ -39,14 +39,15 @@ export class CountedRounds {
     const dominators = known ?? new Dominators(fn);
     if (known === undefined) this.#dominators.set(fn, dominators);
     let rounds = 1;
-    for (const [head, count] of counted) {
+    for (const [at, head] of headsAround(fn, block).entries()) {
+      const count = counted.get(head);
       const inside = loopBlocks(fn, head);
-      if (!inside.has(block) || begun.some((place) => inside.has(this.#blockOf(fn, place) ?? -1))) continue;
-      const backs = fn.blocks.filter(({ id, terminal }) => inside.has(id) && terminal.kind === "goto" && terminal.back && terminal.to === head);
+      if (count === undefined || begun.some((place) => inside.has(this.#blockOf(fn, place) ?? -1))) continue;
+      const backs = [...inside].filter((id) => goesBack(fn.blocks[id], head));
       // Every round passes it, or the outermost of the loops in between, which all count as well.
-      const between = fn.blocks.filter(({ id, role }) => role === "loop-head" && id !== head && inside.has(id) && loopBlocks(fn, id).has(block));
-      const passed = between[0]?.id ?? block;
-      if (between.every(({ id }) => counted.has(id)) && backs.every(({ id }) => dominators.dominates(passed, id))) rounds *= count;
+      const between = headsAround(fn, block).slice(at + 1);
+      const passed = between[0] ?? block;
+      if (between.every((id) => counted.has(id)) && backs.every((id) => dominators.dominates(passed, id))) rounds *= count;
     }
     return rounds;
   }
@@ -62,12 +63,8 @@ export class CountedRounds {
   leastRounds(module: ModuleIR, fn: FunctionIR, head: BlockId): 0 | 1 | 2 {
     let known = this.#least.get(fn);
     if (known === undefined) {
-      const index = new FunctionIndex(fn);
       const heads = fn.blocks.filter(({ role }) => role === "loop-head");
-      known = new Map(heads.map(({ id }) => {
-        const inside = loopBlocks(fn, id);
-        return [id, this.#count(module, fn, index, id, fn.blocks.flatMap((block) => (inside.has(block.id) ? block.ops : []))) ?? 0];
-      }));
+      known = new Map(heads.map(({ id }) => [id, this.#count(module, fn, id) ?? 0]));
       this.#least.set(fn, known);
     }
     const rounds = known.get(head) ?? 0;
@@ -96,13 +93,11 @@ export class CountedRounds {
 
   #counts(module: ModuleIR, fn: FunctionIR): ReadonlyMap<BlockId, number> {
     const counts = new Map<BlockId, number>();
-    const index = new FunctionIndex(fn);
     for (const head of fn.blocks) {
       if (head.role !== "loop-head") continue;
-      const inside = loopBlocks(fn, head.id);
-      const ops = fn.blocks.flatMap((block) => (inside.has(block.id) ? block.ops : []));
+      const ops = [...loopBlocks(fn, head.id)].flatMap((id) => fn.blocks[id]?.ops ?? []);
       if (ops.some((op) => op.op === "leave" && op.kind !== "continue") || ops.some((op) => op.op === "call" && this.#movesFrame(module, fn, op.dst))) continue;
-      const count = this.#count(module, fn, index, head.id, ops);
+      const count = this.#count(module, fn, head.id);
       if (count !== null && count > 1) counts.set(head.id, count);
     }
     return counts;
@@ -113,17 +108,18 @@ export class CountedRounds {
   }
 
   /** `for (let i = a; i < b; i += c)` with constants. */
-  #count(module: ModuleIR, fn: FunctionIR, index: FunctionIndex, head: BlockId, ops: readonly Op[]): number | null {
+  #count(module: ModuleIR, fn: FunctionIR, head: BlockId): number | null {
+    const index = functionIndex(fn);
     const terminal = fn.blocks[head]?.terminal;
     const test = terminal?.kind === "branch" ? index.definition(terminal.test) : undefined;
     if (test === undefined || !("op" in test) || test.op !== "binary" || (test.operator !== "<" && test.operator !== "<=")) return null;
     const counter = loaded(index, test.left);
     if (counter === null) return null;
-    const from = fn.blocks.flatMap((block) => block.ops).filter((op) => op.op === "store" && op.variable === counter && op.init);
-    const steps = ops.filter((op) => op.op === "store" && op.variable === counter);
-    const [first] = from;
-    const [step] = steps;
-    if (from.length !== 1 || steps.length !== 1 || first?.op !== "store" || step?.op !== "store" || module.variables[counter]?.captured === true) return null;
+    const stores = index.stores(counter);
+    const inside = loopBlocks(fn, head);
+    const [first, ...others] = stores.filter(({ op }) => op.init).map(({ op }) => op);
+    const [step, ...further] = stores.filter(({ block }) => inside.has(block)).map(({ op }) => op);
+    if (first === undefined || step === undefined || others.length + further.length > 0 || module.variables[counter]?.captured === true) return null;
     const added = index.definition(step.src);
     if (added === undefined || !("op" in added) || added.op !== "binary" || added.operator !== "+" || loaded(index, added.left) !== counter) return null;
     const value = (temp: Temp): number | null => this.#sizes.number({ module, fn, temp });
@@ -131,6 +127,10 @@ export class CountedRounds {
     if (start === null || end === null || by === null || by <= 0) return null;
     return Math.max(0, Math.ceil((end - start + (test.operator === "<=" ? 1 : 0)) / by));
   }
+}
+
+function goesBack(block: Block | undefined, head: BlockId): boolean {
+  return block?.terminal.kind === "goto" && block.terminal.back && block.terminal.to === head;
 }
 
 const MOVES: ReadonlySet<string> = new Set(["begin", "end", "with-frame", "frame-scope", "sub-frame", "rollback"]);

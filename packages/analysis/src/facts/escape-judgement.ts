@@ -6,6 +6,7 @@
 import { ELEMENT, nameOf, type Origin, rootOf } from "../dataflow/origin.ts";
 import type { Cell } from "../dataflow/cell.ts";
 import type { State } from "../dataflow/state.ts";
+import { isExported } from "../source/exported-variables.ts";
 import type { ModuleIR } from "../source/ir.ts";
 import type { SinkKind } from "./frame-events.ts";
 import { type CellsByBase, cellsByBase, type FrameRun, frameSite, reach } from "./frame-run.ts";
@@ -60,7 +61,7 @@ function judgeCell(run: FrameRun, state: State, cell: Cell, sink: SinkKind, ours
 
 /** A variable that no function names and no other module can: each use of what it holds is judged where it stands. */
 function isReadByModuleAlone({ base, module, variable }: Cell): boolean {
-  return base === null && module !== null && module.variables[variable]?.captured === false && !module.exports.some((entry) => entry.kind === "local" && entry.variable === variable);
+  return base === null && module !== null && module.variables[variable]?.captured === false && !isExported(module, variable);
 }
 
 /** Fields of what was made before the frame that have the value: it was put into them, and not with them into what outlives it. */
@@ -94,8 +95,7 @@ export function sinkOf(run: FrameRun, cell: Cell): SinkKind | null {
     const variable = cell.module?.variables[cell.variable];
     if (variable === undefined || cell.module === null) return null;
     if (variable.owner === 0) {
-      if (cell.module.exports.some((entry) => entry.kind === "local" && entry.variable === cell.variable)) return "export";
-      return "module";
+      return isExported(cell.module, cell.variable) ? "export" : "module";
     }
     return isAncestor(run, cell.module, variable.owner) ? "closure" : null;
   }

@@ -29,28 +29,69 @@ export function frameLoops(program: Program, module: ModuleIR, fn: FunctionIR): 
 }
 
 function runtimeLoops(program: Program, module: ModuleIR, fn: FunctionIR): readonly FrameLoop[] {
-  const begins = runtimeCalls(program, module, fn, "begin");
+  const boundaries = frameBoundaries(program, module, fn);
+  const begins = boundaries.filter(({ kind }) => kind === "begin");
   if (begins.length === 0) return [];
-  const ends = runtimeCalls(program, module, fn, "end");
   const dominators = new Dominators(fn);
-  return begins.flatMap((begin) => {
+  const blocksOf = new Map(begins.map((begin) => {
     const around = fn.blocks[begin.block]?.loop ?? null;
-    const blocks = new Set<BlockId>(around === null ? [] : loopBlocks(fn, around));
-    for (const head of fn.blocks) {
-      if (head.role !== "loop-head" || head.id === around || !dominators.dominates(begin.block, head.id)) continue;
-      if (ends.some((end) => dominators.dominates(head.id, end.block))) for (const at of loopBlocks(fn, head.id)) blocks.add(at);
-    }
-    return blocks.size === 0 ? [] : [{ blocks, span: begin.op.calleeSpan, why: "each round of the loop is a frame" }];
+    return [begin, new Set<BlockId>(around === null ? [] : loopBlocks(fn, around))];
+  }));
+  const ended = beforeEnds(boundaries, dominators);
+  const byBlock = new Map<BlockId, Boundary[]>();
+  for (const each of boundaries) byBlock.set(each.block, [...(byBlock.get(each.block) ?? []), each]);
+  for (const head of fn.blocks) {
+    if (head.role !== "loop-head" || !ended.has(head.id)) continue;
+    const begin = openAt(head.id, byBlock, dominators);
+    const blocks = begin === null ? undefined : blocksOf.get(begin);
+    for (const at of blocks === undefined ? [] : loopBlocks(fn, head.id)) blocks?.add(at);
+  }
+  return begins.flatMap((begin) => {
+    const blocks = blocksOf.get(begin);
+    return blocks === undefined || blocks.size === 0 ? [] : [{ blocks, span: begin.op.calleeSpan, why: "each round of the loop is a frame" }];
   });
 }
 
-function runtimeCalls(program: Program, module: ModuleIR, fn: FunctionIR, kind: "begin" | "end"): readonly { readonly block: BlockId; readonly op: CallOp }[] {
+/** A call that begins or ends a frame. */
+interface Boundary {
+  readonly block: BlockId;
+  readonly op: CallOp;
+  readonly kind: "begin" | "end";
+}
+
+function frameBoundaries(program: Program, module: ModuleIR, fn: FunctionIR): readonly Boundary[] {
   return fn.blocks.flatMap((block) =>
     block.ops.flatMap((op) => {
       if (op.op !== "call" || (program.settings.model.size === 0 && (op.key === null || !/^(begin|end)Frame/.test(op.key)))) return [];
-      return program.tracer.targets(module, fn, op.dst).apis.some((api) => runtimeEffect(api)?.kind === kind) ? [{ block: block.id, op }] : [];
+      for (const api of program.tracer.targets(module, fn, op.dst).apis) {
+        const kind = runtimeEffect(api)?.kind;
+        if (kind === "begin" || kind === "end") return [{ block: block.id, op, kind }];
+      }
+      return [];
     }),
   );
+}
+
+/** The blocks that some end of a frame always follows upon: those that dominate one. */
+function beforeEnds(boundaries: readonly Boundary[], dominators: Dominators): ReadonlySet<BlockId> {
+  const found = new Set<BlockId>();
+  for (const { block, kind } of boundaries) {
+    for (let at: BlockId | null = kind === "end" ? block : null; at !== null && !found.has(at); at = dominators.immediate(at)) found.add(at);
+  }
+  return found;
+}
+
+/** The innermost frame that every path to a block has begun and not ended, as far as one function tells. */
+function openAt(block: BlockId, byBlock: ReadonlyMap<BlockId, readonly Boundary[]>, dominators: Dominators): Boundary | null {
+  let over = 0;
+  for (let at = dominators.immediate(block); at !== null; at = dominators.immediate(at)) {
+    for (const each of [...(byBlock.get(at) ?? [])].reverse()) {
+      if (each.kind === "end") over++;
+      else if (over > 0) over--;
+      else return each;
+    }
+  }
+  return null;
 }
 
 /** `while (running) { await nextFrame(); ... }`, where the promise is one that an animation frame resolves. */

@@ -10,6 +10,7 @@ import type { FrameState } from "../dataflow/frame-state.ts";
 import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { Location, Span } from "../source/span.ts";
 import { noteAllocation, noteSuspension } from "./async-allocations.ts";
 import { endCheckpoints } from "./checkpoints.ts";
@@ -208,10 +209,7 @@ function useSymbolic(run: FrameRun, state: State, origin: Origin, at: Location):
 }
 
 function formAt(run: FrameRun, at: Location): "await" | "yield" {
-  for (const block of run.fn.blocks) {
-    for (const op of block.ops) if (op.op === "yield" && op.span.start === at.span.start && at.file === run.fn.file) return "yield";
-  }
-  return "await";
+  return at.file === run.fn.file && functionIndex(run.fn).yieldsAt(at.span.start) ? "yield" : "await";
 }
 
 /** The allocator that a receiver is. One of several is told apart as that choice: the same variable is the same one. Null when unknown. */

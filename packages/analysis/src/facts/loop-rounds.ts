@@ -177,8 +177,8 @@ export class LoopRounds {
 
   /** What the variable holds when the loop is entered, as far as one store says it. */
   #start(fn: FunctionIR, loop: NaturalLoop, variable: VariableId): Temp | null {
-    const stores = fn.blocks.flatMap((block) => (loop.blocks.has(block.id) ? [] : block.ops.flatMap((op) => (op.op === "store" && op.variable === variable ? [op.src] : []))));
-    return stores.length === 1 ? stores[0] ?? null : null;
+    const [store, ...others] = this.#sizes.index(fn).stores(variable).filter(({ block }) => !loop.blocks.has(block));
+    return store !== undefined && others.length === 0 ? store.op.src : null;
   }
 
   /** The counter that a temp reads, before or after it is moved. */

@@ -7,7 +7,7 @@
  */
 import { successors } from "../cfg/order.ts";
 import { loopBlocks } from "../dataflow/loops.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, Op, Temp, Terminal } from "../source/ir.ts";
 
 export type OpenEnd = "endless" | "flag" | "until";
@@ -25,7 +25,7 @@ export function openEnd(fn: FunctionIR, head: BlockId): OpenEnd | null {
     if (block.terminal.kind === "branch" && isTest(block.terminal, inside)) tests.push(block.terminal.test);
   }
   if (tests.length === 0) return left ? "until" : "endless";
-  const index = new FunctionIndex(fn);
+  const index = functionIndex(fn);
   const kinds = tests.map((test) => testKind(fn, inside, index, test));
   if (kinds.includes(null)) return null;
   return kinds.every((kind) => kind === "flag") ? "flag" : "until";
@@ -59,5 +59,5 @@ function testKind(fn: FunctionIR, inside: ReadonlySet<BlockId>, index: FunctionI
 const COUNTS: ReadonlySet<string> = new Set(["length", "size"]);
 
 function writes(fn: FunctionIR, inside: ReadonlySet<BlockId>, isWrite: (op: Op) => boolean): boolean {
-  return fn.blocks.some((block) => inside.has(block.id) && block.ops.some(isWrite));
+  return [...inside].some((id) => fn.blocks[id]?.ops.some(isWrite) === true);
 }

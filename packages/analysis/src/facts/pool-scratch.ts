@@ -73,7 +73,7 @@ class ScratchScan {
 
   #judge({ fn, step, site, callee }: Candidate, memory: "pool" | "heap"): PoolScratch | null {
     const is = (origin: Origin): boolean => { const root = rootOf(origin); return root.kind === "site" && sameLocation(root.site.at, site.at) && root.site.via.length === site.via.length; };
-    const steps = this.#fates.steps(fn);
+    const steps = this.#fates.stepsWith(fn, site.at);
     const releases = steps.filter((each) => this.#fates.releases(each, is));
     if (releases.length === 0 || steps.some((each) => !releases.includes(each) && each.op !== step.op && this.#fates.handsOver(each, is))) return null;
     if (this.#isKept(fn, is) || !this.#isReleasedOnAllWays(fn, step.block, step.op, new Set(releases.map(({ op }) => op)))) return null;

@@ -16,6 +16,7 @@ import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { endsRetention, givesPromotions, type Retention, SUMMARY_MEMBER } from "../knowledge/retention-policies.ts";
 import { ValueUses } from "../dataflow/value-uses.ts";
+import { isExported } from "../source/exported-variables.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { sinkOf } from "./escape-judgement.ts";
@@ -165,7 +166,7 @@ class RetentionScan {
     if (cell.base !== null) return rootOf(cell.base).kind !== "site";
     const declared = cell.module?.variables[cell.variable];
     if (declared === undefined || cell.module !== run.module) return true;
-    const exported = run.module.exports.some((entry) => entry.kind === "local" && entry.variable === cell.variable);
+    const exported = isExported(run.module, cell.variable);
     return declared.owner !== run.fn.id || declared.captured || exported;
   }
 

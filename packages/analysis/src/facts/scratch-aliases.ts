@@ -16,6 +16,7 @@ import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact, type FactReader } from "../fact.ts";
 import { keepsArguments } from "../knowledge/scratch-apis.ts";
 import type { Program } from "../program.ts";
+import { isExported } from "../source/exported-variables.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { callEdges, type CallEdges } from "./call-edges.ts";
@@ -188,7 +189,7 @@ class AliasScan {
     if (op?.op === "get") return this.#isLocalHolder(module, fn, op.object);
     if (op?.op !== "load") return false;
     const declared = module.variables[op.variable];
-    if (declared !== undefined && declared.owner === 0 && declared.kind === "const") return !module.exports.some((entry) => entry.kind === "local" && entry.variable === op.variable);
+    if (declared !== undefined && declared.owner === 0 && declared.kind === "const") return !isExported(module, op.variable);
     if (declared?.owner !== fn.id) return false;
     const stores = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each.src] : [])));
     return stores.length > 0 && stores.every((src) => { const made = definition(fn, src)?.op; return made === "object" || made === "array" || made === "new"; });

@@ -8,6 +8,7 @@
  */
 import { givesReceiver, keepsArguments, overwritesReceiver, scratchClass, writtenArgument } from "../knowledge/scratch-apis.ts";
 import type { Program } from "../program.ts";
+import { isExported } from "../source/exported-variables.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
@@ -65,7 +66,7 @@ export class ScratchObjects {
     const declared = module.variables[variable];
     const body = module.functions[0];
     if (declared === undefined || body === undefined || declared.reassigned || declared.owner !== 0) return null;
-    const exported = module.exports.some((entry) => entry.kind === "local" && entry.variable === variable);
+    const exported = isExported(module, variable);
     const base = { module, variable, name: declared.name, exported };
     const made = definition(body, src);
     if (made?.op === "object") return made.parts.length > 0 && made.parts.every((part) => part.kind === "value" && part.key !== null && isNumber(body, part.value)) ? { ...base, kind: "literal", classKey: null } : null;

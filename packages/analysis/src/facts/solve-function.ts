@@ -13,6 +13,7 @@ import { initialOf } from "../dataflow/cell.ts";
 import { CLOSED_FRAME, ENTRY_FRAME } from "../dataflow/frame-state.ts";
 import { PathStates } from "../dataflow/path-states.ts";
 import { State } from "../dataflow/state.ts";
+import { isExported } from "../source/exported-variables.ts";
 import type { Block, BlockId, FunctionIR, Op } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { refine } from "./conditions.ts";
@@ -101,7 +102,7 @@ function pruned(run: FrameRun, to: BlockId, state: State): State {
     (cell) => {
       if (cell.base !== null || cell.module !== run.module) return true;
       const variable = run.module.variables[cell.variable];
-      return variable === undefined || variable.owner !== run.fn.id || variable.captured || run.fn.kind === "module" || live?.variables.has(cell.variable) === true;
+      return variable === undefined || variable.owner !== run.fn.id || variable.captured || live?.variables.has(cell.variable) === true || isExported(run.module, cell.variable);
     },
   );
   for (const head of next.went) if (!loopBlocks(run.fn, head).has(to)) next.went.delete(head);

@@ -1,5 +1,5 @@
 /** Of one function: which operations write a temp, and which use it as a value that goes somewhere. */
-import type { FunctionIR, Op, Temp, Terminal } from "./ir.ts";
+import type { BlockId, FunctionIR, Op, Temp, Terminal, VariableId } from "./ir.ts";
 
 /** What writes a temp: an operation, or the round of a loop. */
 export type Definition = Op | (Terminal & { readonly kind: "next" });
@@ -25,6 +25,12 @@ export type Use =
   | { readonly kind: "callee"; readonly op: Op & { readonly op: "call" | "new" } }
   | { readonly kind: "return" };
 
+/** A variable is written. */
+export interface Store {
+  readonly op: Op & { readonly op: "store" };
+  readonly block: BlockId;
+}
+
 const NONE: readonly never[] = [];
 
 export class FunctionIndex {
@@ -32,6 +38,8 @@ export class FunctionIndex {
   readonly #first: (Definition | undefined)[] = [];
   readonly #all = new Map<Temp, Definition[]>();
   #uses: Map<Temp, Use[]> | null = null;
+  #stores: Map<VariableId, Store[]> | null = null;
+  #yields: Set<number> | null = null;
 
   constructor(fn: FunctionIR) {
     this.#function = fn;
@@ -75,11 +83,36 @@ export class FunctionIndex {
     this.#uses ??= usesIn(this.#function);
     return this.#uses.get(temp) ?? NONE;
   }
+
+  /** Where the function itself writes a variable, in the order of its blocks. */
+  stores(variable: VariableId): readonly Store[] {
+    this.#stores ??= storesIn(this.#function);
+    return this.#stores.get(variable) ?? NONE;
+  }
+
+  /** Whether a `yield` begins at this offset. */
+  yieldsAt(start: number): boolean {
+    this.#yields ??= new Set(this.#function.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "yield" ? [op.span.start] : []))));
+    return this.#yields.has(start);
+  }
 }
 
 /** The temp that an operation writes, if any. */
 export function writtenBy(op: Op): Temp | null {
   return "dst" in op ? op.dst : null;
+}
+
+function storesIn(fn: FunctionIR): Map<VariableId, Store[]> {
+  const stores = new Map<VariableId, Store[]>();
+  for (const block of fn.blocks) {
+    for (const op of block.ops) {
+      if (op.op !== "store") continue;
+      const known = stores.get(op.variable);
+      if (known === undefined) stores.set(op.variable, [{ op, block: block.id }]);
+      else known.push({ op, block: block.id });
+    }
+  }
+  return stores;
 }
 
 function usesIn(fn: FunctionIR): Map<Temp, Use[]> {
