@@ -5,6 +5,7 @@
  *   unchanged       the same again, answered by the cache
  *   one file edited the same after a change in one file
  *   small commands  `fa --help`, `fa list`, `fa explain`, beside Node alone
+ *   growth          programs of one shape, and the same four times as long
  *
  * The contestants take turns, another one first each round; ratios are of the same round, and their medians count. Absolute times are of the machine and judge nothing.
  * The sources are three.js' own (`src` and `examples/jsm`), copied into a project; `--project DIR` takes a copy of another one.
@@ -14,6 +15,7 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectBuilt } from "../tools/build-packages.mjs";
+import { GROWING } from "./growth-programs.ts";
 import { ROOT } from "./installed-copy.ts";
 import { median } from "./median.ts";
 import { type RowResult, verdictOf } from "./report.ts";
@@ -50,7 +52,7 @@ export function analyzerRows({ rounds, project }: AnalyzerEffort): readonly RowR
     const label = `${project === undefined ? "three.js" : project} (${size.files} files, ${(size.bytes / 1e6).toFixed(1)} MB)`;
     const cold = takeTurns(rounds, folder, coldContenders(folder));
     const again = againRows(rounds, folder, label);
-    return [...coldRows(label, cold), ...again, ...smallRows(rounds, folder)];
+    return [...coldRows(label, cold), ...again, ...smallRows(rounds, folder), ...growthRows(rounds, folder)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -157,5 +159,28 @@ function smallRows(rounds: number, folder: string): readonly RowResult[] {
   return contenders.slice(1).map(({ name }) => {
     const ours = (measured.get(name) ?? []).map(({ ms }) => ms);
     return { ...row(`\`${name}\`: time`, ours, "ms", { name: "node alone", values: node }, null), goal: "<= 110 ms where node alone takes 70" };
+  });
+}
+
+const SHORT = 400;
+const TIMES = 4;
+
+/** What the time above that of a project without anything grows by; at most as much as the program. */
+function growthRows(rounds: number, folder: string): readonly RowResult[] {
+  const run = (name: string, files: ReadonlyMap<string, string>): Contender & { readonly at: string } => {
+    const at = join(folder, "growth", name);
+    mkdirSync(at, { recursive: true });
+    writeFileSync(join(at, "package.json"), '{ "type": "module" }\n');
+    for (const [file, text] of files) writeFileSync(join(at, file), text);
+    return { name, at, args: [FA, "--all", "--no-cache", "--quiet", "-f", "compact"], codes: [0, 1] };
+  };
+  const empty = run("empty", new Map([["main.ts", 'import "@framealloc/runtime";\n']]));
+  return Object.entries(GROWING).map(([name, programs]) => {
+    const [short, long] = [run("short", programs(SHORT)), run("long", programs(SHORT * TIMES))];
+    const turns = Array.from({ length: rounds }, () => [empty, short, long].map((each) => measure(each.at, each).ms));
+    rmSync(join(folder, "growth", "short"), { recursive: true });
+    rmSync(join(folder, "growth", "long"), { recursive: true });
+    const above = (which: number): readonly number[] => turns.map((turn) => Math.max(1, (turn[which] ?? 0) - (turn[0] ?? 0)));
+    return row(`${name}, ${SHORT} and ${SHORT * TIMES}: time`, above(2), "ms", { name: `${SHORT}:`, values: above(1) }, TIMES);
   });
 }

@@ -75,7 +75,7 @@ export class OwnedStates {
   /** In other hands from here on: whether it is released is theirs to see to. */
   give(origin: Origin): void {
     if (this.#standings.get(origin)?.now === "live") this.#standings.delete(origin);
-    if (origin.kind === "function" || origin.kind === "param" || origin.kind === "variable" || origin.kind === "field") this.given.add(origin);
+    if ((origin.kind === "function" && keepsMore(origin)) || origin.kind === "param" || origin.kind === "variable" || origin.kind === "field") this.given.add(origin);
   }
 
   /** After something that may have thrown at any point: nothing is said to be owed. */
@@ -146,6 +146,11 @@ export class OwnedStates {
     for (const origin of other.given) if (!this.given.has(origin)) changed = this.given.add(origin) !== undefined;
     return changed;
   }
+}
+
+/** Whether a function captures anything of an activation: a module's variables are not the closure's to keep. */
+function keepsMore({ fn, module }: Origin & { readonly kind: "function" }): boolean {
+  return fn.captures.some((variable) => module.variables[variable]?.owner !== 0);
 }
 
 /** The first itself when it says all of both. */

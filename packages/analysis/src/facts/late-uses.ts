@@ -13,7 +13,7 @@ import type { FunctionIR, Op } from "../source/ir.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
 import { standing } from "./frame-protocol.ts";
 import { FrameRun, reach, read } from "./frame-run.ts";
-import { transfer } from "./transfer.ts";
+import { stepStates } from "./step-states.ts";
 
 /** Operations that only move a value about. */
 const MOVES: ReadonlySet<Op["op"]> = new Set(["copy", "cast", "load", "store", "object", "array", "set", "function", "rest"]);
@@ -31,7 +31,7 @@ export function usedOnceEnded(result: FrameAnalysis, fn: FunctionIR, site: Site,
       for (const state of current) {
         if (!ignored.has(op) && !(op.op === "get" && callees.has(op.dst)) && touches(run, state, op, is) && isOver(state, site, op, is, run, begun)) used = true;
       }
-      current = current.flatMap((state) => transfer(run, state, op));
+      current = stepStates(run, current, op);
       if ("dst" in op && op.span.start === (site.via[0] ?? site.at).span.start) for (const state of current) for (const at of framesOf(state, site)) begun.add(at);
     }
   }
@@ -47,7 +47,7 @@ export function usedBesides(result: FrameAnalysis, fn: FunctionIR, is: (origin: 
     let current = [...(solved.get(fn)?.states.get(block.id)?.values() ?? [])].map((state) => state.clone());
     for (const op of block.ops) {
       if (!ignored.has(op) && !(op.op === "get" && callees.has(op.dst)) && current.some((state) => touches(run, state, op, is))) return true;
-      current = current.flatMap((state) => transfer(run, state, op));
+      current = stepStates(run, current, op);
     }
   }
   return false;

@@ -19,11 +19,16 @@ export interface HeldValue {
   readonly temp: Temp;
 }
 
+interface Callee {
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+}
+
 const MAX_DEPTH = 8;
 
 export class SentArguments {
   readonly #program: Program;
-  readonly #params = new Map<FunctionIR, ReadonlySet<number>>();
+  readonly #params = new Map<FunctionIR, Set<number>>();
 
   constructor(program: Program) {
     this.#program = program;
@@ -52,10 +57,34 @@ export class SentArguments {
 
   /** Parameters that a function sends; a recursive call adds nothing to what it sends otherwise. */
   #sentParams(module: ModuleIR, fn: FunctionIR): ReadonlySet<number> {
-    const known = this.#params.get(fn);
-    if (known !== undefined) return known;
-    const sent = new Set<number>();
-    this.#params.set(fn, sent);
+    if (!this.#params.has(fn)) for (const callee of this.#calleesFirst({ module, function: fn })) this.#noteSent(callee);
+    return this.#params.get(fn) ?? new Set();
+  }
+
+  /** What a function calls, itself last; those that nothing is known of yet. With a stack of its own: calls may go down thousands of functions. */
+  #calleesFirst(root: Callee): readonly Callee[] {
+    const order: Callee[] = [];
+    const open: { readonly of: Callee; readonly callees: readonly Callee[]; next: number }[] = [];
+    const enter = (of: Callee): void => {
+      if (this.#params.has(of.function)) return;
+      this.#params.set(of.function, new Set());
+      open.push({ of, callees: this.#calleesOf(of), next: 0 });
+    };
+    enter(root);
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const callee = top.callees[top.next++];
+      if (callee !== undefined) enter(callee);
+      else order.push((open.pop() ?? top).of);
+    }
+    return order;
+  }
+
+  #calleesOf({ module, function: fn }: Callee): readonly Callee[] {
+    return fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" || op.op === "new" ? this.#program.tracer.targets(module, fn, op.dst).functions : [])));
+  }
+
+  #noteSent({ module, function: fn }: Callee): void {
+    const sent = this.#params.get(fn) ?? new Set();
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         if (op.op !== "call" && op.op !== "new") continue;
@@ -66,7 +95,6 @@ export class SentArguments {
         }
       }
     }
-    return sent;
   }
 
   #noteParam(fn: FunctionIR, { function: holder, temp }: HeldValue, sent: Set<number>): void {

@@ -22,11 +22,12 @@ import { conditions, use } from "./frame-protocol.ts";
 import { forgetOwn, reportLeaks } from "./owned-exit.ts";
 import { giveAway, readAnew } from "./owned-values.ts";
 import { type ExitCase, MAX_OUTCOMES, type Summary } from "./summary.ts";
-import { elementsOf, transfer } from "./transfer.ts";
+import { stepStates } from "./step-states.ts";
+import { elementsOf } from "./transfer.ts";
 
-/** States in flight inside a block before those of one typestate are joined. */
-const MAX_STATES = 24;
+/** Visits of blocks, and more for each block that the function has. */
 const MAX_VISITS = 4000;
+const VISITS_A_BLOCK = 4;
 /** Variables and fields that a caller is told of. */
 const MAX_EXIT_CELLS = 120;
 
@@ -78,7 +79,7 @@ function entryState(run: FrameRun): State {
 function iterate(run: FrameRun, states: States): boolean {
   const dirty = new Set<BlockId>([0]);
   for (let visits = 0; dirty.size > 0; visits++) {
-    if (visits > MAX_VISITS) return false;
+    if (visits > MAX_VISITS + VISITS_A_BLOCK * run.fn.blocks.length) return false;
     const id = Math.min(...dirty);
     dirty.delete(id);
     const block = run.fn.blocks[id];
@@ -118,10 +119,8 @@ function walkBlock(run: FrameRun, block: Block, entry: State, flow: (to: BlockId
   for (const op of block.ops) {
     if (block.handler !== null && mayThrow(op)) for (const state of states) flow(block.handler, raised(state));
     run.segment = `${block.id}:${segment}`;
-    const [only] = states;
-    states = only !== undefined && states.length === 1 ? transfer(run, only, op) : states.flatMap((state) => transfer(run, state, op));
+    states = stepStates(run, states, op);
     if (endsExpression(op)) segment++;
-    if (states.length > MAX_STATES) states = merged(run, states);
   }
   for (const state of states) walkTerminal(run, block, state, flow, leave);
 }
@@ -142,12 +141,6 @@ function unwound(state: State): State {
 /** Frame calls are taken not to throw: a protocol error is reported where it is made. */
 function mayThrow(op: Op): boolean {
   return op.op === "call" || op.op === "new" || op.op === "await" || op.op === "super-call";
-}
-
-function merged(run: FrameRun, states: readonly State[]): State[] {
-  const joined = new PathStates();
-  for (const state of states) joined.add(run.table, state);
-  return [...joined.values()];
 }
 
 function walkTerminal(run: FrameRun, block: Block, state: State, flow: (to: BlockId, state: State) => void, leave: (exit: Exit) => void): void {
@@ -292,6 +285,6 @@ function survives(run: FrameRun, base: Origin | null, variable: number, foreign:
 export function statesAfter(analysis: Analysis, fn: FunctionIR, states: ReadonlyMap<BlockId, PathStates>, block: Block, count: number): State[] {
   const run = new FrameRun(analysis, fn, "solve");
   let current = [...(states.get(block.id)?.values() ?? [])].map((state) => state.clone());
-  for (const op of block.ops.slice(0, count)) current = current.flatMap((state) => transfer(run, state, op));
+  for (const op of block.ops.slice(0, count)) current = stepStates(run, current, op);
   return current;
 }

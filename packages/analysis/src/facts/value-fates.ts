@@ -19,7 +19,7 @@ import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { FrameRun, functionsIn, memorySite, reach, read } from "./frame-run.ts";
-import { transfer } from "./transfer.ts";
+import { stepStates } from "./step-states.ts";
 
 export type CallLike = Op & { readonly op: "call" | "new" | "super-call" };
 
@@ -120,7 +120,7 @@ export class ValueFates {
       let current = [...(states.get(block.id)?.values() ?? [])].map((state) => state.clone());
       for (const op of block.ops) {
         const before = isStep(op) ? stepBefore(run, op, current) : null;
-        current = current.flatMap((state) => transfer(run, state, op));
+        current = stepStates(run, current, op);
         if (before === null || !isStep(op)) continue;
         const result = op.op === "dispose" ? new Set<Origin>() : joined(current, (state) => read(state, op.dst));
         steps.push({ ...before, block: block.id, op, result });

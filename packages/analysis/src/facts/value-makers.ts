@@ -1,6 +1,6 @@
 /**
  * The operation that made a value, as far as declarations tell: the value's own site, the initialiser of a constant, what all stores of a module put into a
- * field of one name. Null for a parameter, where several are possible, and for a name that leads back to itself.
+ * field of one name. Null for a parameter, where several are possible, for a name that leads back to itself, and past `MAX_NAMES` names of one thing.
  */
 import { type Origin, rootOf } from "../dataflow/origin.ts";
 import type { Program } from "../program.ts";
@@ -8,6 +8,8 @@ import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableIR } from "../source/ir.ts";
 import { sameLocation } from "../dataflow/locations.ts";
 import type { Location } from "../source/span.ts";
+
+const MAX_NAMES = 100;
 
 export type MakingOp = Op & { readonly op: "new" | "call" };
 
@@ -45,7 +47,7 @@ export function makerOfTemp(program: Program, module: ModuleIR, fn: FunctionIR, 
 
 function makerOfVariable(program: Program, module: ModuleIR, variable: number, seen: Set<VariableIR> = new Set()): Maker | null {
   const declared = module.variables[variable];
-  if (declared === undefined || declared.reassigned || seen.has(declared)) return null;
+  if (declared === undefined || declared.reassigned || seen.has(declared) || seen.size >= MAX_NAMES) return null;
   seen.add(declared);
   if (declared.kind !== "import") return onlyStored(program, module, (op) => op.op === "store" && op.variable === variable, seen);
   const imported = module.imports.find((each) => each.variable === variable);
