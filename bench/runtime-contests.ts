@@ -212,14 +212,20 @@ export const CONTESTS: readonly Contest[] = [
       "tag and phase": ours("watching", "tagAndPhase"),
       budgets: ours("watching", "budgets"),
       debug: ours("struct", "ours", { debug: true }),
+      pool: ours("pool", "ours"),
+      "pool, statistics": ours("pool", "ours", { statistics: true }),
+      "pool, many": ours("pool", "ours", { alive: 1000 }),
+      "pool, many, statistics": ours("pool", "ours", { alive: 1000, statistics: true }),
     },
     rows: [
       { name: "frameAlloc(3 f32) + 3 writes, statistics on", ours: "statistics", baseline: "ours", goal: atMost(1.25) },
       { name: "frameAlloc(3 f32) + 3 writes, tag and phase on", ours: "tag and phase", baseline: "ours", goal: atMost(1.15) },
       { name: "frameAlloc(3 f32) + 3 writes, budgets on", ours: "budgets", baseline: "ours", goal: atMost(1.2) },
       { name: "frameAlloc(3 f32) + 3 writes, debug on", ours: "debug", baseline: "ours", goal: atMost(6) },
+      { name: "poolAlloc(3 f32) + 3 writes + poolFree, statistics on, one at a time", ours: "pool, statistics", baseline: "pool", goal: atMost(1.25) },
+      { name: "poolAlloc(3 f32) + 3 writes + poolFree, statistics on, 1,000 alive", ours: "pool, many, statistics", baseline: "pool, many", goal: atMost(1.25) },
     ],
-    noGarbage: ["statistics", "tag and phase", "budgets"],
+    noGarbage: ["statistics", "tag and phase", "budgets", "pool, statistics"],
   },
 ];
 

@@ -1,5 +1,7 @@
 /** The `development` condition turns debug mode on for allocators that do not say; without it, it is off. On the built package, as Node resolves it. */
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 
@@ -39,6 +41,13 @@ test("the entries give the same things under either condition, and one copy of t
   const [names, , same] = run(program) as [string[], string[], boolean];
   expect(run(program, "development")).toEqual(run(program));
   expect([names.includes("SmartAlloc"), names.includes("setDebugByDefault"), same]).toEqual([true, false, true]);
+});
+
+test("no class of the build declares a field that its constructor sets: engines would ask at each read of one whether it holds a number", () => {
+  const dist = fileURLToPath(new URL("../dist", import.meta.url));
+  const modules = readdirSync(dist).filter((name) => name.endsWith(".js"));
+  const declared = modules.flatMap((name) => readFileSync(join(dist, name), "utf8").split("\n").filter((line) => /^\t(?:static )?[\w$#]+;$/.test(line)));
+  expect([declared, modules.length > 10]).toEqual([[], true]);
 });
 
 test("a stale view is told under the condition, without a word in the configuration", () => {

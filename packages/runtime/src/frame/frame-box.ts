@@ -5,8 +5,8 @@ import { jsonOf } from "../types/describe-view.ts";
 import type { ByteType } from "../types/memory-type.ts";
 import { staleUse } from "./stale-use.ts";
 
-/** Marks frame values in types: see `Sendable`. Exists in no object. */
-export declare const FRAME: unique symbol;
+/** Marks frame values in types: see `Sendable`. No object has it; it is a value all the same, as builders keep the keys of fields that are only declared. */
+export const FRAME: unique symbol = Symbol("frame value");
 
 /** What the types of frame values carry, so that the functions that send to other agents can refuse them. */
 export interface FrameBrand {

@@ -22,20 +22,25 @@ export class OwnedSlot implements ViewHome {
   /** First, so that posting a view fails at its own first property. */
   readonly list: OwnedList;
   /** -1 for instances of classes, which need no bytes. */
-  ptr = -1;
+  ptr: number;
   /** The number of the owner while the value is live, else 0. */
-  holder = 0;
-  value: object | undefined = undefined;
+  holder: number;
+  value: object | undefined;
   /** What the live value was charged to; undefined without budgets. */
-  charge: Charge | undefined = undefined;
+  charge: Charge | undefined;
   /** The slot below it on its stack. */
-  next: OwnedSlot | undefined = undefined;
+  next: OwnedSlot | undefined;
 
   /** What the behaviour filter remembers of the live value. Not among those that the constructor makes: without the filter a slot is as small as ever. */
   declare birth?: Birth;
 
   constructor(list: OwnedList) {
     this.list = list;
+    this.ptr = -1;
+    this.holder = 0;
+    this.value = undefined;
+    this.charge = undefined;
+    this.next = undefined;
   }
 
   get $notCloneable(): symbol {

@@ -9,7 +9,9 @@
 import { DISPOSE } from "../dispose-symbol.ts";
 import { discardedValue, notCloneable, staleBox } from "../errors.ts";
 import { jsonOf } from "../types/describe-view.ts";
-import type { FRAME } from "../frame/frame-box.ts";
+// A value: see there.
+// oxlint-disable-next-line consistent-type-imports
+import { FRAME } from "../frame/frame-box.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
 import type { ScratchPool } from "../scratch/scratch-pool.ts";
 import type { Tag } from "../tags/tags.ts";

@@ -15,7 +15,8 @@ import type { TypeSchema } from "../types/type-schema.ts";
 import { IN_FLIGHT, OWNED, type Block, type TransferRegion } from "./transfer-region.ts";
 import { canBlock, waitWhile } from "./words.ts";
 
-declare const CARRIES: unique symbol;
+/** No object has it; a value all the same, as builders keep the keys of fields that are only declared. */
+const CARRIES: unique symbol = Symbol("carries");
 
 /** What travels: plain data that structured clone copies. Give it to `alloc.receive` in the other agent. */
 export interface TransferToken<T = unknown> {
