@@ -209,6 +209,8 @@ export const CONTESTS: readonly Contest[] = [
     entries: {
       ours: ours("struct", "ours"),
       statistics: ours("watching", "statistics"),
+      "in groups": ours("watching", "inGroups"),
+      "in one group": ours("watching", "inGroups", { groupSize: 1000 }),
       "tag and phase": ours("watching", "tagAndPhase"),
       budgets: ours("watching", "budgets"),
       debug: ours("struct", "ours", { debug: true }),
@@ -219,8 +221,8 @@ export const CONTESTS: readonly Contest[] = [
     },
     rows: [
       { name: "frameAlloc(3 f32) + 3 writes, statistics on", ours: "statistics", baseline: "ours", goal: atMost(1.25) },
-      { name: "frameAlloc(3 f32) + 3 writes, tag and phase on", ours: "tag and phase", baseline: "ours", goal: atMost(1.15) },
-      { name: "frameAlloc(3 f32) + 3 writes, budgets on", ours: "budgets", baseline: "ours", goal: atMost(1.2) },
+      { name: "frameAlloc(3 f32) + 3 writes, tag and phase on", ours: "tag and phase", baseline: "in groups", goal: atMost(1.15) },
+      { name: "frameAlloc(3 f32) + 3 writes, budgets on", ours: "budgets", baseline: "in one group", goal: atMost(1.2) },
       { name: "frameAlloc(3 f32) + 3 writes, debug on", ours: "debug", baseline: "ours", goal: atMost(6) },
       { name: "poolAlloc(3 f32) + 3 writes + poolFree, statistics on, one at a time", ours: "pool, statistics", baseline: "pool", goal: atMost(1.25) },
       { name: "poolAlloc(3 f32) + 3 writes + poolFree, statistics on, 1,000 alive", ours: "pool, many, statistics", baseline: "pool, many", goal: atMost(1.25) },

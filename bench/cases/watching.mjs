@@ -1,6 +1,6 @@
 /**
  * 1,000 structs a frame as in struct.mjs, with something that watches: statistics; a phase around them all and a tag around each hundred; a budget for the tag around them all.
- * The same work without is `struct` / `ours`.
+ * The same work without is `struct` / `ours` for statistics, and `inGroups` for the others: functions that are called for a hundred, or for all, cost by themselves.
  */
 import { f32, megabytes, struct } from "@framealloc/runtime";
 import { expectSame, expectTriples, inspectFrame, newAlloc } from "./frame-memory.mjs";
@@ -13,6 +13,11 @@ const Vec3 = struct({ x: f32, y: f32, z: f32 }, { name: "Vec3" });
 /** @typedef {any} Alloc of a runtime that may be older or newer than this file's types */
 
 export const variants = {
+  /** @param {{ groupSize?: number }} options */
+  inGroups({ groupSize = GROUP }) {
+    return tagged(newAlloc({}), groupSize, false, false);
+  },
+
   statistics() {
     const alloc = /** @type {Alloc} */ (newAlloc({}));
     if (!("enableStatistics" in alloc)) return "`enableStatistics`";
@@ -32,7 +37,7 @@ export const variants = {
   tagAndPhase() {
     const alloc = /** @type {Alloc} */ (newAlloc({}));
     if (!("withTag" in alloc && "beginPhase" in alloc)) return "`withTag` and `beginPhase`";
-    return tagged(alloc, GROUP, true);
+    return tagged(alloc, GROUP, true, true);
   },
 
   budgets() {
@@ -41,7 +46,7 @@ export const variants = {
     alloc.budgets().registerTagBudget("physics", megabytes(1), megabytes(2));
     alloc.budgets().registerTagBudget("tiny", 12, 12);
     // All of the frame is charged to a budget.
-    const subject = tagged(alloc, COUNT, false);
+    const subject = tagged(alloc, COUNT, true, false);
     return { ...subject, verify: () => {
       subject.verify();
       alloc.beginFrame();
@@ -66,9 +71,10 @@ function numbersOf(value) {
 /**
  * @param {Alloc} alloc
  * @param {number} groupSize structs to each entry of the tag
+ * @param {boolean} inTag
  * @param {boolean} inPhase
  */
-function tagged(alloc, groupSize, inPhase) {
+function tagged(alloc, groupSize, inTag, inPhase) {
   let first = 0;
   // One function for all groups: the benchmark makes no garbage of its own.
   function allocateGroup() {
@@ -81,7 +87,10 @@ function tagged(alloc, groupSize, inPhase) {
   }
   function fill() {
     if (inPhase) alloc.beginPhase("update");
-    for (first = 0; first < COUNT; first += groupSize) alloc.withTag("physics", allocateGroup);
+    for (first = 0; first < COUNT; first += groupSize) {
+      if (inTag) alloc.withTag("physics", allocateGroup);
+      else allocateGroup();
+    }
     if (inPhase) alloc.endPhase();
   }
   function frame() {

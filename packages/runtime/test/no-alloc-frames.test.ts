@@ -114,3 +114,19 @@ test("all of it in one frame", () => {
   }, FRAMES);
   expect(sink[5]).toBe(8);
 });
+
+test("frames under budgets make no garbage", () => {
+  const watched = new SmartAlloc({ frameArenaSize: kilobytes(64), heapSize: kilobytes(4), budgets: true, debug: false });
+  watched.budgets().registerTagBudget("physics", 10_000, 20_000);
+  watched.budgets().setGlobalLimit(50_000);
+  const allocate = (): void => {
+    for (let i = 0; i < 20; i += 1) watched.frameAlloc(Vec3).x = i;
+  };
+  expectNoAlloc(() => {
+    watched.beginFrame();
+    watched.withTag("physics", allocate);
+    watched.withTag("sound", allocate);
+    watched.endFrame();
+  }, FRAMES);
+  expect(watched.budgets().stats().map(({ tag, peakBytes }) => [tag, peakBytes])).toEqual([["", 480], ["physics", 240]]);
+});

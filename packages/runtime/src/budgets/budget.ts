@@ -3,6 +3,15 @@ import { badArgument } from "../errors.ts";
 import type { BudgetWords } from "./shared-budgets.ts";
 import { LocalTally, SharedTally, type Tally } from "./tally.ts";
 
+/** Of one tag; the first, of all memory together, has the empty one. */
+export interface BudgetStats {
+  readonly tag: string;
+  readonly usedBytes: number;
+  readonly peakBytes: number;
+  readonly softLimit: number;
+  readonly hardLimit: number;
+}
+
 export class Budget {
   readonly tag: string;
   tally: Tally = new LocalTally();
@@ -13,6 +22,8 @@ export class Budget {
   private shared: BudgetWords | undefined = undefined;
   private softBytes = Infinity;
   private hardBytes = Infinity;
+  /** Without other agents, and -1 for none: engines box a field that was infinite once each time it is read. */
+  private ownHard = -1;
 
   constructor(tag: string) {
     this.tag = tag;
@@ -36,7 +47,14 @@ export class Budget {
     return this.shared === undefined ? this.hardBytes : limitOf(this.shared.words[this.shared.hard]);
   }
 
+  /** Bytes that may be in use besides those that are. */
+  room(): number {
+    if (this.shared !== undefined) return this.hard - this.tally.used();
+    return this.ownHard < 0 ? Infinity : this.ownHard - this.tally.used();
+  }
+
   setLimits(soft: number, hard: number): void {
+    this.ownHard = hard === Infinity ? -1 : hard;
     this.softBytes = soft;
     this.hardBytes = hard;
     if (this.shared === undefined) return;

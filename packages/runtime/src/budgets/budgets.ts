@@ -14,20 +14,11 @@ import type { Charge, Charges } from "../pool/charges.ts";
 import type { SlotStock } from "../pool/slot-stock.ts";
 import type { TransferRegion } from "../shared/transfer-region.ts";
 import type { Tag, Tags, TagWatch } from "../tags/tags.ts";
-import { Budget, checkBytes } from "./budget.ts";
+import { Budget, checkBytes, type BudgetStats } from "./budget.ts";
 import { BudgetEvents, type BudgetEvent, type BudgetEventName } from "./budget-events.ts";
 import { PromotedFrameValues } from "./promoted-frame-values.ts";
 import { allBudgets, budgetsVersion, budgetWords, forgetUse } from "./shared-budgets.ts";
 import { ThreadBudget, type ThreadBudgetConfig } from "./thread-budget.ts";
-
-/** Of one tag; the first, of all memory together, has the empty one. */
-export interface BudgetStats {
-  readonly tag: string;
-  readonly usedBytes: number;
-  readonly peakBytes: number;
-  readonly softLimit: number;
-  readonly hardLimit: number;
-}
 
 /** What is counted. `canPromote`: frame values may lie on the heap; debug mode, which has records of each, cannot have that. */
 export interface BudgetedParts {
@@ -45,6 +36,8 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   private region: TransferRegion | undefined = undefined;
   private readonly all: Budget;
   private readonly byTag: Map<string, Budget> = new Map();
+  /** With `all`, which comes first. Frames go through it by number: an iterator is garbage until it is compiled away. */
+  private readonly budgets: Budget[] = [];
   private readonly covering: Map<Tag, readonly Budget[]> = new Map();
   /** Undefined where frame values cannot lie on the heap. */
   private readonly promoted: PromotedFrameValues | undefined;
@@ -72,7 +65,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   share(region: TransferRegion): void {
     this.settle();
     this.region = region;
-    for (const budget of [this.all, ...this.byTag.values()]) this.shareOne(budget);
+    for (const budget of this.budgets) this.shareOne(budget);
     this.limitFrame();
   }
 
@@ -99,7 +92,8 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   /** Bytes in use under a tag that has a budget, or in all. */
   usage(tag = ""): number {
     this.settle();
-    return this.find(tag)?.tally.used() ?? 0;
+    this.learn();
+    return (tag === "" ? this.all : this.byTag.get(tag))?.tally.used() ?? 0;
   }
 
   /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. */
@@ -111,7 +105,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   stats(): BudgetStats[] {
     this.settle();
     this.learn();
-    return [this.all, ...this.byTag.values()].map(({ tag, tally, soft, hard }) => ({ tag, usedBytes: tally.used(), peakBytes: tally.peak(), softLimit: soft, hardLimit: hard }));
+    return this.budgets.map(({ tag, tally, soft, hard }) => ({ tag, usedBytes: tally.used(), peakBytes: tally.peak(), softLimit: soft, hardLimit: hard }));
   }
 
   /** @internal What this agent uses is not counted any more. */
@@ -135,7 +129,8 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
       return undefined;
     }
     const charged = this.coveredBy(this.tags.inForce());
-    for (const [i, budget] of charged.entries()) {
+    for (let i = 0; i < charged.length; i += 1) {
+      const budget = charged[i] as Budget;
       if (budget.tally.tryAdd(bytes, budget.hard)) continue;
       for (const done of charged.slice(0, i)) done.tally.add(-bytes);
       this.denial = this.deny(budget, bytes);
@@ -186,7 +181,9 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     const bytes = allocated - this.chargedFrameBytes;
     if (bytes === 0) return;
     this.chargedFrameBytes = allocated;
-    for (const budget of this.coveredBy(this.tags.inForce())) {
+    const covering = this.coveredBy(this.tags.inForce());
+    for (let i = 0; i < covering.length; i += 1) {
+      const budget = covering[i] as Budget;
       budget.tally.add(bytes);
       budget.frameBytes += bytes;
       this.look(budget, bytes);
@@ -202,7 +199,9 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     this.thread.frameEnding();
     this.chargedFrameBytes = 0;
     this.promoted?.end();
-    for (const budget of [this.all, ...this.byTag.values()]) {
+    const { budgets } = this;
+    for (let i = 0; i < budgets.length; i += 1) {
+      const budget = budgets[i] as Budget;
       if (budget.frameBytes === 0) continue;
       budget.tally.add(-budget.frameBytes);
       budget.frameBytes = 0;
@@ -221,9 +220,13 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   private limitFrame(): void {
     if (!this.frames.inFrame()) return;
     let left = this.thread.frameLeft();
-    for (const { tally, hard } of this.coveredBy(this.tags.inForce())) if (hard !== Infinity) left = Math.min(left, hard - tally.used());
+    const covering = this.coveredBy(this.tags.inForce());
+    for (let i = 0; i < covering.length; i += 1) {
+      const room = (covering[i] as Budget).room();
+      if (room < left) left = room;
+    }
     const unsettled = this.frames.allocatedBytes() - this.chargedFrameBytes;
-    this.frames.setRoom(left - unsettled);
+    this.frames.setRoom(left === Infinity ? left : left - unsettled);
   }
 
   private look(budget: Budget, requestedBytes: number): void {
@@ -253,7 +256,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     let budgets = this.covering.get(tag);
     if (budgets === undefined) {
       const path = `::${tag.path}::`;
-      budgets = [this.all, ...[...this.byTag.values()].filter((budget) => path.includes(`::${budget.tag}::`))];
+      budgets = this.budgets.filter((budget) => budget === this.all || path.includes(`::${budget.tag}::`));
       this.covering.set(tag, budgets);
     }
     return budgets;
@@ -264,11 +267,6 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     if (this.region === undefined) return;
     this.seenVersion = budgetsVersion(this.region);
     for (const { tag } of allBudgets(this.region)) if (tag !== "") this.budgetOf(tag);
-  }
-
-  private find(tag: string): Budget | undefined {
-    this.learn();
-    return tag === "" ? this.all : this.byTag.get(tag);
   }
 
   private budgetOf(tag: string): Budget {
@@ -286,6 +284,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   private newBudget(tag: string): Budget {
     const budget = new Budget(tag);
     this.shareOne(budget);
+    this.budgets.push(budget);
     return budget;
   }
 

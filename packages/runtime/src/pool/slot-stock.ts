@@ -39,6 +39,8 @@ export class SlotStock {
   protected readonly freeCall: string;
   protected readonly memory: Memory;
   private readonly lists: Map<AllocType, OwnedList> = new Map();
+  /** The same, to be gone through without an iterator: tags do so each time another one is entered. */
+  private readonly inOrder: OwnedList[] = [];
   /** Allocations of types that are forgotten. */
   private forgottenCount = 0;
   private forgottenBytes = 0;
@@ -66,30 +68,22 @@ export class SlotStock {
 
   /** Allocations so far. Only grows. O(types in use), as the three below. */
   get allocatedCount(): number {
-    let count = this.forgottenCount;
-    for (const list of this.lists.values()) count += list.allocated;
-    return count;
+    return this.inOrder.reduce(addAllocated, this.forgottenCount);
   }
 
   /** Bytes of all allocations so far, rounding not included. Only grows. */
   get allocatedBytes(): number {
-    let bytes = this.forgottenBytes;
-    for (const list of this.lists.values()) bytes += list.allocated * list.sizeBytes;
-    return bytes;
+    return this.inOrder.reduce(addAllocatedBytes, this.forgottenBytes);
   }
 
   /** Values that are allocated and not yet freed. */
   get liveCount(): number {
-    let count = 0;
-    for (const list of this.lists.values()) count += list.allocated - list.freed;
-    return count;
+    return this.inOrder.reduce(addLive, 0);
   }
 
   /** Their bytes, rounding not included. */
   get liveBytes(): number {
-    let bytes = 0;
-    for (const list of this.lists.values()) bytes += (list.allocated - list.freed) * list.sizeBytes;
-    return bytes;
+    return this.inOrder.reduce(addLiveBytes, 0);
   }
 
   /** @internal Has everything counted from here on, which the short ways do not do. `overflow`: takes values that are promoted. */
@@ -132,6 +126,7 @@ export class SlotStock {
     if (list.allocated > list.freed) return false;
     this.trimList(list);
     this.lists.delete(type);
+    this.inOrder.splice(this.inOrder.indexOf(list), 1);
     if (typeof type !== "function" && type.$pool === list) type.$pool = undefined;
     this.forgottenCount += list.allocated;
     this.forgottenBytes += list.allocated * list.sizeBytes;
@@ -212,6 +207,7 @@ export class SlotStock {
       list = this.newList(type);
       if (this.isSlow) list.fast = 0;
       this.lists.set(type, list);
+      this.inOrder.push(list);
     }
     if (typeof type === "function") this.recent = list;
     else if (this.what === "pool" || cached === undefined || cached.owner.what !== "pool") type.$pool = list;
@@ -288,3 +284,8 @@ export class SlotStock {
     }
   }
 }
+
+const addAllocated = (sum: number, { allocated }: OwnedList): number => sum + allocated;
+const addAllocatedBytes = (sum: number, { allocated, sizeBytes }: OwnedList): number => sum + allocated * sizeBytes;
+const addLive = (sum: number, { allocated, freed }: OwnedList): number => sum + allocated - freed;
+const addLiveBytes = (sum: number, { allocated, freed, sizeBytes }: OwnedList): number => sum + (allocated - freed) * sizeBytes;
