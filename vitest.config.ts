@@ -15,6 +15,7 @@ export default defineConfig({
       { find: "@framealloc/runtime/agents", replacement: source("packages/runtime/src/shared/index.ts") },
       { find: "@framealloc/runtime/diagnostics", replacement: source("packages/runtime/src/diagnostics/index.ts") },
       { find: "@framealloc/runtime/testing", replacement: source("packages/runtime/src/testing/index.ts") },
+      { find: /^@framealloc\/runtime\/adapters\/(.*)$/, replacement: source("packages/runtime/src/adapters/$1.ts") },
       { find: /^@framealloc\/runtime$/, replacement: source("packages/runtime/src/index.ts") },
       { find: "@framealloc/analysis/diagnostic", replacement: source("packages/analysis/src/diagnostic.ts") },
       { find: "@framealloc/analysis/settings", replacement: source("packages/analysis/src/settings.ts") },

@@ -54,7 +54,7 @@ export function typeErrors(root: string, programs: readonly DocumentedProgram[])
     const program = byFile.get(path);
     return program === undefined ? getSourceFile(path, settings, ...rest) : ts.createSourceFile(path, program.text, settings, true);
   };
-  const program = ts.createProgram([...byFile.keys(), join(root, "tools/announced-adapters.d.ts")], options, host);
+  const program = ts.createProgram([...byFile.keys()], options, host);
   return [...byFile].flatMap(([path, { place }]) => {
     const file = program.getSourceFile(path);
     if (file === undefined) return [`${place}: not read`];

@@ -12,6 +12,7 @@ export default defineConfig({
     agents: "src/shared/index.ts",
     diagnostics: "src/diagnostics/index.ts",
     testing: "src/testing/index.ts",
+    ...Object.fromEntries(["three", "r3f", "babylon", "pixi", "playcanvas", "phaser", "bitecs"].map((engine) => [`adapters/${engine}`, `src/adapters/${engine}.ts`])),
     "index.development": "src/development/index.ts",
     "agents.development": "src/development/agents.ts",
   },

@@ -157,6 +157,9 @@ export class SmartAlloc {
 
   inFrame(): boolean { return this.frames.inFrame(); }
 
+  /** @internal An adapter began to begin its frames, or does not any more. */
+  setEngine(engine: string | undefined): void { this.frames.engine = engine; }
+
   /** The number of the open frame, or of the last one; 0 before the first. */
   frameNumber(): number { return this.frames.frameNumber(); }
 

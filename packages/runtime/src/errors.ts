@@ -59,6 +59,14 @@ export function outsideFrame(call: string): FrameAllocError {
   return new FrameAllocError("FA001", `\`${call}\` outside a frame`, "call `beginFrame()` first, or allocate with `poolAlloc` what has to outlive a frame");
 }
 
+export function adapterMissing(call: string, engine: string): FrameAllocError {
+  return new FrameAllocError("FA101", `\`${call}\` outside a frame: the adapter of ${engine} is imported, and registered nowhere`, "register it once, with the engine's object and the allocator, before the loop begins");
+}
+
+export function hooksNotRun(call: string, engine: string): FrameAllocError {
+  return new FrameAllocError("FA102", `\`${call}\` outside a frame: ${engine} is between two of its own, or does not run`, "allocate in what the engine calls each frame, use a `poolBox` elsewhere, or ask `inFrame()` first");
+}
+
 export function arenaFull(requested: number, used: number, capacity: number, highWaterMark: number): FrameAllocError {
   return new FrameAllocError(
     "FA003",

@@ -1,4 +1,5 @@
 /** The public names of `@framealloc/runtime`. */
+export { frameLoop } from "./adapters/frame-loop.ts";
 export { SmartAlloc, type SharedAlloc } from "./allocator.ts";
 export { BehaviorReport, type BehaviorIssue, type BehaviorKind, type TagBehaviorStats } from "./behavior/behavior-report.ts";
 export { BehaviorThresholds, type GivenThresholds } from "./behavior/thresholds.ts";

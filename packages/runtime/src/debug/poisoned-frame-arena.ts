@@ -7,7 +7,7 @@
  *
  * In place of I3 of bump-arena.ts: freed bytes are poison, and an allocation clears its own (or fills them with 0xAB when zeroing is off).
  */
-import { badArgument, outsideFrame } from "../errors.ts";
+import { badArgument } from "../errors.ts";
 import { CLOSED } from "../frame/bump-arena.ts";
 import type { FrameValue } from "../frame/frame-arena.ts";
 import { RewindableArena } from "../frame/rewindable-arena.ts";
@@ -146,7 +146,7 @@ export class PoisonedFrameArena extends RewindableArena {
   }
 
   private twinOf(type: ByteType, call: string): ByteType {
-    if (this.top === CLOSED) throw outsideFrame(call);
+    if (this.top === CLOSED) throw this.outside(call);
     if (type === this.lastType && this.lastTwin !== undefined) return this.lastTwin;
     if (!isMemoryType(type)) throw badArgument(call, "type", type, "a scalar, a struct, an array or a class");
     this.lastType = type;

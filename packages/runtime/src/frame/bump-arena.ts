@@ -160,7 +160,7 @@ export class BumpArena {
   place(sizeBytes: number, alignBytes: number, call: string): number {
     const ptr = this.tryPlace(sizeBytes, alignBytes);
     if (ptr >= 0) return ptr;
-    if (this.top === CLOSED) throw outsideFrame(call);
+    if (this.top === CLOSED) throw this.outside(call);
     throw this.full(sizeBytes);
   }
 
@@ -214,6 +214,11 @@ export class BumpArena {
   /** Makes freed bytes what fresh ones have to be. */
   protected wipe(fromByte: number, toByte: number): void {
     if (this.zeroing) this.memory.zero(fromByte, toByte);
+  }
+
+  /** @internal What to throw when no frame is open. */
+  outside(call: string): FrameAllocError {
+    return outsideFrame(call);
   }
 
   /** What to throw when an allocation does not fit. */

@@ -8,7 +8,7 @@
  * Checkpoints and guards are recycled as boxes are: one that is kept too long is told for at least three frames.
  */
 import { DISPOSE } from "../dispose-symbol.ts";
-import { badArgument, outsideFrame, promiseFromFrame, staleCheckpoint } from "../errors.ts";
+import { badArgument, promiseFromFrame, staleCheckpoint } from "../errors.ts";
 import { isThenable } from "./frame-arena.ts";
 import { MarkerList, type FrameHandle } from "./handle-list.ts";
 import { Mark, type RewindableArena } from "./rewindable-arena.ts";
@@ -153,7 +153,7 @@ export class Checkpoints {
 
   private open<C extends Checkpoint>(list: MarkerList<C>, call: string): C {
     const { arena } = this;
-    if (!arena.inFrame()) throw outsideFrame(call);
+    if (!arena.inFrame()) throw arena.outside(call);
     arena.touch(list);
     const checkpoint = list.take();
     checkpoint.open();

@@ -6,7 +6,7 @@
  *
  * The layout and the invariants are those of bump-arena.ts. One arena belongs to one agent.
  */
-import { badArgument, badOption, outsideFrame, promiseFromFrame } from "../errors.ts";
+import { badArgument, badOption, promiseFromFrame } from "../errors.ts";
 import { alignUp, FIRST_BYTE, MAX_END_BYTE, Memory, type Region } from "../memory.ts";
 import { isMemoryType, type AllocType, type ClassType, type ElementType, type ByteType, type Infer, type InferMany, type MemoryType } from "../types/memory-type.ts";
 import { BumpArena, type RecycledList } from "./bump-arena.ts";
@@ -105,7 +105,7 @@ export class FrameArena extends BumpArena {
   }
 
   protected allocSlow(type: MemoryType): object {
-    if (!this.inFrame()) throw outsideFrame("frameAlloc");
+    if (!this.inFrame()) throw this.outside("frameAlloc");
     const list = this.singleList(type);
     const slot = list.next;
     if (slot.from === this.top) {
@@ -175,13 +175,13 @@ export class FrameArena extends BumpArena {
   }
 
   protected open(list: RecycledList, call: string): void {
-    if (!this.inFrame()) throw outsideFrame(call);
+    if (!this.inFrame()) throw this.outside(call);
     this.touch(list);
   }
 
   /** JavaScript callers pass anything. Asked once a type: for a list that is not there yet. */
   protected checkType(type: MemoryType, call: string): MemoryType {
-    if (!this.inFrame()) throw outsideFrame(call);
+    if (!this.inFrame()) throw this.outside(call);
     if (!isMemoryType(type)) throw badArgument(call, "type", type, "a scalar, a struct, an array or a class");
     return type;
   }
@@ -193,7 +193,7 @@ export class FrameArena extends BumpArena {
   }
 
   private objectsOf(Class: ClassType): ObjectList {
-    if (!this.inFrame()) throw outsideFrame("frameAlloc");
+    if (!this.inFrame()) throw this.outside("frameAlloc");
     let list = this.objects.get(Class);
     if (list === undefined) {
       list = new ObjectList(Class);
@@ -205,7 +205,7 @@ export class FrameArena extends BumpArena {
   }
 
   protected objectArray(Class: ClassType, length: number): readonly object[] {
-    if (!this.inFrame()) throw outsideFrame("frameSlice");
+    if (!this.inFrame()) throw this.outside("frameSlice");
     this.touch(this.objectArrays);
     const array = this.objectArrays.take(length);
     for (let i = 0; i < length; i += 1) array[i] = this.takeObject(Class);

@@ -2,7 +2,7 @@
  * What a frame holds besides plain memory: boxes, vecs and maps, which know whether their frame is still open. Their memory is the arena's; the handles
  * are recycled by lists that the arena winds back with everything else.
  */
-import { badArgument, outsideFrame } from "../errors.ts";
+import { badArgument } from "../errors.ts";
 import { isClass, isMemoryType, type AllocType, type BoxValue, type Init } from "../types/memory-type.ts";
 import type { RewindableArena } from "./rewindable-arena.ts";
 import { FrameBox } from "./frame-box.ts";
@@ -46,7 +46,7 @@ export class FrameContainers {
   box<T>(value: T): FrameBox<T>;
   box(content: unknown, init?: unknown): FrameBox<unknown> {
     const { arena } = this;
-    if (!arena.inFrame()) throw outsideFrame("frameBox");
+    if (!arena.inFrame()) throw arena.outside("frameBox");
     const type = isMemoryType(content) ? content : undefined;
     const held = type !== undefined ? arena.allocWith(type, init) : isClass(content) ? arena.alloc(content) : content;
     arena.touch(this.boxes);
@@ -57,7 +57,7 @@ export class FrameContainers {
   vec<const E extends VecElement>(element: E, capacity?: number): FrameVec<VecValue<E>, VecInput<E>, VecSlice<E>> {
     const { arena } = this;
     if (capacity !== undefined && (!Number.isSafeInteger(capacity) || capacity < 0)) throw badArgument("frameVec", "capacity", capacity, "an integer of at least 0");
-    if (!arena.inFrame()) throw outsideFrame("frameVec");
+    if (!arena.inFrame()) throw arena.outside("frameVec");
     const list = this.vecs.get(element) ?? this.newVecs(element);
     const isObject = typeof element === "function";
     const ptr = arena.place((capacity ?? 0) * (isObject ? 0 : element.sizeBytes), isObject ? 1 : element.alignBytes, "frameVec");
@@ -73,7 +73,7 @@ export class FrameContainers {
     const { arena } = this;
     if (!Number.isSafeInteger(capacity) || capacity < 0) throw badArgument("frameMap", "capacity", capacity, "an integer of at least 0");
     if (!isMapKeyKind(keyKind)) throw badArgument("frameMap", "keyKind", keyKind, '"number", "bigint", "string" or "object"');
-    if (!arena.inFrame()) throw outsideFrame("frameMap");
+    if (!arena.inFrame()) throw arena.outside("frameMap");
     const { keys, list } = this.maps[keyKind].get(element) ?? this.newMaps(keyKind, element);
     const ptr = arena.place(keys.sizeBytes(capacity) + capacity * strideOf(element), 8, "frameMap");
     arena.touch(list);

@@ -11,8 +11,9 @@
  *   I6  `newestMark` is the serial number of the youngest of them: what was allocated under another one must not grow, as what it would grow into
  *       may be freed before it is
  */
-import { badArgument, outsideFrame, overFrameBudget, type FrameAllocError } from "../errors.ts";
+import { adapterMissing, badArgument, hooksNotRun, overFrameBudget, type FrameAllocError } from "../errors.ts";
 import type { AllocType, MemoryType } from "../types/memory-type.ts";
+import { unregisteredAdapter } from "../adapters/imported-adapters.ts";
 import { CLOSED } from "./bump-arena.ts";
 import { FrameArena } from "./frame-arena.ts";
 import { FrameScope } from "./frame-scope.ts";
@@ -60,6 +61,8 @@ export class RewindableArena extends FrameArena {
   boundary: FrameBoundary | undefined = undefined;
   /** @internal */
   bounds: FrameBounds | undefined = undefined;
+  /** @internal What begins the frames, by its name; undefined: the program by itself. */
+  engine: string | undefined = undefined;
   /** Where the frame's own budget ends, and where what others allow ends. */
   private budgetEnd = Infinity;
   private roomEnd = Infinity;
@@ -93,7 +96,7 @@ export class RewindableArena extends FrameArena {
 
   /** A part of the frame: what is allocated from here on is freed when the scope is disposed. FA001 outside a frame. */
   scope(): FrameScope {
-    if (this.top === CLOSED) throw outsideFrame("frameScope");
+    if (this.top === CLOSED) throw this.outside("frameScope");
     const { depth } = this;
     this.mark((this.marks[depth] ??= new Mark()));
     this.depth = depth + 1;
@@ -201,6 +204,13 @@ export class RewindableArena extends FrameArena {
   /** @internal `mark` will not be rewound to. */
   forgetMark(mark: Mark): void {
     if (this.newestMark === mark.serial) this.newestMark = mark.markBefore;
+  }
+
+  override outside(call: string): FrameAllocError {
+    if (this.engine !== undefined) return hooksNotRun(call, this.engine);
+    // A program that began frames by itself has no need of the adapter.
+    const engine = this.frameNumber() === 0 ? unregisteredAdapter() : undefined;
+    return engine === undefined ? super.outside(call) : adapterMissing(call, engine);
   }
 
   protected override full(sizeBytes: number): FrameAllocError {

@@ -7,7 +7,7 @@
  *   I2  after `frameEnding` no handle stands for frame memory
  *   I3  a promotion that fails changes nothing but its own handle
  */
-import { badArgument, outsideFrame } from "../errors.ts";
+import { badArgument } from "../errors.ts";
 import type { FrameArena } from "../frame/frame-arena.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
 import type { OwnedValues } from "../pool/owned-values.ts";
@@ -64,7 +64,7 @@ export class Retention implements RecycledList<number> {
   /** Data of a type, or a JavaScript value, with what is to become of it. FA001 outside a frame, FA003 when the arena is full. */
   retain(content: unknown, policy: RetentionPolicy, init: unknown, call: string): FrameRetained<unknown> {
     const { frames, pool, tags, phases } = this.parts;
-    if (!frames.inFrame()) throw outsideFrame(call);
+    if (!frames.inFrame()) throw frames.outside(call);
     const type: AllocType | undefined = isMemoryType(content) || isClass(content) ? content : undefined;
     if (type === undefined && init !== undefined) throw badArgument(call, "init", init, "left out for a value");
     const held = type === undefined ? content : typeof type === "function" ? pool.alloc(type) : frames.allocWith(type, init);
