@@ -1,6 +1,9 @@
 /**
  * The rules of the Trace Event Format for the events that are used here, by which a viewer reads a trace: what is wrong with one. Made from the format's
- * document ("Trace Event Format", sections on complete, counter, flow and metadata events), not from what the recorder writes.
+ * document ("Trace Event Format", sections on complete, counter, flow and metadata events) and from how Perfetto's trace processor reads such a file, not from what the
+ * recorder writes. Perfetto counts whole nanoseconds, rounded (older ones: cut off); drops a slice that ends after the one that it began in
+ * (`slice_drop_overlapping_complete_event`); reads the id of a flow as a number or as hexadecimal text, wholly (`flow_invalid_id`); and binds an end of a flow to the slice of the thread that
+ * began last in the order of the file (`flow_no_enclosing_slice`).
  */
 interface Event {
   readonly ph?: unknown;
@@ -41,7 +44,7 @@ function faultsOfEvent(event: Event): string[] {
       break;
     case "s":
     case "f":
-      if (typeof event.id !== "string" && typeof event.id !== "number") faults.push("a flow without id");
+      if (!(typeof event.id === "string" ? /^(?:0x)?[0-9a-f]{1,16}$/i.test(event.id) : Number.isSafeInteger(event.id) && Number(event.id) >= 0)) faults.push(`a flow with the id ${String(event.id)}, which is no hexadecimal number`);
       if (typeof event.cat !== "string") faults.push("a flow without category");
       if (event.ph === "f" && event.bp !== "e") faults.push("the end of a flow that does not bind to the slice around it");
       break;
@@ -53,15 +56,17 @@ function faultsOfEvent(event: Event): string[] {
   return faults;
 }
 
-/** Slices of one thread lie beside or inside each other. */
+/** Slices of one thread lie beside or inside each other, in nanoseconds, whichever way they are made whole; zero ones stand on each other. */
 function faultsOfNesting(events: readonly Event[]): string[] {
   const faults: string[] = [];
-  for (const [thread, slices] of byThread(events)) {
-    const open: number[] = [];
-    for (const { ts, dur } of slices.sort((a, b) => a.ts - b.ts || b.dur - a.dur)) {
-      while (open.length > 0 && (open.at(-1) as number) <= ts) open.pop();
-      if (open.length > 0 && ts + dur > (open.at(-1) as number) + 1e-6) faults.push(`thread ${thread}: a slice from ${ts} to ${ts + dur} crosses the end of another, ${open.at(-1)}`);
-      open.push(ts + dur);
+  for (const whole of [Math.round, Math.trunc]) {
+    for (const [thread, slices] of byThread(events)) {
+      const open: number[] = [];
+      for (const { ts, dur } of slices.map((slice) => ({ ts: whole(slice.ts * 1000), dur: whole(slice.dur * 1000) })).sort((a, b) => a.ts - b.ts || b.dur - a.dur)) {
+        while (open.length > 0 && (open.at(-1) as number) <= ts) open.pop();
+        if (open.length > 0 && ts + dur > (open.at(-1) as number)) faults.push(`thread ${thread}: a slice from ${ts} to ${ts + dur} ns crosses the end of another, ${open.at(-1)}`);
+        open.push(ts + dur);
+      }
     }
   }
   return faults;
@@ -78,8 +83,10 @@ function faultsOfFlows(events: readonly Event[]): string[] {
     const pair = ends.get(key) ?? { s: [], f: [] };
     pair[event.ph].push(event);
     ends.set(key, pair);
-    const around = (threads.get(`${String(event.pid)} ${String(event.tid)}`) ?? []).some(({ ts, dur }) => ts <= (event.ts as number) && (event.ts as number) <= ts + dur);
-    if (!around) faults.push(`flow ${key}: an end outside of any slice`);
+    const around = threads.get(`${String(event.pid)} ${String(event.tid)}`) ?? [];
+    if (!around.some(({ ts, dur }) => ts <= (event.ts as number) && (event.ts as number) <= ts + dur)) faults.push(`flow ${key}: an end outside of any slice`);
+    const last = events.slice(0, events.indexOf(event)).findLast(({ ph, pid, tid }) => ph === "X" && pid === event.pid && tid === event.tid);
+    if (last?.cat !== event.cat || last?.ts !== event.ts) faults.push(`flow ${key}: an end that binds to ${String(last?.name)}, not to the slice of its own`);
   }
   for (const [key, { s, f }] of ends) {
     if (s.length !== 1 || f.length !== 1) faults.push(`flow ${key}: ${s.length} beginnings, ${f.length} ends`);

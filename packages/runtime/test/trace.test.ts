@@ -28,6 +28,10 @@ describe("the rules find what is wrong", () => {
     ["outside of any slice", [slice(0, 0, 10), arrow("s", 0, 1, "1"), arrow("f", 1, 2, "1")]],
     ["ends before it begins", [slice(0, 0, 10), arrow("s", 0, 5, "1"), arrow("f", 0, 2, "1")]],
     ["does not bind", [slice(0, 0, 10), arrow("s", 0, 1, "1"), { ...arrow("f", 0, 2, "1"), bp: undefined }]],
+    ["no hexadecimal number", [slice(0, 0, 10), arrow("s", 0, 1, "4096-1"), arrow("f", 0, 2, "4096-1")]],
+    // In nanoseconds the outer one ends at 999, the inner one at 1000.
+    ["crosses the end", [slice(0, 0.0009, 0.9991), slice(0, 0.5, 0.5)]],
+    ["binds to x, not to the slice of its own", [slice(0, 0, 10, "transfer"), slice(0, 0, 0, "zone"), arrow("s", 0, 0, "1"), slice(1, 1, 1, "transfer"), arrow("f", 1, 1, "1")]],
     ["a counter without numbers", [{ ph: "C", name: "c", pid: 1, tid: 0, ts: 0, args: { a: "1" } }]],
   ])("%s", (text, traceEvents) => {
     expect(faultsOfTrace(JSON.stringify({ traceEvents })).join("; ")).toContain(text);
@@ -63,28 +67,42 @@ describe("traces", () => {
     expect(Math.min(...trace.traceEvents.filter(({ ph }) => ph !== "M").map(({ ts }) => ts))).toBe(0);
   });
 
-  test("two agents: a thread each, on one clock, and an arrow for each transfer from where it was sent to where it was received", async () => {
-    const [worker] = await startWorkers(1);
+  test("three agents: a thread each, on one clock, and an arrow for each transfer from where it was sent to where it was received", async () => {
+    const workers = await startWorkers(2);
     const alloc = new SmartAlloc({ ...AllocConfig.minimal(), memory: "shared", debug: false });
-    const channel = new TransferChannel<typeof Item>(8);
+    const channels = workers.map(() => new TransferChannel<typeof Item>(8));
     const recorder = new TraceRecorder();
     recorder.attach(alloc);
-    const running = (worker ?? expect.fail("a worker")).run<TraceEvent[]>("recordedFrames", { alloc: alloc.share(), channel: channel.share(), count: 20 });
-    for (let i = 0; i < 20; i += 1) alloc.withFrame(() => channel.send(alloc.frameBoxForTransfer(Item, { index: i }), 60_000));
-    const theirs = await running;
-    const trace = chromeTrace(recorder.events(), theirs);
+    const running = channels.map((channel, i) => (workers[i] ?? expect.fail("a worker")).run<TraceEvent[]>("recordedFrames", { alloc: alloc.share(), channel: channel.share(), count: 20 }));
+    for (let i = 0; i < 20; i += 1) alloc.withFrame(() => { for (const channel of channels) channel.send(alloc.frameBoxForTransfer(Item, { index: i }), 60_000); });
+    const trace = chromeTrace(recorder.events(), ...(await Promise.all(running)));
     expect(faultsOfTrace(JSON.stringify(trace))).toEqual([]);
     const count = (ph: string, tid: number): number => trace.traceEvents.filter((event) => event.ph === ph && event.tid === tid).length;
-    expect([count("s", 0), count("f", 1), count("f", 0), count("M", 0), count("M", 1)]).toEqual([20, 20, 0, 1, 1]);
+    const tids = [...new Set(trace.traceEvents.map(({ tid }) => tid))].sort((a, b) => a - b);
+    expect(tids).toHaveLength(3);
+    expect(tids.map((tid) => [count("M", tid), count("s", tid), count("f", tid)])).toEqual([[1, 40, 0], [1, 0, 20], [1, 0, 20]]);
+    for (const tid of tids) expect(trace.traceEvents.filter(({ cat, tid: of }) => cat === "frame" && of === tid)).toHaveLength(20);
     // Alone, an agent's arrows have one end.
     expect(chromeTrace(recorder.events()).traceEvents.filter(({ ph }) => ph === "s")).toEqual([]);
+  });
+
+  test("times are whole nanoseconds for every reader, and sends of one moment keep their own arrows", () => {
+    const events: TraceEvent[] = [];
+    for (let i = 0; i < 300; i += 1) {
+      const ts = 1000 + i * 7.123456789;
+      events.push(slice(0, ts, 5.0007), slice(0, ts + 0.3339 + i * 1e-4, 2, "zone"));
+      for (const id of [`${i}a`, `${i}b`]) events.push(slice(0, ts + 3.33, 0, "transfer"), arrow("s", 0, ts + 3.33, id), slice(1, ts + 4, 0, "transfer"), arrow("f", 1, ts + 4, id));
+    }
+    const trace = chromeTrace(events);
+    expect(faultsOfTrace(JSON.stringify(trace))).toEqual([]);
+    expect(trace.traceEvents.filter(({ ph }) => ph === "s")).toHaveLength(600);
   });
 
   test("transfers that are sent at one moment, and zones that outlast their frame, still nest", () => {
     const events = [slice(0, 100, 10), slice(0, 105, 0, "transfer"), slice(0, 105, 0, "transfer"), slice(0, 105.4, 0, "transfer"), slice(0, 109.9, 0, "transfer"), slice(0, 108, 10, "zone")];
     const trace = chromeTrace(events);
     expect(faultsOfTrace(JSON.stringify(trace))).toEqual([]);
-    expect(trace.traceEvents.map(({ dur }) => Math.round((dur ?? 0) * 10) / 10)).toEqual([10, 0.4, 0, 1, 2, 0.1]);
+    expect(trace.traceEvents.map(({ dur }) => Math.round((dur ?? 0) * 10) / 10)).toEqual([10, 0, 0.4, 1, 2, 0.1]);
   });
 
   test("the ring keeps the last events, in order", () => {

@@ -4,7 +4,7 @@
  *   X  a slice: begin and duration          C  counters          s, f  the two ends of an arrow          M  names of threads
  *
  * Times are microseconds. Slices of one thread lie beside or inside each other, as the format wants them; an arrow binds to the slice around each of its ends,
- * and has both ends.
+ * and has both ends. Perfetto counts in whole nanoseconds, and drops a slice that ends one after the slice around it: so times are whole ones here.
  */
 
 /** One event of a trace. Plain data: post those of workers to whoever writes the file. */
@@ -18,7 +18,7 @@ export interface TraceEvent {
   /** Microseconds. */
   readonly ts: number;
   readonly dur?: number;
-  /** Of an arrow: the same at both ends. */
+  /** Of an arrow: the same at both ends. Hexadecimal, as Perfetto reads no other text. */
   readonly id?: string;
   /** "e": an arrow ends at the slice around it. */
   readonly bp?: "e";
@@ -30,8 +30,15 @@ export interface ChromeTrace {
   readonly displayTimeUnit: "ms";
 }
 
-/** Microseconds that the end of a transfer is wide, where there is room: an arrow needs a slice to bind to. */
-const TRANSFER_US = 1;
+/** Nanoseconds that the end of a transfer is wide, where there is room: an arrow needs a slice to bind to. */
+const TRANSFER_NS = 1000;
+
+/** An event in whole nanoseconds from the start. */
+interface Timed {
+  readonly event: TraceEvent;
+  readonly beginNs: number;
+  endNs: number;
+}
 
 /**
  * One trace of what several recorders saw, for `JSON.stringify`: sorted, from time 0, without arrows of which one end is missing. O(n log n). Allocates what it returns.
@@ -41,40 +48,54 @@ const TRANSFER_US = 1;
 export function chromeTrace(...recorded: readonly (readonly TraceEvent[])[]): ChromeTrace {
   const all = recorded.flat();
   const names = all.filter(({ ph }) => ph === "M");
-  const timed = all.filter(({ ph }) => ph !== "M");
-  const start = timed.reduce((least, { ts }) => Math.min(least, ts), Infinity);
-  const fromStart = timed.map((event) => ({ ...event, ts: event.ts - start }));
-  const threads = new Map<number, TraceEvent[]>();
-  for (const event of fromStart) if (event.ph === "X") threads.set(event.tid, [...(threads.get(event.tid) ?? []), event]);
-  const slices = [...threads.values()].flatMap(nested);
-  const rest = fromStart.filter(({ ph }) => ph !== "X");
-  const sent = idsOf(rest, "s");
-  const received = idsOf(rest, "f");
-  const paired = rest.filter(({ id }) => id === undefined || (sent.has(id) && received.has(id)));
-  return { traceEvents: [...names, ...[...slices, ...paired].sort(inOrder)], displayTimeUnit: "ms" };
+  const sent = idsOf(all, "s");
+  const received = idsOf(all, "f");
+  const events = all.filter(({ ph, id }) => ph !== "M" && (id === undefined || (sent.has(id) && received.has(id))));
+  const start = events.reduce((least, { ts }) => Math.min(least, ts), Infinity);
+  const timed = events.map((event): Timed => ({ event, beginNs: Math.round((event.ts - start) * 1000), endNs: Math.round((event.ts - start + (event.dur ?? 0)) * 1000) })).sort(inOrder);
+  const threads = new Map<number, Timed[]>();
+  for (const each of timed) {
+    if (each.event.ph !== "X") continue;
+    const slices = threads.get(each.event.tid);
+    if (slices === undefined) threads.set(each.event.tid, [each]);
+    else slices.push(each);
+  }
+  for (const slices of threads.values()) nest(slices);
+  return { traceEvents: [...names, ...timed.map(toMicroseconds)], displayTimeUnit: "ms" };
 }
 
 function idsOf(events: readonly TraceEvent[], ph: TraceEvent["ph"]): ReadonlySet<string | undefined> {
   return new Set(events.filter((event) => event.ph === ph).map(({ id }) => id));
 }
 
-/** Outer slices before inner ones, slices before the arrows that bind to them. */
-function inOrder(a: TraceEvent, b: TraceEvent): number {
-  return a.ts - b.ts || RANK[a.ph] - RANK[b.ph] || (b.dur ?? 0) - (a.dur ?? 0);
+/** Outer slices before inner ones. An arrow comes right after the slice of its end, which was recorded before it: it binds to the slice that began last. */
+function inOrder(a: Timed, b: Timed): number {
+  return a.beginNs - b.beginNs || rankOf(a.event) - rankOf(b.event) || (rankOf(a.event) === OUTER ? b.endNs - a.endNs : 0);
 }
 
-const RANK: Readonly<Record<TraceEvent["ph"], number>> = { M: 0, X: 1, s: 2, f: 3, C: 4 };
+const OUTER = 0;
 
-/** Slices of one thread: one that would go beyond the slice that it begins in ends with it; ends of transfers are as wide as there is room. */
-function nested(slices: readonly TraceEvent[]): TraceEvent[] {
-  const sorted = [...slices].sort(inOrder);
+function rankOf({ ph, cat }: TraceEvent): number {
+  return ph === "C" ? 2 : cat === "transfer" ? 1 : OUTER;
+}
+
+/** Slices of one thread, in order: one that would go beyond the slice that it begins in ends with it; ends of transfers are as wide as there is room. */
+function nest(slices: readonly Timed[]): void {
   const open: number[] = [];
-  return sorted.map((slice, i) => {
-    while (open.length > 0 && (open.at(-1) ?? 0) <= slice.ts) open.pop();
-    const next = sorted[i + 1]?.ts ?? Infinity;
-    const wanted = slice.cat === "transfer" ? Math.min(slice.ts + TRANSFER_US, next) : slice.ts + (slice.dur ?? 0);
-    const end = Math.min(wanted, open.at(-1) ?? Infinity);
-    open.push(end);
-    return { ...slice, dur: end - slice.ts };
-  });
+  for (const [i, slice] of slices.entries()) {
+    while (open.length > 0 && (open.at(-1) ?? 0) <= slice.beginNs) open.pop();
+    const wanted = slice.event.cat === "transfer" ? Math.min(slice.beginNs + TRANSFER_NS, slices[i + 1]?.beginNs ?? Infinity) : slice.endNs;
+    slice.endNs = Math.min(wanted, open.at(-1) ?? Infinity);
+    open.push(slice.endNs);
+  }
+}
+
+function toMicroseconds({ event, beginNs, endNs }: Timed): TraceEvent {
+  return { ...event, ts: usOf(beginNs), ...(event.ph === "X" ? { dur: usOf(endNs - beginNs) } : {}) };
+}
+
+/** Microseconds that give as many nanoseconds again, whether a reader rounds or cuts off. */
+function usOf(ns: number): number {
+  const us = ns / 1000;
+  return Math.trunc(us * 1000) === ns ? us : (ns + 0.25) / 1000;
 }

@@ -185,7 +185,7 @@ export class TraceRecorder {
         const slice: TraceEvent = { ph: "X", name: isSent ? "send" : "receive", cat: "transfer", ...here, dur: 0, args: { bytes: second } };
         // Without shared memory nothing names a transfer for both agents.
         if (a === 0) return [slice];
-        const arrow = { name: "transfer", cat: "transfer", ...here, id: `${a}-${b}` };
+        const arrow = { name: "transfer", cat: "transfer", ...here, id: `0x${b.toString(16)}${a.toString(16).padStart(8, "0")}` };
         return [slice, isSent ? { ph: "s", ...arrow } : { ph: "f", bp: "e", ...arrow }];
       }
       default: return [];
