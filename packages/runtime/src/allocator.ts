@@ -51,11 +51,12 @@ import { checkPolicy, policyOf, type Importance, type RetentionPolicy } from "./
 import type { RetentionSummary } from "./retain/retention-summary.ts";
 import { ScratchPools, type ScratchOptions } from "./scratch/scratch-pools.ts";
 import type { ScratchPool } from "./scratch/scratch-pool.ts";
+import { MAX_AGENTS } from "./shared/block-state.ts";
 import { checkProcessing, type DeferredProcessing } from "./shared/deferred-config.ts";
 import type { DeferredStats } from "./shared/deferred-frees.ts";
 import type { Sendable } from "./shared/sendable.ts";
 import type { TransferHandle, TransferToken } from "./shared/transfer-handle.ts";
-import { MAX_AGENTS, TransferRegion } from "./shared/transfer-region.ts";
+import { TransferRegion } from "./shared/transfer-region.ts";
 import { Transfers, type TransferStats } from "./shared/transfers.ts";
 import type { AllocStats } from "./statistics/alloc-stats.ts";
 import { readStats } from "./statistics/read-stats.ts";

@@ -53,7 +53,8 @@ export { DeferredConfig, DeferredProcessing, FullPolicy, type DeferredOptions } 
 export type { DeferredStats } from "./shared/deferred-frees.ts";
 export { FrameBarrier, FrameBarrierBuilder, type BarrierStats, type SharedBarrier } from "./shared/frame-barrier.ts";
 export type { Sendable } from "./shared/sendable.ts";
-export { TransferChannel, type Carried, type ChannelInput, type ChannelOptions, type Sent, type SharedChannel } from "./shared/transfer-channel.ts";
+export type { Carried, ChannelInput, ChannelOptions, Sent, SharedChannel } from "./shared/shared-channel.ts";
+export { TransferChannel } from "./shared/transfer-channel.ts";
 export { TransferHandle, transferList, type MessageTarget, type TransferState, type TransferToken } from "./shared/transfer-handle.ts";
 export type { TransferStats } from "./shared/transfers.ts";
 export type { StreamId, StreamState } from "./streaming/asset.ts";

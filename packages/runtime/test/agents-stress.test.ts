@@ -1,10 +1,11 @@
 /**
- * Real agents at full speed: nothing is lost, doubled or corrupted, and nobody hangs. AGENT_STRESS multiplies the counts; 100 is 5,000,000 transfers,
+ * Real agents at full speed: nothing is lost, doubled or corrupted, and nobody hangs. AGENT_STRESS multiplies the counts; 100 is 5,100,000 transfers,
  * 2,000,000 frees under each policy, 200,000 generations and 1,000 killed agents.
  */
 import { AllocConfig, DeferredConfig, FrameAllocError, FrameBarrier, FrameBarrierBuilder, kilobytes, SmartAlloc, TransferChannel, type DeferredStats, type FullPolicy } from "@framealloc/runtime";
 import { afterAll, describe, expect, test } from "vitest";
-import { FREE, IN_FLIGHT, LEAKED, TransferRegion, TYPE } from "../src/shared/transfer-region.ts";
+import { FREE, IN_FLIGHT, LEAKED, TYPE } from "../src/shared/block-state.ts";
+import { TransferRegion } from "../src/shared/transfer-region.ts";
 import { checkOf, Item } from "./agent-programs.ts";
 import { AgentWorker, startWorkers } from "./agent-workers.ts";
 
@@ -33,7 +34,7 @@ describe.each([[1, 1, 1024], [2, 2, 64], [3, 1, 3]])("transfers: %i senders, %i 
   test("every item arrives once, whole, in its sender's order", async () => {
     const alloc = new SmartAlloc({ ...AllocConfig.minimal(), transferSize: kilobytes(512), memory: "shared", debug: false });
     const channel = new TransferChannel<typeof Item>(capacity);
-    const count = Math.ceil((16_000 * SCALE) / senders);
+    const count = Math.ceil((17_000 * SCALE) / senders);
     const given = { alloc: alloc.share(), channel: channel.share() };
     const receiving = workers.slice(0, receivers).map((worker) => worker.run<{ received: number; sum: number }>("receive", given));
     await Promise.all(workers.slice(receivers, receivers + senders).map((worker, sender) => worker.run("send", { ...given, count, sender })));
@@ -47,9 +48,9 @@ describe.each([[1, 1, 1024], [2, 2, 64], [3, 1, 3]])("transfers: %i senders, %i 
 describe.each(["processImmediately", "dropOldest", "fail", "grow"] as const)("frees across agents under %s", (policy: FullPolicy) => {
   test("every block comes back, or is counted", async () => {
     const deferred = new DeferredConfig({ capacity: 32, processing: "explicit", fullPolicy: policy });
-    const alloc = new SmartAlloc({ ...AllocConfig.minimal(), transferSize: kilobytes(policy === "dropOldest" ? 2048 * SCALE : 512), memory: "shared", debug: false, deferred });
+    const alloc = new SmartAlloc({ ...AllocConfig.minimal(), transferSize: kilobytes(policy === "dropOldest" ? Math.min(4096 * SCALE, 262_144) : 512), memory: "shared", debug: false, deferred });
     const channel = new TransferChannel<typeof Item>(128);
-    const count = 5000 * SCALE;
+    const count = 10_000 * SCALE;
     const freeing = workers.slice(0, 2).map((worker) => worker.run<{ refused: number; sum: number; stats: DeferredStats }>("free", { alloc: alloc.share(), channel: channel.share(), count }));
     // The owner takes back now and then only, so that its queue is full again and again.
     for (let index = 0; index < count * 2; index += 1) {
@@ -68,12 +69,14 @@ describe.each(["processImmediately", "dropOldest", "fail", "grow"] as const)("fr
     expect(results.reduce((sum, { sum: each }) => sum + each, 0)).toBe(sumTo(count * 2));
     const waiting = a.grown + b.grown;
     expect(a.sent + b.sent + a.processedImmediately + b.processedImmediately + waiting).toBe(count * 2);
-    expect(own.processed + own.dropped).toBe(a.sent + b.sent);
+    // What waited in a worker that has ended may have been taken back since.
+    expect(own.processed + own.dropped + a.processedImmediately + b.processedImmediately + busyBlocks(alloc)).toBe(count * 2);
+    if (policy !== "grow") expect(own.processed + own.dropped).toBe(a.sent + b.sent);
     expect([a.failed, b.failed].some((failed) => failed > 0)).toBe(policy === "fail" && results.some(({ refused }) => refused > 0));
     if (policy !== "dropOldest") expect(own.dropped).toBe(0);
     // The oldest entry cannot be given up while the other agent is stopped in the middle of writing it: the memory is then the freeing agent's.
     if (policy === "fail" || policy === "grow") expect(a.processedImmediately + b.processedImmediately).toBe(0);
-    expect(busyBlocks(alloc)).toBe(waiting);
+    expect(busyBlocks(alloc)).toBeLessThanOrEqual(waiting);
     expect(statesOf(alloc)[LEAKED]).toBe(own.dropped);
   }, TIMEOUT_MS);
 });
@@ -82,7 +85,7 @@ describe("barriers", () => {
   test.each([2, 4])("%i agents, generation by generation", async (agents) => {
     const barrier = new FrameBarrier(agents);
     const words = new SharedArrayBuffer(agents * 4);
-    const count = (agents === 2 ? 1500 : 250) * SCALE;
+    const count = (agents === 2 ? 1700 : 300) * SCALE;
     const met = await Promise.all(workers.slice(0, agents).map((worker, sender) => worker.run("meet", { barrier: barrier.share(), words, count, sender })));
     expect(met.map((each) => (each as { generation: number }).generation)).toEqual(met.map(() => count));
     expect([...new Int32Array(words)]).toEqual(met.map(() => count));

@@ -39,7 +39,7 @@ function region(sizeBytes: number): ByteAllocator {
   const made = TransferRegion.create(sizeBytes, 0);
   const live = new Set<number>();
   const free = (ptr: number): void => {
-    if (live.delete(ptr)) made.keep(ptr);
+    if (live.delete(ptr)) made.tryKeep(ptr, made.stateWordOf(ptr));
   };
   return {
     memory: made.memory,

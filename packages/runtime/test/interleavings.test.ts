@@ -1,12 +1,13 @@
 /**
- * The rings, the queues of deferred frees, the barriers and the sums that agents share, step by step through all interleavings of small cases: what the operations give
- * is what some order of them gives one by one. Bugs that are planted are found.
+ * The rings, the barriers and the sums that agents share, step by step through all interleavings of small cases: what the operations give is what some order of them gives one by
+ * one. Bugs that are planted are found. Blocks and deferred frees: interleavings-blocks.test.ts.
  */
 import { describe, expect, test } from "vitest";
 import { explore, isLinearizable, stepped, type Explored, type Operation, type Outcome, type Script } from "./stepped-agents.ts";
+import { memoryOf, ringOf, type RingShape } from "./stepped-ring.ts";
 
 const RING = ["words.ts", "ring.ts"];
-/** What channels and deferred frees do with a ring, in the words of transfer-channel.ts and deferred-frees.ts. */
+/** What channels do with a ring, in the words of transfer-channel.ts. */
 const USES = `
 function send(ring, agent, value) {
   const item = claimSlot(ring, agent);
@@ -31,59 +32,29 @@ function sendAndWake(ring, at, agent, value) {
   return true;
 }
 function receiveOrSleep(ring, at) {
-  countWaiter(at.words, at.waiters, 1);
   for (;;) {
-    const seen = readSignal(at.words, at.signal);
+    const seen = announce(at);
     const value = receive(ring);
-    if (value !== 0) {
-      countWaiter(at.words, at.waiters, -1);
-      return value;
-    }
+    if (value !== 0) return value;
     waitWhile(at.words, at.signal, seen, 50);
   }
 }
-function free(ring, agent, block, held, released) {
-  const { words } = ring;
-  if (!changeState(words, block, held, released)) return false;
-  const item = claimSlot(ring, agent);
-  if (item < 0) return false;
-  words[item] = block;
-  words[item + 1] = released;
-  publish(ring, item);
-  return true;
+function countAndWake(at, tally) {
+  addTally(at.words, tally, 1);
+  raise(at);
+  return 1;
 }
-function takeBack(ring, free) {
-  const { words } = ring;
-  const position = peek(ring);
-  if (position < 0) return 0;
-  const item = itemAt(ring, position);
-  const block = words[item] ?? 0;
-  const state = words[item + 1] ?? 0;
-  return clear(ring, position) && changeState(words, block, state, free) ? block : 0;
-}
-function adopt(words, block, released, free) {
-  return changeState(words, block, released, free);
+function takeOrSleep(at, tally) {
+  for (;;) {
+    const seen = announce(at);
+    if (readTally(at.words, tally) > 0) return addTally(at.words, tally, -1);
+    waitWhile(at.words, at.signal, seen, 50);
+  }
 }
 function useIn(words, members, member) {
   return arrive(words, member);
 }
 `;
-
-interface RingShape {
-  readonly words: object;
-  readonly base: number;
-  readonly capacity: number;
-  readonly mask: number;
-  readonly shift: number;
-  readonly slotWords: number;
-}
-
-function ringOf(capacity: number, itemWords = 1): RingShape {
-  const slots = 2 ** Math.ceil(Math.log2(capacity));
-  return { words: {}, base: 0, capacity, mask: slots - 1, shift: Math.log2(slots), slotWords: 1 + itemWords };
-}
-
-const memoryOf = ({ mask, slotWords }: RingShape, more = 0): Int32Array => new Int32Array(48 + (mask + 1) * slotWords + more);
 
 function queueModel(capacity: number): () => (operation: Operation) => unknown {
   return () => {
@@ -125,6 +96,7 @@ describe("the ring", () => {
     ["one sends twice, another receives twice", 1, (ring) => [[["send", ring, 0, 1], ["send", ring, 0, 2]], [["receive", ring], ["receive", ring]]]],
     ["one sends, two receive", 2, (ring) => [[["send", ring, 0, 1]], [["receive", ring]], [["receive", ring]]]],
     ["one sends, receives and sends; another receives", 1, (ring) => [[["send", ring, 0, 1], ["receive", ring], ["send", ring, 0, 2]], [["receive", ring]]]],
+    ["one sends twice, another receives twice, room for three in four", 3, (ring) => [[["send", ring, 0, 1], ["send", ring, 0, 2]], [["receive", ring], ["receive", ring]]]],
     ["two send, one receives", 2, (ring) => [[["send", ring, 0, 1]], [["send", ring, 1, 2]], [["receive", ring]]]],
   ];
   test.each(cases)("%s", (_, capacity, scripts) => {
@@ -133,9 +105,30 @@ describe("the ring", () => {
     expect(ends).toBeGreaterThan(0);
   });
 
-  test("planted: a slot that does not name its lap (ABA) is found", () => {
+  // Both sides remember where they were; here what they share follows at once too.
+  test.each([0, 4])("with counters that follow every position: case %i", (at) => {
+    const [, capacity, scripts] = cases[at] ?? expect.fail("the case");
+    expect(exploreRing(capacity, scripts, ["const STRIDE = 16;", "const STRIDE = 1;"]).ends).toBeGreaterThan(0);
+  });
+
+  test("is bounded where capacity is no power of two, whoever looks: three find room for two in slots for four", () => {
+    const scripts = (ring: RingShape): readonly Script[] => [[["send", ring, 0, 1], ["send", ring, 0, 2]], [["send", ring, 1, 3]]];
+    const full = ({ operations }: Outcome): void => {
+      if (operations.filter(({ result }) => result === true).length !== 2) throw new Error("not as many as there is room for");
+    };
+    const ring = { ...ringOf(4), capacity: 2 };
+    expect(explore(stepped(RING, USES), scripts(ring), memoryOf(ring), full).ends).toBeGreaterThan(0);
+    expect(() => explore(stepped(RING, USES, ["if (!hasRoom(ring, position)) break;", ""]), scripts(ring), memoryOf(ring), full)).toThrow("not as many as there is room for");
+  });
+
+  test("planted: a slot that is cleared whatever lap it is in (ABA) is found", () => {
     const [, capacity, scripts] = cases[4] ?? expect.fail("the case");
-    expect(() => exploreRing(capacity, scripts, ["((position >>> ring.shift) % LAPS)", "0"])).toThrow("no order gives");
+    expect(() => exploreRing(capacity, scripts, ["stateAt(ring, position, FULL), stateAt", "readSlot(words, itemAt(ring, position) - 1), stateAt"])).toThrow("no order gives");
+  });
+
+  test("planted: slots that name no lap are found", () => {
+    const [, capacity, scripts] = cases[4] ?? expect.fail("the case");
+    expect(() => exploreRing(capacity, scripts, ["(position >>> ring.shift)", "0"])).toThrow(/no order gives|no end/);
   });
 
   test("planted: an item published without a fence is found", () => {
@@ -144,44 +137,30 @@ describe("the ring", () => {
 });
 
 describe("sleeping on a ring", () => {
-  const at = { words: {}, signal: 17, waiters: 18 };
+  const at = { words: {}, signal: 17, waiting: 18 };
   const run = (planted?: readonly [string, string]): Explored => {
     const ring = ringOf(2);
     return explore(stepped([...RING, "wait-signal.ts"], USES, planted), [[["receiveOrSleep", ring, at]], [["sendAndWake", ring, at, 1, 7]]], memoryOf(ring), ({ operations }) => {
       if (operations.find(({ name }) => name === "receiveOrSleep")?.result !== 7) throw new Error("the item was not received");
     });
   };
+  /** One that sleeps for each of several that count: as above, and the one before may be awake still. */
+  const runTwice = (planted?: readonly [string, string]): Explored => {
+    const [signal, tally] = [{ words: {}, signal: 0, waiting: 1 }, 2];
+    return explore(stepped(["words.ts", "wait-signal.ts"], USES, planted), [[["takeOrSleep", signal, tally], ["takeOrSleep", signal, tally]], [["countAndWake", signal, tally]], [["countAndWake", signal, tally]]], new Int32Array(3), ({ memory }) => {
+      if (memory[tally] !== 0) throw new Error(`${memory[tally]} are left`);
+    });
+  };
 
   test("nobody sleeps for good", () => expect(run().ends).toBeGreaterThan(0));
+  test("nobody sleeps for good who was woken before", () => expect(runTwice().ends).toBeGreaterThan(0));
   test("planted: a wake-up that does not change the signal is lost, which is found", () => expect(() => run(["Atomics.add(words, signal, 1);", ""])).toThrow("agents sleep and nobody wakes them"));
-  test("planted: a waker that asks for sleepers before it publishes is found", () => {
-    expect(() => run(["if (readWaiters(at.words, at.waiters) > 0) wake(at.words, at.signal, count);", ""])).toThrow("agents sleep and nobody wakes them");
+  test("planted: a waker that asks for nobody is found", () => {
+    expect(() => run(["if (readWaiting(at.words, at.waiting) !== 0 && clearWaiting(at.words, at.waiting)) wake(at.words, at.signal);", ""])).toThrow("agents sleep and nobody wakes them");
   });
-});
-
-describe("deferred frees", () => {
-  const ring = ringOf(2, 2);
-  const [first, second] = [48 + 2 * 3, 48 + 2 * 3 + 1];
-  const [HELD, RELEASED, FREE] = [3, 4, 8];
-  const memory = memoryOf(ring, 2);
-  memory[first] = memory[second] = HELD;
-  const functions = stepped(RING, USES);
-  const taken = ({ operations }: Outcome): unknown[] => operations.filter(({ name, result }) => name === "takeBack" && result !== 0).map(({ result }) => result);
-
-  test("two agents free, the owner takes back: each block once", () => {
-    const { states } = explore(functions, [[["free", ring, 0, first, HELD, RELEASED]], [["free", ring, 1, second, HELD, RELEASED]], [["takeBack", ring, FREE]]], memory, (outcome) => {
-      const blocks = taken(outcome);
-      if (new Set(blocks).size !== blocks.length) throw new Error(`taken back twice: ${blocks.join()}`);
-      for (const block of [first, second]) if (outcome.memory[block] !== (blocks.includes(block) ? FREE : RELEASED)) throw new Error(`block ${block} is ${outcome.memory[block]}`);
-    });
-    expect(states).toBeGreaterThan(100);
-  });
-
-  test("the owner takes back while another takes over what a dead one freed: each block once, whatever is queued", () => {
-    explore(functions, [[["free", ring, 0, first, HELD, RELEASED], ["takeBack", ring, FREE]], [["adopt", {}, first, RELEASED, 16]]], memory, (outcome) => {
-      const adopted = outcome.operations.find(({ name }) => name === "adopt")?.result === true;
-      if (taken(outcome).length + (adopted ? 1 : 0) !== 1) throw new Error(`freed ${taken(outcome).length} times, adopted ${String(adopted)}`);
-    });
+  test("planted: a sleeper that says so before it reads the signal loses a wake-up, which is found", () => {
+    const order = ["const seen = readSignal(at.words, at.signal);\n  setWaiting(at.words, at.waiting);", "setWaiting(at.words, at.waiting);\n  const seen = readSignal(at.words, at.signal);"] as const;
+    expect(() => runTwice(order)).toThrow("agents sleep and nobody wakes them");
   });
 });
 

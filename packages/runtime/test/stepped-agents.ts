@@ -5,7 +5,8 @@
  * of a typed array. A plain write goes to a buffer of its agent and from there to memory at any later moment, each word by itself, at the latest at the agent's next
  * atomic; so code that lacks an atomic is seen to fail. A wait ends by a wake-up only, so that a lost one is a state in which nobody can go on.
  *
- * States that were seen are not gone through again. An agent's state is what it has read so far; with it goes the order in which operations began and ended.
+ * States that were seen are not gone through again. An agent's state is what it has read so far; with it goes the order in which operations began and ended. What a script gives
+ * to its operations is each agent's own, so that what code remembers in it is not another's. A run that comes to no end is a fault too.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -34,6 +35,8 @@ type Step = { readonly kind: string; readonly at: number; readonly args: readonl
 type Routine = Generator<Step, unknown, unknown>;
 type Functions = Readonly<Record<string, (...given: never[]) => Routine>>;
 
+/** Steps of a run; none of the small cases that end has so many. */
+const LONGEST = 400;
 const ATOMIC = /^(?:load|store|add|exchange|compareExchange|notify|wait)$/;
 
 /** The functions of some files under src/shared, as generators over steps. `planted`: replaces text, to see that it is found. `more`: functions of the test, in the same form. */
@@ -100,7 +103,7 @@ class Run {
 
   constructor(functions: Functions, scripts: readonly Script[], memory: Int32Array) {
     this.functions = functions;
-    this.scripts = scripts;
+    this.scripts = scripts.map((script) => structuredClone(script));
     this.memory = memory.slice();
     this.buffers = scripts.map(() => new Map());
     this.seen = scripts.map(() => "");
@@ -246,6 +249,7 @@ export function explore(functions: Functions, scripts: readonly Script[], memory
       continue;
     }
     const choices = run.choices();
+    if (path.length > LONGEST) throw new Error(`agents come to no end, after ${path.map(([agent]) => agent).join("")}`);
     if (choices.length === 0) throw new Error(`agents sleep and nobody wakes them, after ${path.map(([agent]) => agent).join("")}`);
     for (const choice of choices) stack.push([...path, choice]);
   }

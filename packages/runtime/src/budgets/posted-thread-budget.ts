@@ -4,8 +4,8 @@
  *   seat + 4   | how often it was set | frame budget | pool budget | frame policy | pool policy | threshold |
  */
 import { badArgument } from "../errors.ts";
+import { MAX_AGENTS } from "../shared/block-state.ts";
 import type { TransferRegion } from "../shared/transfer-region.ts";
-import { MAX_AGENTS } from "../shared/transfer-region.ts";
 import { addTally, readTally } from "../shared/words.ts";
 import { checkThreadBudget, ExceededPolicy, type ThreadBudgetConfig } from "./thread-budget.ts";
 

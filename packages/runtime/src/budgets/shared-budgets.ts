@@ -6,9 +6,10 @@
  * An entry is found by its tag, and never taken away; the table is a list in blocks of the region, as the types are. Limits are words too, so that whoever sets
  * them sets them for all.
  */
-import type { TransferRegion } from "../shared/transfer-region.ts";
-import { BUDGETS, MAX_AGENTS, TYPE } from "../shared/transfer-region.ts";
+import { MAX_AGENTS, TYPE } from "../shared/block-state.ts";
+import { BUDGETS } from "../shared/region-layout.ts";
 import { readText, textWords, writeText } from "../shared/text-words.ts";
+import type { TransferRegion } from "../shared/transfer-region.ts";
 import { addTally, pushType, readTally, readTypes } from "../shared/words.ts";
 
 const NEXT = 0;

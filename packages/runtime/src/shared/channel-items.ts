@@ -1,23 +1,42 @@
 /**
- * What a slot of a channel holds: a value in shared memory by its place, or a plain value written out in the slot.
+ * What a slot of a channel holds: a value in shared memory by its place, or a plain value written out. Texts lie apart, so that several slots without one share a cache line.
  *
- *   BLOCK   place | generation                          TEXT   place or 0 | generation | length | JSON, two characters a word
- *   NUMBER  the bits of a double
+ *   slot    BLOCK    place | state word              text of the slot   -
+ *           NUMBER   bits of a double                                   -
+ *           TEXT     place or 0 | state word                            length | JSON, two characters a word
+ *                                                                       -1 | bits of a double
  */
-import { badArgument } from "../errors.ts";
+import { badArgument, notCloneable } from "../errors.ts";
+import { FrameBox } from "../frame/frame-box.ts";
+import { OwnedBox } from "../pool/owned-box.ts";
+import { OwnedSlot } from "../pool/owned-slot.ts";
+import { jsonOf } from "../types/describe-view.ts";
+import { StructArray } from "../types/struct-array.ts";
+import { View } from "../view.ts";
 import { readText, writeText } from "./text-words.ts";
 
 const NUMBER = 1;
 export const BLOCK = 2;
 export const TEXT = 3;
-const HEAD_WORDS = 4;
+/** Of a slot, without its state. */
+export const ITEM_WORDS = 3;
+/** Instead of a length. */
+const IS_NUMBER = -1;
 
 const double = /* @__PURE__ */ new Float64Array(1);
 const halves = /* @__PURE__ */ new Int32Array(double.buffer);
 
-/** Words of a slot whose plain values take `bytes` at most. */
-export function itemWords(bytes: number): number {
-  return HEAD_WORDS + Math.ceil(bytes / 4);
+/** Words for the text of a slot whose plain values take `bytes` at most. */
+export function textWordsFor(bytes: number): number {
+  return 1 + Math.max(2, Math.ceil(bytes / 4));
+}
+
+/** A value as it is written into a slot. A pool value's fields are copied; FA201 for frame values, and for boxes, whose memory somebody has to own. */
+export function plainOf(item: unknown): unknown {
+  if (item instanceof FrameBox) throw notCloneable("frame box");
+  if (item instanceof OwnedBox) throw notCloneable("box");
+  if (item instanceof StructArray || (item instanceof View && !(item.$home instanceof OwnedSlot))) throw notCloneable("view");
+  return item instanceof View ? jsonOf(item) : item;
 }
 
 /** The text of a plain value, or undefined for a number, which needs none. Throws `argument` for what JSON does not give back as it was, or is longer than `maxBytes`. */
@@ -29,41 +48,51 @@ export function textOf(value: unknown, maxBytes: number): string | undefined {
   return text;
 }
 
-/** Writes a plain value; `text` as `textOf` gave it. `ptr` 0: it has no block of its own. */
-export function writeValue(words: Int32Array, at: number, value: unknown, text: string | undefined, ptr: number, generation: number): void {
-  if (text === undefined && ptr === 0) {
-    double[0] = value as number;
+/** Writes a plain value without a block; `text` as `textOf` gave it. */
+export function writePlain(words: Int32Array, at: number, textAt: number, value: unknown, text: string | undefined): void {
+  if (text === undefined) {
     words[at] = NUMBER;
-    words[at + 1] = halves[0] ?? 0;
-    words[at + 2] = halves[1] ?? 0;
-    return;
-  }
-  const written = text ?? JSON.stringify(value);
-  writeBlock(words, at, ptr, generation);
-  words[at] = TEXT;
-  words[at + 3] = written.length;
-  writeText(words, at + HEAD_WORDS, written);
+    writeNumber(words, at + 1, value as number);
+  } else writeValue(words, at, textAt, value, text, 0, 0);
 }
 
-export function writeBlock(words: Int32Array, at: number, ptr: number, generation: number): void {
+/** Writes a plain value that has a block for its state; `text` as `textOf` gave it. */
+export function writeValue(words: Int32Array, at: number, textAt: number, value: unknown, text: string | undefined, ptr: number, word: number): void {
+  writeBlock(words, at, ptr, word);
+  words[at] = TEXT;
+  words[textAt] = text === undefined ? IS_NUMBER : text.length;
+  if (text === undefined) writeNumber(words, textAt + 1, value as number);
+  else writeText(words, textAt + 1, text);
+}
+
+export function writeBlock(words: Int32Array, at: number, ptr: number, word: number): void {
   words[at] = BLOCK;
   words[at + 1] = ptr;
-  words[at + 2] = generation;
+  words[at + 2] = word;
 }
 
-/** The plain value at `at`. What was overwritten meanwhile reads as anything, and is thrown away: it must not throw here. */
-export function readValue(words: Int32Array, at: number, maxWords: number): unknown {
-  if (words[at] === NUMBER) {
-    halves[0] = words[at + 1] ?? 0;
-    halves[1] = words[at + 2] ?? 0;
-    return double[0];
-  }
-  return readText(words, at + HEAD_WORDS, Math.min((maxWords - HEAD_WORDS) * 2, Math.max(0, words[at + 3] ?? 0)));
+/** The plain value of a slot, as `valueOf` takes it: what was overwritten meanwhile reads as anything, and is thrown away, so it must not throw here. */
+export function readValue(words: Int32Array, at: number, textAt: number, textWords: number): number | string {
+  if (words[at] === NUMBER) return readNumber(words, at + 1);
+  const length = words[textAt] ?? 0;
+  return length === IS_NUMBER ? readNumber(words, textAt + 1) : readText(words, textAt + 1, Math.min((textWords - 1) * 2, Math.max(0, length)));
 }
 
-/** What a text that was read, and is still there, stands for; without one, a number. */
-export function valueOf(text: string | undefined, number?: unknown): unknown {
-  return text === undefined ? number : text === "" ? undefined : (JSON.parse(text) as unknown);
+/** What was read, and is still there, stands for. */
+export function valueOf(read: number | string): unknown {
+  return typeof read === "number" ? read : read === "" ? undefined : (JSON.parse(read) as unknown);
+}
+
+function writeNumber(words: Int32Array, at: number, value: number): void {
+  double[0] = value;
+  words[at] = halves[0] ?? 0;
+  words[at + 1] = halves[1] ?? 0;
+}
+
+function readNumber(words: Int32Array, at: number): number {
+  halves[0] = words[at] ?? 0;
+  halves[1] = words[at + 1] ?? 0;
+  return double[0] ?? NaN;
 }
 
 function refuseOthers(this: unknown, key: string, value: unknown): unknown {

@@ -2,12 +2,12 @@
 import { badOption } from "../errors.ts";
 import { MAX_CAPACITY } from "./ring.ts";
 
-/** When an agent processes what others freed of its memory. */
+/** When an agent processes what others freed of its memory. But for "explicit", some of it also when a value is made and the agent has no free memory of that size. */
 export type DeferredProcessing = "atFrameBegin" | "atFrameEnd" | "incremental" | "explicit";
 export const DeferredProcessing = { AtFrameBegin: "atFrameBegin", AtFrameEnd: "atFrameEnd", Incremental: "incremental", Explicit: "explicit" } as const;
 
 /**
- * What the freeing agent does when the owner's queue is full: takes the memory for itself at once (`processImmediately`), gives up what was queued first
+ * What the freeing agent does when the owner's queue is full: frees the memory at once, and the owner finds it when it has nothing else (`processImmediately`), gives up what was queued first
  * (`dropOldest`: it is counted, and lost; while another agent is in the middle of writing that entry, as `processImmediately`), throws FA204 and frees nothing (`fail`), or keeps it until there is room (`grow`).
  */
 export type FullPolicy = "processImmediately" | "dropOldest" | "fail" | "grow";
@@ -15,7 +15,7 @@ export const FullPolicy = { ProcessImmediately: "processImmediately", DropOldest
 
 /** Everything can be left out. */
 export interface DeferredOptions {
-  /** Frees that the queue of an agent holds; 0 for no queues: memory then stays with the agent that freed it. That of the allocator which shares. Default 1024. */
+  /** Frees that the queue of an agent holds; 0 for no queues: memory is then free at once, and its owner finds it when it has nothing else. That of the allocator which shares. Default 1024. */
   readonly capacity?: number;
   /** Default "atFrameBegin". */
   readonly processing?: DeferredProcessing;
@@ -59,7 +59,7 @@ export class DeferredConfig implements Required<DeferredOptions> {
     return new DeferredConfig({ processing: "explicit" });
   }
 
-  /** Nothing is queued: memory stays with the agent that frees it. */
+  /** Nothing is queued: memory is free at once, and its owner finds it when it has nothing else. */
   static disabled(): DeferredConfig {
     return new DeferredConfig({ capacity: 0 });
   }

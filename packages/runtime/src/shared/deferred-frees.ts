@@ -2,15 +2,17 @@
  * What an agent frees of another's memory goes to that one's queue, and the owner takes it back when it has time.
  *
  *   freeing agent:  RECEIVED -> RELEASED, then (place, state) into the queue          owner:  out of the queue, then RELEASED -> FREE
+ *   without queue:  RECEIVED -> LOOSE, and the owner's tally of such + 1               owner:  out of its pages when it has nothing else, LOOSE -> FREE
  *
  * The state change is what frees, and names the state that was queued. An entry whose block has another state by now does nothing, so that entries may be left over
  * or be there twice when an agent died: `reclaim` takes blocks by their states and leaves queues alone.
  */
 import { deferredOverflow } from "../errors.ts";
+import { generationIn, MAX_AGENTS, RECEIVED, RELEASED } from "./block-state.ts";
 import type { DeferredConfig, DeferredProcessing } from "./deferred-config.ts";
 import type { TransferWatch } from "./transfer-watch.ts";
 import { clear, claimSlot, countItems, itemAt, peek, publish, settleClaims, type Ring } from "./ring.ts";
-import { MAX_AGENTS, RECEIVED, RELEASED, type TransferRegion } from "./transfer-region.ts";
+import type { TransferRegion } from "./transfer-region.ts";
 import { addTally, readTally } from "./words.ts";
 
 /** Word of a seat: frees that its queue gave up. */
@@ -24,13 +26,13 @@ export interface DeferredStats {
   readonly capacity: number;
   /** In this agent's queue now. */
   readonly queued: number;
-  /** Taken out of this agent's queue by it. */
+  /** Taken back by this agent. */
   readonly processed: number;
   /** Given up by `dropOldest`, and lost, of this agent's memory. */
   readonly dropped: number;
-  /** Put into queues of others. */
+  /** Put into queues of others; under `grow` also what they took back before. */
   readonly sent: number;
-  /** Not queued, as the queue was full or there is none: the memory is this agent's now. */
+  /** Not queued, as the queue was full or there is none: free at once, for the owner to find. */
   readonly processedImmediately: number;
   /** Waiting here, under `grow`, for room in a queue. */
   readonly grown: number;
@@ -45,7 +47,7 @@ export class DeferredFrees {
   processing: DeferredProcessing;
   private readonly queues: (Ring | undefined)[] = [];
   private readonly own: Ring | undefined;
-  /** Under `grow`: blocks for which there was no room. They are RELEASED, as queued ones. */
+  /** Under `grow`: places and words of blocks for which there was no room. They are RELEASED, as queued ones, and their owner may take them back from there. */
   private readonly waiting: number[] = [];
   private processed = 0;
   private sent = 0;
@@ -59,24 +61,27 @@ export class DeferredFrees {
     this.own = region.queueOf(region.agent);
   }
 
-  /** Frees a block that this agent has received. FA204, and nothing changed, when the owner's queue is full under `fail`. */
-  free(ptr: number): void {
+  /** Frees a block that this agent has received, as its word says. FA204, and nothing changed, when the owner's queue is full under `fail`. */
+  free(ptr: number, received: number): void {
     const { region } = this;
-    const owner = region.ownerOf(ptr);
+    const owner = region.lastOwnerOf(ptr);
     const queue = owner === region.agent ? undefined : this.queueOf(owner);
     if (queue === undefined) {
-      if (owner !== region.agent) this.immediate += 1;
-      region.keep(ptr);
+      if (owner === region.agent) region.tryKeep(ptr, received);
+      else if (region.tryLoosen(ptr, received)) this.immediate += 1;
       return;
     }
     if (this.waiting.length > 0) this.sendWaiting();
     const { watch } = this;
     const sizeBytes = watch === undefined ? 0 : region.payloadBytes(ptr);
-    if (!this.push(queue, ptr, region.setState(ptr, RELEASED))) this.overflow(queue, ptr, owner);
+    // Not when this agent was taken for dead.
+    if (!region.change(ptr, received, RELEASED)) return;
+    const released = region.wordFor(generationIn(received), RELEASED);
+    if (!this.push(queue, ptr, released)) this.overflow(queue, ptr, released, owner);
     else if (watch !== undefined) watch.freeQueued(owner, sizeBytes);
     // The owner died and its pages have another one: an entry more does no harm.
     const now = region.ownerOf(ptr);
-    if (now !== owner && now !== region.agent) this.pushAgain(now, ptr);
+    if (now !== owner) this.pushAgain(now, ptr, released);
   }
 
   /** Takes back at most `max` of what others freed, in their order; gives how many. */
@@ -95,9 +100,12 @@ export class DeferredFrees {
       if (!clear(own, position)) continue;
       if (region.tryKeep(ptr, state)) count += 1;
     }
-    this.processed += count;
-    if (count > 0) this.watch?.freesProcessed(count);
-    return count;
+    return this.countProcessed(count);
+  }
+
+  /** Takes back also what waits for room in this agent's queue, or is about to be put there: when memory ran out, as this looks at every block. */
+  processAll(): number {
+    return this.countProcessed(this.region.takeReleased());
   }
 
   /** On an allocation, when that is when frees are processed. */
@@ -115,9 +123,10 @@ export class DeferredFrees {
 
   stats(): DeferredStats {
     const { own, region, config } = this;
+    this.forgetTaken();
     return {
       capacity: config.capacity === 0 ? 0 : region.queueCapacity, queued: own === undefined ? 0 : countItems(own), processed: this.processed, dropped: readTally(region.words, region.seatWord(region.agent, DROPPED)),
-      sent: this.sent, processedImmediately: this.immediate, grown: this.waiting.length, failed: this.failed,
+      sent: this.sent, processedImmediately: this.immediate, grown: this.waiting.length / 2, failed: this.failed,
     };
   }
 
@@ -136,17 +145,16 @@ export class DeferredFrees {
     return true;
   }
 
-  private overflow(queue: Ring, ptr: number, owner: number): void {
+  private overflow(queue: Ring, ptr: number, state: number, owner: number): void {
     const { region } = this;
-    // Compared, not set: when the owner died its memory may have been taken over since.
-    const state = region.stateWordOf(ptr);
+    // Compared, not set, in all that follows: when the owner died its memory may have been taken over since.
     switch (this.config.fullPolicy) {
       case "grow":
-        this.waiting.push(ptr);
+        this.waiting.push(ptr, state);
         return;
       case "fail":
         this.failed += 1;
-        if (region.change({ ptr, generation: state >>> 9 }, RELEASED, RECEIVED)) throw deferredOverflow(queue.capacity);
+        if (region.change(ptr, state, RECEIVED)) throw deferredOverflow(queue.capacity);
         return;
       case "dropOldest":
         for (let i = 0; i < DROP_ATTEMPTS; i += 1) {
@@ -156,7 +164,7 @@ export class DeferredFrees {
         break;
       case "processImmediately": break;
     }
-    if (region.tryKeep(ptr, state)) this.immediate += 1;
+    if (region.tryLoosen(ptr, state)) this.immediate += 1;
   }
 
   private dropOldest(queue: Ring, owner: number): void {
@@ -168,25 +176,46 @@ export class DeferredFrees {
     if (clear(queue, position) && this.region.leak(ptr, state)) addTally(this.region.words, this.region.seatWord(owner, DROPPED), 1);
   }
 
-  private pushAgain(owner: number, ptr: number): void {
+  private pushAgain(owner: number, ptr: number, released: number): void {
     const { region } = this;
-    const state = region.stateWordOf(ptr);
-    const queue = this.queueOf(owner);
-    const isReleased = (state & 511) === ((region.agent << 3) | RELEASED);
-    if (isReleased && (queue === undefined || !this.push(queue, ptr, state))) region.tryKeep(ptr, state);
+    if (region.stateWordOf(ptr) !== released) return;
+    const queue = owner === region.agent ? undefined : this.queueOf(owner);
+    if (queue === undefined || !this.push(queue, ptr, released)) region.tryLoosen(ptr, released);
   }
 
   /** The last first, so that a queue that stays full costs one look. */
   private sendWaiting(): void {
     const { region, waiting } = this;
-    for (let ptr = waiting.at(-1); ptr !== undefined; ptr = waiting.at(-1)) {
-      const state = region.stateWordOf(ptr);
-      const isReleased = (state & 511) === ((region.agent << 3) | RELEASED);
+    while (waiting.length > 0) {
+      const [ptr = 0, word = 0] = waiting.slice(-2);
+      const isReleased = region.stateWordOf(ptr) === word;
       const queue = isReleased ? this.queueOf(region.ownerOf(ptr)) : undefined;
       if (queue !== undefined) {
-        if (!this.push(queue, ptr, state)) return;
-      } else if (isReleased) region.tryKeep(ptr, state);
-      waiting.pop();
+        if (!this.push(queue, ptr, word)) return;
+      } else if (isReleased) this.immediate += region.tryLoosen(ptr, word) ? 1 : 0;
+      else this.sent += 1;
+      waiting.length -= 2;
     }
+  }
+
+  /** Counts as sent what waited here and was taken back. */
+  private forgetTaken(): void {
+    const { region, waiting } = this;
+    let kept = 0;
+    for (let i = 0; i < waiting.length; i += 2) {
+      const [ptr = 0, word = 0] = [waiting[i], waiting[i + 1]];
+      if (region.stateWordOf(ptr) !== word) continue;
+      waiting[kept] = ptr;
+      waiting[kept + 1] = word;
+      kept += 2;
+    }
+    this.sent += (waiting.length - kept) / 2;
+    waiting.length = kept;
+  }
+
+  private countProcessed(count: number): number {
+    this.processed += count;
+    if (count > 0) this.watch?.freesProcessed(count);
+    return count;
   }
 }

@@ -4,6 +4,7 @@ export { DeferredConfig, DeferredProcessing, FullPolicy, type DeferredOptions } 
 export type { DeferredStats } from "./deferred-frees.ts";
 export { FrameBarrier, FrameBarrierBuilder, type BarrierStats, type SharedBarrier } from "./frame-barrier.ts";
 export type { Sendable } from "./sendable.ts";
-export { TransferChannel, type Carried, type ChannelInput, type ChannelOptions, type Sent, type SharedChannel } from "./transfer-channel.ts";
+export type { Carried, ChannelInput, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
+export { TransferChannel } from "./transfer-channel.ts";
 export { TransferHandle, transferList, type MessageTarget, type TransferState, type TransferToken } from "./transfer-handle.ts";
 export type { TransferStats } from "./transfers.ts";

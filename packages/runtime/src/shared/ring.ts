@@ -11,15 +11,16 @@
  *   empty(lap) --claim--> writing(lap, agent) --publish--> full(lap) --clear--> empty(next lap)
  *                              \--agent died: void--> void(lap) --clear--> empty(next lap)
  *
- * The claim decides who sends at a position; tail and head only follow, and whoever finds one behind moves it. So an agent that dies anywhere holds nobody up, but
- * for a slot that it was writing: `settleClaims` settles those of a dead agent. While a slot is being written those behind it are not seen: a receiver may be told "empty"
- * although a later send is complete. Receiving reads the item first and clears the slot then: the clear fails when somebody else was first.
+ * The slots alone say where the ends are: whoever claims a slot sends at its position, and a slot that is in a later lap is past. Tail and head are where to begin to look; each agent
+ * remembers where it was itself, and the shared ones follow every `STRIDE` positions, so that two agents do not pass two more cache lines to and fro with each item. An
+ * agent that dies anywhere holds nobody up, but for a slot that it was writing: `settleClaims` settles those of a dead agent. While a slot is being written those behind it
+ * are not seen: a receiver may be told "empty" although a later send is complete. Receiving reads the item first and clears the slot then: the clear fails when somebody else was first.
  *
  * Invariants:
- *   I1  tail - head <= capacity; every position below the head is cleared
- *   I2  positions from head to tail are writing, full or void, but for the last, claimed before the tail follows, and the first, cleared before the head does
+ *   I1  the positions that were claimed are all from 0 to some tail, those that were cleared all from 0 to some head, and tail - head <= capacity
+ *   I2  no counter, shared or remembered, is beyond the end that it stands for; the shared ones never go back
  */
-import { addTally, advance, changeSlot, publishSlot, readCounter, readSlot } from "./words.ts";
+import { addTally, advance, changeSlot, publishSlot, readSlot } from "./words.ts";
 
 export const CLOSED = 0;
 const TAIL = 16;
@@ -35,7 +36,12 @@ const WRITING = 1;
 const FULL = 2;
 const VOID = 3;
 const LAP_SHIFT = 8;
-const LAPS = 2 ** 24;
+/** Laps wrap after 2^24: a slot's state is a lap above these bits. */
+const PHASE_BITS = 0xff;
+/** The shared counters follow every so many positions; a power of two. */
+const STRIDE = 16;
+/** A remembered position that is ahead of the shared one by less is used, any other is one of long ago. */
+const REMEMBERED: number = 2 ** 16;
 
 /** One agent's view of a ring. */
 export interface Ring {
@@ -47,6 +53,9 @@ export interface Ring {
   /** Positions to laps. */
   readonly shift: number;
   readonly slotWords: number;
+  /** Where this agent last saw the ends. */
+  tail: number;
+  head: number;
 }
 
 export const MAX_CAPACITY: number = 2 ** 20;
@@ -59,10 +68,10 @@ export function ringWords(capacity: number, itemWords: number): number {
 /** The ring that begins at word `base`: all its agents say the same capacity, from 1, and size of an item. */
 export function openRing(words: Int32Array, base: number, capacity: number, itemWords: number): Ring {
   const slots = slotsFor(capacity);
-  return { words, base, capacity, mask: slots - 1, shift: Math.log2(slots), slotWords: 1 + itemWords };
+  return { words, base, capacity, mask: slots - 1, shift: Math.log2(slots), slotWords: 1 + itemWords, tail: 0, head: 0 };
 }
 
-function slotsFor(capacity: number): number {
+export function slotsFor(capacity: number): number {
   return 2 ** Math.ceil(Math.log2(capacity));
 }
 
@@ -71,63 +80,96 @@ export function itemAt(ring: Ring, position: number): number {
   return ring.base + FIRST_SLOT + (position & ring.mask) * ring.slotWords + 1;
 }
 
+/** Which slot an item lies in, counted from 0. */
+export function slotOf(ring: Ring, item: number): number {
+  return (item - 1 - ring.base - FIRST_SLOT) / ring.slotWords;
+}
+
 /** Claims the next position for an agent, a number below 64; gives the item's first word, to be written and published, or -1 when the ring is full. Lock-free. */
 export function claimSlot(ring: Ring, agent: number): number {
-  const { words, base } = ring;
+  const { words } = ring;
+  let position = remembered(ring.tail, words[ring.base + TAIL] ?? 0);
   for (;;) {
-    const tail = readCounter(words, base + TAIL);
-    const head = readCounter(words, base + HEAD);
-    // The tail is read first: both being old, the ring was as full as this between the two.
-    if (((tail - head) | 0) >= ring.capacity) return -1;
-    const item = itemAt(ring, tail);
-    const empty = stateAt(ring, tail, EMPTY);
+    const item = itemAt(ring, position);
+    const empty = stateAt(ring, position, EMPTY);
+    // A look that decides nothing: the change that follows does, or the atomic look.
+    if (words[item - 1] === empty) {
+      if (!hasRoom(ring, position)) break;
+      if (changeSlot(words, item - 1, empty, empty | (agent << 2) | WRITING)) {
+        ring.tail = (position + 1) | 0;
+        if ((ring.tail & (STRIDE - 1)) === 0) advance(words, ring.base + TAIL, ring.tail);
+        return item;
+      }
+    }
     const found = readSlot(words, item - 1);
-    const isClaimed = found === empty && changeSlot(words, item - 1, empty, empty | (agent << 2) | WRITING);
-    // Claimed by us, or by an agent that has not moved the tail yet.
-    advance(words, base + TAIL, tail);
-    if (isClaimed) return item;
+    // Cleared between the two looks.
+    if (found === empty) continue;
+    const ahead = lapsAhead(found, empty);
+    // Of the lap before: not cleared yet.
+    if (ahead < 0) break;
+    position = past(ring, position, ahead);
   }
+  ring.tail = position;
+  return -1;
 }
 
 /** Makes what was written into a claimed slot visible to receivers. `item` is what `claimSlot` gave. */
 export function publish(ring: Ring, item: number): void {
   const { words } = ring;
-  publishSlot(words, item - 1, ((words[item - 1] ?? 0) & -(2 ** LAP_SHIFT)) | FULL);
+  publishSlot(words, item - 1, ((words[item - 1] ?? 0) & ~PHASE_BITS) | FULL);
 }
 
 /** Gives up a claimed slot: nothing comes of it. */
 export function abandon(ring: Ring, item: number): void {
-  publishSlot(ring.words, item - 1, ((ring.words[item - 1] ?? 0) & -(2 ** LAP_SHIFT)) | VOID);
+  publishSlot(ring.words, item - 1, ((ring.words[item - 1] ?? 0) & ~PHASE_BITS) | VOID);
 }
 
 /** The position of the first item; -1 when there is none, or it is being written still. */
 export function peek(ring: Ring): number {
-  const { words, base } = ring;
+  const { words } = ring;
+  let position = remembered(ring.head, words[ring.base + HEAD] ?? 0);
   for (;;) {
-    const head = readCounter(words, base + HEAD);
-    const state = itemAt(ring, head) - 1;
+    const state = itemAt(ring, position) - 1;
+    const empty = stateAt(ring, position, EMPTY);
     const found = readSlot(words, state);
-    const empty = stateAt(ring, head, EMPTY);
-    if (found === (empty | FULL)) return head >>> 0;
-    if ((found & -(2 ** LAP_SHIFT)) === empty && (found & 3) !== VOID) return -1;
-    // Void, or cleared by an agent that has not moved the head yet.
-    if (found === (empty | VOID)) changeSlot(words, state, found, stateAt(ring, head + ring.mask + 1, EMPTY));
-    advance(words, base + HEAD, head);
+    const ahead = lapsAhead(found, empty);
+    if (ahead <= 0) {
+      ring.head = position;
+      if (found === (empty | FULL)) return position >>> 0;
+      if (found !== (empty | VOID)) return -1;
+      changeSlot(words, state, found, stateAt(ring, position + ring.mask + 1, EMPTY));
+    }
+    // Void, or cleared by somebody else.
+    position = past(ring, position, ahead);
   }
 }
 
 /** Takes away the item at a position that `peek` gave; false when somebody else did, and what was read of it is void. */
 export function clear(ring: Ring, position: number): boolean {
-  const { words, base } = ring;
+  const { words } = ring;
   const isCleared = changeSlot(words, itemAt(ring, position) - 1, stateAt(ring, position, FULL), stateAt(ring, position + ring.mask + 1, EMPTY));
-  advance(words, base + HEAD, position | 0);
+  ring.head = (position + 1) | 0;
+  if ((ring.head & (STRIDE - 1)) === 0) advance(words, ring.base + HEAD, ring.head);
   return isCleared;
 }
 
 /** Positions between head and tail, at some moment; slots that are being written count. */
 export function countItems(ring: Ring): number {
-  const head = readCounter(ring.words, ring.base + HEAD);
-  return Math.max(0, (readCounter(ring.words, ring.base + TAIL) - head) | 0);
+  const { words } = ring;
+  let tail = remembered(ring.tail, words[ring.base + TAIL] ?? 0);
+  for (;;) {
+    const empty = stateAt(ring, tail, EMPTY);
+    const found = readSlot(words, itemAt(ring, tail) - 1);
+    if (found === empty || lapsAhead(found, empty) < 0) break;
+    tail = past(ring, tail, lapsAhead(found, empty));
+  }
+  let head = remembered(ring.head, words[ring.base + HEAD] ?? 0);
+  for (;;) {
+    const ahead = lapsAhead(readSlot(words, itemAt(ring, head) - 1), stateAt(ring, head, EMPTY));
+    if (ahead <= 0) break;
+    head = past(ring, head, ahead);
+  }
+  return Math.max(0, (tail - head) | 0);
 }
 
 /**
@@ -139,7 +181,7 @@ export function settleClaims(ring: Ring, agent: number, isWhole: (item: number) 
   for (let slot = 0; slot <= ring.mask; slot += 1) {
     const item = itemAt(ring, slot);
     const found = readSlot(words, item - 1);
-    if ((found & 0xff) === ((agent << 2) | WRITING)) changeSlot(words, item - 1, found, (found & -(2 ** LAP_SHIFT)) | (isWhole(item) ? FULL : VOID));
+    if ((found & PHASE_BITS) === ((agent << 2) | WRITING)) changeSlot(words, item - 1, found, (found & ~PHASE_BITS) | (isWhole(item) ? FULL : VOID));
   }
 }
 
@@ -148,6 +190,34 @@ export function closeRing(ring: Ring): boolean {
   return addTally(ring.words, ring.base + CLOSED, 1) === 0;
 }
 
+/** Whether the queue has room for what would lie at a position. Where capacity is no power of two an empty slot does not say so. */
+function hasRoom(ring: Ring, position: number): boolean {
+  const { words, capacity } = ring;
+  if (capacity > ring.mask || ((position - ring.head) | 0) < capacity) return true;
+  ring.head = remembered(ring.head, words[ring.base + HEAD] ?? 0);
+  const oldest = (position - capacity) | 0;
+  if (((oldest - ring.head) | 0) < 0) return true;
+  if (lapsAhead(readSlot(words, itemAt(ring, oldest) - 1), stateAt(ring, oldest, EMPTY)) <= 0) return false;
+  ring.head = (oldest + 1) | 0;
+  return true;
+}
+
+/** What an agent remembers, if it is of the near past, else what all share. */
+function remembered(own: number, shared: number): number {
+  const ahead = (own - shared) | 0;
+  return ahead >= 0 && ahead < REMEMBERED ? own : shared;
+}
+
 function stateAt(ring: Ring, position: number, phase: number): number {
-  return (((position >>> ring.shift) % LAPS) << LAP_SHIFT) | phase;
+  return ((position >>> ring.shift) << LAP_SHIFT) | phase;
+}
+
+/** By how many laps a slot's state is ahead of an empty one's: 0 in the same lap. */
+function lapsAhead(state: number, empty: number): number {
+  return (((state & ~PHASE_BITS) - empty) | 0) >> LAP_SHIFT;
+}
+
+/** The next position to look at, when the slot of this one is so many laps ahead: before the last of those laps it was cleared. */
+function past(ring: Ring, position: number, ahead: number): number {
+  return (position + 1 + (ahead > 1 ? (ahead - 1) << ring.shift : 0)) | 0;
 }

@@ -9,6 +9,7 @@
  * Invariants: I3 and I4 of transfer-region.ts.
  */
 import type { Memory } from "../memory.ts";
+import type { PagesPlace } from "./region-layout.ts";
 import { claimPage, readPage, readState, setPage } from "./words.ts";
 
 export const HEAD_BYTES = 16;
@@ -29,8 +30,10 @@ export class SharedPages {
   private readonly registry: number;
   /** Makes a block, whose payload size is written, this agent's. */
   private readonly keep: (ptr: number) => void;
+  /** The same for one of a page that was given back, if it is in the state of `word` still. */
+  private readonly tryKeep: (ptr: number, word: number) => boolean;
 
-  constructor(memory: Memory, words: Int32Array, place: { readonly count: number; readonly pageBytes: number; readonly firstByte: number; readonly registry: number }, keep: (ptr: number) => void) {
+  constructor(memory: Memory, words: Int32Array, place: PagesPlace, keep: (ptr: number) => void, tryKeep: (ptr: number, word: number) => boolean) {
     this.memory = memory;
     this.words = words;
     this.count = place.count;
@@ -39,6 +42,7 @@ export class SharedPages {
     this.firstByte = place.firstByte;
     this.registry = place.registry;
     this.keep = keep;
+    this.tryKeep = tryKeep;
   }
 
   /** Bytes of pages that were ever used. */
@@ -60,9 +64,14 @@ export class SharedPages {
     return kindOf(word) === SMALL && inPage % blockBytes === 0 && inPage + blockBytes <= this.pageBytes && sizeBytes <= payload;
   }
 
-  /** The agent that frees of a block go to. */
+  /** The agent that frees of a block go to. Its page stays whose it is while any block of it is in use, unless that agent dies. */
   ownerOf(ptr: number): number {
     return ownerOf(this.wordOf(this.pageOf(ptr)));
+  }
+
+  /** The same as it was at some time: to be asked again once the block is freed. */
+  lastOwnerOf(ptr: number): number {
+    return ownerOf(this.words[this.registry + this.pageOf(ptr)] ?? 0);
   }
 
   /**
@@ -77,7 +86,7 @@ export class SharedPages {
     for (let page = 0; page < this.count; page += 1) {
       if (this.wordOf(page) !== returned || !claimPage(this.words, this.registry + page, returned, taken)) continue;
       this.blocksOf(page, taken, (ptr, state) => {
-        if (isFree(state)) this.keep(ptr);
+        if (isFree(state)) this.tryKeep(ptr, state);
       });
       if (hasBlock()) return true;
     }
@@ -98,6 +107,15 @@ export class SharedPages {
       if (!isAll) continue;
       fn(this.byteOf(page), this.byteOf(page + 1), sizeOf(word));
       this.setWord(page, pageWord(NOBODY, SMALL, sizeOf(word)));
+    }
+  }
+
+  /** Calls `fn` with every block of an agent's pages, or of all that are somebody's. */
+  walk(agent: number | undefined, fn: (ptr: number, state: number) => void): void {
+    for (let page = 0; page < this.count; page += 1) {
+      const word = this.wordOf(page);
+      const isWanted = agent === undefined ? ownerOf(word) !== NOBODY : ownerOf(word) === agent;
+      if (isWanted && (kindOf(word) === SMALL || kindOf(word) === LARGE)) this.blocksOf(page, word, fn);
     }
   }
 

@@ -7,8 +7,10 @@
  */
 import type { ByteType } from "../types/memory-type.ts";
 import { schemaOf, typeOfSchema, type TypeSchema } from "../types/type-schema.ts";
+import { TYPE } from "./block-state.ts";
+import { TYPES } from "./region-layout.ts";
 import { readText, textWords, writeText } from "./text-words.ts";
-import { TYPE, TYPES, type TransferRegion } from "./transfer-region.ts";
+import type { TransferRegion } from "./transfer-region.ts";
 import { pushType, readTypes } from "./words.ts";
 
 export class SharedTypes {
@@ -17,6 +19,8 @@ export class SharedTypes {
   private readonly types: Map<number, ByteType> = new Map();
   private lastType: ByteType | undefined = undefined;
   private lastPlace = 0;
+  private lastRead: ByteType | undefined = undefined;
+  private lastReadPlace = 0;
 
   constructor(region: TransferRegion) {
     this.region = region;
@@ -37,12 +41,14 @@ export class SharedTypes {
 
   /** The type that is written at a place. */
   typeAt(place: number): ByteType {
+    if (place === this.lastReadPlace && this.lastRead !== undefined) return this.lastRead;
     let type = this.types.get(place);
     if (type === undefined) {
       type = typeOfSchema(JSON.parse(this.read(place)) as TypeSchema);
       this.types.set(place, type);
     }
-    return type;
+    this.lastReadPlace = place;
+    return (this.lastRead = type);
   }
 
   private read(place: number): string {

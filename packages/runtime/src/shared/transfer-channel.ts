@@ -6,53 +6,20 @@
  */
 import { capabilities } from "../capabilities.ts";
 import { badArgument, cannotBlock, channelClosed, notAttached, notCloneable, timedOut } from "../errors.ts";
-import { FrameBox } from "../frame/frame-box.ts";
 import { OwnedBox } from "../pool/owned-box.ts";
-import { OwnedSlot } from "../pool/owned-slot.ts";
-import { jsonOf } from "../types/describe-view.ts";
-import type { AllocType, BoxValue } from "../types/memory-type.ts";
-import { StructArray } from "../types/struct-array.ts";
-import { View } from "../view.ts";
-import { BLOCK, itemWords, readValue, TEXT, textOf, valueOf, writeBlock, writeValue } from "./channel-items.ts";
+import { IN_FLIGHT, isIn } from "./block-state.ts";
+import { BLOCK, ITEM_WORDS, plainOf, readValue, TEXT, textOf, textWordsFor, valueOf, writeBlock, writePlain, writeValue } from "./channel-items.ts";
 import { onReclaim } from "./mourners.ts";
 import { postable, PostedChannel, type PostedItem } from "./posted-channel.ts";
 import { receivePosted } from "./posted-value.ts";
-import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, TAKEN, type Ring } from "./ring.ts";
-import type { Sendable } from "./sendable.ts";
+import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
+import type { Carried, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
 import { Transfers } from "./transfers.ts";
 import { raise, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
 import { bindRegion, readTally } from "./words.ts";
 
-/** What a channel of `T` carries: for a type of memory, what a box of it holds. */
-export type Carried<T> = T extends AllocType ? BoxValue<T> : T;
-/** What can be sent: a handle, its token, or a plain value. */
-export type ChannelInput<T> = TransferHandle<Carried<T>> | TransferToken<Carried<T>> | Carried<T>;
-
-/** What an argument has to be besides what it is: for a frame value a text that says why not. */
-export type Sent<I, T> = unknown extends Sendable<I> ? ChannelInput<T> : Sendable<I>;
-
-export interface ChannelOptions {
-  /** Bytes that a plain value may take in a slot, two for each character of its JSON. Default 256. */
-  readonly itemBytes?: number;
-  /** "local": goes by messages also where memory can be shared. Default "auto". */
-  readonly memory?: "auto" | "local";
-  /** How long `send` and `receive` wait when they are not told. Default 5000. */
-  readonly timeoutMs?: number;
-}
-
-/** What `share()` gives: structured-cloneable, for `TransferChannel.attach` in another agent. */
-export interface SharedChannel {
-  readonly framealloc: "channel";
-  /** Undefined where memory is not shared. */
-  readonly buffer: SharedArrayBuffer | undefined;
-  readonly name: string;
-  readonly capacity: number;
-  readonly itemBytes: number;
-  readonly timeoutMs: number;
-}
-
-/** Word 0 of the buffer: the region whose values the channel carries, once the first was sent. The ring follows. */
+/** Word 0 of the buffer: the region whose values the channel carries, once the first was sent. The ring follows, and the texts of its slots. */
 const RING = 16;
 /** Who sends without an allocator of the region: no number of an agent. */
 const ANONYMOUS = 63;
@@ -61,6 +28,9 @@ export class TransferChannel<T = unknown> {
   private readonly shared: SharedChannel;
   private readonly ring: Ring | undefined;
   private readonly words: Int32Array;
+  /** Where the texts begin, and how long each may be. */
+  private readonly texts: number;
+  private readonly textWords: number;
   private readonly posted: PostedChannel | undefined;
   private readonly sent: Signal;
   private readonly taken: Signal;
@@ -71,16 +41,18 @@ export class TransferChannel<T = unknown> {
     const { itemBytes = 256, timeoutMs = 5000, memory = "auto" } = options;
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) throw badArgument("TransferChannel", "capacity", capacity, `an integer from 1 to ${MAX_CAPACITY}`);
     if (!Number.isInteger(itemBytes) || itemBytes < 0) throw badArgument("TransferChannel", "itemBytes", itemBytes, "an integer of at least 0");
-    const words = (RING + ringWords(capacity, itemWords(itemBytes))) * 4;
+    this.texts = RING + ringWords(capacity, ITEM_WORDS);
+    this.textWords = textWordsFor(itemBytes);
+    const words = (this.texts + slotsFor(capacity) * this.textWords) * 4;
     const given = attaching;
     attaching = undefined;
     this.shared = given ?? { framealloc: "channel", buffer: capabilities.shared && memory === "auto" ? new SharedArrayBuffer(words) : undefined, name: `framealloc-${Math.random().toString(36).slice(2)}`, capacity, itemBytes, timeoutMs };
     const { buffer, name } = this.shared;
     this.words = new Int32Array(buffer ?? new ArrayBuffer(words));
-    this.ring = buffer === undefined ? undefined : openRing(this.words, RING, capacity, itemWords(itemBytes));
+    this.ring = buffer === undefined ? undefined : openRing(this.words, RING, capacity, ITEM_WORDS);
     this.posted = buffer === undefined ? new PostedChannel(name, capacity, given === undefined) : undefined;
-    this.sent = { words: this.words, signal: RING + SENT, waiters: RING + RECEIVERS };
-    this.taken = { words: this.words, signal: RING + TAKEN, waiters: RING + SENDERS };
+    this.sent = { words: this.words, signal: RING + SENT, waiting: RING + RECEIVERS };
+    this.taken = { words: this.words, signal: RING + TAKEN, waiting: RING + SENDERS };
     onReclaim(this);
   }
 
@@ -125,16 +97,18 @@ export class TransferChannel<T = unknown> {
   }
 
   private put(item: unknown): boolean {
-    if (this.isClosed) return false;
-    if (this.ring === undefined) return this.post(item);
-    if (item instanceof TransferHandle) return this.sendHandle(this.ring, item);
-    if (isTransferToken(item)) return this.sendToken(this.ring, item, undefined);
+    const { ring } = this;
+    if (ring === undefined) return !this.isClosed && this.post(item);
+    // Not atomic: whether a close that is not known of here comes before this or after is all the same.
+    if ((this.words[RING + CLOSED] ?? 0) > 0) return false;
+    if (item instanceof TransferHandle) return this.sendHandle(ring, item);
+    if (isTransferToken(item)) return this.sendToken(ring, item);
     const value = plainOf(item);
     const text = textOf(value, this.shared.itemBytes);
-    const slot = claimSlot(this.ring, this.transfersOf()?.region?.agent ?? ANONYMOUS);
+    const slot = claimSlot(ring, this.transfersOf()?.region?.agent ?? ANONYMOUS);
     if (slot < 0) return false;
-    writeValue(this.words, slot, value, text, 0, 0);
-    publish(this.ring, slot);
+    writePlain(this.words, slot, this.textAt(ring, slot), value, text);
+    publish(ring, slot);
     raise(this.sent);
     return true;
   }
@@ -168,8 +142,8 @@ export class TransferChannel<T = unknown> {
   close(): void {
     this.posted?.close();
     if (this.ring === undefined || !closeRing(this.ring)) return;
-    raise(this.sent, Infinity);
-    raise(this.taken, Infinity);
+    raise(this.sent);
+    raise(this.taken);
   }
 
   /** @internal Lets it go on when an agent of its region died sending. What that one had detached already, having written where it is, is sent. */
@@ -178,12 +152,11 @@ export class TransferChannel<T = unknown> {
     if (ring === undefined || readTally(words, 0) !== region) return;
     const memory = Transfers.find(region)?.region;
     settleClaims(ring, dead, (item) => {
-      const ptr = words[item + 1] ?? 0;
-      const isBlock = words[item] === BLOCK || words[item] === TEXT;
-      return isBlock && ptr !== 0 && memory?.isInFlight(ptr, words[item + 2] ?? 0, dead) === true;
+      const [kind, ptr = 0, word = 0] = words.subarray(item, item + ITEM_WORDS);
+      return (kind === BLOCK || kind === TEXT) && ptr !== 0 && isIn(word, dead, IN_FLIGHT) && memory?.stateWordOf(ptr) === word;
     });
-    raise(this.sent, Infinity);
-    raise(this.taken, Infinity);
+    raise(this.sent);
+    raise(this.taken);
   }
 
   private look(): OwnedBox<Carried<T>> | typeof END | undefined {
@@ -205,27 +178,22 @@ export class TransferChannel<T = unknown> {
 
   private post(item: unknown): boolean {
     if (this.posted?.hasRoom !== true) return false;
-    const sent = item instanceof TransferHandle || isTransferToken(item) ? postable(item) : { value: valueOf(textOf(plainOf(item), this.shared.itemBytes), item) };
+    const sent = item instanceof TransferHandle || isTransferToken(item) ? postable(item) : { value: valueOf(textOf(plainOf(item), this.shared.itemBytes) ?? (item as number)) };
     this.posted.send(sent);
     return true;
   }
 
+  /** Claims a slot and writes where the value is, detaches its handle, and publishes the slot. */
   private sendHandle(ring: Ring, handle: TransferHandle<unknown>): boolean {
     // FA208 for one that was sent.
-    return handle.isUnsent ? this.sendToken(ring, handle.token, handle) : this.sendToken(ring, handle.detach(), undefined);
-  }
-
-  /** Puts a token into a slot, having detached its handle, if it has one still. */
-  private sendToken(ring: Ring, token: TransferToken, handle: TransferHandle<unknown> | undefined): boolean {
-    const text = token.type === undefined ? (textOf(token.value, this.shared.itemBytes) ?? JSON.stringify(token.value)) : undefined;
-    if (token.type !== undefined && !this.bind(token.region).names(token.ptr)) throw notCloneable("value without room for its type in transfer memory");
-    const slot = claimSlot(ring, this.bind(token.region).region?.agent ?? ANONYMOUS);
+    if (!handle.isUnsent) handle.depart();
+    const { ptr, type, carried } = handle;
+    const slot = this.claimFor(ring, handle.regionId, ptr, type !== undefined, carried);
     if (slot < 0) return false;
-    if (text === undefined) writeBlock(this.words, slot, token.ptr, token.generation);
-    else writeValue(this.words, slot, token.value, text, token.ptr, token.generation);
+    this.write(ring, slot, type !== undefined, carried, ptr, handle.wordInFlight);
     // Only now: an agent that dies from here on has sent it, as `agentDied` sees.
     try {
-      handle?.detach();
+      handle.depart();
     } catch (error) {
       abandon(ring, slot);
       throw error;
@@ -233,6 +201,35 @@ export class TransferChannel<T = unknown> {
     publish(ring, slot);
     raise(this.sent);
     return true;
+  }
+
+  private sendToken(ring: Ring, token: TransferToken): boolean {
+    const { region, ptr, type, value } = token;
+    const transfers = this.bind(region);
+    if (transfers.region?.holds(ptr, 0) !== true) throw badArgument("send", "item", token, "a token of this shared memory");
+    const slot = this.claimFor(ring, region, ptr, type !== undefined, value);
+    if (slot < 0) return false;
+    this.write(ring, slot, type !== undefined, value, ptr, transfers.wordInFlight(token));
+    publish(ring, slot);
+    raise(this.sent);
+    return true;
+  }
+
+  /** A slot for a value of a region; -1 when there is none. Throws for what cannot be sent, before anything is changed. */
+  private claimFor(ring: Ring, region: number, ptr: number, isTyped: boolean, value: unknown): number {
+    const transfers = this.bind(region);
+    if (!isTyped) textOf(value, this.shared.itemBytes);
+    else if (!transfers.names(ptr)) throw notCloneable("value without room for its type in transfer memory");
+    return claimSlot(ring, transfers.region?.agent ?? ANONYMOUS);
+  }
+
+  private write(ring: Ring, slot: number, isTyped: boolean, value: unknown, ptr: number, word: number): void {
+    if (isTyped) writeBlock(this.words, slot, ptr, word);
+    else writeValue(this.words, slot, this.textAt(ring, slot), value, textOf(value, this.shared.itemBytes), ptr, word);
+  }
+
+  private textAt(ring: Ring, slot: number): number {
+    return this.texts + slotOf(ring, slot) * this.textWords;
   }
 
   /** A channel carries values of one region: its slots name the agents of that one. */
@@ -257,16 +254,14 @@ export class TransferChannel<T = unknown> {
   private takeAt(ring: Ring, position: number, at: number): OwnedBox<unknown> | undefined {
     const { words } = this;
     const kind = words[at] ?? 0;
-    const block = { ptr: words[at + 1] ?? 0, generation: words[at + 2] ?? 0 };
-    const plainValue = kind === BLOCK ? undefined : readValue(words, at, ring.slotWords - 1);
-    if (kind !== BLOCK && (kind !== TEXT || block.ptr === 0)) {
-      return clear(ring, position) ? new OwnedBox<unknown>().hold(NOBODY, kind === TEXT ? valueOf(plainValue as string) : plainValue, undefined, undefined) : undefined;
-    }
+    const ptr = kind === BLOCK || kind === TEXT ? (words[at + 1] ?? 0) : 0;
+    const word = words[at + 2] ?? 0;
+    const read = kind === BLOCK ? "" : readValue(words, at, this.textAt(ring, at), this.textWords);
+    if (ptr === 0) return clear(ring, position) ? new OwnedBox<unknown>().hold(NOBODY, valueOf(read), undefined, undefined) : undefined;
     // The value is taken first, and the slot cleared then, by anybody: an agent that dies in between leaves the value among those that it received.
     const transfers = this.transfersOf();
     if (transfers?.region === undefined) throw notAttached();
-    const box = transfers.tryReceiveAt(block);
-    if (box !== undefined && kind === TEXT) box.value = valueOf(plainValue as string);
+    const box = transfers.tryReceiveAt(ptr, word, read);
     clear(ring, position);
     return box;
   }
@@ -288,11 +283,3 @@ const END: unique symbol = Symbol("closed");
 const NOBODY = { free: () => {} };
 /** What the constructor opens, while it runs for `attach`. */
 let attaching: SharedChannel | undefined;
-
-/** A value as it is written into a slot. A pool value's fields are copied; FA201 for frame values, and for boxes, whose memory somebody has to own. */
-function plainOf(item: unknown): unknown {
-  if (item instanceof FrameBox) throw notCloneable("frame box");
-  if (item instanceof OwnedBox) throw notCloneable("box");
-  if (item instanceof StructArray || (item instanceof View && !(item.$home instanceof OwnedSlot))) throw notCloneable("view");
-  return item instanceof View ? jsonOf(item) : item;
-}

@@ -11,8 +11,10 @@
 import { DISPOSE } from "../dispose-symbol.ts";
 import { cannotBlock, notCloneable, transferMisuse } from "../errors.ts";
 import type { OwnedBox } from "../pool/owned-box.ts";
-import type { TypeSchema } from "../types/type-schema.ts";
-import { IN_FLIGHT, OWNED, type Block, type TransferRegion } from "./transfer-region.ts";
+import type { ByteType } from "../types/memory-type.ts";
+import { schemaOf, type TypeSchema } from "../types/type-schema.ts";
+import { IN_FLIGHT, OWNED } from "./block-state.ts";
+import type { Block, TransferRegion } from "./transfer-region.ts";
 import { canBlock, waitWhile } from "./words.ts";
 
 /** No object has it; a value all the same, as builders keep the keys of fields that are only declared. */
@@ -46,8 +48,8 @@ export interface TransferSource {
   readonly region: TransferRegion | undefined;
   receive(token: TransferToken): OwnedBox<unknown>;
   tryReceiveToken(token: TransferToken): OwnedBox<unknown> | undefined;
-  leaving(handle: TransferHandle<unknown>, sizeBytes: number, isSent: boolean): void;
-  cameBack(handle: TransferHandle<unknown>, sizeBytes: number): void;
+  leaving(handle: TransferHandle<unknown>, isSent: boolean): void;
+  cameBack(handle: TransferHandle<unknown>): void;
 }
 
 /** Structured clone reads own properties in their order, and theirs: it stops at this one, which says why. Shared, as an accessor of its own costs each handle more than all the rest. */
@@ -55,29 +57,36 @@ const REFUSAL: object = Object.defineProperty({}, "$notCloneable", { get: refuse
 /** Sleeps of a wait for a value that is not on its way yet: nobody is told when it is. */
 const SLEEP_MS = 1;
 
-export class TransferHandle<T> {
+export class TransferHandle<T> implements Block {
   declare readonly [CARRIES]?: T;
   /** @internal First: see `REFUSAL`. */
   readonly $notCloneable: object = REFUSAL;
   private readonly source: TransferSource;
+  /** @internal Where the value lies in the region. */
+  readonly ptr: number;
   /** @internal */
-  readonly token: TransferToken<T>;
-  private readonly sizeBytes: number;
+  readonly generation: number;
+  /** @internal Undefined for a JavaScript value. */
+  readonly type: ByteType | undefined;
+  /** @internal The JavaScript value; for a type, without shared memory, its bytes. */
+  readonly carried: unknown;
   private current: TransferState = "owned";
   /** @internal */
   isWatched = false;
 
   /** @internal Made by `frameBoxForTransfer`. */
-  constructor(source: TransferSource, token: TransferToken<T>, sizeBytes: number) {
+  constructor(source: TransferSource, ptr: number, generation: number, type: ByteType | undefined, carried: unknown) {
     this.source = source;
-    this.token = token;
-    this.sizeBytes = sizeBytes;
+    this.ptr = ptr;
+    this.generation = generation;
+    this.type = type;
+    this.carried = carried;
   }
 
   /** Where the value is. Of a value on its way without shared memory it stays "inFlight": the receiver cannot tell. */
   get state(): TransferState {
     if (this.current !== "inFlight" || this.source.region === undefined) return this.current;
-    const state = this.source.region.stateOf(this.token);
+    const state = this.source.region.stateOf(this);
     return state === IN_FLIGHT ? "inFlight" : "received";
   }
 
@@ -97,12 +106,17 @@ export class TransferHandle<T> {
    * to `alloc.receive(ptr, generation)`. Throws FA208 unless "owned".
    */
   detach(): TransferToken<T> {
+    this.depart();
+    return this.token();
+  }
+
+  /** @internal As `detach`, without a token. */
+  depart(): void {
     this.expectOwned("sent");
     const { region } = this.source;
-    if (region !== undefined && !region.change(this.token, OWNED, IN_FLIGHT)) throw transferMisuse("the value of a transfer handle is no longer owned by it");
+    if (region !== undefined && !region.change(this.ptr, region.wordFor(this.generation, OWNED), IN_FLIGHT)) throw transferMisuse("the value of a transfer handle is no longer owned by it");
     this.current = "inFlight";
-    this.source.leaving(this, this.sizeBytes, true);
-    return this.token;
+    this.source.leaving(this, true);
   }
 
   /** Takes the value in this agent. Throws FA208 unless "owned". */
@@ -121,8 +135,8 @@ export class TransferHandle<T> {
     const { region } = this.source;
     if (this.current !== "inFlight") this.expectOwned("received");
     if (region === undefined || !canBlock()) throw cannotBlock("receiveTimeout", "state");
-    for (const endMs = performance.now() + ms; this.state === "inFlight" && performance.now() < endMs; ) waitWhile(region.words, (this.token.ptr - 16) >> 2, region.stateWordOf(this.token.ptr), SLEEP_MS);
-    const box = this.source.tryReceiveToken(this.token);
+    for (const endMs = performance.now() + ms; this.state === "inFlight" && performance.now() < endMs; ) waitWhile(region.words, (this.ptr - 16) >> 2, region.stateWordOf(this.ptr), SLEEP_MS);
+    const box = this.source.tryReceiveToken(this.token());
     if (box !== undefined) this.current = "received";
     return box as OwnedBox<T> | undefined;
   }
@@ -131,8 +145,8 @@ export class TransferHandle<T> {
   drop(): void {
     this.expectOwned("dropped");
     this.current = "dropped";
-    this.source.leaving(this, this.sizeBytes, false);
-    this.source.region?.keep(this.token.ptr);
+    this.source.leaving(this, false);
+    this.source.region?.tryKeep(this.ptr, this.source.region.wordFor(this.generation, OWNED));
   }
 
   /** As `drop` when the value was not sent; else nothing. */
@@ -145,17 +159,35 @@ export class TransferHandle<T> {
     return this.current === "owned";
   }
 
-  /** @internal Without the handle. */
-  block(): Block {
-    return { ptr: this.token.ptr, generation: this.token.generation };
+  /** @internal The region that the value lies in; 0 without. */
+  get regionId(): number {
+    return this.source.region?.id ?? 0;
+  }
+
+  /** @internal The word of the value's block when it is on its way. */
+  get wordInFlight(): number {
+    return this.source.region?.wordFor(this.generation, IN_FLIGHT) ?? 0;
+  }
+
+  /** @internal */
+  get sizeBytes(): number {
+    return this.type?.sizeBytes ?? 0;
   }
 
   /** @internal What was sent did not leave. */
   takeBack(): void {
     const { region } = this.source;
-    if (region !== undefined) region.change(this.token, IN_FLIGHT, OWNED);
+    if (region !== undefined) region.change(this.ptr, this.wordInFlight, OWNED);
     this.current = "owned";
-    this.source.cameBack(this, this.sizeBytes);
+    this.source.cameBack(this);
+  }
+
+  private token(): TransferToken<T> {
+    const { ptr, generation, type, carried } = this;
+    return {
+      framealloc: "transfer", region: this.regionId, ptr, generation, type: type === undefined ? undefined : schemaOf(type),
+      value: type === undefined ? carried : undefined, bytes: type === undefined ? undefined : (carried as ArrayBuffer | undefined),
+    };
   }
 
   private expectOwned(what: string): void {

@@ -3,61 +3,36 @@
  * claimed from a registry that all share, and what one agent frees of another's goes to that one's queue (deferred-frees.ts). docs/agents.md draws it.
  *
  *   header      | magic | id | pages | page bytes | first page | end | types | pressure | queue capacity |   32 words
- *   seats       | taken, tallies ... |                                              MAX_AGENTS records of 16 words
+ *   seats       | taken, tallies ... |                                              MAX_AGENTS records of 32 words
  *   queues      | ring | ring | ...                                                 a ring a seat
  *   registry    | page's word: owner, kind, size |                                  a word a page
  *   pages       | block | block | ... || block | ... || a large block: several pages ...
  *   block       | state | type | payload bytes | - | payload ...
  *
- *   state       FREE --take--> OWNED --detach--> IN_FLIGHT --receive--> RECEIVED --free--> RELEASED --owner's queue--> FREE
- *                                 \--drop--> FREE                            \--free by the page's owner--> FREE
- *
- * Nothing but the state says where a block is: an agent that dies at any point leaves states behind that `reclaimAgent` can go by.
+ * Nothing but the state (block-state.ts) says where a block is: an agent that dies at any point leaves states behind that `reclaimAgent` can go by.
  *
  * Invariants:
- *   I1  the state word is generation * 512 + holder * 8 + state. A token names generation and place, so it cannot meet a later use of its block
- *   I2  a FREE block is on the free list of its holder; of an OWNED, RECEIVED or RELEASED one the holder is who made, received, released it
+ *   I1  the state word names the generation. A token names generation and place, so it cannot meet a later use of its block
+ *   I2  a FREE block is on the free list of its holder, unless that is nobody; of an OWNED, RECEIVED or RELEASED one the holder is who made, received, released it
  *   I3  a page that was cut keeps its cut for good, and passes from agent to agent as it is: block heads never move, so stale tokens and entries find heads
  *   I4  payloads are powers of two from 16, at multiples of 8
  */
 import { assert } from "../check.ts";
 import { badArgument, memoryExhausted, type FrameAllocError } from "../errors.ts";
 import { Memory } from "../memory.ts";
-import { openRing, ringWords, type Ring } from "./ring.ts";
+import { claimBlock, encode, FREE, generationIn, holderIn, isIn, isLoose, LEAKED, loosenBlock, MAX_AGENTS, own, OWNED, RECEIVED, RELEASED, stateIn } from "./block-state.ts";
+import { ID, newRegionWords, pagesPlace, PRESSURE, QUEUE_CAPACITY, queueOf, regionWordsOf, seatWord } from "./region-layout.ts";
+import type { Ring } from "./ring.ts";
 import { HEAD_BYTES, SharedPages } from "./shared-pages.ts";
 import { addTally, changeSeat, changeState, readSeat, readState, readTally, setState } from "./words.ts";
 
-export const FREE = 0;
-export const OWNED = 1;
-export const IN_FLIGHT = 2;
-export const RECEIVED = 3;
-export const RELEASED = 4;
-/** Given up by a queue that drops its oldest. */
-export const LEAKED = 5;
-/** A type that tokens name; stays for good. */
-export const TYPE = 6;
 
-const MAGIC = 0x66_61_74_32;
-/** As many as a ring's slot can name. */
-export const MAX_AGENTS = 62;
-const ID = 1;
-const PAGE_COUNT = 2;
-const PAGE_BYTES = 3;
-const FIRST_PAGE = 4;
-const END = 5;
-export const TYPES = 6;
-/** Counts how often memory ran out: agents that see it change give back what they do not use. */
-const PRESSURE = 7;
-const QUEUE_CAPACITY = 8;
-export const BUDGETS = 9;
-const SEATS = 32;
-export const SEAT_WORDS = 16;
-const QUEUES: number = SEATS + MAX_AGENTS * SEAT_WORDS;
-/** What a queue holds of a block: where it is, and the state word that it was left in. */
-const QUEUE_ITEM_WORDS = 2;
+/** Word of a seat: how many blocks of the agent's pages others made LOOSE. */
+const LOOSENED = 16;
 const MIN_SHIFT = 4;
-/** Generations wrap after so many uses of one block. */
-const GENERATIONS = 2 ** 23;
+/** The owner looks for LOOSE blocks when there are so many more, at least, and one for so many that it would look at. */
+const WORTH_A_LOOK = 64;
+const LOOKS_A_BLOCK = 8;
 
 /** A block by its place and its use. */
 export interface Block {
@@ -76,41 +51,26 @@ export class TransferRegion {
   /** Free payloads by the logarithm of their size; only this agent's. */
   private readonly free: number[][] = [];
   private seenPressure = 0;
+  private seenLoosened = 0;
+  /** Blocks that the last look for LOOSE ones passed. */
+  private lookedAt = 0;
 
-  private constructor(buffer: SharedArrayBuffer, words: Int32Array) {
-    this.buffer = buffer;
+  private constructor(words: Int32Array<SharedArrayBuffer>) {
+    const place = pagesPlace(words);
+    this.buffer = words.buffer;
     this.words = words;
-    const place = { count: words[PAGE_COUNT] ?? 0, pageBytes: words[PAGE_BYTES] ?? 0, firstByte: words[FIRST_PAGE] ?? 0, registry: registryWord(words[QUEUE_CAPACITY] ?? 0) };
-    this.memory = new Memory(buffer, place.firstByte, buffer.byteLength);
-    this.pages = new SharedPages(this.memory, words, place, (ptr) => this.keep(ptr));
+    this.memory = new Memory(this.buffer, place.firstByte, this.buffer.byteLength);
+    this.pages = new SharedPages(this.memory, words, place, (ptr) => this.keep(ptr), (ptr, word) => this.tryKeep(ptr, word));
     this.agent = this.takeSeat();
     // Whoever sat there before left it, or was reclaimed: what it had is this agent's.
     this.adopt(this.agent);
   }
 
   /** A region of its own, with this agent in it. `queueCapacity`: deferred frees that each agent's queue holds; 0 for no queues. */
-  static create(sizeBytes: number, queueCapacity: number): TransferRegion {
-    const pageBytes = Math.min(2 ** 14, Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(1, sizeBytes / 256)))));
-    const pageCount = Math.ceil(sizeBytes / pageBytes);
-    const firstPage = Math.ceil(((registryWord(queueCapacity) + pageCount) * 4) / 64) * 64;
-    const buffer = new SharedArrayBuffer(firstPage + pageCount * pageBytes);
-    const words = new Int32Array(buffer);
-    words[0] = MAGIC;
-    words[ID] = (Math.floor(Math.random() * (2 ** 31 - 1)) + 1) | 0;
-    words[PAGE_COUNT] = pageCount;
-    words[PAGE_BYTES] = pageBytes;
-    words[FIRST_PAGE] = firstPage;
-    words[END] = buffer.byteLength;
-    words[QUEUE_CAPACITY] = queueCapacity;
-    return new TransferRegion(buffer, words);
-  }
+  static create(sizeBytes: number, queueCapacity: number): TransferRegion { return new TransferRegion(newRegionWords(sizeBytes, queueCapacity)); }
 
   /** A region that another agent made. Throws `argument` for a buffer that is none. */
-  static attach(buffer: SharedArrayBuffer): TransferRegion {
-    const words = new Int32Array(buffer);
-    if (words[0] !== MAGIC || words[END] !== buffer.byteLength) throw badArgument("attach", "shared", buffer, "what `share()` of an allocator gave");
-    return new TransferRegion(buffer, words);
-  }
+  static attach(buffer: SharedArrayBuffer): TransferRegion { return new TransferRegion(regionWordsOf(buffer)); }
 
   get id(): number {
     return this.words[ID] ?? 0;
@@ -122,13 +82,12 @@ export class TransferRegion {
 
   /** The queue of what others free of an agent's; undefined without queues. */
   queueOf(agent: number): Ring | undefined {
-    const capacity = this.queueCapacity;
-    return capacity === 0 ? undefined : openRing(this.words, QUEUES + agent * ringWords(capacity, QUEUE_ITEM_WORDS), capacity, QUEUE_ITEM_WORDS);
+    return queueOf(this.words, agent);
   }
 
   /** A word of an agent's record, from 1 on; the first says that the seat is taken. */
   seatWord(agent: number, word: number): number {
-    return SEATS + agent * SEAT_WORDS + word;
+    return seatWord(agent, word);
   }
 
   isSeated(agent: number): boolean {
@@ -142,17 +101,24 @@ export class TransferRegion {
 
   /** A payload of at least `sizeBytes`, zeroed, owned by this agent; 0 when the region is full. */
   tryTake(sizeBytes: number, type: number): number {
+    const ptr = this.tryPop(sizeBytes, type);
     // Before any arithmetic in 32 bits, which would wrap.
+    return ptr !== 0 || sizeBytes > this.buffer.byteLength || !this.takePage(shiftFor(sizeBytes)) ? ptr : this.tryPop(sizeBytes, type);
+  }
+
+  /** The same from this agent's own list; 0 when that is empty. */
+  tryPop(sizeBytes: number, type: number): number {
     if (sizeBytes > this.buffer.byteLength) return 0;
-    const shift = Math.max(MIN_SHIFT, 32 - Math.clz32(Math.max(1, sizeBytes) - 1));
-    const list = (this.free[shift] ??= []);
-    const ptr = list.pop() ?? this.takeFromNewPage(shift);
-    if (ptr === 0) return 0;
-    const before = readState(this.words, stateWord(ptr));
-    assert((before & 511) === (this.agent << 3 | FREE), "transfer-region.ts: I2, a free block's state");
-    this.memory.zero(ptr, ptr + (1 << shift));
-    this.memory.setWord(ptr - 12, type);
-    setState(this.words, stateWord(ptr), encode(((before >>> 9) + 1) % GENERATIONS, this.agent, OWNED));
+    const { words, memory } = this;
+    const shift = shiftFor(sizeBytes);
+    const ptr = this.free[shift]?.pop();
+    if (ptr === undefined) return 0;
+    const at = stateWord(ptr);
+    const before = words[at] ?? 0;
+    assert(isIn(before, this.agent, FREE), "transfer-region.ts: I2, a free block's state");
+    memory.zero(ptr, ptr + (1 << shift));
+    memory.setWord(ptr - 12, type);
+    own(words, at, before, this.agent);
     return ptr;
   }
 
@@ -161,31 +127,28 @@ export class TransferRegion {
     return readState(this.words, stateWord(ptr));
   }
 
-  /** Whether an agent has sent a block in this use of it, and nobody has received it. */
-  isInFlight(ptr: number, generation: number, sender: number): boolean {
-    return readState(this.words, stateWord(ptr)) === encode(generation, sender, IN_FLIGHT);
+  /** The same of a block that this agent has: nobody else changes it. */
+  ownWordOf(ptr: number): number {
+    return this.words[stateWord(ptr)] ?? 0;
+  }
+
+  /** The word of a use of a block that this agent has, in a state. */
+  wordFor(generation: number, state: number): number {
+    return encode(generation, this.agent, state);
   }
 
   /** Room of a block: a power of two. */
   payloadBytes(ptr: number): number { return this.memory.word(ptr - 8); }
 
-  generationOf(ptr: number): number {
-    return readState(this.words, stateWord(ptr)) >>> 9;
-  }
-
-  /** From one state to the next, in this agent's name; false when the block is in another state, or its generation is over. */
-  change(block: Block, before: number, after: number): boolean {
-    const { words, agent } = this;
-    const at = stateWord(block.ptr);
-    const found = readState(words, at);
-    if (found >>> 9 !== block.generation || (found & 7) !== before) return false;
-    return changeState(words, at, found, encode(block.generation, agent, after));
+  /** From the state of `word` to another, in this agent's name; false when the block is not in that state any more. */
+  change(ptr: number, word: number, state: number): boolean {
+    return changeState(this.words, stateWord(ptr), word, encode(generationIn(word), this.agent, state));
   }
 
   /** The state of a block; undefined when its generation is over. */
-  stateOf(block: Block): number | undefined {
-    const word = readState(this.words, stateWord(block.ptr));
-    return word >>> 9 === block.generation ? word & 7 : undefined;
+  stateOf({ ptr, generation }: Block): number | undefined {
+    const word = this.stateWordOf(ptr);
+    return generationIn(word) === generation ? stateIn(word) : undefined;
   }
 
   /** The type that a block was taken with. */
@@ -203,29 +166,62 @@ export class TransferRegion {
     return this.pages.ownerOf(ptr);
   }
 
-  /** Sets the state of a block that only this agent has, in its name, and gives the word. */
-  setState(ptr: number, state: number): number {
-    const word = encode(this.generationOf(ptr), this.agent, state);
-    setState(this.words, stateWord(ptr), word);
-    return word;
+  /** The agent that frees of a block went to at some time: to be asked again once the block is freed. */
+  lastOwnerOf(ptr: number): number {
+    return this.pages.lastOwnerOf(ptr);
   }
 
-  /** Frees a block for this agent's own use: one that only this agent has. */
-  keep(ptr: number): void {
-    this.setState(ptr, FREE);
-    this.shelve(ptr);
+  /** Sets the state of a block that only this agent has, in its name. */
+  setState(ptr: number, state: number): void {
+    setState(this.words, stateWord(ptr), encode(generationIn(this.ownWordOf(ptr)), this.agent, state));
   }
 
-  /** As `keep`, for a block that is in the state of `word` still; false when it is not any more. */
+  /** Frees a block for this agent's own use, if it is in the state of `word` still; false when it is not any more. */
   tryKeep(ptr: number, word: number): boolean {
-    if (!changeState(this.words, stateWord(ptr), word, encode(word >>> 9, this.agent, FREE))) return false;
+    if (!claimBlock(this.words, stateWord(ptr), word, this.agent)) return false;
     this.shelve(ptr);
     return true;
   }
 
+  /** Frees a block for whoever claims it, if it is in the state of `word` still: the owner of its page is told. */
+  tryLoosen(ptr: number, word: number): boolean {
+    const owner = this.ownerOf(ptr);
+    if (owner === this.agent) return this.tryKeep(ptr, word);
+    if (!loosenBlock(this.words, stateWord(ptr), word)) return false;
+    this.countLoosened(owner);
+    // The owner died and its pages have another one by now.
+    const now = this.ownerOf(ptr);
+    if (now !== owner) this.countLoosened(now);
+    return true;
+  }
+
+  /** Takes LOOSE blocks of this agent's pages, if there are enough to be worth a look, or of all pages; false when there was none. */
+  gather(isUrgent: boolean): boolean {
+    const loosened = readTally(this.words, this.seatWord(this.agent, LOOSENED));
+    const isWorth = ((loosened - this.seenLoosened) | 0) >= Math.max(WORTH_A_LOOK, this.lookedAt / LOOKS_A_BLOCK);
+    if (!isUrgent && !isWorth) return false;
+    this.seenLoosened = loosened;
+    this.lookedAt = 0;
+    let count = 0;
+    this.pages.walk(isUrgent ? undefined : this.agent, (ptr, word) => {
+      this.lookedAt += 1;
+      if (isLoose(word) && this.tryKeep(ptr, word)) count += 1;
+    });
+    return count > 0;
+  }
+
+  /** Takes back what others freed of this agent's pages, whether it is queued or waits for room; gives how many. */
+  takeReleased(): number {
+    let count = 0;
+    this.pages.walk(this.agent, (ptr, word) => {
+      if (stateIn(word) === RELEASED && this.tryKeep(ptr, word)) count += 1;
+    });
+    return count;
+  }
+
   /** Gives up a block that is in the state of `word` still. */
   leak(ptr: number, word: number): boolean {
-    return changeState(this.words, stateWord(ptr), word, (word & ~7) | LEAKED);
+    return changeState(this.words, stateWord(ptr), word, encode(generationIn(word), holderIn(word), LEAKED));
   }
 
   /** Gives pages back of which this agent uses no block, when memory ran out for anybody since the last time. */
@@ -237,16 +233,16 @@ export class TransferRegion {
   }
 
   /**
-   * Takes over what a dead agent had, or one that left: its free blocks, those that it made, received or was freeing, and its pages. What it sent stays on its way. Whatever is
-   * found here was left by a state change that was complete, so nothing is repaired. Gives the number of blocks.
+   * Takes over what a dead agent had, or one that left: its pages with what is free in them, and the blocks that it made, received or was freeing, which go to the owners of their
+   * pages. What it sent stays on its way. Whatever is found here was left by a state change that was complete, so nothing is repaired. Gives the number of blocks.
    */
   adopt(dead: number): number {
     let count = 0;
-    this.pages.passOn(dead, this.agent, (ptr, state, isPassed) => {
-      const kind = state & 7;
-      const isHeld = ((state >>> 3) & 63) === dead && (kind === FREE || kind === OWNED || kind === RECEIVED || kind === RELEASED);
+    this.pages.passOn(dead, this.agent, (ptr, word, isPassed) => {
+      const state = stateIn(word);
+      const isHeld = holderIn(word) === dead && (state === FREE || state === OWNED || state === RECEIVED || state === RELEASED);
       // What others freed is in the dead one's queue, which nobody will empty.
-      if ((isHeld || (isPassed && kind === RELEASED)) && this.tryKeep(ptr, state)) count += 1;
+      if (isPassed ? isHeld || state === RELEASED || isLoose(word) : isHeld && this.ownerOf(ptr) >= 0) count += this.tryLoosen(ptr, word) ? 1 : 0;
     });
     return count;
   }
@@ -260,9 +256,18 @@ export class TransferRegion {
     return memoryExhausted("transfer memory", "transferSize", sizeBytes, this.pages.usedBytes, this.pages.count * this.pages.pageBytes);
   }
 
+  private keep(ptr: number): void {
+    this.setState(ptr, FREE);
+    this.shelve(ptr);
+  }
+
   private shelve(ptr: number): void {
     const shift = 31 - Math.clz32(this.memory.word(ptr - 8));
     (this.free[shift] ??= []).push(ptr);
+  }
+
+  private countLoosened(owner: number): void {
+    if (owner >= 0) addTally(this.words, this.seatWord(owner, LOOSENED), 1);
   }
 
   private takeSeat(): number {
@@ -270,29 +275,25 @@ export class TransferRegion {
     throw badArgument("attach", "shared", MAX_AGENTS + 1, `attached to by at most ${MAX_AGENTS} agents at a time; \`reclaimAgent\` gives a dead one's number to the next`);
   }
 
-  private takeFromNewPage(shift: number): number {
-    const hasTaken = this.pages.take(shift, this.agent, (state) => (state & 7) === FREE, () => (this.free[shift]?.length ?? 0) > 0);
+  private takePage(shift: number): boolean {
+    const hasTaken = this.pages.take(shift, this.agent, (word) => stateIn(word) === FREE, () => (this.free[shift]?.length ?? 0) > 0);
     // Others may have pages that they do not use.
     if (!hasTaken) addTally(this.words, PRESSURE, 1);
-    return this.free[shift]?.pop() ?? 0;
+    return hasTaken;
   }
 
   private trim(): void {
-    const mine = (this.agent << 3) | FREE;
-    this.pages.giveBack(this.agent, (state) => (state & 511) === mine, (begin, end, shift) => {
+    this.pages.giveBack(this.agent, (word) => isIn(word, this.agent, FREE), (begin, end, shift) => {
       this.free[shift] = (this.free[shift] ?? []).filter((ptr) => ptr < begin || ptr >= end);
     });
   }
 }
 
-function registryWord(queueCapacity: number): number {
-  return QUEUES + (queueCapacity === 0 ? 0 : MAX_AGENTS * ringWords(queueCapacity, QUEUE_ITEM_WORDS));
+/** The logarithm of the payload for so many bytes. */
+function shiftFor(sizeBytes: number): number {
+  return sizeBytes <= 2 ** MIN_SHIFT ? MIN_SHIFT : 32 - Math.clz32(sizeBytes - 1);
 }
 
 function stateWord(ptr: number): number {
   return (ptr - HEAD_BYTES) >> 2;
-}
-
-function encode(generation: number, holder: number, state: number): number {
-  return ((generation << 9) | (holder << 3) | state) | 0;
 }

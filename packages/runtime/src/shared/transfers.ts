@@ -1,24 +1,27 @@
 /** One agent's end of transfers: makes handles, receives tokens, over shared memory or without. */
-import { deliverError } from "../diagnostics/sinks.ts";
-import { badArgument, memoryExhausted, notAttached, notCloneable, transferMisuse } from "../errors.ts";
+import { badArgument, memoryExhausted, notAttached, notCloneable } from "../errors.ts";
 import { FrameBox } from "../frame/frame-box.ts";
 import { alignUp } from "../memory.ts";
-import { BoxShelf, OwnedBox, type BoxOwner } from "../pool/owned-box.ts";
+import { OwnedBox, type BoxOwner } from "../pool/owned-box.ts";
 import { isMemoryType, type ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
-import { schemaOf, typeOfSchema } from "../types/type-schema.ts";
+import { typeOfSchema } from "../types/type-schema.ts";
 import { View } from "../view.ts";
+import { AbandonedHandles } from "./abandoned-handles.ts";
+import { encode, generationIn, IN_FLIGHT, MAX_AGENTS, OWNED, RECEIVED, stateIn } from "./block-state.ts";
+import { valueOf } from "./channel-items.ts";
 import type { DeferredConfig } from "./deferred-config.ts";
 import { DeferredFrees } from "./deferred-frees.ts";
 import { tellOfDeath } from "./mourners.ts";
 import { LOCAL_PTR, localMemory, receivedBefore, receivePosted } from "./posted-value.ts";
+import { Held, HeldShelf } from "./received-values.ts";
 import { SharedTypes } from "./shared-types.ts";
 import { isTransferToken, TransferHandle, type TransferSource, type TransferToken } from "./transfer-handle.ts";
+import type { Block, TransferRegion } from "./transfer-region.ts";
 import type { TransferWatch } from "./transfer-watch.ts";
-import { IN_FLIGHT, MAX_AGENTS, RECEIVED, type Block, type TransferRegion } from "./transfer-region.ts";
 
-/** Handles that are held a while before their collection is watched: most are sent before that, and watching costs more than sending. */
-const YOUNG = 1024;
+/** Frees that are processed when a value is made and the agent has no free memory of its size. */
+const REFILL = 64;
 
 /** Transfers of one allocator so far. */
 export interface TransferStats {
@@ -41,19 +44,15 @@ export class Transfers implements TransferSource, BoxOwner {
   readonly deferred: DeferredFrees | undefined;
   readonly types: SharedTypes | undefined;
   transferWatch: TransferWatch | undefined = undefined;
-  private readonly warns: boolean;
   private readonly maxBytes: number;
-  private readonly boxes: BoxShelf = new BoxShelf();
-  /** Handles that were neither sent nor dropped when they are collected: their blocks go back. */
-  private readonly abandoned: FinalizationRegistry<Block>;
-  private readonly young: (TransferHandle<unknown> | undefined)[] = [];
+  private readonly shelf: HeldShelf = new HeldShelf();
+  private readonly abandoned: AbandonedHandles;
   private writer: object | undefined = undefined;
   private writerType: ByteType | undefined = undefined;
   private made = 0;
   private sent = 0;
   private received = 0;
   private dropped = 0;
-  private reclaimed = 0;
   private bytesSent = 0;
 
   /** `region` undefined: values travel in their tokens, at most `maxBytes` each. `warns`: tell of abandoned handles. */
@@ -62,8 +61,7 @@ export class Transfers implements TransferSource, BoxOwner {
     this.deferred = region === undefined ? undefined : new DeferredFrees(region, deferred);
     this.types = region === undefined ? undefined : new SharedTypes(region);
     this.maxBytes = maxBytes;
-    this.warns = warns;
-    this.abandoned = new FinalizationRegistry((block) => this.reclaim(block));
+    this.abandoned = new AbandonedHandles(({ ptr, generation }) => void region?.tryKeep(ptr, region.wordFor(generation, OWNED)), warns);
     if (region !== undefined) byRegion.set(region.id, new WeakRef(this));
   }
 
@@ -85,8 +83,7 @@ export class Transfers implements TransferSource, BoxOwner {
       return type === undefined ? this.make(held, undefined) : this.makeTyped(type, type.kind === "scalar" ? (held as { value: unknown }).value : held);
     }
     if (content instanceof View || content instanceof StructArray) throw notCloneable("view");
-    const ptr = this.region === undefined ? LOCAL_PTR : this.take(0, 0);
-    return this.handle(this.token(ptr, undefined, content, undefined), 0);
+    return this.handle(this.region === undefined ? LOCAL_PTR : this.take(0, 0), undefined, content);
   }
 
   receive(message: TransferToken): OwnedBox<unknown> {
@@ -101,7 +98,7 @@ export class Transfers implements TransferSource, BoxOwner {
     const { region } = this;
     if (region === undefined || region.id !== message.region) throw notAttached();
     if (!region.holds(message.ptr, type?.sizeBytes ?? 0)) throw badArgument("receive", "token", message, "a token of this shared memory");
-    return this.tryReceive(message, type, message.value);
+    return this.tryReceive(message.ptr, this.wordInFlight(message), type, message.value);
   }
 
   /** The value at a place in shared memory, by the integers of its token. */
@@ -109,13 +106,13 @@ export class Transfers implements TransferSource, BoxOwner {
     const { region, types } = this;
     if (region === undefined || types === undefined) throw notAttached();
     if (!region.holds(ptr, 0) || region.typeOf(ptr) === 0) throw badArgument("receive", "ptr", ptr, "that of a token whose value has a type, in this shared memory");
-    return this.tryReceive({ ptr, generation }, types.typeAt(region.typeOf(ptr)), undefined) ?? this.misused();
+    return this.tryReceive(ptr, this.wordInFlight({ ptr, generation }), types.typeAt(region.typeOf(ptr)), undefined) ?? this.misused();
   }
 
-  /** The same by the block's own word for its type, for what a channel brings; a value without type is filled in by the channel. */
-  tryReceiveAt(block: Block): OwnedBox<unknown> | undefined {
-    const place = (this.region as TransferRegion).typeOf(block.ptr);
-    return this.tryReceive(block, place === 0 ? undefined : this.types?.typeAt(place), undefined);
+  /** The same by the words of a channel's slot; the type by the block's own word for it. `read`: what the slot says of one without type. */
+  tryReceiveAt(ptr: number, word: number, read: number | string): OwnedBox<unknown> | undefined {
+    const place = (this.region as TransferRegion).typeOf(ptr);
+    return this.tryReceive(ptr, word, place === 0 ? undefined : this.types?.typeAt(place), undefined, read);
   }
 
   /** Whether a block says what type it has: one that was made when there was room to write its type. */
@@ -123,31 +120,40 @@ export class Transfers implements TransferSource, BoxOwner {
     return this.region !== undefined && this.region.typeOf(ptr) !== 0;
   }
 
-  /** Undefined when the block is not on its way. */
-  tryReceive(block: Block, type: ByteType | undefined, value: unknown): OwnedBox<unknown> | undefined {
+  /** The word of a block that is on its way; if it is not, one that it does not have. */
+  wordInFlight({ ptr, generation }: Block): number {
+    const word = this.region?.stateWordOf(ptr) ?? 0;
+    return generationIn(word) === generation && stateIn(word) === IN_FLIGHT ? word : encode(generation, MAX_AGENTS, IN_FLIGHT);
+  }
+
+  /** Undefined when the block does not have that word, of one on its way. */
+  private tryReceive(ptr: number, word: number, type: ByteType | undefined, value: unknown, read?: number | string): OwnedBox<unknown> | undefined {
     const region = this.region as TransferRegion;
-    if (!region.change(block, IN_FLIGHT, RECEIVED)) return undefined;
+    if (!region.change(ptr, word, RECEIVED)) return undefined;
+    const generation = generationIn(word);
     this.received += 1;
-    this.transferWatch?.transferred(false, type?.sizeBytes ?? 0, block.ptr, block.generation);
-    const held = type === undefined ? value : type.make(region.memory, block.ptr);
-    const box = this.boxes.take();
-    return box.hold(this, held, new Held(block.ptr, box, held, type), type);
+    this.transferWatch?.transferred(false, type?.sizeBytes ?? 0, ptr, generation);
+    const held = this.shelf.take();
+    // A text is whole now that the value is this agent's: nobody cleared its slot before.
+    const content = held.bind(region, ptr, region.wordFor(generation, RECEIVED), type, read === undefined || type !== undefined ? value : valueOf(read));
+    return held.box.hold(this, content, held, type);
   }
 
   /** Frees what a box held. When the owner's queue refuses it, the box holds it still. */
-  free(value: object): void {
-    if (!(value instanceof Held)) return;
+  free(held: object): void {
+    if (!(held instanceof Held)) return;
     try {
-      this.deferred?.free(value.ptr);
+      this.deferred?.free(held.ptr, held.word);
     } catch (error) {
-      value.box.hold(this, value.content, value, value.type);
+      held.box.hold(this, held.content, held, held.type);
       throw error;
     }
+    this.shelf.put(held);
   }
 
   /** At the boundary of a frame. `isBegin`: which one. */
   frameBoundary(isBegin: boolean): void {
-    if (isBegin && this.young.length > 0) this.letGo();
+    if (isBegin) this.abandoned.letGo();
     if (this.deferred !== undefined && this.deferred.processing === (isBegin ? "atFrameBegin" : "atFrameEnd")) this.deferred.process(Infinity);
   }
 
@@ -174,28 +180,27 @@ export class Transfers implements TransferSource, BoxOwner {
   }
 
   transferStats(): TransferStats {
-    const { made, sent, received, dropped, reclaimed, bytesSent } = this;
-    return { made, sent, received, dropped, reclaimed, bytesSent };
+    const { made, sent, received, dropped, bytesSent } = this;
+    return { made, sent, received, dropped, reclaimed: this.abandoned.count, bytesSent };
   }
 
   /** @internal */
-  leaving(handle: TransferHandle<unknown>, sizeBytes: number, isSent: boolean): void {
-    if (handle.isWatched) this.abandoned.unregister(handle);
-    handle.isWatched = false;
+  leaving(handle: TransferHandle<unknown>, isSent: boolean): void {
+    this.abandoned.settle(handle);
     if (!isSent) {
       this.dropped += 1;
       return;
     }
     this.sent += 1;
-    this.bytesSent += sizeBytes;
-    this.transferWatch?.transferred(true, sizeBytes, handle.token.ptr, handle.token.generation);
+    this.bytesSent += handle.sizeBytes;
+    this.transferWatch?.transferred(true, handle.sizeBytes, handle.ptr, handle.generation);
   }
 
   /** @internal Sent, and not sent after all. */
-  cameBack(handle: TransferHandle<unknown>, sizeBytes: number): void {
+  cameBack(handle: TransferHandle<unknown>): void {
     this.sent -= 1;
-    this.bytesSent -= sizeBytes;
-    this.hold(handle);
+    this.bytesSent -= handle.sizeBytes;
+    this.abandoned.hold(handle);
   }
 
   private makeTyped(type: ByteType, init: unknown): TransferHandle<unknown> {
@@ -206,10 +211,10 @@ export class Transfers implements TransferSource, BoxOwner {
     try {
       if (init !== undefined) type.assign(region === undefined ? type.make(localMemory(bytes as ArrayBuffer), ptr) : this.writerAt(region, type, ptr), init);
     } catch (error) {
-      region?.keep(ptr);
+      region?.tryKeep(ptr, region.ownWordOf(ptr));
       throw error;
     }
-    return this.handle(this.token(ptr, type, undefined, bytes), sizeBytes);
+    return this.handle(ptr, type, bytes);
   }
 
   /** What a value of shared memory is written through: one for the values of a type that are made in a row. Nobody else gets it. */
@@ -219,44 +224,32 @@ export class Transfers implements TransferSource, BoxOwner {
     return (this.writer = writer);
   }
 
-  private token(ptr: number, type: ByteType | undefined, value: unknown, bytes: ArrayBuffer | undefined): TransferToken {
+  private handle(ptr: number, type: ByteType | undefined, carried: unknown): TransferHandle<unknown> {
     const { region } = this;
-    return { framealloc: "transfer", region: region?.id ?? 0, ptr, generation: region?.generationOf(ptr) ?? 0, type: type === undefined ? undefined : schemaOf(type), value, bytes };
-  }
-
-  private handle(token: TransferToken, sizeBytes: number): TransferHandle<unknown> {
-    const handle = new TransferHandle<unknown>(this, token, sizeBytes);
-    if (this.region !== undefined) this.hold(handle);
+    const handle = new TransferHandle<unknown>(this, ptr, region === undefined ? 0 : generationIn(region.ownWordOf(ptr)), type, carried);
+    if (region !== undefined) this.abandoned.hold(handle);
     this.made += 1;
     return handle;
   }
 
-  private hold(handle: TransferHandle<unknown>): void {
-    if (this.warns) return this.watch(handle);
-    const at = this.made % YOUNG;
-    const before = this.young[at];
-    if (before !== undefined && before.isUnsent) this.watch(before);
-    this.young[at] = handle;
-  }
-
-  /** Lets go of all handles, so that those which nobody has are collected. */
-  private letGo(): void {
-    for (const handle of this.young) if (handle?.isUnsent === true) this.watch(handle);
-    this.young.length = 0;
-  }
-
-  private watch(handle: TransferHandle<unknown>): void {
-    handle.isWatched = true;
-    this.abandoned.register(handle, handle.block(), handle);
-  }
-
   private take(sizeBytes: number, type: number): number {
-    const region = this.region as TransferRegion;
     this.deferred?.processSome();
+    const ptr = (this.region as TransferRegion).tryPop(sizeBytes, type);
+    return ptr === 0 ? this.takeSlowly(this.region as TransferRegion, sizeBytes, type) : ptr;
+  }
+
+  /** What came back first, a page that nobody has then; at last whatever anybody freed. */
+  private takeSlowly(region: TransferRegion, sizeBytes: number, type: number): number {
+    const { deferred } = this;
+    const mayProcess = deferred !== undefined && deferred.processing !== "explicit";
+    if (mayProcess) deferred.process(REFILL);
+    region.gather(false);
     let ptr = region.tryTake(sizeBytes, type);
-    if (ptr === 0 && (this.deferred?.process(Infinity) ?? 0) > 0) ptr = region.tryTake(sizeBytes, type);
+    if (ptr === 0 && deferred !== undefined && deferred.process(Infinity) > 0) ptr = region.tryTake(sizeBytes, type);
+    if (ptr === 0 && region.gather(true)) ptr = region.tryPop(sizeBytes, type);
+    if (ptr === 0 && deferred !== undefined && deferred.processAll() > 0) ptr = region.tryPop(sizeBytes, type);
     if (ptr !== 0) return ptr;
-    this.letGo();
+    this.abandoned.letGo();
     throw region.exhausted(sizeBytes);
   }
 
@@ -273,26 +266,5 @@ export class Transfers implements TransferSource, BoxOwner {
 
   private misused(): never {
     throw receivedBefore();
-  }
-
-  private reclaim({ ptr, generation }: Block): void {
-    this.reclaimed += 1;
-    if (this.region?.generationOf(ptr) === generation) this.region.keep(ptr);
-    if (this.warns) deliverError(transferMisuse("a transfer handle was made and dropped without being sent; its memory was won back"), "warning");
-  }
-}
-
-/** What a box of received memory frees. */
-class Held {
-  readonly ptr: number;
-  readonly box: OwnedBox<unknown>;
-  readonly content: unknown;
-  readonly type: ByteType | undefined;
-
-  constructor(ptr: number, box: OwnedBox<unknown>, content: unknown, type: ByteType | undefined) {
-    this.ptr = ptr;
-    this.box = box;
-    this.content = content;
-    this.type = type;
   }
 }

@@ -1,69 +1,68 @@
 /**
  * Sleeping until another agent has done something, without losing a wake-up.
  *
- *   sleeper:  count in -> read the signal -> look again -> sleep while the signal is that -> count out
- *   waker:    do it -> anybody counted in? -> change the signal, wake
+ *   sleeper:  read the signal -> say so -> look again -> sleep while the signal is what it was
+ *   waker:    do it -> did anybody say so? -> take that back -> change the signal, wake all
  *
- * Either the sleeper's look comes after what the waker did, or the waker's question after the sleeper counted itself in. Sleeps are cut into slices all the same: an
- * agent may die between the two steps of the waker.
+ * Either the sleeper's look comes after what the waker did, or the waker's question after the sleeper said so. Whoever takes it back changes the signal after that, and the sleeper
+ * read it before: so it does not fall asleep on the new one. Between two sleeps one waker alone has the cost of waking. Sleeps are cut into slices all the same: an
+ * agent may die between the steps of the waker.
  */
 import { cannotBlock } from "../errors.ts";
-import { canBlock, countWaiter, readSignal, readWaiters, wake, waitAsync, waitWhile } from "./words.ts";
+import { canBlock, clearWaiting, readSignal, readWaiting, setWaiting, wake, waitAsync, waitWhile } from "./words.ts";
 
 const SLICE_MS = 50;
 /** Looks before sleeping: what comes soon is had without the kernel. */
-const SPINS = 200;
+const LOOKS = 150;
+/** Between two of them this agent leaves the cache lines to the other for so many reads of one that seldom changes; fewer at first. */
+const LONGEST_PAUSE = 64;
 /** Between two looks where the engine cannot wait without blocking. */
 const POLL_MS = 1;
 
-/** Where the signal and the count of sleepers are. */
+/** Where the signal is, and whether anybody sleeps on it. */
 export interface Signal {
   readonly words: Int32Array;
   readonly signal: number;
-  readonly waiters: number;
+  readonly waiting: number;
 }
 
-/** Wakes one sleeper, or all, if there are any. */
-export function raise(at: Signal, count = 1): void {
-  if (readWaiters(at.words, at.waiters) > 0) wake(at.words, at.signal, count);
+/** Wakes who sleeps, if anybody does. */
+export function raise(at: Signal): void {
+  if (readWaiting(at.words, at.waiting) !== 0 && clearWaiting(at.words, at.waiting)) wake(at.words, at.signal);
+}
+
+/** Says that this agent is about to sleep: it has to look again, and may sleep then while the signal is what this gives. */
+export function announce(at: Signal): number {
+  const seen = readSignal(at.words, at.signal);
+  setWaiting(at.words, at.waiting);
+  return seen;
 }
 
 /** What `look` gives once that is not undefined; undefined when `ms` are over. Blocks: FA209 where that cannot be. */
 export function waitFor<R>(at: Signal, look: () => R | undefined, ms: number, call: string, instead: string): R | undefined {
-  for (let i = 0; i < SPINS; i += 1) {
+  for (let i = 0, pause = 1; i < LOOKS; i += 1, pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const found = look();
     if (found !== undefined) return found;
+    for (let read = 0; read < pause; read += 1) readSignal(at.words, at.signal);
   }
   if (!canBlock()) throw cannotBlock(call, instead);
-  const endMs = performance.now() + ms;
-  countWaiter(at.words, at.waiters, 1);
-  try {
-    for (;;) {
-      const seen = readSignal(at.words, at.signal);
-      const found = look();
-      const leftMs = endMs - performance.now();
-      if (found !== undefined || leftMs <= 0) return found;
-      waitWhile(at.words, at.signal, seen, Math.min(leftMs, SLICE_MS));
-    }
-  } finally {
-    countWaiter(at.words, at.waiters, -1);
+  for (const endMs = performance.now() + ms; ; ) {
+    const seen = announce(at);
+    const found = look();
+    const leftMs = endMs - performance.now();
+    if (found !== undefined || leftMs <= 0) return found;
+    waitWhile(at.words, at.signal, seen, Math.min(leftMs, SLICE_MS));
   }
 }
 
 /** As `waitFor`, without blocking. */
 export async function waitForAsync<R>(at: Signal, look: () => R | undefined, ms: number): Promise<R | undefined> {
-  const endMs = performance.now() + ms;
-  countWaiter(at.words, at.waiters, 1);
-  try {
-    for (;;) {
-      const seen = readSignal(at.words, at.signal);
-      const found = look();
-      const leftMs = endMs - performance.now();
-      if (found !== undefined || leftMs <= 0) return found;
-      await sleep(at, seen, Math.min(leftMs, SLICE_MS));
-    }
-  } finally {
-    countWaiter(at.words, at.waiters, -1);
+  for (const endMs = performance.now() + ms; ; ) {
+    const seen = announce(at);
+    const found = look();
+    const leftMs = endMs - performance.now();
+    if (found !== undefined || leftMs <= 0) return found;
+    await sleep(at, seen, Math.min(leftMs, SLICE_MS));
   }
 }
 

@@ -51,6 +51,14 @@ export function setState(words: Int32Array, state: number, value: number): void 
   Atomics.store(words, state, value);
 }
 
+/**
+ * As `setState`, and publishes nothing yet: no atomic, as nobody else changes the word of a block that is on this agent's list, and whoever has an old token of it looks for a
+ * state that it is not in, before and after. What follows is published by the agent's next atomic, at the latest by the `changeState` that sends the block.
+ */
+export function writeState(words: Int32Array, state: number, value: number): void {
+  words[state] = value;
+}
+
 /** The first of the shared types. Acquires it and those behind it; pairs with `pushType`. */
 export function readTypes(words: Int32Array, head: number): number {
   return Atomics.load(words, head);
@@ -97,14 +105,10 @@ export function raiseTo(words: Int32Array, mark: number, value: number): number 
 
 // Rings
 
-/** The head or the tail of a ring. May be behind; slots tell. Pairs with `advance`. */
-export function readCounter(words: Int32Array, counter: number): number {
-  return Atomics.load(words, counter);
-}
-
-/** Moves a counter of a ring one on from `seen`, unless another agent did. Publishes that the slot at `seen` was claimed, or cleared; pairs with `readCounter`. */
-export function advance(words: Int32Array, counter: number, seen: number): void {
-  Atomics.compareExchange(words, counter, seen, (seen + 1) | 0);
+/** Moves the shared head or tail of a ring on to `to`, unless it is there. Publishes nothing: the slots say what is so, and an old counter costs whoever begins there some looks. Pairs with itself. */
+export function advance(words: Int32Array, counter: number, to: number): void {
+  const seen = Atomics.load(words, counter);
+  if (((to - seen) | 0) > 0) Atomics.compareExchange(words, counter, seen, to);
 }
 
 /** The state of a slot. When it says full, acquires the item; pairs with `publishSlot`. */
@@ -152,14 +156,19 @@ export function changeMask(words: Int32Array, mask: number, before: number, afte
 
 // Waiting
 
-/** Says that one more agent is about to sleep on a signal, or one less; gives how many did before. Pairs with `readWaiters`: the waker reads it after what it publishes, the sleeper looks again after this. */
-export function countWaiter(words: Int32Array, waiters: number, by: 1 | -1): number {
-  return Atomics.add(words, waiters, by);
+/** Says that somebody is about to sleep on a signal, which it read before. Pairs with `readWaiting` and `clearWaiting`: the waker asks after what it publishes, the sleeper looks again after this. */
+export function setWaiting(words: Int32Array, waiting: number): void {
+  Atomics.store(words, waiting, 1);
 }
 
-/** Whether somebody may be asleep. Pairs with `countWaiter`. */
-export function readWaiters(words: Int32Array, waiters: number): number {
-  return Atomics.load(words, waiters);
+/** Whether somebody may be asleep. Pairs with `setWaiting`. */
+export function readWaiting(words: Int32Array, waiting: number): number {
+  return Atomics.load(words, waiting);
+}
+
+/** Takes over to wake those that said so; false when somebody else did. Pairs with `setWaiting`: who says so after this asks to be woken anew, and read the signal before that. */
+export function clearWaiting(words: Int32Array, waiting: number): boolean {
+  return Atomics.compareExchange(words, waiting, 1, 0) === 1;
 }
 
 /** The signal before one looks again and sleeps on it. Pairs with `wake`. */
@@ -167,10 +176,10 @@ export function readSignal(words: Int32Array, signal: number): number {
   return Atomics.load(words, signal);
 }
 
-/** Changes a signal, so that nobody falls asleep on it any more, and wakes `count` that did. Pairs with `readSignal` and `waitWhile`. */
-export function wake(words: Int32Array, signal: number, count: number): void {
+/** Changes a signal, so that nobody falls asleep on what it was, and wakes those that did. Pairs with `readSignal` and `waitWhile`. */
+export function wake(words: Int32Array, signal: number): void {
   Atomics.add(words, signal, 1);
-  Atomics.notify(words, signal, count);
+  Atomics.notify(words, signal);
 }
 
 /** Wakes all that sleep on a word that was changed already. Pairs with `waitWhile`. */
