@@ -36,6 +36,8 @@ export class View {
   declare $home: ViewHome;
   /** Byte offset in the buffer. */
   declare $ptr: number;
+  /** The struct that the view is of; of its class. Cheaper to ask than whose instance it is. */
+  declare readonly $viewOf?: object;
   /** Absent without nested values. */
   declare readonly $kids?: readonly Kid[];
   declare $u8: Uint8Array;

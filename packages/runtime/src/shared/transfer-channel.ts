@@ -16,7 +16,7 @@ import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, itemAt, MAX_C
 import type { Carried, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
 import { Transfers } from "./transfers.ts";
-import { raise, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
+import { newSignal, raise, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
 import { bindRegion, readTally } from "./words.ts";
 
 /** Word 0 of the buffer: the region whose values the channel carries, once the first was sent. The ring follows, and the texts of its slots. */
@@ -51,8 +51,8 @@ export class TransferChannel<T = unknown> {
     this.words = new Int32Array(buffer ?? new ArrayBuffer(words));
     this.ring = buffer === undefined ? undefined : openRing(this.words, RING, capacity, ITEM_WORDS);
     this.posted = buffer === undefined ? new PostedChannel(name, capacity, given === undefined) : undefined;
-    this.sent = { words: this.words, signal: RING + SENT, waiting: RING + RECEIVERS };
-    this.taken = { words: this.words, signal: RING + TAKEN, waiting: RING + SENDERS };
+    this.sent = newSignal(this.words, RING + SENT, RING + RECEIVERS);
+    this.taken = newSignal(this.words, RING + TAKEN, RING + SENDERS);
     onReclaim(this);
   }
 

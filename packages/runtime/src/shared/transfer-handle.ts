@@ -59,28 +59,32 @@ const SLEEP_MS = 1;
 
 export class TransferHandle<T> implements Block {
   declare readonly [CARRIES]?: T;
+  // Declared, and assigned by the constructor: fields that a class defines are defined one by one, and their objects made by a call.
   /** @internal First: see `REFUSAL`. */
-  readonly $notCloneable: object = REFUSAL;
-  private readonly source: TransferSource;
+  declare readonly $notCloneable: object;
+  declare private readonly source: TransferSource;
   /** @internal Where the value lies in the region. */
-  readonly ptr: number;
+  declare readonly ptr: number;
   /** @internal */
-  readonly generation: number;
+  declare readonly generation: number;
   /** @internal Undefined for a JavaScript value. */
-  readonly type: ByteType | undefined;
+  declare readonly type: ByteType | undefined;
   /** @internal The JavaScript value; for a type, without shared memory, its bytes. */
-  readonly carried: unknown;
-  private current: TransferState = "owned";
+  declare readonly carried: unknown;
+  declare private current: TransferState;
   /** @internal */
-  isWatched = false;
+  declare isWatched: boolean;
 
   /** @internal Made by `frameBoxForTransfer`. */
   constructor(source: TransferSource, ptr: number, generation: number, type: ByteType | undefined, carried: unknown) {
+    this.$notCloneable = REFUSAL;
     this.source = source;
     this.ptr = ptr;
     this.generation = generation;
     this.type = type;
     this.carried = carried;
+    this.current = "owned";
+    this.isWatched = false;
   }
 
   /** Where the value is. Of a value on its way without shared memory it stays "inFlight": the receiver cannot tell. */

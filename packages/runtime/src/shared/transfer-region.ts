@@ -19,7 +19,7 @@
  */
 import { assert } from "../check.ts";
 import { badArgument, memoryExhausted, type FrameAllocError } from "../errors.ts";
-import { Memory } from "../memory.ts";
+import { Memory, zeroWords } from "../memory.ts";
 import { claimBlock, encode, FREE, generationIn, holderIn, isIn, isLoose, LEAKED, loosenBlock, MAX_AGENTS, own, OWNED, RECEIVED, RELEASED, stateIn } from "./block-state.ts";
 import { ID, newRegionWords, pagesPlace, PRESSURE, QUEUE_CAPACITY, queueOf, regionWordsOf, seatWord } from "./region-layout.ts";
 import type { Ring } from "./ring.ts";
@@ -30,6 +30,8 @@ import { addTally, changeSeat, changeState, readSeat, readState, readTally, setS
 /** Word of a seat: how many blocks of the agent's pages others made LOOSE. */
 const LOOSENED = 16;
 const MIN_SHIFT = 4;
+/** The logarithm of sizes up to which zeros are stored one by one. */
+const WRITTEN_OUT = 8;
 /** The owner looks for LOOSE blocks when there are so many more, at least, and one for so many that it would look at. */
 const WORTH_A_LOOK = 64;
 const LOOKS_A_BLOCK = 8;
@@ -45,6 +47,7 @@ export class TransferRegion {
   readonly buffer: SharedArrayBuffer;
   readonly memory: Memory;
   readonly words: Int32Array;
+  readonly id: number;
   /** This agent's number here. */
   readonly agent: number;
   private readonly pages: SharedPages;
@@ -59,6 +62,7 @@ export class TransferRegion {
     const place = pagesPlace(words);
     this.buffer = words.buffer;
     this.words = words;
+    this.id = words[ID] ?? 0;
     this.memory = new Memory(this.buffer, place.firstByte, this.buffer.byteLength);
     this.pages = new SharedPages(this.memory, words, place, (ptr) => this.keep(ptr), (ptr, word) => this.tryKeep(ptr, word));
     this.agent = this.takeSeat();
@@ -71,10 +75,6 @@ export class TransferRegion {
 
   /** A region that another agent made. Throws `argument` for a buffer that is none. */
   static attach(buffer: SharedArrayBuffer): TransferRegion { return new TransferRegion(regionWordsOf(buffer)); }
-
-  get id(): number {
-    return this.words[ID] ?? 0;
-  }
 
   get queueCapacity(): number {
     return this.words[QUEUE_CAPACITY] ?? 0;
@@ -103,20 +103,21 @@ export class TransferRegion {
   tryTake(sizeBytes: number, type: number): number {
     const ptr = this.tryPop(sizeBytes, type);
     // Before any arithmetic in 32 bits, which would wrap.
-    return ptr !== 0 || sizeBytes > this.buffer.byteLength || !this.takePage(shiftFor(sizeBytes)) ? ptr : this.tryPop(sizeBytes, type);
+    return ptr !== 0 || sizeBytes > this.memory.endByte || !this.takePage(shiftFor(sizeBytes)) ? ptr : this.tryPop(sizeBytes, type);
   }
 
   /** The same from this agent's own list; 0 when that is empty. */
   tryPop(sizeBytes: number, type: number): number {
-    if (sizeBytes > this.buffer.byteLength) return 0;
     const { words, memory } = this;
+    if (sizeBytes > memory.endByte) return 0;
     const shift = shiftFor(sizeBytes);
     const ptr = this.free[shift]?.pop();
     if (ptr === undefined) return 0;
     const at = stateWord(ptr);
     const before = words[at] ?? 0;
     assert(isIn(before, this.agent, FREE), "transfer-region.ts: I2, a free block's state");
-    memory.zero(ptr, ptr + (1 << shift));
+    if (shift <= WRITTEN_OUT) zeroWords(memory.f64, ptr, 1 << shift);
+    else memory.zero(ptr, ptr + (1 << shift));
     memory.setWord(ptr - 12, type);
     own(words, at, before, this.agent);
     return ptr;

@@ -9,13 +9,17 @@
  * agent may die between the steps of the waker.
  */
 import { cannotBlock } from "../errors.ts";
-import { canBlock, clearWaiting, readSignal, readWaiting, setWaiting, wake, waitAsync, waitWhile } from "./words.ts";
+import { canBlock, clearWaiting, pause, readSignal, readWaiting, setWaiting, wake, waitAsync, waitWhile } from "./words.ts";
 
 const SLICE_MS = 50;
-/** Looks before sleeping: what comes soon is had without the kernel. */
-const LOOKS = 150;
-/** Between two of them this agent leaves the cache lines to the other for so many reads of one that seldom changes; fewer at first. */
-const LONGEST_PAUSE = 64;
+/**
+ * Turns of the pauses between looks before sleeping: what comes soon is had without the kernel. An agent that looks again at once takes the cache line away from the one that is about to
+ * write it, which costs both several times what an item costs. So where things are there after the first pause each time, in a stream, the next pause is longer, and there are more.
+ */
+const FIRST_TURNS = 32;
+const MOST_TURNS = 1024;
+/** All of them together: some 50 microseconds. */
+const TURNS_AWAKE = 6000;
 /** Between two looks where the engine cannot wait without blocking. */
 const POLL_MS = 1;
 
@@ -24,6 +28,12 @@ export interface Signal {
   readonly words: Int32Array;
   readonly signal: number;
   readonly waiting: number;
+  /** This agent's first pause. */
+  turns: number;
+}
+
+export function newSignal(words: Int32Array, signal: number, waiting: number): Signal {
+  return { words, signal, waiting, turns: FIRST_TURNS };
 }
 
 /** Wakes who sleeps, if anybody does. */
@@ -40,11 +50,15 @@ export function announce(at: Signal): number {
 
 /** What `look` gives once that is not undefined; undefined when `ms` are over. Blocks: FA209 where that cannot be. */
 export function waitFor<R>(at: Signal, look: () => R | undefined, ms: number, call: string, instead: string): R | undefined {
-  for (let i = 0, pause = 1; i < LOOKS; i += 1, pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  const first = at.turns;
+  for (let turns = first, passed = 0; passed < TURNS_AWAKE; passed += turns, turns = Math.min(turns * 2, MOST_TURNS)) {
+    pause(turns);
     const found = look();
-    if (found !== undefined) return found;
-    for (let read = 0; read < pause; read += 1) readSignal(at.words, at.signal);
+    if (found === undefined) continue;
+    at.turns = passed === 0 ? Math.min(first * 2, MOST_TURNS) : FIRST_TURNS;
+    return found;
   }
+  at.turns = FIRST_TURNS;
   if (!canBlock()) throw cannotBlock(call, instead);
   for (const endMs = performance.now() + ms; ; ) {
     const seen = announce(at);

@@ -36,6 +36,7 @@ function withFields(made: StructViewClass, fields: readonly (readonly [string, F
     const descriptor = field.kind === "scalar" ? scalarField(field.name, type.offsets[name] ?? 0) : kidField(nested.findIndex(([other]) => other === name));
     Object.defineProperty(made.prototype, name, descriptor);
   }
+  Object.defineProperty(made.prototype, "$viewOf", { value: type });
   describeView(made.prototype, fields.map(([name]) => name));
   return made;
 }
