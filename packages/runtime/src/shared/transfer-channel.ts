@@ -12,17 +12,19 @@ import { BLOCK, ITEM_WORDS, plainOf, readValue, TEXT, textOf, textWordsFor, valu
 import { onReclaim } from "./mourners.ts";
 import { postable, PostedChannel, type PostedItem } from "./posted-channel.ts";
 import { receivePosted } from "./posted-value.ts";
-import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
+import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, isClose, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
 import type { Carried, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
 import { Transfers } from "./transfers.ts";
 import { newSignal, raise, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
-import { bindRegion, readTally } from "./words.ts";
+import { bindRegion, pause, readTally } from "./words.ts";
 
 /** Word 0 of the buffer: the region whose values the channel carries, once the first was sent. The ring follows, and the texts of its slots. */
 const RING = 16;
 /** Who sends without an allocator of the region: no number of an agent. */
 const ANONYMOUS = 63;
+/** Turns that a receiver leaves to the sender that it is about to catch up with: see `isClose`. */
+const TURNS_BEHIND = 256;
 
 export class TransferChannel<T = unknown> {
   private readonly shared: SharedChannel;
@@ -118,6 +120,7 @@ export class TransferChannel<T = unknown> {
    * that no allocator of this agent is attached to; FA209 where it would have to wait and cannot.
    */
   receive(ms: number = this.shared.timeoutMs): OwnedBox<Carried<T>> {
+    if (this.ring !== undefined && isClose(this.ring)) pause(TURNS_BEHIND);
     const first = this.tryReceive();
     if (first !== undefined) return first;
     if (this.posted !== undefined && !this.posted.isDone) throw cannotBlock("receive", "receiveAsync()");
