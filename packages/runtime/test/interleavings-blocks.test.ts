@@ -3,7 +3,7 @@
  * to one agent. Bugs that are planted are found.
  */
 import { describe, expect, test } from "vitest";
-import { explore, stepped, type Explored, type Outcome, type Script } from "./stepped-agents.ts";
+import { explore, isLinearizable, stepped, type Explored, type Operation, type Outcome, type Script } from "./stepped-agents.ts";
 import { memoryOf, ringOf, type RingShape } from "./stepped-ring.ts";
 
 const BLOCKS = ["words.ts", "ring.ts", "block-state.ts"];
@@ -37,6 +37,32 @@ function gatherAndUse(words, block, agent, payload, value) {
   words[payload] = value;
   const owned = own(words, block, words[block], agent);
   return changeState(words, block, owned, encode(owned >>> 9, agent, 2)) ? words[payload] : -1;
+}
+function sendBlock(ring, agent, block) {
+  const { words } = ring;
+  const item = claimSlot(ring, agent);
+  if (item < 0) return false;
+  const owned = words[block];
+  words[item] = 2;
+  words[item + 1] = block;
+  words[item + 2] = encode(owned >>> 9, agent, 2);
+  if (!changeState(words, block, owned, encode(owned >>> 9, agent, 2))) return false;
+  publish(ring, item);
+  return true;
+}
+function receiveFrom(ring, agent) {
+  const { words } = ring;
+  for (;;) {
+    const position = peek(ring);
+    if (position < 0) return 0;
+    const item = itemAt(ring, position);
+    const block = readItem(words, item + 1);
+    const word = readItem(words, item + 2);
+    if (!isStill(ring, position)) continue;
+    const isTaken = changeState(words, block, word, encode(word >>> 9, agent, 3));
+    clear(ring, position);
+    if (isTaken) return block;
+  }
 }
 function receiveBlock(words, block, word, agent, payload) {
   return changeState(words, block, word, encode(word >>> 9, agent, 3)) ? words[payload] : -1;
@@ -112,5 +138,31 @@ describe("deferred frees", () => {
     expect(run().ends).toBeGreaterThan(0);
     expect(() => run(["encode((generationIn(free) + 1) % GENERATIONS, agent, OWNED)", "encode(generationIn(free), agent, OWNED)"])).toThrow("by an old word 77");
     expect(() => run(["return Atomics.compareExchange(words, state, before, after) === before;\n}\n\n/** Sets the state word", "if (words[state] !== before) return false;\n  words[state] = after;\n  return true;\n}\n\n/** Sets the state word"])).toThrow("received 0, by an old word -1");
+  });
+});
+
+describe("blocks through a ring", () => {
+  const [first, second, third] = [1, 2, 3];
+  /** Two are sent, and take up the ring; a third is sent beside two that receive. */
+  const run = (planted?: readonly [string, string]): Explored => {
+    const ring = ringOf(2, 3);
+    const memory = memoryOf(ring, 0);
+    // The words before the ring's slots that it does not use are the blocks.
+    memory.set([(1 << 9) | 2, (1 << 9) | 2, (1 << 9) | 1], first);
+    memory.set([2, 2, first, (1 << 9) | 2, 2, 2, second, (1 << 9) | 2], 48);
+    return explore(stepped(BLOCKS, planted === undefined ? USES : USES.replace(...planted)), [[["sendBlock", { ...ring, tail: 2 }, 0, third]], [["receiveFrom", ring, 1]], [["receiveFrom", ring, 2]]], memory, ({ operations }) => {
+      const model = (): ((operation: Operation) => unknown) => {
+        const blocks = [first, second];
+        return ({ name }) => (name === "receiveFrom" ? (blocks.shift() ?? 0) : blocks.length < 2 && blocks.push(third) > 0);
+      };
+      const decided = operations.filter(({ result }) => result !== false);
+      const renumbered = decided.map((each) => ({ ...each, after: each.after.flatMap((i) => (decided.includes(operations[i] as Operation) ? [decided.indexOf(operations[i] as Operation)] : [])) }));
+      if (!isLinearizable(renumbered, model)) throw new Error(`no order gives ${operations.map(({ name, result }) => `${name} = ${String(result)}`).join(", ")}`);
+    });
+  };
+
+  test("come in their order, each to one, also to a receiver that was slow", () => expect(run().ends).toBeGreaterThan(0));
+  test("planted: a slot that is not looked at again, once its item was read, gives a later one too early (ABA), which is found", () => {
+    expect(() => run(["if (!isStill(ring, position)) continue;", ""])).toThrow("no order gives");
   });
 });

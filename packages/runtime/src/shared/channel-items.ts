@@ -1,10 +1,12 @@
 /**
  * What a slot of a channel holds: a value in shared memory by its place, or a plain value written out. Texts lie apart, so that several slots without one share a cache line.
  *
- *   slot    BLOCK    place | state word              text of the slot   -
- *           NUMBER   bits of a double                                   -
- *           TEXT     place or 0 | state word                            length | JSON, two characters a word
+ *   slot    place + BLOCK | state word               text of the slot   -
+ *           NUMBER | bits of a double                                   -
+ *           place or 0 + TEXT | state word                              length | JSON, two characters a word
  *                                                                       -1 | bits of a double
+ *
+ * Places are multiples of 8, so the kind has the lowest bits.
  */
 import { badArgument, notCloneable } from "../errors.ts";
 import { FrameBox } from "../frame/frame-box.ts";
@@ -17,7 +19,9 @@ import { readText, writeText } from "./text-words.ts";
 
 const NUMBER = 1;
 export const BLOCK = 2;
-export const TEXT = 3;
+const TEXT = 3;
+/** The bits of the kind in the first word. */
+const KINDS = 7;
 /** Of a slot, without its state. */
 export const ITEM_WORDS = 3;
 /** Instead of a length. */
@@ -58,17 +62,26 @@ export function writePlain(words: Int32Array, at: number, textAt: number, value:
 
 /** Writes a plain value that has a block for its state; `text` as `textOf` gave it. */
 export function writeValue(words: Int32Array, at: number, textAt: number, value: unknown, text: string | undefined, ptr: number, word: number): void {
-  writeBlock(words, at, ptr, word);
-  words[at] = TEXT;
+  words[at] = ptr | TEXT;
+  words[at + 1] = word;
   words[textAt] = text === undefined ? IS_NUMBER : text.length;
   if (text === undefined) writeNumber(words, textAt + 1, value as number);
   else writeText(words, textAt + 1, text);
 }
 
 export function writeBlock(words: Int32Array, at: number, ptr: number, word: number): void {
-  words[at] = BLOCK;
-  words[at + 1] = ptr;
-  words[at + 2] = word;
+  words[at] = ptr | BLOCK;
+  words[at + 1] = word;
+}
+
+/** What the first word of a slot says: the kind. */
+export function kindIn(first: number): number {
+  return first & KINDS;
+}
+
+/** And the place of the block; 0 without one. */
+export function placeIn(first: number): number {
+  return kindIn(first) === NUMBER ? 0 : first & ~KINDS;
 }
 
 /** The plain value of a slot, as `valueOf` takes it: what was overwritten meanwhile reads as anything, and is thrown away, so it must not throw here. */

@@ -14,7 +14,8 @@
  * The slots alone say where the ends are: whoever claims a slot sends at its position, and a slot that is in a later lap is past. Tail and head are where to begin to look; each agent
  * remembers where it was itself, and the shared ones follow every `STRIDE` positions, so that two agents do not pass two more cache lines to and fro with each item. An
  * agent that dies anywhere holds nobody up, but for a slot that it was writing: `settleClaims` settles those of a dead agent. While a slot is being written those behind it
- * are not seen: a receiver may be told "empty" although a later send is complete. Receiving reads the item first and clears the slot then: the clear fails when somebody else was first.
+ * are not seen: a receiver may be told "empty" although a later send is complete. Receiving reads the item first and clears the slot then: the clear fails when somebody else was first. Who does
+something with an item before that, as channels do with blocks, looks whether it is there still, once it has read it (`isStill`): the slot may have the item of a later lap by then.
  *
  * Invariants:
  *   I1  the positions that were claimed are all from 0 to some tail, those that were cleared all from 0 to some head, and tail - head <= capacity
@@ -142,6 +143,11 @@ export function peek(ring: Ring): number {
     // Void, or cleared by somebody else.
     position = past(ring, position, ahead);
   }
+}
+
+/** Whether the item at a position that `peek` gave is there still, so that what was read of it by `readItem` in between is that item's. */
+export function isStill(ring: Ring, position: number): boolean {
+  return readSlot(ring.words, itemAt(ring, position) - 1) === stateAt(ring, position, FULL);
 }
 
 /** Takes away the item at a position that `peek` gave; false when somebody else did, and what was read of it is void. */

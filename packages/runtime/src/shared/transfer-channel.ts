@@ -8,16 +8,16 @@ import { capabilities } from "../capabilities.ts";
 import { badArgument, cannotBlock, channelClosed, notAttached, notCloneable, timedOut } from "../errors.ts";
 import { OwnedBox } from "../pool/owned-box.ts";
 import { IN_FLIGHT, isIn } from "./block-state.ts";
-import { BLOCK, ITEM_WORDS, plainOf, readValue, TEXT, textOf, textWordsFor, valueOf, writeBlock, writePlain, writeValue } from "./channel-items.ts";
+import { BLOCK, ITEM_WORDS, kindIn, placeIn, plainOf, readValue, textOf, textWordsFor, valueOf, writeBlock, writePlain, writeValue } from "./channel-items.ts";
 import { onReclaim } from "./mourners.ts";
 import { postable, PostedChannel, type PostedItem } from "./posted-channel.ts";
 import { receivePosted } from "./posted-value.ts";
-import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, isClose, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
+import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, isClose, isStill, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
 import type { Carried, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
 import { Transfers } from "./transfers.ts";
 import { newSignal, raise, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
-import { bindRegion, pause, readTally } from "./words.ts";
+import { bindRegion, pause, readItem, readTally } from "./words.ts";
 
 /** Word 0 of the buffer: the region whose values the channel carries, once the first was sent. The ring follows, and the texts of its slots. */
 const RING = 16;
@@ -155,8 +155,8 @@ export class TransferChannel<T = unknown> {
     if (ring === undefined || readTally(words, 0) !== region) return;
     const memory = Transfers.find(region)?.region;
     settleClaims(ring, dead, (item) => {
-      const [kind, ptr = 0, word = 0] = words.subarray(item, item + ITEM_WORDS);
-      return (kind === BLOCK || kind === TEXT) && ptr !== 0 && isIn(word, dead, IN_FLIGHT) && memory?.stateWordOf(ptr) === word;
+      const [first = 0, word = 0] = words.subarray(item, item + 2);
+      return placeIn(first) !== 0 && isIn(word, dead, IN_FLIGHT) && memory?.stateWordOf(placeIn(first)) === word;
     });
     raise(this.sent);
     raise(this.taken);
@@ -256,14 +256,15 @@ export class TransferChannel<T = unknown> {
 
   private takeAt(ring: Ring, position: number, at: number): OwnedBox<unknown> | undefined {
     const { words } = this;
-    const kind = words[at] ?? 0;
-    const ptr = kind === BLOCK || kind === TEXT ? (words[at + 1] ?? 0) : 0;
-    const word = words[at + 2] ?? 0;
-    const read = kind === BLOCK ? "" : readValue(words, at, this.textAt(ring, at), this.textWords);
+    const first = readItem(words, at);
+    const ptr = placeIn(first);
+    const word = readItem(words, at + 1);
+    const read = kindIn(first) === BLOCK ? "" : readValue(words, at, this.textAt(ring, at), this.textWords);
     if (ptr === 0) return clear(ring, position) ? new OwnedBox<unknown>().hold(NOBODY, valueOf(read), undefined, undefined) : undefined;
-    // The value is taken first, and the slot cleared then, by anybody: an agent that dies in between leaves the value among those that it received.
     const transfers = this.transfersOf();
     if (transfers?.region === undefined) throw notAttached();
+    if (!isStill(ring, position)) return undefined;
+    // The value is taken first, and the slot cleared then, by anybody: an agent that dies in between leaves the value among those that it received.
     const box = transfers.tryReceiveAt(ptr, word, read);
     clear(ring, position);
     return box;

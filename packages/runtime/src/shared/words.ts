@@ -116,6 +116,11 @@ export function readSlot(words: Int32Array, slot: number): number {
   return Atomics.load(words, slot);
 }
 
+/** A word of an item. Pairs with `readSlot` before and after it: a slot that is in the same state both times held this item all the while. */
+export function readItem(words: Int32Array, at: number): number {
+  return Atomics.load(words, at);
+}
+
 /** Claims an empty slot, or clears a full one; false when its state, which names its lap, is another by now. Pairs with itself, `publishSlot` and `readSlot`. */
 export function changeSlot(words: Int32Array, slot: number, before: number, after: number): boolean {
   return Atomics.compareExchange(words, slot, before, after) === before;
