@@ -27,7 +27,8 @@ const ALLOWED: Readonly<Record<ShippedArea, Allowed>> = {
   analysis: { packages: [], typesOf: ["@oxc-project/types"], manifest: null },
   rules: { packages: ["@framealloc/analysis"], typesOf: [], manifest: "rules/package.json" },
   "fa-cli": { packages: ["@framealloc/analysis", "@framealloc/rules"], typesOf: [], manifest: "packages/fa-cli/package.json" },
-  "eslint-plugin": { packages: ["@framealloc/analysis", "@framealloc/rules"], typesOf: [], manifest: "packages/eslint-plugin/package.json" },
+  // The maker of rules is built into the plugin, which as a dependency would ask for a TypeScript with an API; ESLint itself is there, or nobody asks.
+  "eslint-plugin": { packages: ["@framealloc/analysis", "@framealloc/rules", "@typescript-eslint/utils"], typesOf: ["eslint"], manifest: "packages/eslint-plugin/package.json" },
 };
 
 /** Of the rules: reads `.fa.toml` for every driver. */

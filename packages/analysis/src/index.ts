@@ -6,6 +6,7 @@ export { type AnalysisSettings, DEFAULT_SETTINGS, type Program, type Resolution,
 export type { Facts, Finding, Needs, Report, Rule, RuleDocs, RuleOption } from "./rule.ts";
 export type { ModuleIR } from "./source/ir.ts";
 export { lowerModule } from "./source/lower-module.ts";
+export { nestsDeeply } from "./source/nests-deeply.ts";
 export type { ParsedComment, ParsedModule } from "./source/parsed-module.ts";
 export { isRelative, resolveAmong } from "./source/resolve-among.ts";
 export { type ScannedImport, scanImports } from "./source/scan-imports.ts";

@@ -1,20 +1,21 @@
 /** One rule of the catalogue as an ESLint rule: takes its own findings out of the analysis that all rules of a file share. */
 import type { Diagnostic, Fix, Rule } from "@framealloc/analysis";
 import type { TSESLint } from "@typescript-eslint/utils";
+// Built into the package: as a dependency it would ask for a TypeScript with an API, which TypeScript 7 has not.
 import { RuleCreator } from "@typescript-eslint/utils/eslint-utils";
 import { findingsIn } from "./cache.ts";
 
-export type MessageId = "finding" | "failure" | "fix";
+type MessageId = "finding" | "failure" | "fix";
 
 /** What the plugin's own documentation knows of a rule. */
-export interface RuleDocs {
+interface RuleDocs {
   /** `FA002`, as `fa` reports it. */
   readonly code: string;
   /** In the configuration `recommended`. */
   readonly recommended: boolean;
 }
 
-export type AdaptedRule = TSESLint.RuleModule<MessageId, [], RuleDocs>;
+type AdaptedRule = TSESLint.RuleModule<MessageId, [], RuleDocs>;
 
 type Context = Readonly<TSESLint.RuleContext<MessageId, []>>;
 
@@ -28,7 +29,7 @@ export function adaptRule(rule: Rule): AdaptedRule {
     name: rule.name,
     meta: {
       type: rule.severity === "error" ? "problem" : "suggestion",
-      docs: { description: rule.summary, code: rule.code, recommended: true },
+      docs: { description: rule.summary, code: rule.code, recommended: rule.severity !== "hint" },
       messages: { finding: "{{message}} ({{code}})", failure: "this rule failed: {{message}} (FA901)", fix: "{{title}}" },
       schema: [],
       defaultOptions: [],

@@ -2,11 +2,10 @@
  * The analysis of a whole TypeScript program: its files are lowered, each once a text, and linked as `fa` links them. Files below ESLint's folder
  * are the project's; what they import from outside it, and declaration files, are there to be linked against.
  */
-import { analyze, DEFAULT_SETTINGS, type Diagnostic, lowerModule, type ModuleIR, type Resolve, type RuleFailure } from "@framealloc/analysis";
+import { analyze, DEFAULT_SETTINGS, type Diagnostic, lowerModule, type ModuleIR, type ParsedModule, type Resolve, type RuleFailure } from "@framealloc/analysis";
 import { checkerOracle } from "./checker-oracle.ts";
 import type { Configuration } from "./configuration.ts";
 import { type FileNames, isDeclarationName } from "./file-names.ts";
-import { parsedModule } from "./parsed-file.ts";
 import { isWholeProgram, programResolver, type SourceFile, textOf, type TypeScriptProgram } from "./typed-program.ts";
 
 export interface ProgramFiles {
@@ -14,8 +13,8 @@ export interface ProgramFiles {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** By name, those of `files`. */
   readonly texts: ReadonlyMap<string, string>;
-  /** A file's tree by any parser of ESLint; null when it does not parse: the file is then left out. */
-  readonly treeOf: (name: string) => object | null;
+  /** A file, parsed; null when it does not parse: it is then left out. */
+  readonly parse: (name: string, role: ParsedModule["role"], text: string) => ParsedModule | null;
 }
 
 export interface ProgramFindings {
@@ -25,10 +24,10 @@ export interface ProgramFindings {
 }
 
 /** Cost: linear in the texts that changed since they were lowered last, then one analysis of all. */
-export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, treeOf }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
+export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
   const resolve = programResolver(program, names, files);
   const runtimePackages = configured.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages;
-  const modules = linkedModules([...files.keys()].sort(), resolve, runtimePackages, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", treeOf));
+  const modules = linkedModules([...files.keys()].sort(), resolve, runtimePackages, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", parse));
   const settings = { ...configured, wholeProgram: isWholeProgram(program) };
   // The linted text may be newer than the program, which then knows nothing of its places.
   const current = new Map([...files].filter(([name, source]) => texts.get(name) === textOf(source)));
@@ -67,11 +66,11 @@ function specifiersOf({ imports, exports }: ModuleIR): Set<string> {
 /** Lowered files by absolute path, each kept while its name and text are the same. */
 const lowered = new Map<string, { readonly name: string; readonly text: string; readonly module: ModuleIR | null }>();
 
-function loweredFile(path: string, name: string, text: string, treeOf: (name: string) => object | null): ModuleIR | null {
+function loweredFile(path: string, name: string, text: string, parse: ProgramFiles["parse"]): ModuleIR | null {
   const known = lowered.get(path);
   if (known?.name === name && known.text === text) return known.module;
-  const tree = treeOf(name);
-  const module = tree === null ? null : lowerModule(parsedModule(name, roleOf(name), text, tree));
+  const parsed = parse(name, roleOf(name), text);
+  const module = parsed === null ? null : lowerModule(parsed);
   lowered.set(path, { name, text, module });
   return module;
 }

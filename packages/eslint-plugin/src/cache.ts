@@ -11,12 +11,13 @@ import { lowerModule } from "@framealloc/analysis";
 import { CATALOGUE } from "@framealloc/rules";
 import type { TSESLint } from "@typescript-eslint/utils";
 import { posix } from "node:path";
-import { analyzeProgram, type ProgramFindings } from "./analyze-program.ts";
+import { analyzeProgram, type ProgramFiles, type ProgramFindings } from "./analyze-program.ts";
 import { type Configuration, configurationOf } from "./configuration.ts";
 import { type FileNames, fileNames, isSourceName } from "./file-names.ts";
 import { analyzeLoneFile, type FileFindings } from "./lone-file.ts";
 import { isInstalled, packageOfSpecifier } from "./package-names.ts";
-import { parsedModule, parseFile } from "./parsed-file.ts";
+import { parseText } from "./parse-text.ts";
+import { parsedModule } from "./parsed-file.ts";
 import { ownFilesOf, textOf, typedProgramOf, type TypeScriptProgram } from "./typed-program.ts";
 
 type AnyContext = Readonly<TSESLint.RuleContext<string, readonly unknown[]>>;
@@ -101,8 +102,8 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const config = program.getCompilerOptions()["configFilePath"];
   const configuration = configurationOf(context.cwd, names, texts.keys(), CATALOGUE);
   if (latest?.folder === context.cwd && latest.config === config && latest.configuration === configuration && sameTexts(latest.texts, texts)) return latest;
-  const treeOf = (name: string): object | null => (name === own ? ast : parseFile(context.languageOptions, names.pathOf(name), texts.get(name) ?? ""));
-  return { program, folder: context.cwd, config, configuration, texts, ...analyzeProgram(program, { names, files, texts, treeOf }, configuration) };
+  const parse: ProgramFiles["parse"] = (name, role, of) => (name === own ? parsedModule(name, role, of, ast) : parseText(context.languageOptions, names.pathOf(name), name, role, of));
+  return { program, folder: context.cwd, config, configuration, texts, ...analyzeProgram(program, { names, files, texts, parse }, configuration) };
 }
 
 /** TypeScript may know the linted file by another path than ESLint: through a link, or in other letters. */

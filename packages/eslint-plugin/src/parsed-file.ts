@@ -1,9 +1,8 @@
 /**
- * A file as the engine reads it, from the tree that ESLint has already, or by the parser that ESLint was configured with. All parsers of
- * ESLint give ESTree, and TypeScript's gives TS-ESTree with the nodes of oxc-parser's, so one lowering reads them all.
+ * A file as the engine reads it, from a tree of ESLint's. All parsers of ESLint give ESTree, and TypeScript's gives TS-ESTree with the nodes of
+ * oxc-parser's, so one lowering reads them all.
  */
 import type { ParsedComment, ParsedModule } from "@framealloc/analysis";
-import type { TSESLint } from "@typescript-eslint/utils";
 import { isDeclarationName } from "./file-names.ts";
 
 /** `ast` is a Program of any parser. The text has no byte-order mark, and offsets count from its start. */
@@ -24,30 +23,8 @@ function toComment({ type, value, range }: LooseComment): ParsedComment[] {
 }
 
 /** By the file's ending; a `.js` file may hold JSX. A name without one (`<input>`) is taken for JavaScript. */
-function languageOf(name: string): ParsedModule["language"] {
+export function languageOf(name: string): ParsedModule["language"] {
   if (isDeclarationName(name)) return "dts";
   if (name.endsWith(".tsx")) return "tsx";
   return /\.[cm]?ts$/.test(name) ? "ts" : "jsx";
-}
-
-/** What a configuration says of parsing. */
-export interface ParserChoice {
-  readonly parser?: TSESLint.Parser.LooseParserModule | undefined;
-  readonly parserOptions?: object | undefined;
-}
-
-/** Makes the parser look types up, which the tree does not need. */
-const TYPE_OPTIONS = { project: undefined, projectService: undefined, programs: undefined, program: undefined, EXPERIMENTAL_useProjectService: undefined };
-
-/** Parses another file than the one that is linted. Null when it does not parse: ESLint says so when it comes to that file. */
-export function parseFile({ parser, parserOptions }: ParserChoice, path: string, text: string): object | null {
-  if (parser === undefined) return null;
-  const options = { ...parserOptions, ...TYPE_OPTIONS, filePath: path, range: true, loc: true, comment: true, tokens: false, sourceType: "module" };
-  try {
-    const parsed: unknown = "parseForESLint" in parser ? parser.parseForESLint(text, options).ast : parser.parse(text, options);
-    return typeof parsed === "object" ? parsed : null;
-  } catch {
-    // Parsers say that a text is no program by throwing whatever they like.
-    return null;
-  }
 }

@@ -23,7 +23,8 @@ export interface LintRun {
 /** Files that configurations of these tests apply to. */
 const FILES = ["**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}"];
 
-export const recommended = plugin.configs.recommended as Linter.Config[];
+/** Everything that `fa` says. */
+export const everything = plugin.configs.recommendedTypeChecked;
 
 /** Types by TypeScript's project service, from the nearest tsconfig. */
 export function typed(folder: string): Linter.Config {
@@ -38,7 +39,7 @@ export const untyped: Linter.Config = { files: FILES, languageOptions: { parser:
 export const plain: Linter.Config[] = [{ files: ["**/*.{js,mjs,jsx}"] }, { files: ["**/*.cjs"], languageOptions: { sourceType: "commonjs" } }];
 
 export function eslint(folder: string, ...config: Linter.Config[]): ESLint {
-  return new ESLint({ cwd: folder, overrideConfigFile: true, overrideConfig: [...recommended, ...config] });
+  return new ESLint({ cwd: folder, overrideConfigFile: true, overrideConfig: [...everything, ...config] });
 }
 
 export function readResults(folder: string, results: readonly ESLint.LintResult[]): LintRun {

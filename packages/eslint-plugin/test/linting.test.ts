@@ -80,8 +80,8 @@ describe("what is shared", () => {
     const { findings } = await lint(folder, ["."], { ...base, languageOptions: { ...base.languageOptions, parser: counting } });
     expect(findings.map(placeAndCode)).toEqual(["one.ts:5 FA006", "two.ts:5 FA006"]);
     expect(CATALOGUE.length).toBeGreaterThan(1);
-    // ESLint parses the four files; for the first of them the other three are parsed once more.
-    expect(counts).toEqual({ parsed: 7, listed: 1 });
+    // ESLint parses the four files; for the first of them the other three are read by a parser that is quicker.
+    expect(counts).toEqual({ parsed: 4, listed: 1 });
   }, MINUTE);
 
   it("is what did not change after an edit", async () => {

@@ -1,8 +1,7 @@
 /** Text to ESTree by oxc-parser; the tree is handed to the engine, which drops it. */
-import type { ParsedComment, ParsedModule } from "@framealloc/analysis";
+import { nestsDeeply, type ParsedComment, type ParsedModule } from "@framealloc/analysis";
 import { type OxcError, parseSync, type ParserOptions } from "oxc-parser";
 import { parseDeep } from "./deep-parser.ts";
-import { nestsDeeply } from "./nests-deeply.ts";
 
 export interface SyntaxFault {
   readonly message: string;

@@ -1,9 +1,9 @@
 /** Opening programs: what is read, what an import means, what becomes a fault. */
+import { nestsDeeply } from "@framealloc/analysis";
 import { describe, expect, test } from "vitest";
 import { memoryHost } from "../src/memory-host.ts";
 import { openProgram, type OpenedProgram } from "../src/open-program.ts";
 import { analyzeTexts, openTexts } from "../src/open-texts.ts";
-import { nestsDeeply } from "../src/nests-deeply.ts";
 import { packageNameOf } from "../src/resolve-module.ts";
 import { BOOM, BROKEN } from "./test-rules.ts";
 
