@@ -1,6 +1,6 @@
 /**
  * `npm run generate`: writes what is made from the source (the catalogue, the reference pages of the rules, the
- * schema of the configuration, the table of what the fixtures show, the script and style of the HTML report). With `-- --check` it writes
+ * schema of the configuration, the table of what the fixtures show, the tables of the plugin's README, the script and style of the HTML report). With `-- --check` it writes
  * nothing, and fails when a file is not what it would write.
  *
  * A rule enters the catalogue by having a file `rules/FA<nnn>-<name>.ts` that exports it under its code; nobody keeps a list.
@@ -12,6 +12,7 @@ import type { Rule } from "@framealloc/analysis";
 import { CONFIG_SCHEMA_PATH, configJsonSchema } from "./config-json-schema.ts";
 import { coverage, coverageTable } from "./construct-coverage.ts";
 import { listFixtures } from "./fixtures.ts";
+import { PLUGIN_README, pluginReadme } from "./plugin-readme.ts";
 import { GENERATED_MARKDOWN, rulePage, rulesTable } from "./rule-page.ts";
 
 const RULE_FILE = /^(FA\d{3})-[a-z-]+\.ts$/;
@@ -29,6 +30,7 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
     ["docs/rules/README.md", rulesTable(rules)],
     ["docs/fixture-coverage.md", coverageTable(coverage(listFixtures(root), (code) => rules.find((rule) => rule.code === code)?.families ?? []))],
     ["packages/fa-cli/src/report/html-assets.ts", pageAssets(root)],
+    ...(existsSync(join(root, PLUGIN_README)) ? [[PLUGIN_README, pluginReadme(readFileSync(join(root, PLUGIN_README), "utf8"), rules)] as const] : []),
     ...rules.map((rule): [string, string] => [`docs/rules/${rule.code}.md`, rulePage(rule)]),
   ]);
 }

@@ -28,7 +28,7 @@ export function analyzeProgram(program: TypeScriptProgram, { names, files, texts
   const resolve = programResolver(program, names, files);
   const runtimePackages = configured.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages;
   const modules = linkedModules([...files.keys()].sort(), resolve, runtimePackages, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", parse));
-  const settings = { ...configured, wholeProgram: isWholeProgram(program) };
+  const settings = { ...configured, wholeProgram: isWholeProgram(program, names) };
   // The linted text may be newer than the program, which then knows nothing of its places.
   const current = new Map([...files].filter(([name, source]) => texts.get(name) === textOf(source)));
   const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: checkerOracle(program, names, current) }, rules);

@@ -18,6 +18,7 @@ import { analyzeLoneFile, type FileFindings } from "./lone-file.ts";
 import { isInstalled, packageOfSpecifier } from "./package-names.ts";
 import { parseText } from "./parse-text.ts";
 import { parsedModule } from "./parsed-file.ts";
+import { suppressionIn } from "./suppression.ts";
 import { ownFilesOf, textOf, typedProgramOf, type TypeScriptProgram } from "./typed-program.ts";
 
 type AnyContext = Readonly<TSESLint.RuleContext<string, readonly unknown[]>>;
@@ -33,7 +34,9 @@ export function findingsIn(context: AnyContext, code: string): FileFindings {
   const { ast } = context.sourceCode;
   const known = byTree.get(ast);
   if (known !== undefined) return known;
-  const findings = analyzeFile(context, code);
+  const { diagnostics, failures } = analyzeFile(context, code);
+  const isSuppressed = suppressionIn(context.sourceCode, CATALOGUE);
+  const findings = { diagnostics: diagnostics.filter((diagnostic) => !isSuppressed(diagnostic)), failures };
   byTree.set(ast, findings);
   return findings;
 }

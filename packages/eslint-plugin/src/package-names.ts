@@ -1,5 +1,5 @@
 /** The package that a specifier or a file belongs to, by the rules that `fa` goes by. Reads package.json files, each folder's once. */
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import { isRelative } from "@framealloc/analysis";
@@ -25,22 +25,32 @@ export function packageOfFolder(folder: string): string | null {
 
 /**
  * Whether a specifier means code that is not the project's: the platform's (`global`, Node's), or of a package that is really under node_modules
- * and not linked there. Asked of the disk once a folder.
+ * and not linked there.
  */
 export function isInstalled(folder: string, specifier: string): boolean {
   const name = packageOfSpecifier(specifier);
   if (name === null || name === "global" || name.startsWith("node:")) return name !== null;
-  const key = `${folder}\0${name}`;
-  const known = installed.get(key);
-  if (known !== undefined) return known;
-  const place = realPath(posix.join(folder, "node_modules", name));
-  const parent = posix.dirname(folder);
-  const answer = place === null ? parent !== folder && isInstalled(parent, name) : /[\\/]node_modules[\\/]/.test(place);
-  installed.set(key, answer);
-  return answer;
+  return /[\\/]node_modules[\\/]/.test(packagePlace(folder, name) ?? "");
 }
 
-const installed = new Map<string, boolean>();
+/** Whether a specifier names a package that no node_modules above an absolute folder has. */
+export function isAbsent(folder: string, specifier: string): boolean {
+  const name = packageOfSpecifier(specifier);
+  return name !== null && !name.startsWith("node:") && packagePlace(folder, name) === null;
+}
+
+/** The real path of a package as a file in an absolute folder finds it. Asked of the disk once a folder. */
+function packagePlace(folder: string, name: string): string | null {
+  const key = `${folder}\0${name}`;
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  const parent = posix.dirname(folder);
+  const place = realPath(posix.join(folder, "node_modules", name)) ?? (parent === folder ? null : packagePlace(parent, name));
+  places.set(key, place);
+  return place;
+}
+
+const places = new Map<string, string | null>();
 
 function realPath(path: string): string | null {
   try {
@@ -52,6 +62,12 @@ function realPath(path: string): string | null {
 }
 
 const namesByFolder = new Map<string, string | null>();
+
+/** The nearest folder at or above an absolute one with a package.json; null when none has one. */
+export function packageFolder(folder: string): string | null {
+  const parent = posix.dirname(folder);
+  return existsSync(posix.join(folder, "package.json")) ? folder : parent === folder ? null : packageFolder(parent);
+}
 
 function nameIn(manifest: string): string | null {
   let text: string;

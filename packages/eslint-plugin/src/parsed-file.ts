@@ -7,8 +7,12 @@ import { isDeclarationName } from "./file-names.ts";
 
 /** `ast` is a Program of any parser. The text has no byte-order mark, and offsets count from its start. */
 export function parsedModule(name: string, role: ParsedModule["role"], text: string, ast: object): ParsedModule {
+  return { file: name, role, language: languageOf(name), text, program: ast as ParsedModule["program"], comments: commentsOf(ast) };
+}
+
+export function commentsOf(ast: object): readonly ParsedComment[] {
   const { comments = [] } = ast as { readonly comments?: readonly LooseComment[] };
-  return { file: name, role, language: languageOf(name), text, program: ast as ParsedModule["program"], comments: comments.flatMap(toComment) };
+  return comments.flatMap(toComment);
 }
 
 interface LooseComment {

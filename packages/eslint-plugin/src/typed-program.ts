@@ -6,7 +6,7 @@ import { type Resolution, resolveAmong, type Resolve } from "@framealloc/analysi
 import type { ParserServices, ParserServicesWithTypeInformation } from "@typescript-eslint/utils";
 import { posix } from "node:path";
 import { type FileNames, isSourceName } from "./file-names.ts";
-import { packageOfFolder, packageOfSpecifier } from "./package-names.ts";
+import { isAbsent, packageFolder, packageOfFolder, packageOfSpecifier } from "./package-names.ts";
 
 export type TypeScriptProgram = ParserServicesWithTypeInformation["program"];
 export type SourceFile = NonNullable<ReturnType<TypeScriptProgram["getSourceFile"]>>;
@@ -17,10 +17,14 @@ export function typedProgramOf(services: Partial<ParserServices> | undefined): T
   return program?.getCompilerOptions().noResolve === true ? null : program;
 }
 
-/** False for a program that TypeScript made up for a file that no tsconfig names: its callers are elsewhere. Such a one never emits JavaScript. */
-export function isWholeProgram(program: TypeScriptProgram): boolean {
-  const { configFilePath, noEmitForJsFiles } = program.getCompilerOptions();
-  return configFilePath !== undefined && noEmitForJsFiles !== true;
+/**
+ * False where callers may be elsewhere: in a program that TypeScript made up for a file that no tsconfig names (such a one never emits JavaScript), in
+ * one that others refer to, and in that of a package of a workspace, which others may import.
+ */
+export function isWholeProgram(program: TypeScriptProgram, names: FileNames): boolean {
+  const { configFilePath, noEmitForJsFiles, composite } = program.getCompilerOptions();
+  if (typeof configFilePath !== "string" || noEmitForJsFiles === true || composite === true) return false;
+  return packageFolder(posix.dirname(configFilePath)) === packageFolder(names.pathOf(""));
 }
 
 /** The program's files outside node_modules by name; declaration files are there to be imported. */
@@ -52,7 +56,8 @@ export function programResolver(program: TypeScriptProgram, names: FileNames, fi
     const file = resolveAmong((name) => files.has(name), fromFile, specifier) ?? resolvedByTypeScript(program, names, files, fromFile, specifier);
     const named = packageOfSpecifier(specifier);
     const isAlias = named !== null && file !== null && packageOfFolder(posix.dirname(names.pathOf(file))) !== named;
-    return { file, package: isAlias ? null : named };
+    const isAbsentPackage = file === null && isAbsent(posix.dirname(names.pathOf(fromFile)), specifier);
+    return { file, package: isAlias ? null : named, ...(isAbsentPackage ? { absent: true } : {}) };
   };
   return (fromFile, specifier) => {
     const key = `${fromFile}\0${specifier}`;

@@ -74,7 +74,8 @@ describe("the program", () => {
     const resolve = programResolver(program, names, files);
     expect(resolve("src/main.ts", "./enemy")).toEqual({ file: "src/enemy.ts", package: null });
     expect(resolve("src/marked.ts", "@/enemy")).toEqual({ file: "src/enemy.ts", package: null });
-    expect(resolve("src/main.ts", "hooks")).toEqual({ file: null, package: "hooks" });
+    // It is there in memory alone, and not on the disk, where packages are looked for.
+    expect(resolve("src/main.ts", "hooks")).toEqual({ file: null, package: "hooks", absent: true });
     expect(resolve("src/main.ts", "node:fs")).toEqual({ file: null, package: "node:fs" });
     expect(resolve("src/main.ts", "./gone")).toEqual({ file: null, package: null });
   });

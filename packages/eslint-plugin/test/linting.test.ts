@@ -45,6 +45,26 @@ describe("comments of ESLint", () => {
   });
 });
 
+describe("comments of fa", () => {
+  const folder = project({ "tsconfig.json": TSCONFIG });
+  const twice = NESTED[4] ?? "";
+  const at = (comment: string, line: string): string => nested.replace(`${twice}\n${twice}`, `${twice}\n${comment}${line}`);
+
+  it.each([
+    ["fa-ignore-next-line with its code", at("  // fa-ignore-next-line FA006 -- on purpose\n", twice), []],
+    ["fa-ignore-next-line with its family", at("  // fa-ignore-next-line FA0xx\n", twice), []],
+    ["fa-ignore-next-line without codes, over other comments", at("  // fa-ignore-next-line\n  // as the engine does\n", twice), []],
+    ["fa-ignore-next-line with another code", at("  // fa-ignore-next-line FA002\n", twice), ["FA006"]],
+    ["fa-ignore-next-line with a code that is none", at("  // fa-ignore-next-line FA0O6\n", twice), ["FA006"]],
+    ["fa-ignore-line", at("", `${twice} // fa-ignore-line FA006`), []],
+    ["fa-disable up to fa-enable", `/* fa-disable FA006 */\n${nested}/* fa-enable */\n${nested.replaceAll("alloc", "other").replace(/^.*\n/, "").replace("tick", "tock")}`, ["FA006"]],
+    ["fa-ignore-file at the end", `${nested}// fa-ignore-file`, []],
+    ["fa-expect", at("  // fa-expect FA006\n", twice), []],
+  ])("%s", async (_, text, codes) => {
+    for (const config of [untyped, ...plain]) expect((await lintText(folder, "a.js", text, config)).findings.map(codeOf)).toEqual(codes);
+  });
+});
+
 describe("a file that does not parse", () => {
   it("is ESLint's to report, and the rest of the program is linted", async () => {
     const folder = project({ "tsconfig.json": TSCONFIG, "broken.ts": "export function (", "tick.ts": nested, "settle.ts": IDLE, "caller.ts": CALLER });

@@ -5,7 +5,7 @@
  */
 import type { Diagnostic, ParsedComment } from "@framealloc/analysis";
 import { expandCode, type KnownCode, nearestWord } from "@framealloc/rules/codes";
-import { type Directive, DIRECTIVE_NAMES, readDirectives } from "./directives.ts";
+import { type Directive, DIRECTIVE_NAMES, readDirectives } from "@framealloc/rules/configuration";
 import { INTERNAL_ERROR, ownDiagnostic, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
 import type { SourceReader, SourceText } from "./source-text.ts";
 

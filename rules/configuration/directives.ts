@@ -10,8 +10,17 @@
  * Codes are separated by blanks or commas; none means all. What follows ` -- ` is the reason.
  */
 import type { ParsedComment, Span } from "@framealloc/analysis";
-import { splitCodes } from "@framealloc/rules/codes";
-import type { SourceText } from "./source-text.ts";
+import { splitCodes } from "./code-set.ts";
+
+/** A file's text by lines, which count from 1. */
+export interface TextLines {
+  readonly text: string;
+  readonly lineCount: number;
+  positionAt(offset: number): { readonly line: number };
+  /** Without its line break. */
+  line(line: number): string;
+  lineStart(line: number): number;
+}
 
 export interface Directive {
   readonly kind: "ignore" | "expect";
@@ -37,7 +46,7 @@ const NAMES = ["fa-ignore-next-line", "fa-ignore-line", "fa-ignore-file", "fa-di
 export const DIRECTIVE_NAMES: readonly string[] = NAMES;
 
 /** In the order of the comments. A word `fa-...` that is no directive comes back in `unread`. */
-export function readDirectives(comments: readonly ParsedComment[], source: SourceText): { readonly directives: readonly Directive[]; readonly unread: readonly UnreadDirective[] } {
+export function readDirectives(comments: readonly ParsedComment[], source: TextLines): { readonly directives: readonly Directive[]; readonly unread: readonly UnreadDirective[] } {
   const directives: Directive[] = [];
   const unread: UnreadDirective[] = [];
   const open: Omit<Directive, "lastLine">[] = [];
@@ -75,7 +84,7 @@ function closeBlocks(open: Omit<Directive, "lastLine">[], words: readonly string
   return closed.map((block) => ({ ...block, lastLine: line }));
 }
 
-function linesOf(name: string, comment: ParsedComment, source: SourceText): { readonly firstLine: number; readonly lastLine: number } {
+function linesOf(name: string, comment: ParsedComment, source: TextLines): { readonly firstLine: number; readonly lastLine: number } {
   if (name === "fa-ignore-file") return { firstLine: 1, lastLine: source.lineCount };
   const own = source.positionAt(comment.start);
   const afterCode = source.text.slice(source.lineStart(own.line), comment.start).trim() !== "";
@@ -85,7 +94,7 @@ function linesOf(name: string, comment: ParsedComment, source: SourceText): { re
 }
 
 /** Blank lines and further line comments may stand between, so that several directives can be stacked. */
-function nextCodeLine(source: SourceText, after: number): number {
+function nextCodeLine(source: TextLines, after: number): number {
   let line = after + 1;
   while (line < source.lineCount && /^\s*(?:\/\/.*)?$/.test(source.line(line))) line += 1;
   return line;
