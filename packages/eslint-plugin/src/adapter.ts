@@ -23,7 +23,7 @@ type Context = Readonly<TSESLint.RuleContext<MessageId, []>>;
  * Reports at the places and in the words of `fa`, with the code at the end. A safe rewrite of the linted file is a fix, any other a suggestion.
  * Costs an analysis for the first rule of a file text, and next to nothing for the others.
  */
-export function adaptRule(rule: Rule): AdaptedRule {
+export function adaptRule(rule: Rule, findings = findingsIn): AdaptedRule {
   const createRule = RuleCreator<RuleDocs>(() => `docs/rules/${rule.code}.md`);
   return createRule<[], MessageId>({
     name: rule.name,
@@ -31,15 +31,15 @@ export function adaptRule(rule: Rule): AdaptedRule {
       type: rule.severity === "error" ? "problem" : "suggestion",
       docs: { description: rule.summary, code: rule.code, recommended: rule.severity !== "hint" },
       messages: { finding: "{{message}} ({{code}})", failure: "this rule failed: {{message}} (FA901)", fix: "{{title}}" },
+      // No options, so no defaults of them either: what can be set stands in `.fa.toml`.
       schema: [],
-      defaultOptions: [],
       languages: ["js/js"],
       hasSuggestions: true,
       fixable: "code",
     },
     create: (context) => ({
       "Program:exit"() {
-        const { diagnostics, failures } = findingsIn(context, rule.code);
+        const { diagnostics, failures } = findings(context, rule.code);
         for (const diagnostic of diagnostics) if (diagnostic.code === rule.code) report(context, diagnostic);
         for (const { code, error } of failures) if (code === rule.code) reportFailure(context, error);
       },

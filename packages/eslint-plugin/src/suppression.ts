@@ -1,4 +1,4 @@
-/** The comments of `fa` (`// fa-ignore-next-line FA602 -- reason`) in a file that ESLint lints: what they take away here, they take away there. */
+/** The comments of `fa` (`// fa-ignore-next-line -- reason`) in a file that ESLint lints: what they take away here, they take away there. */
 import type { Diagnostic, Rule } from "@framealloc/analysis";
 import { expandCode, knownCodes } from "@framealloc/rules/codes";
 import { DRIVER_CODES, readDirectives, type TextLines } from "@framealloc/rules/configuration";

@@ -27,11 +27,14 @@ export function isWholeProgram(program: TypeScriptProgram, names: FileNames): bo
   return packageFolder(posix.dirname(configFilePath)) === packageFolder(names.pathOf(""));
 }
 
-/** The program's files outside node_modules by name; declaration files are there to be imported. */
+/**
+ * The program's files outside node_modules by name; declaration files are there to be imported. A package of the workspace that is linked into
+ * node_modules is the project's, whatever way TypeScript found it.
+ */
 export function ownFilesOf(program: TypeScriptProgram, names: FileNames): ReadonlyMap<string, SourceFile> {
   const files = new Map<string, SourceFile>();
   for (const source of program.getSourceFiles()) {
-    if (program.isSourceFileDefaultLibrary(source) || program.isSourceFileFromExternalLibrary(source)) continue;
+    if (program.isSourceFileDefaultLibrary(source)) continue;
     if (!source.fileName.includes("/node_modules/") && isSourceName(source.fileName)) files.set(names.nameOf(source.fileName), source);
   }
   return files;

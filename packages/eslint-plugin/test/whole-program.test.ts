@@ -1,5 +1,5 @@
 /** A program of several files on the disk: path aliases, a barrel, declarations, CommonJS, a type that only a checker evaluates. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CATALOGUE } from "@framealloc/rules";
@@ -106,5 +106,33 @@ describe("a tsconfig without allowJs", () => {
     const text = "const { SmartAlloc } = require('@framealloc/runtime'); const a = new SmartAlloc(); function f() { a.beginFrame(); a.beginFrame(); a.endFrame(); } f();";
     expect((await lintText(folder, "old.js", text)).findings.map(codeOf)).toEqual(["FA006"]);
     expect((await lint(folder, ["warm.ts"], typed(folder))).findings.map(codeOf)).toEqual(["FA001"]);
+  }, MINUTE);
+});
+
+describe("packages of a workspace", () => {
+  const KEEP = 'import { f32, type SmartAlloc } from "@framealloc/runtime";\nexport const lines = (alloc: SmartAlloc): Float32Array => alloc.frameSlice(f32, 4);\n';
+  const LOOP = 'import { SmartAlloc } from "@framealloc/runtime";\nimport { lines } from "@game/memory";\nconst alloc = SmartAlloc.withDefaults();\nlet kept: Float32Array | null = null;\nexport function step(): void {\n  alloc.beginFrame();\n  kept = lines(alloc);\n  alloc.endFrame();\n}\nexport const last = (): Float32Array | null => kept;\n';
+  const tsconfig = (more: object): string => {
+    const { compilerOptions } = JSON.parse(TSCONFIG) as { readonly compilerOptions: object };
+    return JSON.stringify({ compilerOptions: { ...compilerOptions, allowJs: false, noEmit: false, allowImportingTsExtensions: false, outDir: "dist", ...more }, include: ["src"], references: "composite" in more ? [] : [{ path: "../memory" }] });
+  };
+
+  it("are linted across them, and what other packages call is not taken for uncalled", async () => {
+    const folder = project({
+      "package.json": '{ "name": "game", "private": true, "type": "module" }',
+      "packages/memory/package.json": '{ "name": "@game/memory", "type": "module", "exports": { ".": { "types": "./dist/keep.d.ts", "default": "./dist/keep.js" } } }',
+      "packages/memory/tsconfig.json": tsconfig({ composite: true, rootDir: "src" }),
+      "packages/memory/src/keep.ts": KEEP,
+      "packages/memory/src/warm.ts": WARM,
+      "packages/loop/package.json": '{ "name": "@game/loop", "type": "module" }',
+      "packages/loop/tsconfig.json": tsconfig({}),
+      "packages/loop/src/loop.ts": LOOP,
+    });
+    mkdirSync(join(folder, "node_modules/@game"), { recursive: true });
+    // Nothing is built: TypeScript goes from the declarations that are not there to their sources.
+    for (const name of ["memory", "loop"]) symlinkSync(join(folder, "packages", name), join(folder, "node_modules/@game", name), "junction");
+    const { findings, others } = await lint(folder, ["packages"], typed(folder));
+    expect(others).toEqual([]);
+    expect(findings.map(placeAndCode)).toEqual(["packages/loop/src/loop.ts:7 FA002"]);
   }, MINUTE);
 });
