@@ -66,7 +66,14 @@ function specifiersOf({ imports, exports }: ModuleIR): Set<string> {
 /** Lowered files by absolute path, each kept while its name and text are the same. */
 const lowered = new Map<string, { readonly name: string; readonly text: string; readonly module: ModuleIR | null }>();
 
-function loweredFile(path: string, name: string, text: string, parse: ProgramFiles["parse"]): ModuleIR | null {
+/** What a text was lowered to last; null when that was another text, or nothing came of it. */
+export function keptModule(path: string, text: string): ModuleIR | null {
+  const known = lowered.get(path);
+  return known?.text === text ? known.module : null;
+}
+
+/** Parsed and lowered as it was last, or now. */
+export function loweredFile(path: string, name: string, text: string, parse: ProgramFiles["parse"]): ModuleIR | null {
   const known = lowered.get(path);
   if (known?.name === name && known.text === text) return known.module;
   const parsed = parse(name, roleOf(name), text);

@@ -11,12 +11,13 @@ import { lowerModule } from "@framealloc/analysis";
 import { CATALOGUE } from "@framealloc/rules";
 import type { TSESLint } from "@typescript-eslint/utils";
 import { posix } from "node:path";
-import { analyzeProgram, type ProgramFiles, type ProgramFindings } from "./analyze-program.ts";
+import { analyzeProgram, keptModule, loweredFile, type ProgramFiles, type ProgramFindings } from "./analyze-program.ts";
 import { type Configuration, configurationOf } from "./configuration.ts";
 import { type FileNames, fileNames, isSourceName } from "./file-names.ts";
 import { analyzeLoneFile, type FileFindings } from "./lone-file.ts";
 import { isInstalled, packageOfSpecifier } from "./package-names.ts";
-import { parseText } from "./parse-text.ts";
+import { codeOf, movedFindings, movedSpans } from "./moved-code.ts";
+import { parseAsConfigured, parseText } from "./parse-text.ts";
 import { parsedModule } from "./parsed-file.ts";
 import { suppressionIn } from "./suppression.ts";
 import { ownFilesOf, textOf, typedProgramOf, type TypeScriptProgram } from "./typed-program.ts";
@@ -67,6 +68,8 @@ interface ProgramAnalysis extends ProgramFindings {
   readonly configuration: Configuration;
   /** By name; what was analysed. */
   readonly texts: ReadonlyMap<string, string>;
+  /** By name, of files that were edited while it stood: what their texts say (`moved-code.ts`). */
+  readonly codes: Map<string, string | null>;
 }
 
 /** The last whole program that was analysed: TypeScript makes a new one for the next file now and then, of the same texts. */
@@ -104,9 +107,39 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const texts = new Map([...files].map(([name, source]) => [name, name === own ? text : textOf(source)]));
   const config = program.getCompilerOptions()["configFilePath"];
   const configuration = configurationOf(context.cwd, names, texts.keys(), CATALOGUE);
-  if (latest?.folder === context.cwd && latest.config === config && latest.configuration === configuration && sameTexts(latest.texts, texts)) return latest;
+  const previous = latest?.folder === context.cwd && latest.config === config && latest.configuration === configuration ? latest : null;
+  if (previous !== null && sameTexts(previous.texts, texts)) return previous;
   const parse: ProgramFiles["parse"] = (name, role, of) => (name === own ? parsedModule(name, role, of, ast) : parseText(context.languageOptions, names.pathOf(name), name, role, of));
-  return { program, folder: context.cwd, config, configuration, texts, ...analyzeProgram(program, { names, files, texts, parse }, configuration) };
+  const isOnlyEdit = previous !== null && sameTexts(previous.texts, new Map([...texts, [own, previous.texts.get(own) ?? ""]]));
+  const codes = new Map([...(previous?.codes ?? [])].filter(([name]) => previous?.texts.get(name) === texts.get(name)));
+  const moved = isOnlyEdit ? afterMove(context, previous, own, { program, path: names.pathOf(own), text, texts, codes, parse }) : null;
+  return moved ?? { program, folder: context.cwd, config, configuration, texts, codes, ...analyzeProgram(program, { names, files, texts, parse }, configuration) };
+}
+
+interface Edit {
+  readonly program: TypeScriptProgram;
+  readonly path: string;
+  readonly text: string;
+  readonly texts: ReadonlyMap<string, string>;
+  /** Of the analysis that is made now. */
+  readonly codes: Map<string, string | null>;
+  readonly parse: ProgramFiles["parse"];
+}
+
+/** The analysis before an edit that moved code and changed none, as it holds after it; null for any other edit. */
+function afterMove({ sourceCode, languageOptions }: AnyContext, previous: ProgramAnalysis, own: string, { program, path, text, texts, codes, parse }: Edit): ProgramAnalysis | null {
+  const textBefore = previous.texts.get(own);
+  if (textBefore === undefined) return null;
+  const codeBefore = previous.codes.get(own) ?? codeOf(parseAsConfigured(languageOptions, path, textBefore, true) ?? {});
+  const code = codeOf(sourceCode.ast);
+  codes.set(own, code);
+  if (code === null || code !== codeBefore) return null;
+  const before = keptModule(path, textBefore);
+  const after = loweredFile(path, own, text, parse);
+  const spans = before === null || after === null ? null : movedSpans(before, after);
+  const findings = spans === null ? null : movedFindings(previous.byFile.get(own) ?? [], spans);
+  if (findings === null) return null;
+  return { ...previous, program, texts, byFile: new Map([...previous.byFile, [own, findings]]), codes };
 }
 
 /** TypeScript may know the linted file by another path than ESLint: through a link, or in other letters. */

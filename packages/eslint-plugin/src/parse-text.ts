@@ -61,9 +61,10 @@ function hasFault({ errors }: ReturnType<Native["parseSync"]>): boolean {
 /** Makes the parser look types up, which the tree does not need. */
 const TYPE_OPTIONS = { project: undefined, projectService: undefined, programs: undefined, program: undefined, EXPERIMENTAL_useProjectService: undefined };
 
-function parseAsConfigured({ parser, parserOptions }: ParserChoice, path: string, text: string): object | null {
+/** By the parser that ESLint was configured with, without types. */
+export function parseAsConfigured({ parser, parserOptions }: ParserChoice, path: string, text: string, tokens = false): object | null {
   if (parser === undefined) return null;
-  const options = { ...parserOptions, ...TYPE_OPTIONS, filePath: path, range: true, loc: true, comment: true, tokens: false, sourceType: "module" };
+  const options = { ...parserOptions, ...TYPE_OPTIONS, filePath: path, range: true, loc: true, comment: true, tokens, sourceType: "module" };
   try {
     const parsed: unknown = "parseForESLint" in parser ? parser.parseForESLint(text, options).ast : parser.parse(text, options);
     return typeof parsed === "object" ? parsed : null;

@@ -1,10 +1,13 @@
 /** How the plugin behaves inside ESLint: comments that disable, broken files, what is shared and what an edit changes, texts of every kind. */
 import { join } from "node:path";
+import { exampleFiles } from "../../../tools/rule-page.ts";
+import { analyzeTexts } from "../../fa-cli/src/open-texts.ts";
 import { CATALOGUE } from "@framealloc/rules";
 import type { Linter } from "eslint";
 import * as parser from "@typescript-eslint/parser";
-import { describe, expect, it } from "vitest";
-import { codeOf, eslint, lint, lintText, placeAndCode, plain, project, readResults, TSCONFIG, typed, untyped } from "./lint-project.ts";
+import { clearCaches } from "@typescript-eslint/parser";
+import { beforeAll, describe, expect, it } from "vitest";
+import { codeOf, eslint, type Finding, fromFa, lint, lintText, placeAndCode, plain, project, readResults, TSCONFIG, typed, untyped } from "./lint-project.ts";
 
 const MINUTE = 60_000;
 
@@ -74,25 +77,25 @@ describe("a file that does not parse", () => {
   }, MINUTE);
 });
 
+/** TypeScript's parser, which also counts the files it parses and how often anybody asks the program for its files. */
+function countingParser() {
+  const counts = { parsed: 0, listed: 0, checked: 0 };
+  const programs = new WeakMap<object, object>();
+  const counted = (program: object): object => {
+    const known = programs.get(program) ?? new Proxy(program, { get: (target, key) => (counts.listed += key === "getSourceFiles" ? 1 : 0, counts.checked += key === "getTypeChecker" ? 1 : 0, Reflect.get(target, key) as unknown) });
+    programs.set(program, known);
+    return known;
+  };
+  const parseForESLint = (...args: Parameters<typeof parser.parseForESLint>) => {
+    counts.parsed++;
+    const result = parser.parseForESLint(...args);
+    return result.services.program === null ? result : { ...result, services: { ...result.services, program: counted(result.services.program) } };
+  };
+  return { counts, parser: { ...parser, parseForESLint } as unknown as Linter.Parser };
+}
+
 describe("what is shared", () => {
   const folder = project({ "tsconfig.json": TSCONFIG, "one.ts": nested, "two.ts": nested, "settle.ts": ENDING, "caller.ts": CALLER });
-
-  /** TypeScript's parser, which also counts the files it parses and how often anybody asks the program for its files. */
-  function countingParser() {
-    const counts = { parsed: 0, listed: 0 };
-    const programs = new WeakMap<object, object>();
-    const counted = (program: object): object => {
-      const known = programs.get(program) ?? new Proxy(program, { get: (target, key) => (counts.listed += key === "getSourceFiles" ? 1 : 0, Reflect.get(target, key) as unknown) });
-      programs.set(program, known);
-      return known;
-    };
-    const parseForESLint = (...args: Parameters<typeof parser.parseForESLint>) => {
-      counts.parsed++;
-      const result = parser.parseForESLint(...args);
-      return result.services.program === null ? result : { ...result, services: { ...result.services, program: counted(result.services.program) } };
-    };
-    return { counts, parser: { ...parser, parseForESLint } as unknown as Linter.Parser };
-  }
 
   it("is one analysis for all rules and all files of a program", async () => {
     const { counts, parser: counting } = countingParser();
@@ -101,7 +104,7 @@ describe("what is shared", () => {
     expect(findings.map(placeAndCode)).toEqual(["one.ts:5 FA006", "two.ts:5 FA006"]);
     expect(CATALOGUE.length).toBeGreaterThan(1);
     // ESLint parses the four files; for the first of them the other three are read by a parser that is quicker.
-    expect(counts).toEqual({ parsed: 4, listed: 1 });
+    expect(counts).toMatchObject({ parsed: 4, listed: 1 });
   }, MINUTE);
 
   it("is what did not change after an edit", async () => {
@@ -115,7 +118,51 @@ describe("what is shared", () => {
     expect(await found("caller.ts", CALLER)).toEqual(["caller.ts:7 FA006"]);
     expect(await found("settle.ts", ENDING)).toEqual([]);
     expect(await found("caller.ts", CALLER)).toEqual([]);
-    expect(counts.parsed).toBe(4);
+    // Four lints; of the file that was edited, the text before the first edit is read once more, to see whether code changed.
+    expect(counts.parsed).toBe(5);
+  }, MINUTE);
+});
+
+describe("an edit that moves code and changes none", () => {
+  const examples = new Map(CATALOGUE.flatMap(({ code, docs }) => (docs.config === undefined ? [...exampleFiles(docs.bad)].map(([file, text]) => [`${code}/${file}`, text] as [string, string]) : [])));
+  const folder = project(new Map([["tsconfig.json", TSCONFIG], ["FA006/other.js", ""], ...examples]));
+  const { counts, parser: counting } = countingParser();
+  const base = typed(folder);
+  const linter = eslint(folder, { ...base, languageOptions: { ...base.languageOptions, parser: counting } });
+  const found = async (file: string, text: string) => readResults(folder, await linter.lintText(text, { filePath: join(folder, file) }));
+  // An example imports nothing of another, so all may be edited at once.
+  const byFa = (texts: ReadonlyMap<string, string>): readonly Finding[] => fromFa(analyzeTexts(texts, CATALOGUE).diagnostics, (file) => texts.get(file) ?? "");
+  // What has a rewrite is worded anew: the rewrite takes text with it.
+  const withRewrite = new Set(analyzeTexts(examples, CATALOGUE).diagnostics.filter(({ fixes }) => fixes.length > 0).map(({ at }) => at.file));
+
+  beforeAll(clearCaches);
+
+  it.each<[string, (text: string) => string]>([
+    ["a comment above, another below", (text) => `// A line above.\n${text}/* The end. */\n`],
+    ["blank lines between all lines", (text) => text.replaceAll("\n", "\n\n")],
+    ["other indentation, and blanks at the ends of lines", (text) => text.replaceAll("\n  ", "\n\t  ").replaceAll("\n", " \n")],
+  ])("%s: the findings move, and the program is not analysed again", async (_, edit) => {
+    const expected = byFa(new Map([...examples].map(([file, text]) => [file, edit(text)])));
+    expect(examples.size).toBeGreaterThan(withRewrite.size + 30);
+    for (const [file, text] of examples) {
+      await found(file, text);
+      counts.checked = 0;
+      expect(edit(text)).not.toBe(text);
+      expect(await found(file, edit(text)), file).toEqual({ findings: expected.filter((finding) => finding.startsWith(`${file}:`)), others: [] });
+      if (!withRewrite.has(file)) expect(counts.checked, file).toBe(0);
+      await found(file, text);
+    }
+  }, 5 * MINUTE);
+
+  it.each([
+    ["a line break that ends a statement", "FA006/example.ts", "export const moved = (): number => { return 1; };\n", "export const moved = (): number => { return\n 1; };\n"],
+    ["a comment that says something of types", "FA006/other.js", "/** @type {number} */\nexport let kept = 1;\n", "/** @type {string} */\nexport let kept = 1;\n"],
+    ["a number", "FA006/example.ts", "export const a = 1;\n", "export const a = 2;\n"],
+  ])("%s is no such edit", async (_, file, before, after) => {
+    await found(file, before);
+    counts.checked = 0;
+    await found(file, after);
+    expect(counts.checked).toBeGreaterThan(0);
   }, MINUTE);
 });
 
