@@ -47,8 +47,8 @@ export function step(): number {
       if (event.what !== "allocation") continue;
       report({
         at: event.at,
-        message: `\`${event.name}\` allocates frame memory where no frame is open`,
-        related: related(event.ended, "the last frame ends here"),
+        message: event.inner === null ? `\`${event.name}\` allocates frame memory where no frame is open` : `this call allocates frame memory with \`${event.name}\` where no frame is open`,
+        related: [...related(event.inner === null ? [] : [event.inner], "allocated in the frame arena here"), ...related(event.ended, "the last frame ends here")],
         chain: related(event.chain, "called here, outside a frame"),
         help: "call it between `beginFrame` and `endFrame`, or use `poolAlloc` for memory that no frame owns",
       });

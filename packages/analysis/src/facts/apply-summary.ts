@@ -103,7 +103,7 @@ function judgeSummary(run: FrameRun, state: State, application: Application, sum
     if (!substitute.allows(each.when)) continue;
     const key = substitute.key(each.key);
     if (key === null) {
-      if (run.phase === "report") run.evidence(each).unknown = true;
+      if (run.phase === "report") run.evidence(each).noteOther("unknown", [at, ...each.chain]);
     } else need(run, state, { ...each, key, among: keysOf(run, each.among, substitute), when: conditions(state), chain: each.chain.length < 8 ? [at, ...each.chain] : each.chain });
   }
   for (const begin of summary.begins) {

@@ -5,17 +5,20 @@
  * A value knows the checkpoints that it was made after (union at joins). A checkpoint that the caller supplies is older than all that the function
  * makes, and of an older frame than one that the function begins; going back to it is left to the callers as well. A guard that is committed on some
  * path is taken for committed.
- * Misses: rollbacks inside `speculative`; the end of a `frameScope`; checkpoints that methods hand on through fields, unless one function calls both or the later method
+ * A `frameScope` is such a point too; its end, by `using`, ends the values that it holds as a frame's end would.
+ * Misses: rollbacks inside `speculative`; the end of a `frameScope` that is no `using`; checkpoints that methods hand on through fields, unless one function calls both or the later method
  * begins the frame and calls nothing unknown.
  */
 import { EMPTY, isSymbolic, nameOf, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
+import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import { isExported } from "../source/exported-variables.ts";
 import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { forgetSizes } from "./frame-sizes.ts";
 import { frameValues, standing } from "./frame-protocol.ts";
+import { judgeKept } from "./escape-judgement.ts";
 import type { FrameRun } from "./frame-run.ts";
 
 type Checkpoint = Origin & { readonly kind: "site" };
@@ -25,6 +28,12 @@ export function takeCheckpoint(run: FrameRun, state: State, site: Site, dst: num
   const made = run.make(state, site);
   state.marks.set(made, { ...state.mark(made), after: laterNames(run, earlier, made) });
   state.temps.set(dst, new Set([made]));
+}
+
+/** `frameScope()`: a point that its end goes back to. What was made after it is over then, as at a frame's end. */
+export function openSubFrame(run: FrameRun, state: State, site: Site, dst: number): void {
+  forgetSizes(state, site.allocator);
+  takeCheckpoint(run, state, site, dst);
 }
 
 /** Making a checkpoint anew turned the site's former one into its old one. */
@@ -102,11 +111,25 @@ function onlyStoredIn(module: ModuleIR, variable: number, fn: FunctionIR): boole
   return module.functions.every((each) => each === fn || each.blocks.every((block) => block.ops.every((op) => op.op !== "store" || op.variable !== variable || op.init)));
 }
 
-/** The end of a guard's scope on a path where it was not committed; a stale one ends without effect. */
+/** The end of a guard's scope on a path where it was not committed, or of a sub-frame; a stale one ends without effect. */
 export function closeGuard(run: FrameRun, state: State, guard: Checkpoint, at: Location): void {
   const { ended, rolled } = state.mark(guard);
   forgetSizes(state, guard.site.allocator);
+  if (runtimeEffect(guard.site.api ?? "")?.kind === "sub-frame") {
+    if (ended.length === 0 && rolled.length === 0) closeSubFrame(run, state, guard, at);
+    return;
+  }
   if (ended.length === 0 && rolled.length === 0 && guard.site.allocator !== null) rollBackTo(run, state, guard, guard.site.allocator, at);
+}
+
+function closeSubFrame(run: FrameRun, state: State, scope: Checkpoint, at: Location): void {
+  const isOver = (origin: Origin): boolean => state.mark(rootOf(origin)).after.has(scope);
+  judgeKept(run, state, isOver);
+  for (const [origin, mark] of state.marks) {
+    if (!mark.after.has(scope) || mark.ended.length > 0) continue;
+    state.marks.set(origin, isCheckpoint(origin) ? { ...mark, rolled: addLocation(mark.rolled, at) } : { ...mark, ended: [at] });
+  }
+  state.marks.set(scope, { ...state.mark(scope), rolled: [at] });
 }
 
 export function commit(state: State, guards: Value): void {

@@ -13,8 +13,12 @@ import { type CellsByBase, cellsByBase, type FrameRun, frameSite, reach } from "
 
 /** Reports the cells that hold a live value of this allocator's frame, which ends now. */
 export function judgeCells(run: FrameRun, state: State, key: Origin): void {
+  judgeKept(run, state, (origin) => frameSite(origin)?.allocator === key);
+}
+
+/** Reports the cells that hold one of these live frame values, which are over now. */
+export function judgeKept(run: FrameRun, state: State, isOurs: (origin: Origin) => boolean): void {
   if (run.phase !== "report") return;
-  const isOurs = (origin: Origin): boolean => frameSite(origin)?.allocator === key;
   if (!holdsAny(state, isOurs)) return;
   const index = cellsByBase(state);
   for (const cell of state.cells.values()) {

@@ -4,22 +4,22 @@
  *
  * Theory: forward, may for each typestate (property simulation, `dataflow/state.ts` states lattice and join); least fixed point of summaries. Order: callees before callers (postorder of a depth-first walk); when a summary changes, the functions that read it run again. A function
  * that has not settled after `MAX_ROUNDS` runs keeps its last summary, which then says so.
- * Calls: by the tracer's targets and by the functions that values hold. A frame allocation is outside a frame only when some caller is known
- * to hold none and no caller holds one or is unknown.
+ * Calls: by the tracer's targets and by the functions that values hold. A frame allocation is outside a frame as \`frame-evidence.ts\` says.
  * Known misses: what is written through functions that nobody names; elements of containers told apart by their index; ways out by an exception of a callee, past
  * which nothing is said to be owed; what lies past the limits that `limit-notes.ts` words.
  */
+import { placeKey } from "../dataflow/locations.ts";
 import { OriginTable } from "../dataflow/origin.ts";
 import { defineFact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
-import type { Location } from "../source/span.ts";
 import { ConstantSizes } from "./constant-sizes.ts";
 import { CountedRounds } from "./counted-rounds.ts";
 import { judgeAtRoot } from "./escape-judgement.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
 import { callGraph, postorder, relevant } from "./frame-call-graph.ts";
-import type { Analysis, Evidence } from "./frame-run.ts";
+import type { Evidence } from "./frame-evidence.ts";
+import type { Analysis } from "./frame-run.ts";
 import { LaterCalls } from "./later-calls.ts";
 import { ModuleNames } from "./module-names.ts";
 import { ShapeReader } from "./shape-reader.ts";
@@ -119,26 +119,29 @@ function digestOf(summary: Summary): string {
 function collect(program: Program, analysis: Analysis, solved: ReadonlyMap<FunctionIR, Solved>): FrameEvent[] {
   for (const [fn, { run, exits, summary }] of solved) {
     const hidden = !program.settings.wholeProgram && fn.kind !== "module" && fn.parent === 0;
-    if (hidden) for (const need of summary.needs) run.evidence(need).unknown = true;
+    if (hidden) for (const need of summary.needs) run.evidence(need).noteOther("unknown", need.chain);
     if (analysis.called.has(fn) || hidden) continue;
-    if (!analysis.later.functions.has(fn)) for (const need of summary.needs) run.evidence(need).unknown = true;
+    if (!analysis.later.functions.has(fn)) for (const need of summary.needs) run.evidence(need).noteOther("unknown", need.chain);
     for (const exit of exits) if (!exit.thrown) judgeAtRoot(run, exit.state);
   }
   analysis.later.judge(program, { analysis, solved });
   const events = new Map<string, FrameEvent>();
   for (const { run } of solved.values()) for (const [key, event] of run.events) if (!events.has(key)) events.set(key, event);
-  for (const evidence of analysis.evidence.values()) {
-    const event = outside(evidence);
-    if (event !== null) events.set(eventKey(event), event);
-  }
+  for (const evidence of analysis.evidence.values()) for (const event of outside(evidence)) events.set(eventKey(event), event);
   const own = new Set(program.modules.filter((module) => module.role === "project").map((module) => module.file));
-  return [...events.values()].filter((event) => own.has(event.at.file));
+  const outsideCalls = new Set([...events.values()].flatMap((event) => (event.kind === "outside" && event.inner !== null ? [placeKey(event.at)] : [])));
+  // What is made in a call outside of any frame is no frame value: that it was made is the fault.
+  const isMadeOutside = (event: FrameEvent): boolean => outsideCalls.size > 0 && "site" in event && event.site.via.some((call) => outsideCalls.has(placeKey(call)));
+  return [...events.values()].filter((event) => own.has(event.at.file) && !isMadeOutside(event));
 }
 
-function outside({ need, open, unknown, closed }: Evidence): FrameEvent | null {
-  if (closed === null || open || unknown) return null;
-  const chain: readonly Location[] = closed.chain;
-  return { kind: "outside", need: need.id, what: need.what, at: need.at, name: need.name, allocator: "", ended: closed.ended, chain };
+function outside(evidence: Evidence): FrameEvent[] {
+  const { need, closed } = evidence;
+  const said = { kind: "outside", need: need.id, what: need.what, name: need.name, allocator: "" } as const;
+  if (evidence.isOutside && closed !== null) return [{ ...said, at: need.at, inner: null, ended: closed.ended, chain: closed.chain }];
+  // Who calls a helper that ends a frame outside of one may have left that to a caller: of allocations alone it is said.
+  if (need.what !== "allocation") return [];
+  return evidence.outsideCalls().map(({ at, chain, ended }) => ({ ...said, at, inner: need.at, ended, chain }));
 }
 
 function setDefault<K, V>(map: Map<K, Set<V>>, key: K): Set<V> {

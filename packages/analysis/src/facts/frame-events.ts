@@ -8,8 +8,8 @@ export type SinkKind = "module" | "global" | "field" | "static" | "parameter" | 
 
 export type FrameEvent =
   | OwnedEvent
-  /** A frame allocation, or an `endFrame`, that no path reaches with a frame open. */
-  | { readonly kind: "outside"; readonly need: string; readonly what: "allocation" | "end"; readonly at: Location; readonly name: string; readonly allocator: string; readonly ended: readonly Location[]; readonly chain: readonly Location[] }
+  /** A frame allocation, or an `endFrame`, that no path reaches with a frame open; or a call that leads to the allocation `inner` without one. */
+  | { readonly kind: "outside"; readonly need: string; readonly what: "allocation" | "end"; readonly at: Location; readonly inner: Location | null; readonly name: string; readonly allocator: string; readonly ended: readonly Location[]; readonly chain: readonly Location[] }
   | { readonly kind: "nested"; readonly at: Location; readonly allocator: string; readonly begun: readonly Location[]; readonly inner: Location | null }
   | { readonly kind: "unbalanced"; readonly at: Location; readonly exit: string; readonly allocator: string; readonly begun: readonly Location[] }
   | { readonly kind: "use"; readonly at: Location; readonly site: Site; readonly ended: readonly Location[]; readonly chain: readonly Location[] }
@@ -30,6 +30,6 @@ export type FrameEvent =
 /** The text that tells two events apart. */
 export function eventKey(event: FrameEvent): string {
   const site = "site" in event ? `${event.site.at.file}:${event.site.at.span.start}` : "";
-  const more = event.kind === "escape" ? `${event.sink}:${event.name}` : event.kind === "crossing" ? "" : "";
+  const more = event.kind === "outside" ? event.name : event.kind === "escape" ? `${event.sink}:${event.name}` : event.kind === "crossing" ? "" : "";
   return `${event.kind}:${event.at.file}:${event.at.span.start}:${event.at.span.end}:${site}:${more}`;
 }

@@ -143,9 +143,9 @@ export function need(run: FrameRun, state: State, need: Need): void {
   }
   if (run.phase !== "report") return;
   const evidence = run.evidence(need);
-  if (now === "open" || need.among.has(need.key)) evidence.open = true;
-  else if (need.among.has(run.table.unknown)) evidence.unknown = true;
-  else evidence.closed ??= { chain: need.chain, ended: frame.ended };
+  if (now === "open" || need.among.has(need.key)) evidence.noteOther("open", need.chain);
+  else if (need.among.has(run.table.unknown)) evidence.noteOther("unknown", need.chain);
+  else evidence.noteClosed({ chain: need.chain, ended: frame.ended }, need.key);
 }
 
 function openFrames(state: State): Value {

@@ -14,19 +14,12 @@ import type { AsyncAllocation } from "./async-allocations.ts";
 import type { ConstantSizes } from "./constant-sizes.ts";
 import type { CountedRounds } from "./counted-rounds.ts";
 import { eventKey, type FrameEvent } from "./frame-events.ts";
+import { Evidence } from "./frame-evidence.ts";
 import type { LaterCalls } from "./later-calls.ts";
 import type { ModuleNames } from "./module-names.ts";
 import type { Protocol } from "./protocol.ts";
 import type { ShapeReader } from "./shape-reader.ts";
 import type { Begin, Need, Summary, SymbolicEffect, Touch } from "./summary.ts";
-
-/** Whether an allocation of a need was reached with the frame open, closed, or unknown, over all callers. */
-export interface Evidence {
-  readonly need: Need;
-  open: boolean;
-  unknown: boolean;
-  closed: { readonly chain: readonly Location[]; readonly ended: readonly Location[] } | null;
-}
 
 /** What all runs of a program share. */
 export interface Analysis {
@@ -124,7 +117,7 @@ export class FrameRun {
   evidence(need: Need): Evidence {
     const { evidence } = this.analysis;
     let entry = evidence.get(need.id);
-    if (entry === undefined) evidence.set(need.id, (entry = { need, open: false, unknown: false, closed: null }));
+    if (entry === undefined) evidence.set(need.id, (entry = new Evidence(need)));
     return entry;
   }
 

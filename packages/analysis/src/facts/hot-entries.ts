@@ -170,9 +170,19 @@ class EntryScan {
       if (arg === undefined) continue;
       for (const value of functionsOf(this.#program, this.#module, fn, arg.temp)) {
         if (entry.when === "chain" && !this.#asksAgain(value, fn)) continue;
+        if (entry.when === "scope") {
+          this.#addLoops(value, op, name);
+          continue;
+        }
         this.#add(value, op.calleeSpan, whyOf(entry, name), entry.when === "chain" ? { asks: { function: fn, block } } : {});
       }
     }
+  }
+
+  /** One frame runs a callback once: how often there is a frame, its caller says. What its loops do, the frame does many times. */
+  #addLoops(value: FunctionValue, op: CallOp, name: string): void {
+    const blocks = new Set(value.function.blocks.filter((block) => block.loop !== null || block.role === "loop-head").map((block) => block.id));
+    if (blocks.size > 0) this.#add(value, op.calleeSpan, `\`${name}\` runs the loop in a frame`, { blocks });
   }
 
   #entryOf(fn: FunctionIR, op: CallOp, name: string): CallEntry | null {
@@ -253,6 +263,5 @@ const MAX_CHAIN = 400;
 function whyOf(entry: CallEntry, name: string): string {
   if (entry.when === "chain") return `it asks \`${name}\` for itself again`;
   if (entry.when === "interval") return "`setInterval` calls it at the rate of frames";
-  if (entry.when === "scope") return `\`${name}\` runs it as a frame`;
   return `\`${name}\` hands it to the frame loop`;
 }

@@ -13,6 +13,7 @@ import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { Application } from "./apply-summary.ts";
+import { Evidence } from "./frame-evidence.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
 import { type FrameRun, functionsIn } from "./frame-run.ts";
 import { SplitBoundaries } from "./split-boundaries.ts";
@@ -75,11 +76,11 @@ export class LaterCalls {
     const sends = sendsEvents(program);
     for (const { need, key, module, turn, chain, open } of this.needs) {
       const { evidence } = frames.analysis;
-      const known = evidence.get(need.id) ?? { need, open: false, unknown: false, closed: null };
+      const known = evidence.get(need.id) ?? new Evidence(need);
       evidence.set(need.id, known);
-      if (open) known.open = true;
-      else if (key === null || !program.settings.wholeProgram || (turn === "event" && sends) || splits.isAdapted(module) || splits.isLeftOpen(module, key)) known.unknown = true;
-      else known.closed ??= { chain, ended: [] };
+      if (open) known.noteOther("open", chain);
+      else if (key === null || !program.settings.wholeProgram || (turn === "event" && sends) || splits.isAdapted(module) || splits.isLeftOpen(module, key)) known.noteOther("unknown", chain);
+      else known.noteClosed({ chain, ended: [] }, key);
     }
   }
 }

@@ -46,8 +46,11 @@ export interface MissingBoundaries {
 export const missingBoundaries = defineFact<MissingBoundaries>("missing-boundaries", (program, get) => {
   const frames = get(frameAnalysis);
   const search = new BoundarySearch(program, frames, get);
-  for (const { need, open, unknown, closed } of frames.analysis.evidence.values()) {
-    if (need.what === "allocation" && closed !== null && !open && !unknown) search.loop(need, closed.chain, true);
+  for (const evidence of frames.analysis.evidence.values()) {
+    const { need, closed, isOutside } = evidence;
+    if (need.what !== "allocation" || closed === null) continue;
+    if (isOutside) search.loop(need, closed.chain, true);
+    else for (const { way } of evidence.outsideCalls()) search.loop(need, way, true);
   }
   // In a file on its own what others do is not known.
   if (program.settings.wholeProgram) search.addUncalled();

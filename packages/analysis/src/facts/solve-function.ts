@@ -211,7 +211,7 @@ function reportUnbalanced(run: FrameRun, exits: readonly Exit[]): void {
 function summarise(run: FrameRun, exits: readonly Exit[], settled: boolean): Summary {
   const grouped = groupExits(run, exits);
   const needs = [...run.needs.values()].filter((need) => !run.contradicted.has(need.id));
-  if (run.phase === "report") for (const need of run.contradicted.values()) run.evidence(need).closed ??= { chain: need.chain, ended: [] };
+  if (run.phase === "report") for (const need of run.contradicted.values()) run.evidence(need).noteClosed({ chain: need.chain, ended: [] }, need.key);
   const exitCases = grouped.map(({ state, value, at }) => exitCase(run, state, value, at));
   return {
     exits: exitCases, needs, begins: [...run.begins.values()], effects: [...run.effects.values()],
