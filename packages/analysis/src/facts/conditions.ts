@@ -23,7 +23,7 @@ export function refine(run: FrameRun, state: State, branch: Branch, taken: boole
     if (branch.on === "truthy") learn(next, only, taken);
     else learn(next, nullish(run, only, branch.on), taken);
     if (branch.on === "nullish" && taken) next.facts.set(only, false);
-  }
+  } else if (branch.on === "truthy") for (const each of left) learnAlive(next, each, taken);
   if (left.size < value.size) narrow(run, next, branch.test, left, ops);
   return next;
 }
@@ -93,11 +93,21 @@ export function learn(state: State, origin: Origin, truth: boolean): void {
   state.facts.set(origin, truth);
   // The oldest is forgotten: a switch of a thousand cases says a thousand things of one value.
   if (state.facts.size > MAX_FACTS) for (const oldest of state.facts.keys()) { state.facts.delete(oldest); break; }
+  learnAlive(state, origin, truth);
   if (origin.kind !== "expr") return;
   const [first, second] = origin.operands;
   if (first === undefined) return;
   if (origin.operator === "!") learn(state, first, !truth);
   else if (origin.operator === "===" && second?.kind === "const" && typeof second.value === "boolean") learn(state, first, truth === second.value);
+}
+
+/** A frame value that answers to be alive is of the frame that is open, on whatever path it came here. */
+function learnAlive(state: State, origin: Origin, truth: boolean): void {
+  if (origin.kind !== "expr") return;
+  const [asked] = origin.operands;
+  if (asked === undefined) return;
+  if (origin.operator === "!") learnAlive(state, asked, !truth);
+  else if (origin.operator === ALIVE && truth && state.mark(asked).ended.length > 0) state.marks.set(asked, { ...state.mark(asked), ended: [] });
 }
 
 /** The test was a choice of several things and only some are left: so for the variable it was read from. */
@@ -113,6 +123,12 @@ function narrow(run: FrameRun, state: State, test: Temp, left: Value, ops: reado
     }
     return;
   }
+}
+
+/** \`!value\`; of a choice of answers the choice of their opposites. */
+export function negation(run: FrameRun, value: Value): Value {
+  if (value.size < 2 || ![...value].every((origin) => origin.kind === "const" || (origin.kind === "expr" && origin.operator === ALIVE))) return expression(run, "!", [value]);
+  return new Set([...value].map((origin) => (origin.kind === "const" ? run.table.constant(!origin.value) : run.table.expression("!", [origin]))));
 }
 
 /** The value of a pure operator over operands that are each one thing; else a scalar without a name. */

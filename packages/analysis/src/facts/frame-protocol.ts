@@ -9,7 +9,7 @@ import { EMPTY, type Origin, nameOf, rootOf, union, type Value } from "../datafl
 import type { FrameState } from "../dataflow/frame-state.ts";
 import { addLocation } from "../dataflow/locations.ts";
 import type { State } from "../dataflow/state.ts";
-import { runtimeEffect } from "../knowledge/runtime-api.ts";
+import { LIVENESS_MEMBERS, runtimeEffect } from "../knowledge/runtime-api.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Location, Span } from "../source/span.ts";
 import { noteAllocation, noteSuspension } from "./async-allocations.ts";
@@ -199,6 +199,7 @@ export function useOrigin(run: FrameRun, state: State, origin: Origin, at: Locat
 function useSymbolic(run: FrameRun, state: State, origin: Origin, at: Location): void {
   const root = rootOf(origin);
   if (root.kind !== "param" && root.kind !== "this" && root.kind !== "variable") return;
+  if ([...LIVENESS_MEMBERS].some((name) => state.facts.get(run.table.field(origin, name)) === true)) return;
   const ended: { key: Origin; at: Location }[] = [];
   for (const [key, mark] of state.marks) {
     if (mark.ended.length === 0 || key.kind === "site" || key === run.table.unknown) continue;

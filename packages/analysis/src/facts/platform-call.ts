@@ -1,5 +1,5 @@
 /** Calls of JavaScript's, the platform's and known packages' functions: callbacks run now or later, values kept, copied, sent. */
-import { ELEMENT, EMPTY, type Origin, rootOf, type Value } from "../dataflow/origin.ts";
+import { ELEMENT, EMPTY, type Origin, rootOf, union, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import type { CallEffect, Turn } from "../knowledge/calls.ts";
 import { apiName } from "../knowledge/model-api.ts";
@@ -8,6 +8,7 @@ import { applyClosures } from "./apply-summary.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
 import { use } from "./frame-protocol.ts";
 import { invokeFunction } from "./function-invocation.ts";
+import { iterated, pairsOf, secondOf } from "./iterated-pairs.ts";
 import { giveAway, readAnew } from "./owned-values.ts";
 import { reportSend } from "./runtime-call.ts";
 import { container, copyFields, elementsOf, makeObject } from "./transfer.ts";
@@ -40,6 +41,7 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
       if (effect.removes === true) state.clearField(call.receiver, ELEMENT);
       return [state];
     case "clear": state.clearField(call.receiver, ELEMENT); return [state];
+    case "pairs": state.temps.set(call.dst, pairsOf(run, state, call.op, call.receiver)); return [state];
     case "copy-container": state.temps.set(call.dst, container(run, state, call.op, call.receiver, api)); return [state];
     case "wrap": {
       const made = makeObject(run, state, call.op, api);
@@ -72,8 +74,8 @@ function giveAll(run: FrameRun, state: State, call: Call): void {
 
 /** Memory's own elements are scalars unless its shape says otherwise; anything else hands out what it holds. */
 function callNow(run: FrameRun, state: State, call: Call, effect: CallEffect & { kind: "now" }): State[] {
-  const held = effect.element === true ? elementsAnew(run, state, call.receiver) : EMPTY;
-  const args = effect.element === true ? [held] : call.op.op === "new" && effect.callback === 0 ? [resolver(run, state, call)] : [];
+  const held = effect.element !== undefined && effect.element !== false ? elementsAnew(run, state, call.receiver) : EMPTY;
+  const args = effect.element === "twice" ? [union(run.table, held, call.args[effect.callback + 1] ?? EMPTY), held] : effect.element === true ? [held] : call.op.op === "new" && effect.callback === 0 ? [resolver(run, state, call)] : [];
   const after = applyClosures(run, state, call, call.args[effect.callback] ?? EMPTY, args, effect.callback);
   for (const each of after) {
     const returned = each.temps.get(call.dst) ?? EMPTY;
@@ -96,13 +98,21 @@ function resolver(run: FrameRun, state: State, call: Call): Value {
 function containerFrom(run: FrameRun, state: State, call: Call, effect: CallEffect & { kind: "from" }, api: ApiKey): State[] {
   const source = call.args[effect.argument] ?? EMPTY;
   use(run, state, source, call.argOps[effect.argument]?.span ?? call.op.span);
-  const held = container(run, state, call.op, source, api);
+  const held = effect.pairs === "given" ? pairsOf(run, state, call.op, source) : container(run, state, call.op, iterated(run, state, call.op, source, call.argOps[effect.argument]?.temp ?? null), api);
+  if (effect.pairs === "taken") takeSecond(run, state, call, held);
   const callback = effect.callback === undefined ? EMPTY : call.args[effect.callback] ?? EMPTY;
   if (callback.size === 0) {
     state.temps.set(call.dst, held);
     return [state];
   }
   return callNow(run, state, { ...call, receiver: held }, { kind: "now", callback: effect.callback ?? 0, element: true, gives: "array-of-callback" });
+}
+
+/** A map is made of pairs. */
+function takeSecond(run: FrameRun, state: State, call: Call, made: Value): void {
+  const pairs = flatMap(run.table, made, (origin) => state.readField(run.table, origin, ELEMENT));
+  state.clearField(made, ELEMENT);
+  if (pairs.size > 0) state.writeField(run.table, made, ELEMENT, secondOf(run, state, pairs), run.store(call.op.span));
 }
 
 function bind(run: FrameRun, state: State, call: Call): void {

@@ -12,6 +12,7 @@ import { commit, noteCheckpoints, openSubFrame, rollBack, takeCheckpoint } from 
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach, shapeOf } from "./frame-run.ts";
 import { noteSize } from "./frame-sizes.ts";
 import { allocatorKey, beginFrame, closeFrame, endFrame, needFrame, standing, use } from "./frame-protocol.ts";
+import { pairsOf } from "./iterated-pairs.ts";
 import { giveAway } from "./owned-values.ts";
 import { elementShape } from "./shape-reader.ts";
 import { shapeByType } from "./modelled-call.ts";
@@ -38,6 +39,7 @@ export function runtimeCall(run: FrameRun, state: State, call: Call, effect: Run
     case "keep": useReceiver(run, state, call); keepValues(run, state, call); return [state];
     case "element": useReceiver(run, state, call); state.temps.set(call.dst, flatMap(run.table, call.receiver, (origin) => elementOf(run, state, origin))); return [state];
     case "view": useReceiver(run, state, call); state.temps.set(call.dst, call.receiver); return [state];
+    case "pairs": useReceiver(run, state, call); state.temps.set(call.dst, pairsOf(run, state, call.op, call.receiver)); return [state];
     case "frame-wait": state.temps.set(call.dst, new Set([run.make(state, { ...blank(run, call, api), kind: "result" })])); return [state];
     case "gives": useReceiver(run, state, call); state.temps.set(call.dst, run.result(state, call.op.span, api)); return [state];
     case "free": case "plain": useReceiver(run, state, call); return [state];

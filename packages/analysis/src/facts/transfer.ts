@@ -8,9 +8,11 @@ import { isView, memberShape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Op, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { closeGuard } from "./checkpoints.ts";
-import { expression } from "./conditions.ts";
+import { expression, negation } from "./conditions.ts";
+import { frameAliveness } from "./frame-aliveness.ts";
 import { flatMap, type FrameRun, frameSite, memorySite, reach, read, shapeOf } from "./frame-run.ts";
 import { closeFrame, standing, suspend, use } from "./frame-protocol.ts";
+import { iterated } from "./iterated-pairs.ts";
 import { disposeOwned } from "./owned-calls.ts";
 import { aliveness, giveAway, readAnew, resourceOf } from "./owned-values.ts";
 import { callOperation } from "./transfer-call.ts";
@@ -62,9 +64,9 @@ function simple(run: FrameRun, state: State, op: SimpleOp): void {
       set(state, op.dst, class_ === undefined ? table.unknownValue : new Set([table.class_(run.module, class_)]));
       return;
     }
-    case "unary": set(state, op.dst, op.operator === "!" ? expression(run, "!", [read(state, op.src)]) : table.scalarValue); return;
+    case "unary": set(state, op.dst, op.operator === "!" ? negation(run, read(state, op.src)) : table.scalarValue); return;
     case "binary": binary(run, state, op); return;
-    case "iterate": use(run, state, read(state, op.src), op.span); set(state, op.dst, read(state, op.src)); return;
+    case "iterate": use(run, state, read(state, op.src), op.span); set(state, op.dst, iterated(run, state, op, read(state, op.src), op.src)); return;
     case "await": suspend(run, state, op.span, "await", read(state, op.src)); awaitValue(run, state, op); return;
     case "yield": yieldValue(run, state, op); return;
     case "import": set(state, op.dst, run.result(state, op.span)); return;
@@ -132,10 +134,15 @@ function readMember(run: FrameRun, state: State, op: Op & { op: "get" }): State[
   if (!LIVENESS_MEMBERS.has(name)) use(run, state, bases, op.span, mayRelease(name));
   const targets = run.analysis.program.tracer.targets(run.module, run.fn, op.dst);
   if (targets.functions.some(({ function: fn }) => fn.kind === "getter")) return callOperation(run, state, op);
-  const value = flatMap(run.table, bases, (base) => memberOf(run, state, base, name));
+  // Which member a computed key names is not known: any.
+  const value = flatMap(run.table, bases, (base) => (op.key === null && isOwnObject(base) ? elementsOf(run, state, base) : memberOf(run, state, base, name)));
   if (name === ELEMENT) readAnew(state, value);
   set(state, op.dst, value);
   return [state];
+}
+
+function isOwnObject(origin: Origin): boolean {
+  return origin.kind === "site" && origin.site.kind === "object";
 }
 
 export function memberOf(run: FrameRun, state: State, base: Origin, name: string): Value {
@@ -143,7 +150,7 @@ export function memberOf(run: FrameRun, state: State, base: Origin, name: string
   if (base.kind === "const") return EMPTY;
   if (base.kind === "scalar" || base.kind === "expr") return table.scalarValue;
   if (LIVENESS_MEMBERS.has(name) && (resourceOf(base) !== null || state.owned.get(base) !== undefined)) return aliveness(run, state, new Set([base]));
-  if (LIVENESS_MEMBERS.has(name) && frameSite(base) !== null) return state.mark(rootOf(base)).ended.length > 0 ? new Set([table.constant(false)]) : table.scalarValue;
+  if (LIVENESS_MEMBERS.has(name) && frameSite(base) !== null) return frameAliveness(run, state, base);
   if (base.kind === "variable") {
     const member = run.analysis.names.member(table, base.module, base.variable, name);
     if (member !== null) return member.kind === "variable" ? state.readVariable(table, member.module, member.variable) : new Set([member]);
@@ -216,7 +223,7 @@ function arrayLiteral(run: FrameRun, state: State, op: Op & { op: "array" }): Va
       return;
     }
     use(run, state, value, element.span);
-    const held = flatMap(run.table, value, (origin) => elementsOf(run, state, origin));
+    const held = flatMap(run.table, iterated(run, state, element, value, element.temp), (origin) => elementsOf(run, state, origin));
     if (held.size > 0) state.writeField(run.table, made, ELEMENT, held, run.store(element.span));
   });
   return made;

@@ -10,7 +10,7 @@ import { modelCallEffect, modelled } from "./model-api.ts";
 
 export type CallEffect =
   /** Calls the callback before it returns; `element` says that elements of the receiver are its first argument. */
-  | { readonly kind: "now"; readonly callback: number; readonly element?: boolean; readonly gives?: "callback" | "array-of-callback" | "copy-container" | "element" }
+  | { readonly kind: "now"; readonly callback: number; /** `"twice"`: also its second one, as two that are compared. */ readonly element?: boolean | "twice"; readonly gives?: "callback" | "array-of-callback" | "copy-container" | "element" }
   /**
    * `turn`: when the stack is empty (`always`), or when an event comes, which a program may also send itself (`event`); without, whoever emits
    * calls, at any time.
@@ -28,8 +28,10 @@ export type CallEffect =
   | { readonly kind: "copy-container" }
   /** Gives a container or promise of the arguments. */
   | { readonly kind: "wrap" }
-  /** A new container with the elements of an argument: `Array.from(x)`, `new Set(x)`. */
-  | { readonly kind: "from"; readonly argument: number; readonly callback?: number }
+  /** A new container with the elements of an argument: `Array.from(x)`, `new Set(x)`; with pairs of keys and them; with what is second in them. */
+  | { readonly kind: "from"; readonly argument: number; readonly callback?: number; readonly pairs?: "given" | "taken" }
+  /** Gives pairs of keys and what the receiver holds. */
+  | { readonly kind: "pairs" }
   | { readonly kind: "same"; /** The argument that is given back; the receiver when -1. */ readonly argument: number }
   /** A window on a typed array's own memory. */
   | { readonly kind: "view" }
@@ -38,7 +40,7 @@ export type CallEffect =
 
 export type Turn = "always" | "event";
 
-const now = (callback = 0, more: { element?: boolean; gives?: "callback" | "array-of-callback" | "copy-container" | "element" } = {}): CallEffect => ({ kind: "now", callback, ...more });
+const now = (callback = 0, more: { element?: boolean | "twice"; gives?: "callback" | "array-of-callback" | "copy-container" | "element" } = {}): CallEffect => ({ kind: "now", callback, ...more });
 const defer = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks });
 const turn = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks, turn: "always" });
 const event = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks, turn: "event" });
@@ -48,24 +50,27 @@ const element: CallEffect = { kind: "element" };
 const takes: CallEffect = { kind: "element", removes: true };
 const clear: CallEffect = { kind: "clear" };
 const copyContainer: CallEffect = { kind: "copy-container" };
+const pairs: CallEffect = { kind: "pairs" };
 const each = now(0, { element: true });
+/** What the callback returned is its next first argument. */
+const folds = now(0, { element: "twice", gives: "callback" });
 
 /** Own methods of arrays: the holders of other values. A typed array's `slice` and `map` copy scalars and are in no table. */
 const ARRAY: Readonly<Record<string, CallEffect>> = {
   push: keep(), unshift: keep(), splice: keep(2), fill: { kind: "keep", from: 0, chain: true }, with: copyContainer,
   pop: takes, shift: takes, at: element, find: now(0, { element: true, gives: "element" }), findLast: now(0, { element: true, gives: "element" }),
   slice: copyContainer, concat: copyContainer, flat: copyContainer, reverse: { kind: "same", argument: -1 }, toReversed: copyContainer, toSpliced: copyContainer,
-  sort: now(0, { element: true, gives: "copy-container" }), toSorted: now(0, { element: true, gives: "copy-container" }),
+  sort: now(0, { element: "twice", gives: "copy-container" }), toSorted: now(0, { element: "twice", gives: "copy-container" }),
   filter: now(0, { element: true, gives: "copy-container" }), map: now(0, { element: true, gives: "array-of-callback" }), flatMap: now(0, { element: true, gives: "array-of-callback" }),
-  forEach: each, some: each, every: each, findIndex: each, findLastIndex: each, reduce: now(0, { gives: "callback" }), reduceRight: now(0, { gives: "callback" }),
-  values: copyContainer, entries: copyContainer, [Symbol.iterator.toString()]: copyContainer,
+  forEach: each, some: each, every: each, findIndex: each, findLastIndex: each, reduce: folds, reduceRight: folds,
+  values: copyContainer, entries: pairs, [Symbol.iterator.toString()]: copyContainer,
 };
 const TYPED_ARRAY: Readonly<Record<string, CallEffect>> = {
   subarray: { kind: "view" }, fill: { kind: "same", argument: -1 }, sort: { kind: "same", argument: -1 }, reverse: { kind: "same", argument: -1 }, copyWithin: { kind: "same", argument: -1 },
   forEach: now(), map: now(), filter: now(), some: now(), every: now(), find: now(), findIndex: now(), reduce: now(),
 };
-const MAP: Readonly<Record<string, CallEffect>> = { set: keep(0, true), get: element, delete: clear, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: copyContainer };
-const SET: Readonly<Record<string, CallEffect>> = { add: keep(0, true), delete: clear, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: copyContainer };
+const MAP: Readonly<Record<string, CallEffect>> = { set: keep(0, true), get: element, delete: clear, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: pairs };
+const SET: Readonly<Record<string, CallEffect>> = { add: keep(0, true), delete: clear, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: pairs };
 const PROMISE: Readonly<Record<string, CallEffect>> = { then: turn(0, 1), catch: turn(0), finally: turn(0) };
 const EVENT_TARGET: Readonly<Record<string, CallEffect>> = { addEventListener: event(1), on: defer(1), once: defer(1), addListener: defer(1), prependListener: defer(1) };
 const PORT: Readonly<Record<string, CallEffect>> = { postMessage: send(0, 1), ...EVENT_TARGET };
@@ -75,7 +80,7 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, CallEffect>>>> = 
   Map: MAP, ReadonlyMap: MAP, WeakMap: MAP, Set: SET, ReadonlySet: SET, WeakSet: SET,
   WeakRef: { deref: element },
   Promise: PROMISE, PromiseLike: PROMISE,
-  Iterator: { forEach: each, map: now(0, { element: true, gives: "array-of-callback" }), filter: now(0, { element: true, gives: "copy-container" }), toArray: copyContainer, next: element },
+  Iterator: { forEach: each, map: now(0, { element: true, gives: "array-of-callback" }), filter: now(0, { element: true, gives: "copy-container" }), toArray: copyContainer, next: element, some: each, every: each, find: now(0, { element: true, gives: "element" }), reduce: folds, take: copyContainer, drop: copyContainer, flatMap: now(0, { element: true, gives: "array-of-callback" }) },
   String: { replace: now(1), replaceAll: now(1) },
   Function: { bind: { kind: "bind" }, call: { kind: "invoke", form: "call" }, apply: { kind: "invoke", form: "apply" } },
   EventTarget: EVENT_TARGET, EventEmitter: EVENT_TARGET, Window: { ...EVENT_TARGET, postMessage: send(0), requestAnimationFrame: turn(0) }, Document: EVENT_TARGET, HTMLElement: EVENT_TARGET,
@@ -93,9 +98,9 @@ const FUNCTIONS: Readonly<Record<string, CallEffect>> = {
   "global:MutationObserver": turn(0), "global:ResizeObserver": turn(0), "global:IntersectionObserver": turn(0), "global:PerformanceObserver": turn(0), "global:FinalizationRegistry": turn(0),
   "global:Promise": now(0), "global:Promise.resolve": { kind: "wrap" }, "global:Promise.all": { kind: "from", argument: 0 }, "global:Promise.race": { kind: "from", argument: 0 },
   "global:Array": { kind: "wrap" }, "global:Array.of": { kind: "wrap" }, "global:Array.from": { kind: "from", argument: 0, callback: 1 },
-  "global:Map": { kind: "from", argument: 0 }, "global:Set": { kind: "from", argument: 0 }, "global:WeakRef": { kind: "wrap" }, "global:WeakMap": { kind: "from", argument: 0 }, "global:WeakSet": { kind: "from", argument: 0 },
+  "global:Map": { kind: "from", argument: 0, pairs: "taken" }, "global:Set": { kind: "from", argument: 0 }, "global:WeakRef": { kind: "wrap" }, "global:WeakMap": { kind: "from", argument: 0, pairs: "taken" }, "global:WeakSet": { kind: "from", argument: 0 },
   "global:Object.assign": { kind: "assign" }, "global:Object.freeze": { kind: "same", argument: 0 }, "global:Object.seal": { kind: "same", argument: 0 },
-  "global:Object.values": { kind: "from", argument: 0 }, "global:Object.entries": { kind: "from", argument: 0 }, "global:Object.fromEntries": { kind: "from", argument: 0 },
+  "global:Object.values": { kind: "from", argument: 0 }, "global:Object.entries": { kind: "from", argument: 0, pairs: "given" }, "global:Object.fromEntries": { kind: "from", argument: 0, pairs: "taken" },
   "global:Reflect.set": { kind: "assign" }, "global:JSON.parse": now(1), "global:JSON.stringify": now(1),
   "global:ReadableStream": { kind: "defer-members", members: ["pull", "cancel"] }, "global:WritableStream": { kind: "defer-members", members: ["write", "close", "abort"] },
   "global:TransformStream": { kind: "defer-members", members: ["transform", "flush", "cancel"] },

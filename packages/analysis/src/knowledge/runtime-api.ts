@@ -39,6 +39,8 @@ export type RuntimeEffect =
   | { readonly kind: "allocator" }
   /** Gives a scope that gives back, when it is disposed, what was allocated in it. */
   | { readonly kind: "sub-frame" }
+  /** Pairs of keys and what the receiver holds. */
+  | { readonly kind: "pairs" }
   /** Gives a point of the open frame to go back to. */
   | { readonly kind: "checkpoint" }
   /** Frees what was allocated after the checkpoint that argument 0 is. */
@@ -135,7 +137,7 @@ const FRAME_VEC: Readonly<Record<string, RuntimeEffect>> = {
   retain: { kind: "call-now", callback: 0, supplies: ["element", "scalar"], gives: "scalar" }, sort: { kind: "call-now", callback: 0, supplies: ["element", "element"], gives: "receiver" },
 };
 const FRAME_MAP: Readonly<Record<string, RuntimeEffect>> = {
-  set: keep, trySet: keep, get: element, getOrInsert: element, has: plain, delete: plain, clear: plain, values: { kind: "view" },
+  set: keep, trySet: keep, get: element, getOrInsert: element, has: plain, delete: plain, clear: plain, values: { kind: "view" }, entries: { kind: "pairs" },
   forEach: { kind: "call-now", callback: 0, supplies: ["element", "unknown", "receiver"] }, iterate: { kind: "call-now", callback: 0, supplies: ["element", "unknown", "receiver"] },
 };
 const STRUCT_ARRAY: Readonly<Record<string, RuntimeEffect>> = { at: element, cursor: element, set: plain, fill: plain, copyWithin: { kind: "view" } };
