@@ -36,7 +36,7 @@ export function level(alloc: SmartAlloc): number {
   alloc.poolFree(tile);
   return height;
 }`,
-    misses: "allocators and values that come from parameters of which no caller is known; windows on typed arrays (`subarray`).",
+    misses: "allocators and values that come from parameters of which no caller is known.",
   },
   needs: { owned: ownership },
 

@@ -3,6 +3,7 @@ import { ELEMENT, EMPTY, type Origin, rootOf, union, type Value } from "../dataf
 import type { State } from "../dataflow/state.ts";
 import type { CallEffect, Turn } from "../knowledge/calls.ts";
 import { apiName } from "../knowledge/model-api.ts";
+import { WINDOW } from "../knowledge/shape.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { applyClosures } from "./apply-summary.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
@@ -51,10 +52,16 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
     }
     case "from": return containerFrom(run, state, call, effect, api);
     case "same": state.temps.set(call.dst, effect.argument < 0 ? call.receiver : arg(effect.argument)); return [state];
-    case "view": state.temps.set(call.dst, call.receiver); return [state];
+    case "view": state.temps.set(call.dst, new Set([...call.receiver].map((origin) => windowOn(run, origin)))); return [state];
     case "bind": bind(run, state, call); return [state];
     case "invoke": return invokeFunction(run, state, call, effect.form);
   }
+}
+
+/** A part of memory is none that could be released; a part of a part is as much. */
+function windowOn(run: FrameRun, origin: Origin): Origin {
+  const isWhole = memorySite(origin) !== null && !(origin.kind === "field" && origin.name === WINDOW);
+  return isWhole ? run.table.field(origin, WINDOW) : origin;
 }
 
 function membersNamed(run: FrameRun, state: State, value: Value, name: string): Value {

@@ -112,11 +112,20 @@ class WasteScan {
     return sizes.includes(null) || sizes.length === 0 ? null : { sizes: sizes.map((size) => size ?? 0).sort((a, b) => a - b), set: { file: written.fn.file, span: only.span } };
   }
 
+  /** Of the allocator that is called, where the text tells which that is; else those that all of the part have. */
+  #classesOf(module: ModuleIR, fn: FunctionIR, op: CallOp): Classes | null {
+    const receiver = op.op === "call" && op.receiver !== null ? this.#sizes.source({ module, fn, temp: op.receiver }) : null;
+    const made = receiver === null ? undefined : definition(receiver.fn, receiver.temp);
+    if (receiver !== null && made?.op === "new" && this.#program.tracer.targets(receiver.module, receiver.fn, made.dst).apis.some((api) => makesAllocator(api))) return this.#classesGiven(receiver.module, receiver.fn, made);
+    const part = this.#parts.partOf(module);
+    return this.#classes.has(part) ? this.#classes.get(part) ?? null : { sizes: DEFAULT_CLASSES, set: null };
+  }
+
   classes(bulk: BulkCalls): WastedClass[] {
     const found: WastedClass[] = [];
     for (const { module, fn, op, api, type } of bulk.pools()) {
-      const classes = this.#classes.has(this.#parts.partOf(module)) ? this.#classes.get(this.#parts.partOf(module)) : { sizes: DEFAULT_CLASSES, set: null };
-      if (classes === null || classes === undefined) continue;
+      const classes = this.#classesOf(module, fn, op);
+      if (classes === null) continue;
       const sizes = this.#typeSizes({ module, fn, temp: type });
       const bytes = sizes === null ? 0 : Math.max(...sizes);
       const classBytes = classes.sizes.find((size) => size >= bytes);

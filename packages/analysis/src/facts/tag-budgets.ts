@@ -2,7 +2,8 @@
  * What is allocated under a tag in one go, by constant sizes, against the hard limit that the program registers for the tag.
  *
  * Theory: by declaration, must: what every run of the callback of `withTag` (or of the rest of a `tagScope`) allocates, itself and in the functions that it calls,
- * a loop as often as it is known to run. A tag that is opened inside counts for itself. Where something is released, or several frames run, nothing is added up.
+ * a loop as often as it is known to run. A tag that is opened inside counts for itself. Where something is released, or several frames run, nothing is added up:
+ * then each allocation counts alone.
  * Of two budgets of one tag the larger counts. Misses: sizes and tags that are no constants; what several calls under one tag add up to; allocations of
  * another allocator, unless the program makes only one.
  */
@@ -38,7 +39,17 @@ export interface ExceededTag {
 interface TaggedBytes {
   readonly at: Location;
   readonly bytes: number;
+  /** One round of its loops. */
+  readonly once: number;
 }
+
+interface Taken {
+  readonly parts: readonly TaggedBytes[];
+  /** Nothing of it is given back before the end. */
+  readonly addsUp: boolean;
+}
+
+const NOTHING: Taken = { parts: [], addsUp: true };
 
 export const exceededTags: Fact<readonly ExceededTag[]> = defineFact("exceeded-tags", (program, get) => {
   const calls = tagCalls(program);
@@ -86,12 +97,13 @@ class TagSum {
   judge(call: TagCall, registered: readonly TagCall[]): ExceededTag[] {
     const budget = this.#limit(call, registered);
     if (budget === null) return [];
-    const parts = call.kind === "scope" ? this.#inScope(call) : this.#inCallbacks(call);
+    const taken = (call.kind === "scope" ? this.#inScope(call) : this.#inCallbacks(call)) ?? NOTHING;
     let bytes = 0;
-    for (const [index, part] of (parts ?? []).entries()) {
-      bytes += part.bytes;
+    const { parts, addsUp } = taken;
+    for (const [index, part] of parts.entries()) {
+      bytes = addsUp ? bytes + part.bytes : part.once;
       if (bytes <= budget.limit) continue;
-      return [{ at: part.at, tag: call.tag, bytes, ...budget, opened: { file: call.module.file, span: call.op.calleeSpan }, parts: (parts ?? []).slice(0, index + 1) }];
+      return [{ at: part.at, tag: call.tag, bytes, ...budget, opened: { file: call.module.file, span: call.op.calleeSpan }, parts: addsUp ? parts.slice(0, index + 1) : [part] }];
     }
     return [];
   }
@@ -108,15 +120,14 @@ class TagSum {
     return largest;
   }
 
-  /** Null when something in it gives memory back. */
-  #inCallbacks(call: TagCall): readonly TaggedBytes[] | null {
+  #inCallbacks(call: TagCall): Taken | null {
     const callback = call.op.args[1];
     const [only, ...others] = callback === undefined ? [] : functionsOf(this.#program, call.module, call.fn, callback.temp);
     return only === undefined || others.length > 0 ? null : this.#inFunction(only.module, only.function, this.#isOnlyAllocator(call.module), call, 0);
   }
 
   /** The rest of the block that a `using` scope stands in. */
-  #inScope(call: TagCall): readonly TaggedBytes[] | null {
+  #inScope(call: TagCall): Taken | null {
     const variable = call.fn.blocks.flatMap((block) => block.ops).find((op) => op.op === "store" && op.src === call.op.dst);
     const ended = call.fn.blocks.filter((block) => variable?.op === "store" && block.ops.some((op) => op.op === "dispose" && op.variable === variable.variable));
     const exit = call.fn.blocks.find(({ terminal }) => terminal.kind === "exit");
@@ -128,7 +139,7 @@ class TagSum {
     return this.#sum(call.module, call.fn, isIn, this.#isOnlyAllocator(call.module), call, 0);
   }
 
-  #inFunction(module: ModuleIR, fn: FunctionIR, isOnly: boolean, call: TagCall, depth: number): readonly TaggedBytes[] | null {
+  #inFunction(module: ModuleIR, fn: FunctionIR, isOnly: boolean, call: TagCall, depth: number): Taken | null {
     const exit = fn.blocks.find(({ terminal }) => terminal.kind === "exit");
     if (exit === undefined || fn.async || fn.generator) return null;
     const dominators = new Dominators(fn);
@@ -144,27 +155,28 @@ class TagSum {
     return backs.every(({ id }) => dominators.dominates(block, id));
   }
 
-  #sum(module: ModuleIR, fn: FunctionIR, isIn: (op: Op, block: number) => boolean, isOnly: boolean, call: TagCall, depth: number): readonly TaggedBytes[] | null {
+  #sum(module: ModuleIR, fn: FunctionIR, isIn: (op: Op, block: number) => boolean, isOnly: boolean, call: TagCall, depth: number): Taken {
     const parts: TaggedBytes[] = [];
     let frames = 0;
+    let addsUp = true;
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         if (op.op !== "call") continue;
         const { apis } = this.#program.tracer.targets(module, fn, op.dst);
-        if (apis.some((api) => isPartOfFrame(api) || /^(?:release|dispose-all)$/.test(ownershipEffect(api)?.kind ?? ""))) return null;
+        if (apis.some((api) => isPartOfFrame(api) || /^(?:release|dispose-all)$/.test(ownershipEffect(api)?.kind ?? ""))) addsUp = false;
         if (apis.some(isFrameBoundary)) frames += block.loopDepth > 0 ? 2 : 1;
         if (!isIn(op, block.id)) continue;
         if (isOnly || sameReceiver(call, fn, op)) parts.push(...this.#bytesOf(module, fn, op, apis));
         if (apis.length === 0 && isOnly && depth < MAX_CALLS) {
           const [edge, ...others] = this.#edges.of(module, fn).filter((each) => each.how === "call" && each.block === block.id && each.result === op.dst);
-          const inner = edge === undefined || others.length > 0 ? [] : this.#inFunction(edge.module, edge.target, isOnly, call, depth + 1);
-          if (inner === null) return null;
-          parts.push(...inner);
+          const inner = edge === undefined || others.length > 0 ? NOTHING : this.#inFunction(edge.module, edge.target, isOnly, call, depth + 1) ?? { parts: [], addsUp: false };
+          addsUp &&= inner.addsUp;
+          parts.push(...inner.parts);
         }
       }
     }
     // The end of a frame gives back what it held: one begin and its end at most.
-    return frames > 2 ? null : parts;
+    return { parts, addsUp: addsUp && frames <= 2 };
   }
 
   #bytesOf(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, apis: readonly string[]): TaggedBytes[] {
@@ -177,7 +189,7 @@ class TagSum {
     const counted = typeof taken.count === "number" ? null : written(taken.count.argument);
     const count = typeof taken.count === "number" ? taken.count : counted === null ? null : sizes.number(counted);
     const at = { file: module.file, span: op.span };
-    return size === null || count === null || !(size * count > 0) ? [] : [{ at, bytes: size * count * rounds.of(module, fn, at, []) }];
+    return size === null || count === null || !(size * count > 0) ? [] : [{ at, once: size * count, bytes: size * count * rounds.of(module, fn, at, []) }];
   }
 
   #isOnlyAllocator(module: ModuleIR): boolean {

@@ -17,6 +17,7 @@ export const OBJECT: Shape = { kind: "object" };
 
 /** What reading a property of a value of this shape gives; `unknown` where the shape does not say. */
 export function memberShape(shape: Shape, name: string): Shape {
+  if (name === WINDOW) return shape;
   switch (shape.kind) {
     case "struct": return shape.fields.get(name) ?? UNKNOWN_SHAPE;
     case "array": return /^\d+$|^\*$/.test(name) ? shape.element : name === "length" ? SCALAR : name === "buffer" ? { kind: "array", element: SCALAR } : UNKNOWN_SHAPE;
@@ -24,6 +25,9 @@ export function memberShape(shape: Shape, name: string): Shape {
     case "scalar": case "object": case "unknown": return UNKNOWN_SHAPE;
   }
 }
+
+/** Member that a part of a typed array is: not the allocation itself, but a window on it. */
+export const WINDOW = "subarray()";
 
 /** Whether a read of this shape is a window on the same memory rather than a copy. */
 export function isView(shape: Shape): boolean {
