@@ -1,6 +1,7 @@
 /**
  * Names of one thing among a module's constants: `wind.arena` is `alloc` when the module made `wind` of `alloc`. Read off the state in which the
  * module's own code leaves its variables; a variable that is written again, or a module with several outcomes, has none.
+ * A name that is a constant of another module, or a field of one, goes by its name there.
  */
 import { type Origin, rootOf } from "../dataflow/origin.ts";
 import type { ModuleIR } from "../source/ir.ts";
@@ -9,10 +10,18 @@ import { heldPaths, thingOf } from "./held-paths.ts";
 
 /** The first name, in order of declaration and depth, of the thing that a constant or a field of one is. */
 export function moduleAlias(run: FrameRun, origin: Origin): Origin {
-  const root = rootOf(origin);
-  if (root.kind !== "variable" || root.module.variables[root.variable]?.owner !== 0) return origin;
-  return aliasesOf(run, root.module).get(origin) ?? origin;
+  let name = origin;
+  for (let step = 0; step < MAX_MODULES; step++) {
+    const root = rootOf(name);
+    const alias = root.kind !== "variable" || root.module.variables[root.variable]?.owner !== 0 ? undefined : aliasesOf(run, root.module).get(name);
+    if (alias === undefined || alias === name) break;
+    name = alias;
+  }
+  return name;
 }
+
+/** Modules that a name is followed through. */
+const MAX_MODULES = 4;
 
 function aliasesOf(run: FrameRun, module: ModuleIR): ReadonlyMap<Origin, Origin> {
   const { moduleAliases, generation } = run.analysis;
@@ -41,7 +50,8 @@ function computeAliases(run: FrameRun, module: ModuleIR): ReadonlyMap<Origin, Or
 }
 
 function note(named: Map<Origin, Origin>, aliases: Map<Origin, Origin>, name: Origin, thing: Origin): void {
-  if (thing.kind === "variable") {
+  // Of another module's constant a field has a name of its own there.
+  if (thing.kind === "variable" || (thing.kind === "field" && rootOf(thing).kind === "variable" && rootOf(thing) !== rootOf(name))) {
     aliases.set(name, thing);
     return;
   }

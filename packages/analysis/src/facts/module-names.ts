@@ -15,6 +15,7 @@ const MAX_FACTORIES = 3;
 export class ModuleNames {
   readonly #linker: Linker;
   readonly #program: Program;
+  readonly #values = new Map<Origin, Entity & { readonly kind: "value" }>();
   readonly #madeBy = new Map<ModuleIR, Map<number, readonly ApiKey[]>>();
 
   constructor(program: Program) {
@@ -31,7 +32,20 @@ export class ModuleNames {
   /** What an imported variable is when it is no variable of the exporter: a default export without a name. */
   value(table: OriginTable, module: ModuleIR, variable: number): Origin | null {
     const entity = this.#imported(module, variable);
-    return entity?.kind === "value" ? exportedValue(table, entity) : null;
+    return entity?.kind === "value" ? this.#exportedValue(table, entity) : null;
+  }
+
+  /** A member of what `module.exports` or a default export is as an object literal; null for anything else. */
+  memberOfValue(table: OriginTable, value: Origin, name: string): Origin | null {
+    const entity = this.#values.get(value);
+    const body = entity?.module.functions[0];
+    const literal = body === undefined || entity === undefined ? undefined : functionIndex(body).definition(entity.temp);
+    if (entity === undefined || body === undefined || literal === undefined || !("op" in literal) || literal.op !== "object") return null;
+    const part = literal.parts.findLast((each) => each.kind === "spread" || each.key === null || each.key === name);
+    const source = part === undefined ? undefined : functionIndex(body).definition(part.value);
+    if (part?.key !== name || part.kind !== "value" || source === undefined || !("op" in source) || source.op !== "load") return null;
+    const { module, variable } = this.canonical(entity.module, source.variable);
+    return table.variable(module, variable);
   }
 
   /** A member of a namespace import; null when the variable is none, or has no such member. */
@@ -40,7 +54,13 @@ export class ModuleNames {
     if (namespace?.kind !== "module") return null;
     const entity = this.#linker.exported(namespace.module, name, "value");
     if (entity?.kind === "variable") return table.variable(entity.module, entity.variable);
-    return entity?.kind === "value" ? exportedValue(table, entity) : null;
+    return entity?.kind === "value" ? this.#exportedValue(table, entity) : null;
+  }
+
+  #exportedValue(table: OriginTable, entity: Entity & { readonly kind: "value" }): Origin {
+    const value = table.global(`default export of ${entity.module.file}#${entity.temp}`);
+    this.#values.set(value, entity);
+    return value;
   }
 
   /** The API whose call a module-level constant was initialised with, also where a function of the project makes one at each call. */
@@ -97,8 +117,4 @@ export class ModuleNames {
     const made = returned.map((op) => (op?.op === "new" || op?.op === "call" ? this.#apisOfCall(module, fn, op.dst, depth) : []));
     return made.some((apis) => apis.length === 0) ? [] : made.flat();
   }
-}
-
-function exportedValue(table: OriginTable, entity: Entity & { readonly kind: "value" }): Origin {
-  return table.global(`default export of ${entity.module.file}#${entity.temp}`);
 }

@@ -155,6 +155,8 @@ export function memberOf(run: FrameRun, state: State, base: Origin, name: string
     const member = run.analysis.names.member(table, base.module, base.variable, name);
     if (member !== null) return member.kind === "variable" ? state.readVariable(table, member.module, member.variable) : new Set([member]);
   }
+  const exported = base.kind === "global" ? run.analysis.names.memberOfValue(table, base, name) : null;
+  if (exported?.kind === "variable") return state.readVariable(table, exported.module, exported.variable);
   if (base.kind === "global") return new Set([/^(window|self|globalThis|global)$/.test(base.name) ? table.global(name) : table.field(base, name)]);
   if (memorySite(base) === null) return state.readField(table, base, name);
   const shape = memberShape(shapeOf(base), name);
