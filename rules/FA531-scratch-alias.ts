@@ -52,7 +52,7 @@ export function pull(ax: number, ay: number): number {
   const far = lengthOf(ax, ay);
   return (pulled.x + pulled.y) / far;
 }`,
-    misses: "scratch in fields of objects and classes; objects that some function reads without writing them first, which are taken for state; calls that cannot be resolved.",
+    misses: "scratch in fields of objects, or of classes whose constructors put it there; objects that some function reads without writing them first, which are taken for state; calls that cannot be resolved.",
   },
   needs: { aliases: scratchAliases },
 

@@ -6,7 +6,8 @@
  *
  * Theory: forward over each function, may. Element for each object: where it was written here, and by which call or wait its value was put at
  * risk since; join is union. A call overwrites what any function behind it may write (call edges, transitively), unless it is handed the object itself. A
- * read of a value at risk, a return, and a store of a written object are the faults. A returned object that all callers in sight read at once is none.
+ * read of a value at risk, a return, and a store of a written object are the faults. A returned object that all callers in sight read at once is none
+ * (`scratch-results.ts`). Scratch of an instance is overwritten by calls that stay on `this` alone.
  * An argument that is the object itself is at risk when the callee reads its parameter after it has written the object.
  * Known misses: see `scratch-objects.ts`; callbacks that read what was written around them make it state.
  */
@@ -14,7 +15,6 @@ import { successors } from "../cfg/order.ts";
 import { ValueUses } from "../dataflow/value-uses.ts";
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact, type FactReader } from "../fact.ts";
-import { keepsArguments } from "../knowledge/scratch-apis.ts";
 import type { Program } from "../program.ts";
 import { isExported } from "../source/exported-variables.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
@@ -23,7 +23,9 @@ import { callEdges, type CallEdges } from "./call-edges.ts";
 import { functionLabel } from "./function-name.ts";
 import { writesFirst } from "./out-parameters.ts";
 import { programCalls } from "./program-calls.ts";
+import { staysOnThis } from "./scratch-fields.ts";
 import { definition, type ScratchObject, ScratchObjects } from "./scratch-objects.ts";
+import { defaultScratch, ScratchResults } from "./scratch-results.ts";
 
 export interface ScratchAlias {
   readonly object: ScratchObject;
@@ -67,7 +69,7 @@ const MAX_REACHED = 400;
 const MAX_ROUNDS = 30;
 class AliasScan {
   readonly #program: Program;
-  readonly #get: FactReader;
+  readonly #results: ScratchResults;
   readonly #edges: CallEdges;
   readonly #objects: ScratchObjects;
   /** Objects that some function reads without having written them, or that are not ours alone. */
@@ -79,9 +81,9 @@ class AliasScan {
 
   constructor(program: Program, get: FactReader, objects: ScratchObjects) {
     this.#program = program;
-    this.#get = get;
     this.#edges = get(callEdges);
     this.#objects = objects;
+    this.#results = new ScratchResults(program, get(programCalls));
   }
 
   run(): readonly ScratchAlias[] {
@@ -197,28 +199,15 @@ class AliasScan {
 
   #returned(module: ModuleIR, fn: FunctionIR, value: Temp, span: Span, element: Element): void {
     const object = this.#objects.of(module, fn, value);
-    if (object === null) return;
+    if (object === null) {
+      const given = defaultScratch(this.#objects, module, fn, value);
+      if (given !== null && !this.#results.isReadAtOnce(fn, given.slot)) this.#found.push(this.#fault(fn, given.object, UNTOUCHED, "returned", span, null, null));
+      return;
+    }
     const held = element.get(object) ?? UNTOUCHED;
     if (held.untouched) return void this.#state.add(object);
     for (const risk of held.risks.values()) this.#found.push(this.#fault(fn, object, held, risk.kind, risk.span, span, risk.by));
-    if (!this.#isReadAtOnce(fn)) this.#found.push(this.#fault(fn, object, held, "returned", span, null, null));
-  }
-
-  /** Every call in sight, and there is one, does nothing with the result but read it in the same expression. */
-  #isReadAtOnce(fn: FunctionIR): boolean {
-    const calls = this.#get(programCalls).of(fn);
-    const isExported = this.#program.modules.some((module) => module.functions.includes(fn) && module.exports.some((entry) => entry.kind === "local" && module.variables[entry.variable]?.name === fn.name));
-    // A function without a name that nobody calls was handed to somebody who may read the result at once.
-    if (calls.length === 0) return fn.name === "" && fn.class === null;
-    if (isExported && !this.#program.settings.wholeProgram) return false;
-    return calls.every(({ module, fn: caller, op }) => {
-      const keeps = (temp: Temp): boolean => new ValueUses(caller).of(temp).some((use) => {
-        if (use.role === "alias") return keeps(use.to);
-        if (use.role === "argument") return use.op.op !== "call" || this.#program.tracer.targets(module, caller, use.op.dst).apis.some(keepsArguments);
-        return !["read-from", "written-to", "receiver", "callee", "compared"].includes(use.role);
-      });
-      return !keeps(op.dst);
-    });
+    if (!this.#results.isReadAtOnce(fn, null)) this.#found.push(this.#fault(fn, object, held, "returned", span, null, null));
   }
 
   /** What the functions behind an operation overwrite. */
@@ -231,7 +220,7 @@ class AliasScan {
     for (const { module: owner, target } of targets) {
       for (const [object, by] of this.#overwrittenBy(owner, target)) {
         const held = after.get(object);
-        if (held === undefined || held.written.size === 0) continue;
+        if (held === undefined || held.written.size === 0 || (isOfInstance(object) && !staysOnThis(fn, op, target))) continue;
         const slot = handed.indexOf(object);
         if (slot >= 0 && this.#readsAfterWriting(owner, target, slot, object)) this.#found.push(this.#fault(fn, object, held, "argument", span, null, by));
         // Who is handed the object, or gives it back, is meant to fill it.
@@ -250,10 +239,15 @@ class AliasScan {
     if (known !== undefined) return known;
     const found = new Map<ScratchObject, { name: string; at: Location }>();
     const seen = new Map<FunctionIR, ModuleIR>([[fn, module]]);
+    const same = new Set([fn]);
     for (const [at, owner] of seen) {
-      for (const [object, span] of this.#writers.get(at) ?? []) if (!found.has(object)) found.set(object, { name: functionLabel(owner, at), at: { file: at.file, span } });
+      for (const [object, span] of this.#writers.get(at) ?? []) if (!found.has(object) && (same.has(at) || !isOfInstance(object))) found.set(object, { name: functionLabel(owner, at), at: { file: at.file, span } });
       if (seen.size > MAX_REACHED || owner.role !== "project") continue;
-      for (const edge of this.#edges.of(owner, at)) if (!seen.has(edge.target)) seen.set(edge.target, edge.module);
+      for (const edge of this.#edges.of(owner, at)) {
+        if (seen.has(edge.target)) continue;
+        seen.set(edge.target, edge.module);
+        if (same.has(at) && staysOnThis(at, at.blocks[edge.block]?.ops.find((op) => "dst" in op && op.dst === edge.result), edge.target)) same.add(edge.target);
+      }
     }
     this.#reached.set(fn, found);
     return found;
@@ -277,10 +271,13 @@ class AliasScan {
   }
 
   #fault(fn: FunctionIR, object: ScratchObject, held: Held, kind: ScratchAlias["kind"], span: Span, read: Span | null, by: ScratchAlias["by"]): ScratchAlias {
-    const declared = object.module.variables[object.variable];
     const at = (each: Span): Location => ({ file: fn.file, span: each });
-    return { object, kind, at: at(span), written: [...held.written].map(at), read: read === null ? null : at(read), by, made: { file: object.module.file, span: declared?.span ?? span } };
+    return { object, kind, at: at(span), written: [...held.written].map(at), read: read === null ? null : at(read), by, made: { file: object.module.file, span: object.span } };
   }
+}
+
+function isOfInstance({ field }: ScratchObject): boolean {
+  return field !== null && !field.isStatic;
 }
 
 function join(a: Element | undefined, b: Element): Element {

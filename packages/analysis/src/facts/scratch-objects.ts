@@ -1,10 +1,11 @@
 /**
- * Objects of a module that may serve as scratch: constants made once, of a class of plain values, or literals and typed arrays of numbers. And what one
+ * Objects of a module or class that may serve as scratch: constants made once, of a class of plain values, or literals and typed arrays of numbers. And what one
  * operation does with such an object: write it whole, read it, give it back, keep it.
  *
  * Theory: by declaration. An object is known under every name that leads to its constant: imports, namespace members aside, local constants, and the result of
  * a method that gives back its receiver. A method of a class in sight writes its receiver whole when it sets fields and reads none.
- * Known misses: scratch in fields of objects and classes; scratch that a function makes.
+ * Fields of classes are those of `scratch-fields.ts`.
+ * Known misses: scratch in fields of objects; scratch that a function makes.
  */
 import { givesReceiver, keepsArguments, overwritesReceiver, scratchClass, writtenArgument } from "../knowledge/scratch-apis.ts";
 import type { Program } from "../program.ts";
@@ -14,11 +15,15 @@ import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts
 import type { Span } from "../source/span.ts";
 import { instanceKeys } from "./class-keys.ts";
 import { ModuleNames } from "./module-names.ts";
+import { fieldRead, type FieldPlace, scratchFields } from "./scratch-fields.ts";
 
 /** A constant object; one object for one declaration. */
 export interface ScratchObject {
   readonly module: ModuleIR;
-  readonly variable: VariableId;
+  /** The class's field that holds it; null for a constant of the module. */
+  readonly field: FieldPlace | null;
+  /** Its declaration. */
+  readonly span: Span;
   readonly name: string;
   readonly exported: boolean;
   readonly kind: "value" | "literal" | "own";
@@ -39,6 +44,7 @@ export class ScratchObjects {
   readonly #program: Program;
   readonly #names: ModuleNames;
   readonly #byVariable = new Map<ModuleIR, Map<VariableId, ScratchObject>>();
+  readonly #fields: ReadonlyMap<string, readonly ScratchObject[]>;
   readonly #named = new Map<ModuleIR, Set<VariableId>>();
 
   constructor(program: Program) {
@@ -59,7 +65,12 @@ export class ScratchObjects {
         }
       }
     }
-    this.all = all;
+    this.#fields = scratchFields(program, (field, fn, value) => {
+      const made = this.#made(field.module, fn, value);
+      const isOpen = !field.name.startsWith("#") && field.module.exports.some((entry) => entry.kind === "local" && field.module.variables[entry.variable]?.name === field.class.name);
+      return made === null ? null : { module: field.module, field, span: field.member.span, name: field.isStatic ? `${field.class.name}.${field.name}` : `this.${field.name}`, exported: isOpen, ...made };
+    });
+    this.all = [...all, ...[...this.#fields.values()].flat()];
   }
 
   #objectOf(module: ModuleIR, variable: VariableId, src: Temp): ScratchObject | null {
@@ -67,17 +78,23 @@ export class ScratchObjects {
     const body = module.functions[0];
     if (declared === undefined || body === undefined || declared.reassigned || declared.owner !== 0) return null;
     const exported = isExported(module, variable);
-    const base = { module, variable, name: declared.name, exported };
+    const made = this.#made(module, body, src);
+    return made === null ? null : { module, field: null, span: declared.span, name: declared.name, exported, ...made };
+  }
+
+  /** What a value is that is made here; null for no scratch. */
+  #made(module: ModuleIR, body: FunctionIR, src: Temp): Pick<ScratchObject, "kind" | "classKey"> | null {
+    const literal = { kind: "literal", classKey: null } as const;
     const made = definition(body, src);
-    if (made?.op === "object") return made.parts.length > 0 && made.parts.every((part) => part.kind === "value" && part.key !== null && isNumber(body, part.value)) ? { ...base, kind: "literal", classKey: null } : null;
-    if (made?.op === "array") return made.elements.length > 0 && made.elements.every((element) => element !== null && !element.spread && isNumber(body, element.temp)) ? { ...base, kind: "literal", classKey: null } : null;
-    if (made?.op === "call") return this.#program.tracer.targets(module, body, made.dst).apis.some((api) => /^gl-matrix:\w+\.create$/.test(api)) ? { ...base, kind: "literal", classKey: null } : null;
+    if (made?.op === "object") return made.parts.length > 0 && made.parts.every((part) => part.kind === "value" && part.key !== null && isNumber(body, part.value)) ? literal : null;
+    if (made?.op === "array") return made.elements.length > 0 && made.elements.every((element) => element !== null && !element.spread && isNumber(body, element.temp)) ? literal : null;
+    if (made?.op === "call") return this.#program.tracer.targets(module, body, made.dst).apis.some((api) => /^gl-matrix:\w+\.create$/.test(api)) ? literal : null;
     if (made?.op !== "new") return null;
     const type = this.#program.tracer.typeOf(module, body, made.dst);
-    if (type.kind === "external" && type.package === "global") return /^(?:Float|Int|Uint|BigInt|BigUint)\d+(?:Clamped)?Array$/.test(type.path) ? { ...base, kind: "literal", classKey: null } : null;
+    if (type.kind === "external" && type.package === "global") return /^(?:Float|Int|Uint|BigInt|BigUint)\d+(?:Clamped)?Array$/.test(type.path) ? literal : null;
     const classKey = [...instanceKeys(this.#program, type), ...this.#program.tracer.targets(module, body, made.dst).apis].find((key) => scratchClass(key) !== undefined) ?? null;
-    if (classKey !== null) return { ...base, kind: "value", classKey };
-    return type.kind === "instance" && type.module.role === "project" && holdsNumbersAlone(type.module, type.class.id) ? { ...base, kind: "own", classKey: null } : null;
+    if (classKey !== null) return { kind: "value", classKey };
+    return type.kind === "instance" && type.module.role === "project" && holdsNumbersAlone(type.module, type.class.id) ? { kind: "own", classKey: null } : null;
   }
 
   /** Whether a function names any of the objects at all: asked before its operations are looked at. */
@@ -93,7 +110,8 @@ export class ScratchObjects {
       this.#named.set(module, named);
     }
     const own = named;
-    return own.size > 0 && fn.blocks.some((block) => block.ops.some((op) => op.op === "load" && own.has(op.variable)));
+    const fields = this.#fields;
+    return (own.size > 0 || fields.size > 0) && fn.blocks.some((block) => block.ops.some((op) => (op.op === "load" && own.has(op.variable)) || (op.op === "get" && op.key !== null && fields.has(op.key))));
   }
 
   /** The object that a temp holds; null for none, or one of several. */
@@ -108,6 +126,10 @@ export class ScratchObjects {
       if (declared === undefined || declared.reassigned || declared.owner !== fn.id) return null;
       const [only, ...others] = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each] : [])));
       return only === undefined || others.length > 0 ? null : this.of(module, fn, only.src, depth + 1);
+    }
+    if (op.op === "get") {
+      const candidates = op.key === null ? undefined : this.#fields.get(op.key);
+      return candidates === undefined ? null : fieldRead(this.#program, candidates, module, fn, op);
     }
     if (op.op !== "call") return null;
     if (op.receiver !== null && op.key !== null) {

@@ -1,0 +1,97 @@
+/**
+ * Fields of classes that may serve as scratch: declared with an object that is made once, never set again, and reached in ways that tell whose it is.
+ *
+ * Theory: by declaration. A static field is one object, named through its class. A field of the instances is one object for each: only functions that name
+ * it through `this` count, and a field whose name is read off anything else, or set anywhere, is none.
+ * Known misses: fields that a constructor sets; fields of a base class that a subclass names.
+ */
+import type { Program } from "../program.ts";
+import type { ClassIR, FunctionIR, MemberIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { definition } from "./scratch-objects.ts";
+
+export interface FieldPlace {
+  readonly module: ModuleIR;
+  readonly class: ClassIR;
+  readonly member: MemberIR;
+  readonly name: string;
+  /** Of the class itself, not of each instance. */
+  readonly isStatic: boolean;
+}
+
+/** The fields that are declared with a value, which `initial` is asked about: the function that gives it, and where. */
+export function scratchFields<T extends { readonly field: FieldPlace | null }>(program: Program, initial: (place: FieldPlace, fn: FunctionIR, value: Temp) => T | null): Map<string, readonly T[]> {
+  const found: T[] = [];
+  for (const module of program.modules) {
+    if (module.role !== "project") continue;
+    for (const class_ of module.classes) {
+      for (const member of class_.members) {
+        const fn = member.kind !== "field" || member.function === null || member.name === null ? undefined : module.functions[member.function];
+        const value = fn?.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []))[0];
+        if (fn === undefined || value === undefined || member.name === null) continue;
+        const made = initial({ module, class: class_, member, name: member.name, isStatic: member.static }, fn, value);
+        if (made !== null) found.push(made);
+      }
+    }
+  }
+  const names = new Set(found.map(({ field }) => field?.name ?? ""));
+  const spoiled = found.length === 0 ? new Set<string>() : spoiledNames(program, names);
+  const byName = new Map<string, T[]>();
+  for (const each of found) {
+    const { field } = each;
+    if (field === null || spoiled.has(`set ${field.name}`) || (!field.isStatic && spoiled.has(`read ${field.name}`))) continue;
+    byName.set(field.name, [...(byName.get(field.name) ?? []), each]);
+  }
+  return byName;
+}
+
+/** Names of fields that are set, or read off something that is not `this`. */
+function spoiledNames(program: Program, names: ReadonlySet<string>): Set<string> {
+  const spoiled = new Set<string>();
+  for (const module of program.modules) {
+    for (const fn of module.functions) {
+      for (const block of fn.blocks) {
+        for (const op of block.ops) {
+          if ((op.op !== "get" && op.op !== "set") || op.key === null || !names.has(op.key)) continue;
+          if (op.op === "set" && fn.kind !== "field") spoiled.add(`set ${op.key}`);
+          else if (definition(fn, op.object)?.op !== "this") spoiled.add(`read ${op.key}`);
+        }
+      }
+    }
+  }
+  return spoiled;
+}
+
+/** Which of the fields of this name an operation reads; null for none of them. */
+export function fieldRead<T extends { readonly field: FieldPlace | null }>(program: Program, candidates: readonly T[], module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "get" }): T | null {
+  const isThis = definition(fn, op.object)?.op === "this";
+  const owner = isThis ? thisFunction(module, fn) : null;
+  for (const each of candidates) {
+    const { field } = each;
+    if (field === null) continue;
+    if (owner !== null) {
+      if (field.module === module && owner.class === field.class.id && owner.static === field.isStatic) return each;
+    } else if (field.isStatic) {
+      const type = program.tracer.typeOf(module, fn, op.object);
+      if (type.kind === "class" && type.class === field.class) return each;
+    }
+  }
+  return null;
+}
+
+/** The method whose `this` a function has. */
+function thisFunction(module: ModuleIR, fn: FunctionIR): FunctionIR {
+  let at = fn;
+  while (at.kind === "arrow" && at.parent !== null) {
+    const parent = module.functions[at.parent];
+    if (parent === undefined) break;
+    at = parent;
+  }
+  return at;
+}
+
+/** Whether a call stays on the same instance: a method of `this`, or a callback that has its `this`. */
+export function staysOnThis(fn: FunctionIR, op: Op | undefined, target: FunctionIR): boolean {
+  if (target.kind === "arrow" && target.parent === fn.id && target.file === fn.file) return true;
+  if (op?.op === "call") return op.receiver !== null && definition(fn, op.receiver)?.op === "this";
+  return (op?.op === "get" || op?.op === "set") && definition(fn, op.object)?.op === "this";
+}
