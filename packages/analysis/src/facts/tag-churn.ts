@@ -5,6 +5,7 @@
  * allocation that is known to be small, made there or in a function it calls, no loop, and no suspension; the round allocates nothing outside of
  * it, opens no scope of another name, and has no frame of its own. A scope in a function, or in an array's callback, that a loop calls for every
  * round is in that loop.
+ * A helper whose scope runs what it is given counts with what the loop gives it.
  * Known misses: sizes that are not constant, except of single values; helpers of helpers.
  */
 import { Dominators } from "../dataflow/dominators.ts";
@@ -15,6 +16,7 @@ import { isFrameBoundary, isPartOfFrame } from "../knowledge/lifetime-apis.ts";
 import { type Gives, runtimeEffect } from "../knowledge/runtime-api.ts";
 import { mayOpenScope, type ScopeEffect, scopeEffect } from "../knowledge/scope-api.ts";
 import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { callEdges } from "./call-edges.ts";
@@ -92,13 +94,41 @@ class ChurnScan {
 
   judge(at: Place, op: CallOp, scope: ScopeEffect): TagChurn | null {
     const body = this.#bodyOf(at, op, scope);
-    if (body === null || body.length > MOST_OPS || body.some((each) => each.op === "await" || each.op === "yield" || each.op === "iterate")) return null;
+    if (body === null) return this.#aroundGiven(at, op, scope);
+    if ( body.length > MOST_OPS || body.some((each) => each.op === "await" || each.op === "yield" || each.op === "iterate")) return null;
     const allocation = this.#onlyAllocation(at, body);
     if (allocation === null) return null;
     const found = { at: { file: at.fn.file, span: op.calleeSpan }, scope, name: nameOf(at, op), allocation };
     const own = this.#loopOf(at);
     if (own !== null) return this.#isAlone(at, own, op, body) && this.#isSame(at, op, own.blocks) !== null ? this.#churn(found, at, own, null) : null;
     return this.#inCallers(at, op, found);
+  }
+
+  /** The scope of a helper runs what the helper is given: a loop gives it a function that makes one small allocation. */
+  #aroundGiven(at: Place, op: CallOp, scope: ScopeEffect): TagChurn | null {
+    const slot = scope.callback === null ? -1 : parameterIn(at.fn, op.args[scope.callback]?.temp);
+    const parameters = slot === -1 ? null : this.#isSame(at, op, null);
+    if (parameters === null || this.#allocationsIn(at.module, at.fn).length > 0 || at.fn.blocks.some((block) => block.loopDepth > 0)) return null;
+    for (const { module, fn, op: call } of this.#get(programCalls).of(at.fn)) {
+      const block = fn.blocks.find((each) => each.ops.includes(call));
+      const given = call.args[slot];
+      const [body, ...others] = given === undefined ? [] : functionsOf(this.#program, module, fn, given.temp);
+      if (block === undefined || body === undefined || others.length > 0 || call.op !== "call" || body.function.blocks.some((each) => each.loopDepth > 0)) continue;
+      const caller = { module, fn, block: block.id };
+      const ops = body.function.blocks.flatMap((each) => each.ops);
+      const allocation = isSmallBody(ops) ? this.#onlyAllocation({ module: body.module, fn: body.function, block: 0 }, ops) : null;
+      const loop = allocation === null ? null : this.#loopOf(caller);
+      if (allocation === null || loop === null || !this.#isAlone(caller, loop, call, ops)) continue;
+      const found = { at: { file: at.fn.file, span: op.calleeSpan }, scope, name: nameOf(at, op), allocation };
+      if (this.#staysIn(caller, loop, call, parameters)) return this.#churn(found, caller, loop, { file: fn.file, span: call.calleeSpan });
+    }
+    return null;
+  }
+
+  /** What the scope depends on is the same in each round. */
+  #staysIn({ module, fn }: Place, loop: NaturalLoop, call: CallOp, parameters: ReadonlySet<number>): boolean {
+    const stays = (temp: Temp): boolean => stableIn(this.#program, module, fn, temp, loop.blocks) !== null;
+    return [...parameters].every((slot) => { const arg = call.args[slot]; return arg !== undefined && stays(arg.temp); }) && (call.receiver === null || stays(call.receiver));
   }
 
   /** The scope is the whole of a function, and a loop calls that. */
@@ -111,8 +141,7 @@ class ChurnScan {
       const caller = block === undefined ? null : { module, fn, block: block.id };
       const loop = caller === null ? null : this.#loopOf(caller);
       if (caller === null || loop === null || call.op !== "call" || !this.#isAlone(caller, loop, call, [])) continue;
-      const stays = (temp: Temp): boolean => stableIn(this.#program, module, fn, temp, loop.blocks) !== null;
-      if ([...parameters].every((slot) => { const arg = call.args[slot]; return arg !== undefined && stays(arg.temp); }) && (call.receiver === null || stays(call.receiver))) return this.#churn(found, caller, loop, { file: fn.file, span: call.calleeSpan });
+      if (this.#staysIn(caller, loop, call, parameters)) return this.#churn(found, caller, loop, { file: fn.file, span: call.calleeSpan });
     }
     return this.#inCallback(at, found, parameters.size > 0);
   }
@@ -212,6 +241,17 @@ class ChurnScan {
     }
     return true;
   }
+}
+
+function isSmallBody(body: readonly Op[]): boolean {
+  return body.length <= MOST_OPS && !body.some((each) => each.op === "await" || each.op === "yield" || each.op === "iterate");
+}
+
+/** The number of the parameter that a value is, if the function never sets it; -1 for none. */
+function parameterIn(fn: FunctionIR, temp: Temp | undefined): number {
+  const found = temp === undefined ? undefined : functionIndex(fn).definition(temp);
+  if (found === undefined || !("op" in found) || found.op !== "load") return -1;
+  return fn.params.findIndex((param) => !param.rest && param.variable === found.variable);
 }
 
 /** From the opening call to where the scope is disposed or closed, without going round a loop; null when a loop stands in between. */
