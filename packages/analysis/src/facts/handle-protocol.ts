@@ -210,7 +210,7 @@ export class HandleProtocol implements Protocol {
       // Into a container, a promise, a callback: which one is taken out again is not told apart.
       case "keep": case "wrap": case "from": case "defer": case "defer-members": for (const arg of call.args) escape(run, state, arg); return;
       case "assign": if (!keepsAlive(call.args[0] ?? NOTHING)) for (const arg of call.args) escape(run, state, arg); return;
-      case "clear": case "element": case "copy-container": case "same": case "view": case "bind": case "invoke":
+      case "clear": case "element": case "copy-container": case "pairs": case "same": case "view": case "bind": case "invoke":
     }
   }
 

@@ -101,7 +101,7 @@ export class StreamProtocol implements Protocol {
     const effect = api === null ? undefined : callEffect(api);
     switch (effect?.kind) {
       case "keep": case "wrap": case "from": case "defer": case "defer-members": case "send": case "assign": for (const arg of call.args) expose(run, state, arg); return;
-      case "now": case "clear": case "element": case "copy-container": case "same": case "view": case "bind": case "invoke": return;
+      case "now": case "clear": case "element": case "copy-container": case "pairs": case "same": case "view": case "bind": case "invoke": return;
       case undefined:
     }
     for (const value of [...call.args, call.receiver]) expose(run, state, value);
