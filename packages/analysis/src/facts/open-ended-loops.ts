@@ -2,7 +2,7 @@
  * Loops that go on until something happens, as the loop of a game or a simulation does: without a count, a length or elements to go through.
  *
  * Theory: syntactic over the control-flow graph. `endless`: no test, and no explicit exit. `flag`: goes on while a variable or property is set that
- * its rounds do not write. `until`: any other test by truth, or an exit out of `while (true)`. A comparison counts: such a loop is in none of these.
+ * its rounds do not write, or only to true or false. `until`: any other test by truth, or an exit out of `while (true)`. A comparison counts: such a loop is in none of these.
  * Misses: counters that are tested by truth (`while (n--)` is seen, `while (left)` with `left -= 1` is taken for `until`).
  */
 import { successors } from "../cfg/order.ts";
@@ -49,14 +49,20 @@ function testKind(fn: FunctionIR, inside: ReadonlySet<BlockId>, index: FunctionI
   switch (made.op) {
     case "unary": return made.operator === "!" ? testKind(fn, inside, index, made.src) : null;
     case "copy": case "cast": return testKind(fn, inside, index, made.src);
-    case "load": return writes(fn, inside, (op) => op.op === "store" && op.variable === made.variable) ? "until" : "flag";
-    case "get": return made.key === null || COUNTS.has(made.key) ? null : writes(fn, inside, (op) => op.op === "set" && op.key === made.key) ? "until" : "flag";
+    case "load": return writes(fn, inside, (op) => op.op === "store" && op.variable === made.variable && !isSwitch(index, op.src)) ? "until" : "flag";
+    case "get": return made.key === null || COUNTS.has(made.key) ? null : writes(fn, inside, (op) => op.op === "set" && op.key === made.key && !isSwitch(index, op.src)) ? "until" : "flag";
     case "call": return "until";
     default: return null;
   }
 }
 
 const COUNTS: ReadonlySet<string> = new Set(["length", "size"]);
+
+/** A value that turns a flag on or off. */
+function isSwitch(index: FunctionIndex, temp: Temp): boolean {
+  const made = index.definition(temp);
+  return made !== undefined && "op" in made && index.definitions(temp) === null && made.op === "const" && made.type === "boolean";
+}
 
 function writes(fn: FunctionIR, inside: ReadonlySet<BlockId>, isWrite: (op: Op) => boolean): boolean {
   return [...inside].some((id) => fn.blocks[id]?.ops.some(isWrite) === true);
