@@ -132,7 +132,9 @@ function collect(program: Program, analysis: Analysis, solved: ReadonlyMap<Funct
   const outsideCalls = new Set([...events.values()].flatMap((event) => (event.kind === "outside" && event.inner !== null ? [placeKey(event.at)] : [])));
   // What is made in a call outside of any frame is no frame value: that it was made is the fault.
   const isMadeOutside = (event: FrameEvent): boolean => outsideCalls.size > 0 && "site" in event && event.site.via.some((call) => outsideCalls.has(placeKey(call)));
-  return [...events.values()].filter((event) => own.has(event.at.file) && !isMadeOutside(event));
+  // Of a file alone nobody knows whether the other callers hold a frame: if none does, the place itself is at fault.
+  const isDoubtful = (event: FrameEvent): boolean => !program.settings.wholeProgram && event.kind === "outside" && event.inner !== null;
+  return [...events.values()].filter((event) => own.has(event.at.file) && !isMadeOutside(event) && !isDoubtful(event));
 }
 
 function outside(evidence: Evidence): FrameEvent[] {

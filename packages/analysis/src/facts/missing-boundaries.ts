@@ -50,7 +50,7 @@ export const missingBoundaries = defineFact<MissingBoundaries>("missing-boundari
     const { need, closed, isOutside } = evidence;
     if (need.what !== "allocation" || closed === null) continue;
     if (isOutside) search.loop(need, closed.chain, true);
-    else for (const { way } of evidence.outsideCalls()) search.loop(need, way, true);
+    else if (program.settings.wholeProgram) for (const { way } of evidence.outsideCalls()) search.loop(need, way, true);
   }
   // In a file on its own what others do is not known.
   if (program.settings.wholeProgram) search.addUncalled();
