@@ -138,12 +138,12 @@ function warm(driver: Driver, warmup: number, piece: number): void {
 }
 
 function smallestWindow(session: Session, driver: Driver, frames: number, piece: number): Window {
-  let best: Window | null = null;
-  for (let done = 0; done < frames; done += piece) {
+  let best = measureWindow(session, driver, Math.min(piece, frames));
+  for (let done = piece; done < frames; done += piece) {
     const window = measureWindow(session, driver, Math.min(piece, frames - done));
-    if (best === null || window.bytes / window.frames < best.bytes / best.frames) best = window;
+    if (window.bytes / window.frames < best.bytes / best.frames) best = window;
   }
-  return best ?? { bytes: 0, frames: 1, sites: [] };
+  return best;
 }
 
 /** Measures once more with functions of any size kept apart; null when nothing is left to be seen then. */
