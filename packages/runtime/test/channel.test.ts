@@ -68,6 +68,26 @@ test("is bounded exactly, also where capacity is no power of two", () => {
   }
 });
 
+test.each([1, 3, 4, 100])("an agent that was away while the channel of %i went round and round finds both ends", (capacity) => {
+  const channel = new TransferChannel<number>(capacity);
+  const [away, late] = [TransferChannel.attach<number>(channel.share()), (): TransferChannel<number> => TransferChannel.attach<number>(channel.share())];
+  let next = 0;
+  for (const passed of [0, capacity, 2 * capacity + 1, 70_001, 3]) {
+    const begin = next;
+    for (let isRight = true; isRight && next < begin + passed; next += 1) {
+      channel.send(next);
+      isRight = channel.tryReceive()?.value === next;
+    }
+    expect(next).toBe(begin + passed);
+    for (const agent of [away, late()]) {
+      for (let i = 0; i < capacity; i += 1) expect(agent.trySend(next + i)).toBe(true);
+      expect([agent.trySend(-1), away.size, late().size]).toEqual([false, capacity, capacity]);
+      for (let i = 0; i < capacity; i += 1) expect((i % 2 === 0 ? away : late()).tryReceive()?.value).toBe(next + i);
+      expect([away.tryReceive(), late().tryReceive(), away.size, late().size]).toEqual([undefined, undefined, 0, 0]);
+    }
+  }
+});
+
 test("a handle that finds no room stays owned; one that was sent is refused", () => {
   const channel = new TransferChannel<typeof Vec3>(1);
   const [first, second] = [alloc.frameBoxForTransfer(Vec3, { x: 1 }), alloc.frameBoxForTransfer(Vec3, { x: 2 })];

@@ -1,6 +1,5 @@
 /**
- * What boxes of received memory hold. A box, its view and what it frees belong together and are used again together, in the order of their release: receiving makes no garbage
- * for structs in steady state.
+ * What boxes of received memory hold. A box, its view and what it frees belong together and are used again together, in the order of their release.
  */
 import { OwnedBox } from "../pool/owned-box.ts";
 import type { ByteType } from "../types/memory-type.ts";

@@ -53,7 +53,7 @@ export function setState(words: Int32Array, state: number, value: number): void 
 
 /**
  * As `setState`, and publishes nothing yet: no atomic, as nobody else changes the word of a block that is on this agent's list, and whoever has an old token of it looks for a
- * state that it is not in, before and after. What follows is published by the agent's next atomic, at the latest by the `changeState` that sends the block.
+ * state that it is not in, before and after. Pairs with the `changeState` that sends the block, which publishes this too.
  */
 export function writeState(words: Int32Array, state: number, value: number): void {
   words[state] = value;
