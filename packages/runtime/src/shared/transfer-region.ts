@@ -86,9 +86,7 @@ export class TransferRegion {
   }
 
   /** A word of an agent's record, from 1 on; the first says that the seat is taken. */
-  seatWord(agent: number, word: number): number {
-    return seatWord(agent, word);
-  }
+  seatWord(agent: number, word: number): number { return seatWord(agent, word); }
 
   isSeated(agent: number): boolean {
     return readSeat(this.words, this.seatWord(agent, 0)) !== 0;
