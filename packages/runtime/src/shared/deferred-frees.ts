@@ -79,8 +79,8 @@ export class DeferredFrees {
     const released = region.wordFor(generationIn(received), RELEASED);
     if (!this.push(queue, ptr, released)) this.overflow(queue, ptr, released, owner);
     else if (watch !== undefined) watch.freeQueued(owner, sizeBytes);
-    // The owner died and its pages have another one: an entry more does no harm.
-    const now = region.ownerOf(ptr);
+    // The owner died and its pages have another one: an entry more does no harm. Not atomic: an heir that is not seen here finds the block by its state, when memory runs out.
+    const now = region.lastOwnerOf(ptr);
     if (now !== owner) this.pushAgain(now, ptr, released);
   }
 
