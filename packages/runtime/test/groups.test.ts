@@ -43,6 +43,8 @@ test("FA401: a freed group is stale in every call, also when its place is anothe
   const gone = groups.createGroup("gone");
   groups.freeGroup(gone);
   const other = groups.createGroup("other");
+  // It has the place of the one that is gone, and a name of its own.
+  expect(groups.groupName(other)).toBe("other");
   for (const call of [() => groups.freeGroup(gone), () => groups.alloc(gone, Entity), () => groups.tryAlloc(gone, Entity), () => groups.slice(gone, f32, 1), () => groups.allocVal(gone, 1), () => groups.groupName(gone), () => groups.groupSize(gone), () => groups.groupCount(gone)]) errorOf("FA401", call);
   expect([groups.groupExists(gone), groups.groupExists(other), groups.groupCount(other)]).toEqual([false, true, 0]);
   for (const bad of ["", 1, undefined]) errorOf("argument", () => groups.createGroup(bad as string));

@@ -113,6 +113,8 @@ describe("random programs beside the package", () => {
     private readonly ours: MemPool;
     private readonly theirs: Reference;
     private readonly minSplit: number;
+    private readonly isCompact: boolean;
+    private readonly empty: ReturnType<MemPool["stats"]>;
     private readonly blocks: number[] = [];
     /** What each block was filled with, and how much of it. */
     private readonly contents: Map<number, { readonly bytes: number; readonly fill: number }> = new Map();
@@ -121,6 +123,8 @@ describe("random programs beside the package", () => {
       this.ours = new MemPool({ ...opts, buf: new ArrayBuffer(SIZE) });
       this.theirs = new Reference({ ...opts, buf: new ArrayBuffer(SIZE) } as never);
       this.minSplit = opts.minSplit ?? 16;
+      this.isCompact = opts.compact ?? true;
+      this.empty = this.ours.stats();
     }
 
     step({ kind, pick, bytes }: Op): void {
@@ -150,6 +154,15 @@ describe("random programs beside the package", () => {
       if (!this.isOver) expect(this.ours.stats()).toEqual(this.theirs.stats());
       const all = new Uint8Array(this.ours.buf as ArrayBuffer);
       for (const [ptr, { bytes, fill }] of this.contents) if (!all.subarray(ptr, ptr + bytes).every((byte) => byte === fill)) expect.fail(`the block at ${ptr} is not what was written`);
+    }
+
+    /** Ours leaks nothing, whatever it was asked: when all is given back, all bytes are there again, and with `compact` in one piece. */
+    end(): void {
+      const { available } = this.empty;
+      for (const block of this.blocks) expect(this.ours.free(block)).toBe(true);
+      const stats = this.ours.stats();
+      expect([stats.used, stats.available]).toEqual([{ count: 0, size: 0 }, available]);
+      if (this.isCompact) expect(stats).toEqual(this.empty);
     }
 
     private give(kind: "free" | "freeArray" | "realloc", block: number, bytes: number): void {
@@ -182,6 +195,7 @@ describe("random programs beside the package", () => {
         const content = this.contents.get(block);
         this.contents.delete(block);
         if (content !== undefined) this.contents.set(ptr, content);
+        this.blocks[this.blocks.indexOf(block)] = ptr;
         this.keep(ptr, bytes);
         expect(this.ours.stats().used.count).toBe(this.blocks.length);
       }
@@ -213,6 +227,7 @@ describe("random programs beside the package", () => {
         steps += 1;
         if (run.isOver) break;
       }
+      run.end();
     }), { numRuns, ...seed });
     expect(steps).toBeGreaterThan(numRuns * 5);
   });
