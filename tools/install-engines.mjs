@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 const ENGINES = {
   "@babylonjs/core": "9.34.0",
   "@react-three/fiber": "9.8.2",
+  "@types/react": "19.3.0",
+  "@types/three": "0.185.4",
   bitecs: "0.4.0",
   phaser: "4.2.1",
   "pixi.js": "8.22.0",

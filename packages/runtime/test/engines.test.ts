@@ -2,7 +2,8 @@
  * The adapters beside the engines themselves: frames begin and end where the engine's own do. `npm run engines` installs the engines, 440 MB, which nothing else needs; those that are not
  * there are left out.
  */
-import { existsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -55,11 +56,20 @@ function screen(): (timeMs?: number) => void {
   return (timeMs = 16) => { for (const callback of asked.splice(0)) callback(timeMs); };
 }
 
+test.skipIf(!isThere("@types/three"))("what the adapters take is what the engines' types are", () => {
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
+  copyFileSync(join(root, "packages/runtime/test/programs/engine-types.tsx"), join(folder, "engine-types.tsx"));
+  const compilerOptions = { module: "ESNext", moduleResolution: "Bundler", jsx: "react-jsx", lib: ["ES2023", "ESNext.Disposable", "DOM"], types: ["node"], typeRoots: [join(root, "node_modules/@types")] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: join(root, "tsconfig.base.json"), compilerOptions, include: ["engine-types.tsx"] }));
+  const { stdout, status } = spawnSync(process.execPath, [join(root, "node_modules/typescript-native/bin/tsc"), "-p", folder], { encoding: "utf8" });
+  expect([stdout, status]).toEqual(["", 0]);
+});
+
 describe.skipIf(!isThere("three"))("three", () => {
   test("a frame is a call of the renderer's animation loop", async () => {
     const next = screen();
-    const { WebGPURenderer }: { WebGPURenderer: new (options: object) => three.AnimatedRenderer & { init(): Promise<void> } } = await load("three/webgpu");
-    const { WebGLRenderer }: { WebGLRenderer: new (options: object) => three.AnimatedRenderer } = await load("three");
+    const { WebGPURenderer }: { WebGPURenderer: new (options: object) => LoopedRenderer } = await load("three/webgpu");
+    const { WebGLRenderer }: { WebGLRenderer: new (options: object) => LoopedRenderer } = await load("three");
     expect(typeof WebGPURenderer.prototype.setAnimationLoop).toBe("function");
     const renderer = new WebGLRenderer({ canvas: fakeCanvas(), context: fakeContext() });
     const { alloc, log, use } = watched();
@@ -82,6 +92,7 @@ describe.skipIf(!isThere("three"))("three", () => {
     errorOf("FA001", () => alloc.frameAlloc(f32));
   });
 
+  interface LoopedRenderer { setAnimationLoop(callback: ((time: number) => void) | null): void }
   const fakeCanvas = (): object => ({ width: 8, height: 8, style: {}, addEventListener: () => {}, removeEventListener: () => {} });
   /** Answers whatever a renderer asks of a context when it is made. */
   const fakeContext = (): object => new Proxy({}, {
@@ -245,7 +256,7 @@ describe.skipIf(!isThere("@react-three/fiber"))("r3f", () => {
   test.each(["component", "hook"])("a frame is one of the canvas: by the %s", async (how) => {
     screen();
     vi.stubGlobal("window", globalThis);
-    const fiber: { createRoot(canvas: object): { configure(options: object): Promise<void>; render(element: unknown): void; unmount(): void }; act<T>(fn: () => T): Promise<Awaited<T>>; advance(timeMs: number): void; useFrame: Parameters<typeof r3f.useFrames>[0] } = await load("@react-three/fiber");
+    const fiber: { createRoot(canvas: object): { configure(options: object): Promise<void>; render(element: unknown): void; unmount(): void }; act<T>(fn: () => T): Promise<Awaited<T>>; advance(timeMs: number): void; useFrame(callback: () => void, priority?: number): unknown } = await load("@react-three/fiber");
     const React: { createElement(type: unknown, props: object | null, ...children: unknown[]): unknown } = ((await load("react")) as { default: never }).default;
     vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
     const { alloc, log, use } = watched();

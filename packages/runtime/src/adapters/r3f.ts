@@ -14,7 +14,7 @@ imported("r3f");
 /** Before all others. Not infinite, as priorities are subtracted. */
 const FIRST = -1e9;
 
-type UseFrame = (callback: (...args: never) => void, priority?: number) => unknown;
+type UseFrame = (callback: () => void, priority?: number) => unknown;
 
 /** What is above a component in React's tree. */
 interface Fiber {

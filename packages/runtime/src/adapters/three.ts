@@ -6,19 +6,22 @@ export { allocOf } from "./engine-frames.ts";
 
 imported("three");
 
-/** A `WebGLRenderer` or a `WebGPURenderer`. */
+/** A `WebGLRenderer` or a `WebGPURenderer`. What the function is given besides the time is the renderer's affair. */
 export interface AnimatedRenderer {
-  setAnimationLoop(callback: ((time: number, frame?: never) => void) | null): unknown;
+  setAnimationLoop(callback: null): unknown;
 }
+
+type SetLoop = (callback: ((...args: unknown[]) => unknown) | null) => unknown;
 
 /** Begins and ends the allocator's frame around each call of the renderer's animation loop, set from here on, until it is detached. `frameLoop` is for a loop of your own. */
 export function attachFrames(renderer: AnimatedRenderer, alloc: FrameHolder): () => void {
   const frames = new EngineFrames("three", renderer, alloc);
-  const original = renderer.setAnimationLoop;
-  const own = (callback: Parameters<typeof original>[0]): unknown => original.call(renderer, typeof callback === "function" ? frames.around(callback) : callback);
-  renderer.setAnimationLoop = own;
+  const looped = renderer as { setAnimationLoop: SetLoop };
+  const original = looped.setAnimationLoop;
+  const own: SetLoop = (callback) => original.call(renderer, typeof callback === "function" ? frames.around(callback) : callback);
+  looped.setAnimationLoop = own;
   return () => {
     frames.detach();
-    if (renderer.setAnimationLoop === own) renderer.setAnimationLoop = original;
+    if (looped.setAnimationLoop === own) looped.setAnimationLoop = original;
   };
 }

@@ -1,0 +1,31 @@
+/** The adapters beside the types of the engines: engines.test.ts compiles it where the engines are installed. */
+import { f32, SmartAlloc, frameLoop } from "@framealloc/runtime";
+import * as three from "@framealloc/runtime/adapters/three";
+import * as babylon from "@framealloc/runtime/adapters/babylon";
+import * as pixi from "@framealloc/runtime/adapters/pixi";
+import * as playcanvas from "@framealloc/runtime/adapters/playcanvas";
+import { FramesPlugin } from "@framealloc/runtime/adapters/phaser";
+import { withFrames } from "@framealloc/runtime/adapters/bitecs";
+import { Frames, useFrames } from "@framealloc/runtime/adapters/r3f";
+import { WebGLRenderer } from "three";
+import { WebGPURenderer } from "three/webgpu";
+import { Scene, NullEngine } from "@babylonjs/core";
+import { Application, Ticker } from "pixi.js";
+import { AppBase } from "playcanvas";
+import { Game, Scene as PhaserScene } from "phaser";
+import { Canvas, useFrame } from "@react-three/fiber";
+import { createWorld, query, type World } from "bitecs";
+const alloc = new SmartAlloc();
+three.attachFrames(new WebGLRenderer(), alloc);
+three.attachFrames(new WebGPURenderer(), alloc);
+babylon.attachFrames(new Scene(new NullEngine()), alloc);
+pixi.attachFrames(new Application(), alloc);
+pixi.attachFrames(new Ticker(), alloc);
+playcanvas.attachFrames(new AppBase(document.createElement("canvas")), alloc);
+export const game = new Game({ scene: [PhaserScene], plugins: { global: [{ key: "frames", plugin: FramesPlugin, start: true, mapping: "frames", data: { alloc } }] } });
+export const system = withFrames((world: World, dt: number) => query(world, []).length + alloc.frameAlloc(f32).value + dt, alloc);
+system(createWorld(), 1).toFixed();
+function Crowd() { const mine = useFrames(useFrame, alloc); useFrame((_s, d) => { mine.frameAlloc(f32).value = d; }); return null; }
+export const page = <Canvas><Frames alloc={alloc} /><Crowd /></Canvas>;
+const found: SmartAlloc | undefined = three.allocOf<SmartAlloc>(game);
+frameLoop(alloc, (ms: number) => void [ms, found]);
