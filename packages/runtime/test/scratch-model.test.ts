@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
 /** `MODEL_RUNS=100000 npx vitest run packages/runtime/test/scratch-model.test.ts` soaks; `MODEL_SEED` repeats a run. */
-const numRuns = Number(process.env["MODEL_RUNS"] ?? 300);
+const numRuns = Number(process.env["MODEL_RUNS"] ?? 120);
 const seed = process.env["MODEL_SEED"] === undefined ? {} : { seed: Number(process.env["MODEL_SEED"]) };
 
 const Vec3 = struct({ x: f32, y: f32, z: f32 }, { name: "Vec3" });

@@ -171,3 +171,23 @@ test("counting makes no garbage", () => {
   });
   expect(kept[0]).toBe(49);
 });
+
+test("off means free: nothing that watches is there, and values go the short ways; statistics bring the counting of values and no more", () => {
+  const use = (alloc: SmartAlloc): SmartAlloc => {
+    alloc.withFrame(() => alloc.withTag("t", () => { alloc.frameAlloc(Pair); alloc.frameBox(1); }));
+    alloc.poolFree(alloc.poolAlloc(Pair));
+    alloc.heapFree(alloc.heapAlloc(Pair));
+    alloc.stats();
+    return alloc;
+  };
+  /** Functions that stand in place of those of their class. */
+  const replaced = (alloc: SmartAlloc): string[] => Object.entries({ pool: alloc["pool"], heap: alloc["heap"], frames: alloc["frames"], containers: alloc["containers"] })
+    .flatMap(([name, part]) => Object.entries(part).filter(([key, value]) => typeof value === "function" && key in Object.getPrototypeOf(part)).map(([key]) => `${name}.${key}`));
+  const watching = ({ usage, behavior, lifecycle }: NonNullable<SmartAlloc["watchers"]>): boolean[] => [usage !== undefined, behavior !== undefined, lifecycle !== undefined];
+  const off = use(new SmartAlloc(config));
+  expect([replaced(off), off["observation"], watching(off["watchers"] ?? expect.fail("tags are in use"))]).toEqual([[], undefined, [false, false, false]]);
+  const on = use(new SmartAlloc({ ...config, statistics: true }));
+  expect([replaced(on).sort(), watching(on["watchers"] ?? expect.fail("statistics are on"))]).toEqual([["heap.alloc", "heap.free", "pool.alloc", "pool.free"], [true, false, false]]);
+  on.enableLifecycleTracking();
+  expect(replaced(on)).toEqual(expect.arrayContaining(["frames.alloc", "frames.slice", "containers.box"]));
+});
