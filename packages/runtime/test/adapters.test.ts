@@ -2,6 +2,7 @@
 import { AllocConfig, f32, frameLoop, SmartAlloc } from "@framealloc/runtime";
 import { withFrames } from "@framealloc/runtime/adapters/bitecs";
 import * as pixi from "@framealloc/runtime/adapters/pixi";
+import * as three from "@framealloc/runtime/adapters/three";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -28,15 +29,16 @@ class Ticker {
 test("FA101: an adapter that is imported and registered nowhere, until it is", () => {
   const alloc = newAlloc();
   const calls = [() => alloc.frameAlloc(f32), () => alloc.frameSlice(f32, 2), () => alloc.frameAllocBytes(8), () => alloc.frameBox(1), () => alloc.frameVec(f32), () => alloc.frameCheckpoint(), () => alloc.frameScope(), () => alloc.frameRetained(1, "discard")];
-  for (const call of calls) expect(errorOf("FA101", call).message).toMatch(/outside a frame: the adapter of (?:bitecs|pixi) is imported, and registered nowhere\n {2}help: register it once/);
+  for (const call of calls) expect(errorOf("FA101", call).message).toMatch(/outside a frame: the adapter of (?:bitecs|pixi|three) is imported, and registered nowhere\n {2}help: register it once/);
   expect(alloc.tryFrameAlloc(f32)).toBeUndefined();
   // Whoever began frames by hand is told of frames.
   const byHand = newAlloc();
   byHand.withFrame(() => 0);
   errorOf("FA001", () => byHand.frameAlloc(f32));
   pixi.attachFrames(new Ticker(), newAlloc());
-  expect(errorOf("FA101", calls[0] ?? expect.fail("a call")).message).toContain("the adapter of bitecs");
   withFrames(() => 0, newAlloc());
+  expect(errorOf("FA101", calls[0] ?? expect.fail("a call")).message).toContain("the adapter of three");
+  three.attachFrames({ setAnimationLoop: () => 0 }, newAlloc());
   errorOf("FA001", () => alloc.frameAlloc(f32));
 });
 
@@ -81,6 +83,20 @@ test("a frame that the engine never ended, as the program threw, ends when the n
   detach();
   detach();
   expect(alloc.inFrame()).toBe(false);
+});
+
+test("what an engine was given before it was detached runs without a frame from then on", () => {
+  const alloc = newAlloc();
+  const renderer = { loop: undefined as ((timeMs: number) => void) | null | undefined, setAnimationLoop(callback: ((timeMs: number) => void) | null): void { renderer.loop = callback; } };
+  const { setAnimationLoop } = renderer;
+  const detach = three.attachFrames(renderer, alloc);
+  const log: string[] = [];
+  renderer.setAnimationLoop((timeMs) => { log.push(`${timeMs} ${alloc.inFrame()}`); });
+  renderer.loop?.(1);
+  detach();
+  renderer.loop?.(2);
+  renderer.setAnimationLoop(null);
+  expect([log, renderer.loop, renderer.setAnimationLoop]).toEqual([["1 true", "2 false"], null, setAnimationLoop]);
 });
 
 test("the allocator is found by the engine's object; what is none is refused", () => {

@@ -88,6 +88,8 @@ describe("events", () => {
     for (let frame = 0; frame < 2; frame += 1) {
       alloc.beginFrame();
       for (let i = 0; i < 10; i += 1) alloc.frameAllocBytes(990);
+      // Still full: that is known.
+      alloc.frameAllocBytes(40);
       alloc.endFrame();
     }
     // Ten times 990, each but the last rounded up to a multiple of 8.

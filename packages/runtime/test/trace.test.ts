@@ -96,6 +96,9 @@ describe("traces", () => {
     const trace = chromeTrace(events);
     expect(faultsOfTrace(JSON.stringify(trace))).toEqual([]);
     expect(trace.traceEvents.filter(({ ph }) => ph === "s")).toHaveLength(600);
+    // Rounded and cut off are the same number, and it is the event's.
+    expect(trace.traceEvents.filter(({ ts, dur = 0 }) => Math.trunc(ts * 1000) !== Math.round(ts * 1000) || Math.trunc(dur * 1000) !== Math.round(dur * 1000))).toEqual([]);
+    expect(trace.traceEvents.filter(({ cat }) => cat === "frame").map(({ ts }) => Math.round(ts * 1000))).toEqual(Array.from({ length: 300 }, (_, i) => Math.round(i * 7123.456789)));
   });
 
   test("transfers that are sent at one moment, and zones that outlast their frame, still nest", () => {

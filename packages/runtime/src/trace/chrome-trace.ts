@@ -68,15 +68,12 @@ function idsOf(events: readonly TraceEvent[], ph: TraceEvent["ph"]): ReadonlySet
   return new Set(events.filter((event) => event.ph === ph).map(({ id }) => id));
 }
 
-/** Outer slices before inner ones. An arrow comes right after the slice of its end, which was recorded before it: it binds to the slice that began last. */
+/**
+ * Outer slices before inner ones. The slice of a transfer's end has no duration, as its arrow, which was recorded after it and stays behind it: it binds to the slice that
+ * began last.
+ */
 function inOrder(a: Timed, b: Timed): number {
-  return a.beginNs - b.beginNs || rankOf(a.event) - rankOf(b.event) || (rankOf(a.event) === OUTER ? b.endNs - a.endNs : 0);
-}
-
-const OUTER = 0;
-
-function rankOf({ ph, cat }: TraceEvent): number {
-  return ph === "C" ? 2 : cat === "transfer" ? 1 : OUTER;
+  return a.beginNs - b.beginNs || b.endNs - a.endNs;
 }
 
 /** Slices of one thread, in order: one that would go beyond the slice that it begins in ends with it; ends of transfers are as wide as there is room. */
