@@ -3,7 +3,7 @@
  *
  * Longer than 300 lines: each call at each of its edges.
  */
-import { AllocConfig, array, f32, f64, HandleAllocator, i32, SmartAlloc, soa, struct, u8, type Handle } from "@framealloc/runtime";
+import { AllocConfig, array, f32, f64, HandleAllocator, i32, registerReset, SmartAlloc, soa, struct, u8, type Handle } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { HandleSlots, slotOf } from "../src/handles/handle-slots.ts";
 import { errorOf } from "./error-of.ts";
@@ -313,6 +313,20 @@ describe("with the rest of the allocator", () => {
     errorOf("FA301", () => alloc.handles().alloc(Block));
     expect(alloc.leakReport().totalCount).toBe(0);
   });
+});
+
+test("an instance of a class that serves again is cleaned by its reset", () => {
+  class Squad {
+    members = 0;
+  }
+  registerReset(Squad, (squad) => { squad.members = 0; });
+  const handles = small().handles();
+  const first = handles.alloc(Squad);
+  const squad = handles.resolve(first);
+  squad.members = 5;
+  handles.free(first);
+  const second = handles.alloc(Squad);
+  expect([handles.resolve(second) === squad, squad.members]).toEqual([true, 0]);
 });
 
 describe("in debug mode", () => {
