@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- runtime`: measures the runtime side by side with its baselines, prints the table and writes it to `bench/results/runtime.json`.
  * `npm run bench -- analyzer`: the same for `fa` and its peers (see analyzer.ts); `--project DIR` measures on other sources than three.js'.
+ * `npm run bench -- plugin`: typed linting with the ESLint plugin and without (see plugin.ts); `--project DIR` as well.
  * `npm run bench -- agents`: the same for two agents beside each other, to `bench/results/agents.json`.
  *
  *   --quick       shorter warm-ups and samples; still five rounds
@@ -36,8 +37,13 @@ async function main(): Promise<void> {
     finish(analyzerRows({ rounds: values.quick ? 1 : 5, project: values.project }), "analyzer", values.quick, values.check, values.project === undefined);
     return;
   }
+  if (positionals.join() === "plugin") {
+    const { pluginRows } = await import("./plugin.ts");
+    finish(pluginRows(values.quick ? 1 : 5, values.project), "plugin", values.quick, values.check, values.project === undefined);
+    return;
+  }
   const [subject] = positionals;
-  if (positionals.length !== 1 || (subject !== "runtime" && subject !== "agents")) throw new Error("usage: npm run bench -- runtime|agents|analyzer [--quick] [--only TEXT] [--check]");
+  if (positionals.length !== 1 || (subject !== "runtime" && subject !== "agents")) throw new Error("usage: npm run bench -- runtime|agents|analyzer|plugin [--quick] [--only TEXT] [--check]");
   const copy = await makeInstalledCopy(values.runtime);
   const rows: RowResult[] = [];
   try {

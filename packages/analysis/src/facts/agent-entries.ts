@@ -6,7 +6,7 @@
  */
 import { placeKey } from "../dataflow/locations.ts";
 import { defineFact } from "../fact.ts";
-import { type AgentKind, startsAgent } from "../knowledge/agents-api.ts";
+import { type AgentKind, mayStartAgent, startsAgent } from "../knowledge/agents-api.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
@@ -37,7 +37,8 @@ export interface AgentEntries {
 
 export const agentEntries = defineFact<AgentEntries>("agent-entries", (program) => {
   const byFile = new Map(program.modules.map((module) => [module.file, module]));
-  const starts = program.modules.flatMap((module) => module.functions.flatMap((fn) => startsIn(program, byFile, module, fn)));
+  // Wherever it is used, the constructor is named once where it comes from.
+  const starts = !program.modules.some(namesStarter) ? [] : program.modules.flatMap((module) => module.functions.flatMap((fn) => startsIn(program, byFile, module, fn)));
   const byPlace = new Map(starts.map((start) => [placeKey(start.at), start]));
   return {
     starts,
@@ -45,6 +46,20 @@ export const agentEntries = defineFact<AgentEntries>("agent-entries", (program) 
     closure: (module) => importClosure(program, byFile, module),
   };
 });
+
+/** Known of a module once for all programs that it is in. */
+const starters = new WeakMap<ModuleIR, boolean>();
+
+function namesStarter(module: ModuleIR): boolean {
+  let known = starters.get(module);
+  if (known === undefined) {
+    // A namespace or a default import, `require` and a computed key may hold anything of a module that has workers.
+    const isImported = module.imports.some(({ imported, specifier }) => mayStartAgent(imported) || /worker/i.test(specifier)) || module.exports.some((entry) => entry.kind === "from" && mayStartAgent(entry.imported));
+    known = isImported || module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => (op.op === "global" && mayStartAgent(op.name)) || (op.op === "get" && op.key !== null && mayStartAgent(op.key)) || (op.op === "import" && op.specifier !== null && /worker/i.test(op.specifier)))));
+    starters.set(module, known);
+  }
+  return known;
+}
 
 function startsIn(program: Program, byFile: ReadonlyMap<string, ModuleIR>, module: ModuleIR, fn: FunctionIR): AgentStart[] {
   const found: AgentStart[] = [];

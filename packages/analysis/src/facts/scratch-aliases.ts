@@ -212,9 +212,9 @@ class AliasScan {
 
   /** What the functions behind an operation overwrite. */
   #called(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" | "get" | "set" }, after: Map<ScratchObject, Held>): void {
+    if (![...after.values()].some((held) => held.written.size > 0)) return;
     const span = op.op === "call" || op.op === "new" ? op.calleeSpan : op.keySpan;
     const targets = this.#edges.of(module, fn).filter((edge) => edge.span.start === span.start && edge.span.end === span.end);
-    if (targets.length === 0) return;
     const handed = op.op === "call" || op.op === "new" ? op.args.map((arg) => this.#objects.of(module, fn, arg.temp)) : [];
     const receiver = op.op === "call" && op.receiver !== null ? this.#objects.of(module, fn, op.receiver) : null;
     for (const { module: owner, target } of targets) {

@@ -48,6 +48,13 @@ const STARTS_AGENT: Readonly<Record<ApiKey, AgentKind>> = {
 /** `worker` in a browser, `thread` of Node, `worklet` of an audio context. */
 export type AgentKind = "worker" | "thread" | "worklet";
 
+const STARTER_NAMES: ReadonlySet<string> = new Set(Object.keys(STARTS_AGENT).map((api) => api.replace(/^.*[#.:]/, "")));
+
+/** Whether a global, a member or an import of this name may start an agent: a program that names none of them starts none. */
+export function mayStartAgent(name: string): boolean {
+  return STARTER_NAMES.has(name);
+}
+
 /** What kind of agent a construction of this API starts. */
 export function startsAgent(api: ApiKey): AgentKind | undefined {
   return Object.hasOwn(STARTS_AGENT, api) ? STARTS_AGENT[api] : undefined;

@@ -4,7 +4,7 @@
  * calls of a function has to look at each one's callee.
  */
 import type { ClassId, ClassIR, FunctionId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
-import { type Definition, FunctionIndex } from "./function-index.ts";
+import { type Definition, type FunctionIndex, functionIndex } from "./function-index.ts";
 import type { Linker } from "./link.ts";
 
 /** A temp of a function. */
@@ -61,7 +61,6 @@ const CONTAINER_WRITERS: ReadonlyMap<string, { readonly value: number; readonly 
 export class ProgramIndex {
   readonly #modules: readonly ModuleIR[];
   readonly #linker: Linker;
-  readonly #functions = new Map<FunctionIR, FunctionIndex>();
   readonly #indexes = new Map<ModuleIR, ModuleIndex>();
   readonly #callsByKey = new Map<string, CallSite[]>();
   readonly #superCalls = new Map<ClassIR, CallSite[]>();
@@ -82,7 +81,7 @@ export class ProgramIndex {
   of(module: ModuleIR): ModuleIndex {
     const known = this.#indexes.get(module);
     if (known !== undefined) return known;
-    const scan = new ModuleScan(module, (fn) => this.ofFunction(fn));
+    const scan = scanOf(module);
     this.#indexes.set(module, scan.index);
     for (const [key, sites] of scan.callsByKey) append(this.#callsByKey, key, ...sites);
     for (const [class_, sites] of scan.superCalls) append(this.#superCalls, class_, ...sites);
@@ -90,9 +89,7 @@ export class ProgramIndex {
   }
 
   ofFunction(fn: FunctionIR): FunctionIndex {
-    let index = this.#functions.get(fn);
-    if (index === undefined) this.#functions.set(fn, (index = new FunctionIndex(fn)));
-    return index;
+    return functionIndex(fn);
   }
 
   /** Calls `x.key(...)` and `new x.key(...)` anywhere. */
@@ -126,6 +123,15 @@ export class ProgramIndex {
     }
     return linked;
   }
+}
+
+const scans = new WeakMap<ModuleIR, ModuleScan>();
+
+/** A module never changes: one that is analysed again in a changed program is not scanned again. */
+function scanOf(module: ModuleIR): ModuleScan {
+  let scan = scans.get(module);
+  if (scan === undefined) scans.set(module, (scan = new ModuleScan(module, functionIndex)));
+  return scan;
 }
 
 /** Whose `this` a function's is: an arrow's is its parent's. */
