@@ -19,7 +19,7 @@ import { ValueUses } from "../dataflow/value-uses.ts";
 import { isExported } from "../source/exported-variables.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
-import { sinkOf } from "./escape-judgement.ts";
+import { nameOfCell, sinkOf } from "./escape-judgement.ts";
 import { type FrameAnalysis, frameAnalysis } from "./frame-analysis.ts";
 import { standing } from "./frame-protocol.ts";
 import { FrameRun, reach } from "./frame-run.ts";
@@ -101,7 +101,7 @@ class RetentionScan {
     const root = !this.#result.analysis.called.has(run.fn) && sink !== "parameter" && sink !== "closure" && sink !== "container";
     for (const store of cell.stores) {
       for (const site of this.#discarded(run, state, store.value)) {
-        if (root || hasEnded(state, site)) add({ at: store.at, site, place: cell.name, inner: store.inner });
+        if (root || hasEnded(state, site)) add({ at: store.at, site, place: nameOfCell(cell), inner: store.inner });
       }
     }
   }

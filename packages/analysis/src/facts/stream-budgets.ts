@@ -4,6 +4,7 @@
  * Theory: forward, a lower bound a path; join takes the larger sum. A reservation counts until its stream is loaded, from when on it may be evicted (one
  * of the highest priority is not), or freed, or in hands that may do either. A loop counts once, or as often as it is known to run when its
  * body does nothing but reserve and keep.
+ * Of `streaming(budget)` the budget is known where all calls of the program that name one name the same.
  * Misses: budgets and sizes that are no constants; room that a stream of higher priority keeps from one of lower.
  */
 import { loopBlocks } from "../dataflow/loops.ts";
@@ -11,7 +12,7 @@ import { nameOf, type Origin, type Site } from "../dataflow/origin.ts";
 import type { ThingState } from "../dataflow/thing-state.ts";
 import type { State } from "../dataflow/state.ts";
 import { callEffect } from "../knowledge/calls.ts";
-import { makesStreamBudget, NEVER_EVICTED, PRIORITY, RESERVED_BYTES, reserves, type StreamStep } from "../knowledge/streams-api.ts";
+import { makesStreamBudget, NEVER_EVICTED, opensStreams, PRIORITY, RESERVED_BYTES, reserves, type StreamStep } from "../knowledge/streams-api.ts";
 import { unitBytes } from "../knowledge/runtime-sizes.ts";
 import type { Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
@@ -117,9 +118,20 @@ function findBudget(run: FrameRun, key: Origin): Budget | null {
   const { program, sizes } = run.analysis;
   const maker = makerOf(program, key);
   const argument = maker?.op.args[0];
-  if (maker === null || argument === undefined || !program.tracer.targets(maker.module, maker.function, maker.op.dst).apis.some(makesStreamBudget)) return null;
+  if (maker === null || argument === undefined) return null;
+  const { apis } = program.tracer.targets(maker.module, maker.function, maker.op.dst);
   const bytes = sizes.number({ module: maker.module, fn: maker.function, temp: argument.temp });
+  if (!apis.some(makesStreamBudget) && !(apis.some(opensStreams) && isOnlyBudget(run, bytes))) return null;
   return bytes === null ? null : { name: key.kind === "site" ? maker.name : null, bytes, at: { file: maker.module.file, span: maker.op.span } };
+}
+
+/** The first call of several decides: so only where all that name a budget name this one. */
+function isOnlyBudget({ analysis: { program, sizes } }: FrameRun, bytes: number | null): boolean {
+  return program.modules.every((module) => module.role !== "project" || module.functions.every((fn) => fn.blocks.every((block) => block.ops.every((op) => {
+    const [budget] = op.op === "call" ? op.args : [];
+    if (op.op !== "call" || budget === undefined || !program.tracer.targets(module, fn, op.dst).apis.some(opensStreams)) return true;
+    return sizes.number({ module, fn, temp: budget.temp }) === bytes;
+  }))));
 }
 
 function total(state: State, key: Origin, without?: string): number {

@@ -105,9 +105,10 @@ function spreadArgument(run: FrameRun, state: State, value: Value): Value {
   return all;
 }
 
-/** Calling on memory and passing it on are uses. */
+/** Calling on memory and passing it on are uses, also of what a bound function was given. */
 function useOperands(run: FrameRun, state: State, call: Call): void {
   if (call.op.op === "get") return;
+  for (const origin of call.callee) if (origin.kind === "site" && origin.site.kind === "bound") for (const value of boundValues(run, state, origin)) use(run, state, value, call.op.span, true);
   call.args.forEach((arg, index) => use(run, state, arg, call.argOps[index]?.span ?? call.op.span, true));
 }
 

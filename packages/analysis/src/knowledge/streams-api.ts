@@ -37,6 +37,11 @@ export function makesStreamBudget(api: ApiKey): boolean {
   return api === `${RUNTIME}:StreamingAllocator`;
 }
 
+/** Whether its argument is the budget of an allocator's only streams, unless they are there already. */
+export function opensStreams(api: ApiKey): boolean {
+  return api === `${RUNTIME}:SmartAlloc#streaming`;
+}
+
 /** Whether it neither loads nor frees a stream, though it names one: `reportProgress`. */
 export function leavesStreamAlone(api: ApiKey): boolean {
   return api === `${OWNER}reportProgress` || api === `${OWNER}stats`;
