@@ -23,8 +23,19 @@ export function judgeKept(run: FrameRun, state: State, isOurs: (origin: Origin) 
   const index = cellsByBase(state);
   for (const cell of state.cells.values()) {
     const sink = sinkOf(run, cell);
-    if (sink !== null) judgeCell(run, state, cell, sink, isOurs, index);
+    if (sink !== null && !isDropped(run, state, cell.base)) judgeCell(run, state, cell, sink, isOurs, index);
   }
+}
+
+/** What a variable or field held at entry was replaced there (`queue = []`), and nothing that outlives the function has it: with what is in it, it dies. */
+function isDropped(run: FrameRun, state: State, place: Origin | null): boolean {
+  for (let at = place; at !== null; at = at.kind === "field" ? at.base : null) {
+    const now = at.kind === "variable" ? state.readVariable(run.table, at.module, at.variable) : at.kind === "field" ? state.readField(run.table, at.base, at.name) : null;
+    if (now === null || now.has(at)) continue;
+    const lost = at;
+    if (![...state.cells.values()].some((cell) => cell.value.has(lost) && sinkOf(run, cell) !== null)) return true;
+  }
+  return false;
 }
 
 /** Most states keep no frame value anywhere, and may have thousands of cells: then nobody need ask what each of them leads to. */
@@ -42,6 +53,7 @@ export function judgeAtRoot(run: FrameRun, state: State): void {
     // A parameter's object may die with the frame; an activation's variable dies with its function.
     if (sink === null || sink === "parameter" || sink === "closure") continue;
     if (sink === "container" && cell.base !== null && rootOf(cell.base).kind === "param") continue;
+    if (isDropped(run, state, cell.base)) continue;
     judgeCell(run, state, cell, sink, () => true, index);
   }
 }

@@ -32,6 +32,8 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
     case "keep":
       for (let index = effect.from; index < call.args.length; index++) state.writeField(table, call.receiver, ELEMENT, arg(index), run.store(call.argOps[index]?.span ?? call.op.span));
       if (effect.chain === true) state.temps.set(call.dst, call.receiver);
+      if (effect.cuts === true) state.temps.set(call.dst, container(run, state, call.op, call.receiver, api));
+      if (effect.cuts === true && call.args.length === 1) state.clearField(call.receiver, ELEMENT);
       return [state];
     case "assign":
       for (const source of call.args.slice(1)) for (const origin of source) copyFields(run, state, origin, arg(0), call.op);

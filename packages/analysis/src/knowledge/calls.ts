@@ -20,7 +20,7 @@ export type CallEffect =
   | { readonly kind: "defer-members"; readonly members: readonly string[] }
   /** The argument goes to another agent by structured clone or transfer. */
   | { readonly kind: "send"; readonly arguments: readonly number[] }
-  | { readonly kind: "keep"; readonly from: number; /** Gives the receiver back. */ readonly chain?: boolean }
+  | { readonly kind: "keep"; readonly from: number; /** Gives the receiver back. */ readonly chain?: boolean; /** With one argument alone: takes out, and gives, all behind it. */ readonly cuts?: boolean }
   /** Object.assign: the fields of later arguments go to the first, which is given back. */
   | { readonly kind: "assign" }
   | { readonly kind: "element"; /** Takes it out. */ readonly removes?: boolean }
@@ -57,7 +57,7 @@ const folds = now(0, { element: "twice", gives: "callback" });
 
 /** Own methods of arrays: the holders of other values. A typed array's `slice` and `map` copy scalars and are in no table. */
 const ARRAY: Readonly<Record<string, CallEffect>> = {
-  push: keep(), unshift: keep(), splice: keep(2), fill: { kind: "keep", from: 0, chain: true }, with: copyContainer,
+  push: keep(), unshift: keep(), splice: { kind: "keep", from: 2, cuts: true }, fill: { kind: "keep", from: 0, chain: true }, with: copyContainer,
   pop: takes, shift: takes, at: element, find: now(0, { element: true, gives: "element" }), findLast: now(0, { element: true, gives: "element" }),
   slice: copyContainer, concat: copyContainer, flat: copyContainer, reverse: { kind: "same", argument: -1 }, toReversed: copyContainer, toSpliced: copyContainer,
   sort: now(0, { element: "twice", gives: "copy-container" }), toSorted: now(0, { element: "twice", gives: "copy-container" }),
