@@ -17,6 +17,7 @@ import { endCheckpoints } from "./checkpoints.ts";
 import { judgeCells } from "./escape-judgement.ts";
 import { type FrameRun, frameSite } from "./frame-run.ts";
 import { shortestName } from "./instance-paths.ts";
+import { lazyAllocator } from "./lazy-allocators.ts";
 import { endBrackets } from "./owned-brackets.ts";
 import { useOwned } from "./owned-use.ts";
 import type { Need } from "./summary.ts";
@@ -215,12 +216,13 @@ function formAt(run: FrameRun, at: Location): "await" | "yield" {
 
 /** The allocator that a receiver is. One of several is told apart as that choice: the same variable is the same one. Null when unknown. */
 export function allocatorKey(run: FrameRun, value: Value): Origin | null {
-  const keys: Origin[] = [];
+  const names = new Set<Origin>();
   for (const origin of value) {
     if (origin.kind === "const") continue; // `alloc?.`: nothing happens on undefined
     if (origin.kind === "unknown" || origin.kind === "scalar") return null;
-    keys.push(shortestName(run, origin));
+    names.add(shortestName(run, lazyAllocator(run, origin)));
   }
+  const keys = [...names];
   const [only] = keys;
   if (keys.length <= 1) return only ?? null;
   return run.table.expression(CHOICE, keys.sort((a, b) => a.id - b.id));
