@@ -8,13 +8,14 @@
  * A handle or a detached token is lost when nothing holds it any more. Stored in an object that outlives the function or in a field of an
  * instance, handed to a function that nobody knows, captured by a closure, or read field by field, it is taken to be somebody else's to send.
  *
- * Misses: a handle that a program asks for its `state`; what happens after a call that might throw; tokens that travel as integers.
+ * Misses: a handle whose `state` decides something; what happens after a call that might throw; tokens that travel as integers.
  */
 import { placeKey } from "../dataflow/locations.ts";
 import { type Origin, isSymbolic, nameOf, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import { AT_ENTRY, type Standing, type Step, ThingState } from "../dataflow/thing-state.ts";
-import { handleMember, handleStep, type HandleStep } from "../knowledge/agents-api.ts";
+import { HANDLE_STATE, handleMember, handleStep, type HandleStep } from "../knowledge/agents-api.ts";
+import { ValueUses } from "../dataflow/value-uses.ts";
 import { callEffect, type CallEffect } from "../knowledge/calls.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Op } from "../source/ir.ts";
@@ -73,7 +74,10 @@ export class HandleProtocol implements Protocol {
   before(run: FrameRun, state: State, op: Op): void {
     if (!(state instanceof ThingState)) return;
     switch (op.op) {
-      case "get": this.#read(state, read(state, op.object), op.key); return;
+      case "get":
+        // Who only shows how it stands decides nothing by it.
+        if (op.key !== HANDLE_STATE || new ValueUses(run.fn).of(op.dst).some(({ role }) => role !== "argument" && role !== "text")) this.#read(state, read(state, op.object), op.key);
+        return;
       case "set":
         if (op.key === null || !keepsAlive(read(state, op.object))) escape(run, state, read(state, op.src));
         return;

@@ -9,8 +9,17 @@ import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { type Entity, Linker } from "../source/link.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 
+/** Object literals that are spread into each other. */
+const MAX_SPREADS = 4;
+
 /** Functions that make something by a call of another one. */
 const MAX_FACTORIES = 3;
+
+/** A variable, in the module that declares it. */
+interface Named {
+  readonly module: ModuleIR;
+  readonly variable: number;
+}
 
 export class ModuleNames {
   readonly #linker: Linker;
@@ -24,7 +33,7 @@ export class ModuleNames {
   }
 
   /** The variable behind an import, in the module that declares it. */
-  canonical(module: ModuleIR, variable: number): { readonly module: ModuleIR; readonly variable: number } {
+  canonical(module: ModuleIR, variable: number): Named {
     const entity = this.#imported(module, variable);
     return entity?.kind === "variable" ? { module: entity.module, variable: entity.variable } : { module, variable };
   }
@@ -35,17 +44,42 @@ export class ModuleNames {
     return entity?.kind === "value" ? this.#exportedValue(table, entity) : null;
   }
 
-  /** A member of what `module.exports` or a default export is as an object literal; null for anything else. */
+  /** A member of what `module.exports` or a default export is as an object literal, also of what is spread into that; null for anything else. */
   memberOfValue(table: OriginTable, value: Origin, name: string): Origin | null {
     const entity = this.#values.get(value);
-    const body = entity?.module.functions[0];
-    const literal = body === undefined || entity === undefined ? undefined : functionIndex(body).definition(entity.temp);
-    if (entity === undefined || body === undefined || literal === undefined || !("op" in literal) || literal.op !== "object") return null;
-    const part = literal.parts.findLast((each) => each.kind === "spread" || each.key === null || each.key === name);
-    const source = part === undefined ? undefined : functionIndex(body).definition(part.value);
-    if (part?.key !== name || part.kind !== "value" || source === undefined || !("op" in source) || source.op !== "load") return null;
-    const { module, variable } = this.canonical(entity.module, source.variable);
-    return table.variable(module, variable);
+    const member = entity === undefined ? null : this.#memberOf(entity, name, 0);
+    return member === null ? null : table.variable(member.module, member.variable);
+  }
+
+  #memberOf(entity: Entity | null, name: string, depth: number): Named | null {
+    if (entity === null || depth > MAX_SPREADS) return null;
+    if (entity.kind === "module") {
+      const exported = this.#linker.exported(entity.module, name, "value");
+      return exported?.kind === "variable" ? exported : null;
+    }
+    if (entity.kind !== "value") return null;
+    const literal = definitionIn(entity.module, entity.temp);
+    if (literal?.op !== "object") return null;
+    // Later parts win.
+    for (const part of [...literal.parts].reverse()) {
+      if (part.kind !== "spread" && part.key === null) return null;
+      if (part.kind !== "spread" && part.key !== name) continue;
+      const source = definitionIn(entity.module, part.value);
+      if (part.kind === "value") return source?.op === "load" ? this.canonical(entity.module, source.variable) : null;
+      const found = part.kind === "spread" ? this.#memberOf(this.#spread(entity.module, source), name, depth + 1) : null;
+      if (found !== null || part.kind !== "spread") return found;
+    }
+    return null;
+  }
+
+  /** What `...x` or `...require("./x")` spreads. */
+  #spread(module: ModuleIR, source: Op | undefined): Entity | null {
+    if (source?.op === "load") return this.#imported(module, source.variable);
+    const [argument] = source?.op === "call" ? source.args : [];
+    const callee = source?.op === "call" ? definitionIn(module, source.callee) : undefined;
+    const specifier = argument === undefined ? undefined : definitionIn(module, argument.temp);
+    if (callee?.op !== "global" || callee.name !== "require" || specifier?.op !== "const" || typeof specifier.value !== "string") return null;
+    return this.#linker.named(module, specifier.value, "*", "value");
   }
 
   /** A member of a namespace import; null when the variable is none, or has no such member. */
@@ -117,4 +151,11 @@ export class ModuleNames {
     const made = returned.map((op) => (op?.op === "new" || op?.op === "call" ? this.#apisOfCall(module, fn, op.dst, depth) : []));
     return made.some((apis) => apis.length === 0) ? [] : made.flat();
   }
+}
+
+/** What makes a temp of the module's own code. */
+function definitionIn(module: ModuleIR, temp: number): Op | undefined {
+  const [body] = module.functions;
+  const found = body === undefined ? undefined : functionIndex(body).definition(temp);
+  return found !== undefined && "op" in found ? found : undefined;
 }

@@ -19,6 +19,9 @@ export function handleMember(member: string): HandleStep | undefined {
   return Object.hasOwn(HANDLE, member) ? HANDLE[member] : undefined;
 }
 
+/** Tells how a handle stands, and does nothing to it. */
+export const HANDLE_STATE = "state";
+
 /** What a call of this API does to the handle or token that it is called on or that is its first argument. */
 export function handleStep(api: ApiKey): { readonly step: HandleStep; readonly subject: "receiver" | "argument" } | undefined {
   if (api === `${RUNTIME}:SmartAlloc#receive`) return { step: "receive", subject: "argument" };
