@@ -1,7 +1,7 @@
 /**
  * How an allocation or an `endFrame` was reached, over all callers that the program shows: with the frame open, closed, or nobody knows.
  *
- * Theory: must over the callers. Where all that are known hold no frame, the place itself is at fault; where only some do, the innermost call that
+ * Theory: must over the callers. Where all that are known hold no frame, the place itself is at fault; where others are known to hold one, the innermost call that
  * no way with a frame (or with nobody knows what) goes through. Of several ways from one function to the place one is looked at.
  * Of an allocator that only an unknown call gave nobody can tell which it is: it says nothing against another way.
  * Misses: ways of more than eight calls; of a callee reached in two ways from one function, the other one.
@@ -54,9 +54,9 @@ export class Evidence {
     return this.closed !== null && !this.open && !this.unknown;
   }
 
-  /** Where only some hold none: the calls that are outside, each once. */
+  /** Where some hold one and some none: the calls that are outside, each once. */
   outsideCalls(): readonly OutsideCall[] {
-    if (this.isOutside) return [];
+    if (!this.open) return [];
     const found = new Map<string, OutsideCall>();
     for (const { chain, ended } of this.#closed) {
       const index = chain.findLastIndex((call) => !this.#others.has(placeKey(call)));

@@ -4,7 +4,7 @@
  * Theory: forward, a lower bound a path; join takes the larger sum. A reservation counts until its stream is loaded, from when on it may be evicted (one
  * of the highest priority is not), or freed, or in hands that may do either. A loop counts once, or as often as it is known to run when its
  * body does nothing but reserve and keep.
- * Of `streaming(budget)` the budget is known where all calls of the program that name one name the same.
+ * Of `streaming(budget)` the budget is known where all calls that name one for the allocator name the same.
  * Misses: budgets and sizes that are no constants; room that a stream of higher priority keeps from one of lower.
  */
 import { loopBlocks } from "../dataflow/loops.ts";
@@ -14,7 +14,7 @@ import type { State } from "../dataflow/state.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { makesStreamBudget, NEVER_EVICTED, opensStreams, PRIORITY, RESERVED_BYTES, reserves, type StreamStep } from "../knowledge/streams-api.ts";
 import { unitBytes } from "../knowledge/runtime-sizes.ts";
-import type { Op } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { Application } from "./apply-summary.ts";
 import { constantText } from "./constant-value.ts";
@@ -24,7 +24,7 @@ import { isStream } from "./stream-steps.ts";
 import type { Substitution } from "./substitution.ts";
 import type { ExitCase } from "./summary.ts";
 import type { Call } from "./transfer-call.ts";
-import { makerOf } from "./value-makers.ts";
+import { type Maker, makerOf, makerOfTemp } from "./value-makers.ts";
 
 export interface ExceededBudget {
   /** The reservation, or the call, that goes over the budget. */
@@ -121,16 +121,22 @@ function findBudget(run: FrameRun, key: Origin): Budget | null {
   if (maker === null || argument === undefined) return null;
   const { apis } = program.tracer.targets(maker.module, maker.function, maker.op.dst);
   const bytes = sizes.number({ module: maker.module, fn: maker.function, temp: argument.temp });
-  if (!apis.some(makesStreamBudget) && !(apis.some(opensStreams) && isOnlyBudget(run, bytes))) return null;
+  const { op } = maker;
+  if (!apis.some(makesStreamBudget) && !(op.op === "call" && apis.some(opensStreams) && isOnlyBudget(run, { ...maker, op }, bytes))) return null;
   return bytes === null ? null : { name: key.kind === "site" ? maker.name : null, bytes, at: { file: maker.module.file, span: maker.op.span } };
 }
 
-/** The first call of several decides: so only where all that name a budget name this one. */
-function isOnlyBudget({ analysis: { program, sizes } }: FrameRun, bytes: number | null): boolean {
-  return program.modules.every((module) => module.role !== "project" || module.functions.every((fn) => fn.blocks.every((block) => block.ops.every((op) => {
+/** The first call of several decides: so only where all that name a budget for the allocator, or for one that nobody tells from it in its module, name this one. */
+function isOnlyBudget({ analysis: { program, sizes } }: FrameRun, { module: own, function: fn, op: { receiver } }: Maker & { readonly op: { readonly op: "call" } }, bytes: number | null): boolean {
+  const mine = receiver === null ? null : makerOfTemp(program, own, fn, receiver);
+  const concerns = (module: ModuleIR, other: FunctionIR, of: Temp | null): boolean => {
+    const theirs = of === null ? null : makerOfTemp(program, module, other, of);
+    return mine === null || theirs === null ? module === own : mine.op === theirs.op;
+  };
+  return program.modules.every((module) => module.role !== "project" || module.functions.every((other) => other.blocks.every((block) => block.ops.every((op) => {
     const [budget] = op.op === "call" ? op.args : [];
-    if (op.op !== "call" || budget === undefined || !program.tracer.targets(module, fn, op.dst).apis.some(opensStreams)) return true;
-    return sizes.number({ module, fn, temp: budget.temp }) === bytes;
+    if (op.op !== "call" || budget === undefined || !program.tracer.targets(module, other, op.dst).apis.some(opensStreams)) return true;
+    return !concerns(module, other, op.receiver) || sizes.number({ module, fn: other, temp: budget.temp }) === bytes;
   }))));
 }
 
