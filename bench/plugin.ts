@@ -77,7 +77,7 @@ function relintRow(label: string, kind: "comment" | "code", ours: readonly Lint[
   const all = (lints: readonly Lint[]): readonly number[] => lints.flatMap((each) => [...each[kind]]);
   const value = median(added);
   return {
-    name: `${label}: re-lint of a file whose ${kind} was edited`, ours: `${median(all(ours)).toFixed(0)} ms`, baseline: `without ${median(all(without)).toFixed(0)} ms`, result: `+${value.toFixed(0)} ms`,
+    name: `${label}: re-lint of a file whose ${kind} was edited`, ours: `${median(all(ours)).toFixed(0)} ms`, baseline: `without ${median(all(without)).toFixed(0)} ms`, result: `${value < 0 ? "" : "+"}${value.toFixed(0)} ms`,
     goal: `<= +${MOST_ADDED_MS} ms`, verdict: verdictOf(value <= MOST_ADDED_MS), value, rounds: { ours: all(ours), without: all(without), added },
   };
 }
