@@ -1,9 +1,12 @@
-const NODE_CHANNELS = `
-    class MessagePort { postMessage(unknown, object[]); on(string, (unknown) => void); start(); close() }
-    class MessageChannel { new(); port1: MessagePort; port2: MessagePort }
-  `;
+/** Functions of well-known packages through which values pass unchanged, and Node's channels, in the syntax of `parse-shapes.ts`. */
 
-/** Functions of well-known packages through which values pass unchanged, in the syntax of `parse-shapes.ts`: hooks, above all. */
+/** A module by two names. */
+const NODE_CHANNELS = `
+  class MessagePort { postMessage(unknown, object[]); on(string, (unknown) => void); start(); close() }
+  class MessageChannel { new(); port1: MessagePort; port2: MessagePort }
+`;
+
+/** By package: hooks, above all. */
 export const PACKAGE_SHAPES: Readonly<Record<string, string>> = {
   worker_threads: NODE_CHANNELS,
   "node:worker_threads": NODE_CHANNELS,
