@@ -1,6 +1,6 @@
 /**
  * Real agents at full speed: nothing is lost, doubled or corrupted, and nobody hangs. AGENT_STRESS multiplies the counts; 100 is 5,200,000 transfers,
- * 2,000,000 frees under each policy, 200,000 generations and 1,000 killed agents; 7 takes about a minute.
+ * 2,000,000 frees under each policy, 200,000 generations and 1,000 killed agents; 20 takes about a minute.
  */
 import { AllocConfig, DeferredConfig, FrameAllocError, FrameBarrier, FrameBarrierBuilder, kilobytes, SmartAlloc, TransferChannel, type DeferredStats, type FullPolicy } from "@framealloc/runtime";
 import { afterAll, describe, expect, test } from "vitest";
