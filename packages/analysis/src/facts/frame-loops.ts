@@ -8,7 +8,7 @@ import { Dominators } from "../dataflow/dominators.ts";
 import { callEntry } from "../knowledge/hot-entries.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { functionsOf } from "./function-values.ts";
@@ -96,7 +96,7 @@ function openAt(block: BlockId, byBlock: ReadonlyMap<BlockId, readonly Boundary[
 
 /** `while (running) { await nextFrame(); ... }`, where the promise is one that an animation frame resolves. */
 function awaitedLoops(program: Program, module: ModuleIR, fn: FunctionIR): readonly FrameLoop[] {
-  const index = new FunctionIndex(fn);
+  const index = functionIndex(fn);
   return fn.blocks.flatMap((block) => {
     const { loop } = block;
     if (loop === null) return [];

@@ -7,6 +7,7 @@
  */
 import type { Program } from "../program.ts";
 import type { ClassIR, FunctionIR, MemberIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { thisFunction } from "../source/program-index.ts";
 import { definition } from "./scratch-objects.ts";
 
 export interface FieldPlace {
@@ -76,17 +77,6 @@ export function fieldRead<T extends { readonly field: FieldPlace | null }>(progr
     }
   }
   return null;
-}
-
-/** The method whose `this` a function has. */
-function thisFunction(module: ModuleIR, fn: FunctionIR): FunctionIR {
-  let at = fn;
-  while (at.kind === "arrow" && at.parent !== null) {
-    const parent = module.functions[at.parent];
-    if (parent === undefined) break;
-    at = parent;
-  }
-  return at;
 }
 
 /** Whether a call stays on the same instance: a method of `this`, or a callback that has its `this`. */
