@@ -5,6 +5,7 @@
  * enters have no predecessor and no dominator.
  */
 import type { BlockId, FunctionIR } from "../source/ir.ts";
+import { perFunction } from "../source/per-function.ts";
 
 const NONE = -1;
 
@@ -91,3 +92,6 @@ function intersect(immediate: Int32Array, a: BlockId, b: BlockId): BlockId {
   }
   return a;
 }
+
+/** Of a function, made once. */
+export const dominatorsOf = perFunction((fn) => new Dominators(fn));

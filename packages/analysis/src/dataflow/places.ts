@@ -5,7 +5,7 @@
  * Syntactic: two places with one text hold one value only while nothing between writes them, which is all that the judgement of a condition
  * and its branch needs. Known misses: aliases through other functions, computed keys that are no variable or constant.
  */
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 
 /** A place, or null when the value is no place's: the result of arithmetic, of an unnamed call. */
@@ -17,12 +17,13 @@ export class Places {
   readonly module: ModuleIR;
   readonly fn: FunctionIR;
   readonly index: FunctionIndex;
+  readonly #known: (Place | undefined)[] = [];
   readonly #stores = new Map<VariableId, (Op & { readonly op: "store" })[]>();
 
   constructor(module: ModuleIR, fn: FunctionIR) {
     this.module = module;
     this.fn = fn;
-    this.index = new FunctionIndex(fn);
+    this.index = functionIndex(fn);
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         if (op.op !== "store") continue;
@@ -34,7 +35,9 @@ export class Places {
   }
 
   of(temp: Temp): Place {
-    return this.#of(temp, 0);
+    let place = this.#known[temp];
+    if (place === undefined) this.#known[temp] = place = this.#of(temp, 0);
+    return place;
   }
 
   /** The operation that alone writes the temp, seen through casts and single copies. */
@@ -101,4 +104,13 @@ export class Places {
     const base = this.#of(op.receiver, depth + 1);
     return base === null ? null : `${base}.${op.key}()`;
   }
+}
+
+const known = new WeakMap<FunctionIR, Places>();
+
+/** The places of a function, made once. */
+export function placesOf(module: ModuleIR, fn: FunctionIR): Places {
+  let places = known.get(fn);
+  if (places === undefined) known.set(fn, (places = new Places(module, fn)));
+  return places;
 }

@@ -5,7 +5,8 @@
  */
 import { successors } from "../cfg/order.ts";
 import type { BlockId, FunctionIR } from "../source/ir.ts";
-import { Dominators } from "./dominators.ts";
+import { perFunction } from "../source/per-function.ts";
+import { type Dominators, dominatorsOf } from "./dominators.ts";
 
 export class Regions {
   readonly dominators: Dominators;
@@ -13,7 +14,7 @@ export class Regions {
 
   constructor(fn: FunctionIR) {
     this.#fn = fn;
-    this.dominators = new Dominators(fn);
+    this.dominators = dominatorsOf(fn);
   }
 
   /** The blocks that every path enters through this one, itself included. */
@@ -43,3 +44,6 @@ export class Regions {
     return any;
   }
 }
+
+/** Of a function, made once. */
+export const regionsOf = perFunction((fn) => new Regions(fn));

@@ -1,5 +1,6 @@
 /** Every use of every temp of a function, each with the role that the value plays in it. Linear in the function. */
 import type { CallArg, FunctionIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { perFunction } from "../source/per-function.ts";
 
 export type ValueUse =
   | { readonly role: "alias"; readonly to: Temp }
@@ -109,3 +110,6 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   if (known === undefined) map.set(key, [value]);
   else known.push(value);
 }
+
+/** The uses in a function, found once. */
+export const valueUses = perFunction((fn) => new ValueUses(fn));

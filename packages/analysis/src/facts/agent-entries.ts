@@ -92,7 +92,7 @@ function entryPath(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number):
   if (op.op === "load") {
     const variable = module.variables[op.variable];
     const owner = variable === undefined || variable.reassigned ? undefined : module.functions[variable.owner];
-    const stored = owner === undefined ? undefined : initialValue(owner, op.variable);
+    const stored = owner === undefined ? undefined : functionIndex(owner).initialValue(op.variable);
     return owner === undefined || stored === undefined ? null : entryPath(module, owner, stored, depth + 1);
   }
   if (op.op !== "new" && op.op !== "call") return null;
@@ -106,11 +106,6 @@ function entryPath(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number):
 function isMeta(fn: FunctionIR, temp: Temp): boolean {
   const op = functionIndex(fn).definition(temp);
   return op !== undefined && "op" in op && op.op === "meta" && op.name === "import.meta";
-}
-
-function initialValue(fn: FunctionIR, variable: number): Temp | undefined {
-  for (const block of fn.blocks) for (const op of block.ops) if (op.op === "store" && op.variable === variable && op.init) return op.src;
-  return undefined;
 }
 
 function importClosure(program: Program, byFile: ReadonlyMap<string, ModuleIR>, from: ModuleIR): { modules: ReadonlySet<ModuleIR>; complete: boolean } {

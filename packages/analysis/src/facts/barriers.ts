@@ -9,6 +9,7 @@ import { barrierStep, type BarrierStep, countsAgent, isAttach, makesBarrier, may
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { type AgentEntries, agentEntries } from "./agent-entries.ts";
@@ -40,7 +41,7 @@ export interface Barriers {
 }
 
 export const barriers: Fact<Barriers> = defineFact("barriers", (program, get) => {
-  const calls = program.modules.filter((module) => module.role === "project").flatMap((module) => module.functions.flatMap((fn) => barrierCalls(program, module, fn)));
+  const calls = program.modules.filter((module) => module.role === "project").flatMap((module) => barrierCalls(program, module));
   const hasWaits = calls.some(({ step }) => step === "wait");
   const { partOf } = get(programParts);
   const settings = new Map<ModuleIR, Setting>();
@@ -63,16 +64,11 @@ interface Setting {
   readonly hasOthers: boolean;
 }
 
-function barrierCalls(program: Program, module: ModuleIR, fn: FunctionIR): BarrierCall[] {
-  const found: BarrierCall[] = [];
-  for (const block of fn.blocks) {
-    for (const op of block.ops) {
-      if (op.op !== "call" || op.key === null || !mayBeBarrierStep(op.key)) continue;
-      const step = program.tracer.targets(module, fn, op.dst).apis.map(barrierStep).find((each) => each !== undefined);
-      if (step !== undefined) found.push({ step, module, function: fn, op });
-    }
-  }
-  return found;
+function barrierCalls(program: Program, module: ModuleIR): BarrierCall[] {
+  return callsOfMembers(module, (name) => name !== null && mayBeBarrierStep(name)).flatMap(({ fn, op }) => {
+    const step = program.tracer.targets(module, fn, op.dst).apis.map(barrierStep).find((each) => each !== undefined);
+    return step === undefined ? [] : [{ step, module, function: fn, op }];
+  });
 }
 
 function settingOf(program: Program, entries: AgentEntries, partOf: ProgramParts["partOf"], part: ModuleIR, allCalls: readonly BarrierCall[]): Setting {
@@ -89,7 +85,7 @@ function settingOf(program: Program, entries: AgentEntries, partOf: ProgramParts
 /** Behaves as a worker though nobody in sight starts it. */
 function isWorker(program: Program, module: ModuleIR): boolean {
   const evidence = pageEvidence(program, module);
-  return evidence.isElsewhere && evidence.touches.length === 0 && module.functions.some((fn) => barrierCalls(program, module, fn).some(({ step }) => step === "attach"));
+  return evidence.isElsewhere && evidence.touches.length === 0 && barrierCalls(program, module).some(({ step }) => step === "attach");
 }
 
 function beginsFrames(program: Program, module: ModuleIR, fn: FunctionIR): boolean {

@@ -9,7 +9,7 @@
  */
 import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
 import type { Site } from "../dataflow/origin.ts";
-import { ValueUses } from "../dataflow/value-uses.ts";
+import { valueUses, type ValueUses } from "../dataflow/value-uses.ts";
 import type { TextEdit } from "../diagnostic.ts";
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
@@ -30,7 +30,7 @@ const known = new WeakMap<FunctionIR, ValueUses>();
 
 function usesOf(fn: FunctionIR): ValueUses {
   let uses = known.get(fn);
-  if (uses === undefined) known.set(fn, (uses = new ValueUses(fn)));
+  if (uses === undefined) known.set(fn, (uses = valueUses(fn)));
   return uses;
 }
 

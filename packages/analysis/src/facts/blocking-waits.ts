@@ -9,6 +9,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { blocks, mayBlock } from "../knowledge/agents-api.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import { mainThread } from "./main-thread.ts";
 import type { PageRoot } from "./page-evidence.ts";
@@ -25,7 +26,7 @@ export interface BlockingWait {
 export const blockingWaits: Fact<readonly BlockingWait[]> = defineFact("blocking-waits", (program, get) => {
   const waits = program.modules.filter((module) => module.role === "project").flatMap((module) => {
     const takesOne = takesMember(module);
-    return module.functions.flatMap((fn) => waitsIn(program, module, fn, takesOne));
+    return waitsIn(program, module, takesOne);
   });
   if (waits.length === 0) return [];
   const onPage = get(mainThread);
@@ -46,14 +47,20 @@ interface Wait {
 
 /** Whether a function that may block gets a name of its own here: `const { wait } = Atomics`. Without, calls of plain names need not be looked at. */
 function takesMember(module: ModuleIR): boolean {
+  let takes = takers.get(module);
+  if (takes === undefined) takers.set(module, (takes = namesMember(module)));
+  return takes;
+}
+
+const takers = new WeakMap<ModuleIR, boolean>();
+
+function namesMember(module: ModuleIR): boolean {
   return module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "get" && op.key !== null && mayBlock(op.key))));
 }
 
-function waitsIn(program: Program, module: ModuleIR, fn: FunctionIR, takesOne: boolean): Wait[] {
-  return fn.blocks.flatMap((block) =>
-    block.ops.flatMap((op) => {
-      const api = op.op === "call" && (op.key === null ? takesOne : mayBlock(op.key)) ? program.tracer.targets(module, fn, op.dst).apis.find(blocks) : undefined;
-      return op.op !== "call" || api === undefined ? [] : [{ module, fn, op, block: block.id, name: api.replace(/^.*[:#]/, "") }];
-    }),
-  );
+function waitsIn(program: Program, module: ModuleIR, takesOne: boolean): Wait[] {
+  return callsOfMembers(module, (name) => (name === null ? takesOne : mayBlock(name))).flatMap(({ fn, block, op }) => {
+    const api = program.tracer.targets(module, fn, op.dst).apis.find(blocks);
+    return api === undefined ? [] : [{ module, fn, op, block, name: api.replace(/^.*[:#]/, "") }];
+  });
 }

@@ -11,7 +11,7 @@ import { defineFact } from "../fact.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, CallArg, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
@@ -166,7 +166,7 @@ function functionsByType(program: Program): ReadonlyMap<TypeTerm, readonly Funct
   const byType = new Map<TypeTerm, FunctionValue[]>();
   for (const module of program.modules) {
     for (const fn of module.functions) {
-      const index = new FunctionIndex(fn);
+      const index = functionIndex(fn);
       for (const block of fn.blocks) {
         for (const op of block.ops) {
           if ((op.op === "call" || op.op === "new") && op.args.some((arg) => mayBeFunction(module, index, arg.temp))) addHanded(program, module, fn, op, byType);

@@ -1,5 +1,5 @@
 /** What can be called on the instances of a class by name: its methods, functions in its fields, and functions that its constructor puts on `this`. */
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 
 export interface NamedFunction {
@@ -22,7 +22,7 @@ export function methodsOf(module: ModuleIR, class_: ClassIR): readonly NamedFunc
 }
 
 function functionsSetOnThis(module: ModuleIR, fn: FunctionIR): readonly NamedFunction[] {
-  const index = new FunctionIndex(fn);
+  const index = functionIndex(fn);
   return fn.blocks.flatMap((block) =>
     block.ops.flatMap((op) => {
       if (op.op !== "set" || op.key === null || operation(index, op.object)?.op !== "this") return [];
@@ -33,7 +33,7 @@ function functionsSetOnThis(module: ModuleIR, fn: FunctionIR): readonly NamedFun
 
 /** `update = () => { ... }` as a field. */
 function returnedFunction(module: ModuleIR, field: FunctionIR, name: string): readonly NamedFunction[] {
-  const index = new FunctionIndex(field);
+  const index = functionIndex(field);
   return field.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? madeFunction(module, index, terminal.value, name) : []));
 }
 

@@ -17,8 +17,8 @@
  * Longer than 300 lines: one judgement a branch, whose parts all ask the same few questions of one function.
  */
 import { successors } from "../cfg/order.ts";
-import { type Place, Places } from "../dataflow/places.ts";
-import { Regions } from "../dataflow/regions.ts";
+import { type Place, type Places, placesOf } from "../dataflow/places.ts";
+import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { type Condition, conditionOf } from "./cold-tests.ts";
@@ -65,14 +65,15 @@ class ColdScan {
   readonly #places: Places;
   readonly #regions: Regions;
   readonly #writes = new Map<BlockId, readonly PlaceWrite[]>();
+  #writers: Map<string, { readonly block: BlockId; readonly write: PlaceWrite }[]> | null = null;
   readonly #cold = new Map<BlockId, string>();
   readonly #withoutArgument = new Map<BlockId, number>();
 
   constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR) {
     this.#calleeWrites = calleeWrites;
     this.#fn = fn;
-    this.#places = new Places(module, fn);
-    this.#regions = new Regions(fn);
+    this.#places = placesOf(module, fn);
+    this.#regions = regionsOf(fn);
   }
 
   run(): ColdBlocks {
@@ -183,7 +184,7 @@ class ColdScan {
       const place = this.#initialPlace(held.variable);
       if (place === null || this.#places.variableOf(place) !== null || place.startsWith("c:")) return false;
       const other = temps[1 - index];
-      return other !== undefined && this.#mentions(other, place, 0) && this.#fn.blocks.some((block) => this.#writesIn(block.id).some((write) => write.place === place));
+      return other !== undefined && this.#mentions(other, place, 0) && this.#writesTo(place).length > 0;
     });
   }
 
@@ -199,9 +200,8 @@ class ColdScan {
   #isConsumed(place: Place): boolean {
     if (place === null || !place.includes(".")) return false;
     const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
-    const writing = this.#fn.blocks.filter((block) => this.#writesIn(block.id).some((write) => write.place === place));
-    if (exit === undefined || !writing.every((block) => this.#writesIn(block.id).every((write) => write.place !== place || write.empties))) return false;
-    return writing.some((block) => this.#regions.dominators.dominates(block.id, exit.id));
+    const writing = this.#writesTo(place);
+    return exit !== undefined && writing.every(({ write }) => write.empties) && writing.some(({ block }) => this.#regions.dominators.dominates(block, exit.id));
   }
 
   /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */
@@ -261,7 +261,7 @@ class ColdScan {
 
   /** A high-water mark: written in the branch and nowhere else, so that it is not the maximum of this one call. */
   #isRaised(id: BlockId, place: Place): boolean {
-    return this.#undone(id, place, () => true) && this.#fn.blocks.every((block) => this.#regions.dominators.dominates(id, block.id) || this.#writesIn(block.id).every((write) => write.place !== place));
+    return this.#undone(id, place, () => true) && this.#writesTo(place).every(({ block }) => this.#regions.dominators.dominates(id, block));
   }
 
   #initialPlace(variable: number): Place {
@@ -297,6 +297,21 @@ class ColdScan {
     let writes = this.#writes.get(id);
     if (writes === undefined) this.#writes.set(id, (writes = this.#calleeWrites.of(this.#places, this.#block(id).ops)));
     return writes;
+  }
+
+  /** In the whole function. */
+  #writesTo(place: Place): readonly { readonly block: BlockId; readonly write: PlaceWrite }[] {
+    if (this.#writers === null) {
+      this.#writers = new Map();
+      for (const { id } of this.#fn.blocks) {
+        for (const write of this.#writesIn(id)) {
+          const known = this.#writers.get(write.place);
+          if (known === undefined) this.#writers.set(write.place, [{ block: id, write }]);
+          else known.push({ block: id, write });
+        }
+      }
+    }
+    return place === null ? [] : (this.#writers.get(place) ?? []);
   }
 
   #complains(id: BlockId): boolean {

@@ -1,5 +1,6 @@
 /** Constants that a value can only be: numbers through arithmetic and module-level constants, texts as written. */
 import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 
 const MAX_DEPTH = 8;
@@ -39,8 +40,8 @@ function onlyStore(module: ModuleIR, variable: VariableId): { readonly fn: Funct
   const declared = module.variables[variable];
   const fn = declared === undefined || declared.reassigned ? undefined : module.functions[declared.owner];
   if (fn === undefined) return null;
-  for (const block of fn.blocks) for (const op of block.ops) if (op.op === "store" && op.variable === variable && op.init) return { fn, src: op.src };
-  return null;
+  const src = functionIndex(fn).initialValue(variable);
+  return src === undefined ? null : { fn, src };
 }
 
 /** Of two constants; null for an operator that is not followed. */

@@ -3,11 +3,11 @@
  *
  * Theory: must. A loop that can be left early, is not passed in every round, or begins and ends frames itself counts once.
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
 import { headsAround, loopBlocks } from "../dataflow/loops.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { ConstantSizes } from "./constant-sizes.ts";
@@ -36,7 +36,7 @@ export class CountedRounds {
     const counted = this.#countsOf(module, fn);
     if (counted.size === 0 || fn.blocks[block]?.loop === null) return 1;
     const known = this.#dominators.get(fn);
-    const dominators = known ?? new Dominators(fn);
+    const dominators = known ?? dominatorsOf(fn);
     if (known === undefined) this.#dominators.set(fn, dominators);
     let rounds = 1;
     for (const [at, head] of headsAround(fn, block).entries()) {

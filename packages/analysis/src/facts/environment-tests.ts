@@ -5,9 +5,9 @@
  * not read (`capabilities.waitAsync`, `crossOriginIsolated`) makes both its sides `unsure`, of which nothing is said. Misses: tests that a function
  * makes for its caller.
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { ENVIRONMENT_IMPORTS, GLOBAL_OBJECTS, PAGE_GLOBALS, WORKER_GLOBALS } from "../knowledge/page-api.ts";
-import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 
 export type Guard = "page" | "elsewhere" | "unsure";
@@ -26,7 +26,7 @@ export function environmentGuards(module: ModuleIR, fn: FunctionIR): (block: Blo
     if (fn.blocks[terminal.else]?.predecessors.length === 1) sides.push({ side: terminal.else, guard: opposite(meaning) });
   }
   if (sides.length === 0) return () => null;
-  const dominators = new Dominators(fn);
+  const dominators = dominatorsOf(fn);
   return (block) => {
     const over = sides.filter(({ side }) => side === block || dominators.dominates(side, block)).map(({ guard }) => guard);
     return over.find((guard) => guard === "elsewhere") ?? over.find((guard) => guard === "unsure") ?? over[0] ?? null;
@@ -91,10 +91,8 @@ function ofVariable(module: ModuleIR, fn: FunctionIR, variable: number, depth: n
   const declared = module.variables[variable];
   const owner = declared === undefined || declared.reassigned ? undefined : module.functions[declared.owner];
   if (owner === undefined) return null;
-  for (const block of owner.blocks) {
-    for (const op of block.ops) if (op.op === "store" && op.variable === variable && op.init) return meaningOf(module, fn, functionIndex(owner), op.src, depth + 1);
-  }
-  return null;
+  const src = functionIndex(owner).initialValue(variable);
+  return src === undefined ? null : meaningOf(module, fn, functionIndex(owner), src, depth + 1);
 }
 
 function isEnvironmentImport(module: ModuleIR, variable: number): boolean {

@@ -119,9 +119,9 @@ function pathOf(module: ModuleIR, fn: FunctionIR, temp: Temp, path: readonly str
   // `const a = a.b` is a program, if one that throws.
   if (op?.op !== "load" || variable?.kind !== "const" || variable.owner !== fn.id || fn.kind === "module" || seen.has(variable)) return { temp, path };
   seen.add(variable);
-  const stored = fn.blocks.flatMap((block) => block.ops).find((each) => each.op === "store" && each.variable === op.variable);
-  const made = stored?.op === "store" ? functionIndex(fn).operation(stored.src) : undefined;
-  return stored?.op !== "store" || made?.op === "new" || made?.op === "call" ? { temp, path } : pathOf(module, fn, stored.src, path, seen);
+  const stored = functionIndex(fn).stores(op.variable)[0]?.op.src;
+  const made = stored === undefined ? undefined : functionIndex(fn).operation(stored);
+  return stored === undefined || made?.op === "new" || made?.op === "call" ? { temp, path } : pathOf(module, fn, stored, path, seen);
 }
 
 function classOf(module: ModuleIR, fn: FunctionIR): number | null {

@@ -4,12 +4,13 @@
  *
  * Theory: syntactic over the control-flow graph; the calls are told by API. Known misses: the frame begun or ended in a callee.
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
 import { callEntry } from "../knowledge/hot-entries.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { perFunction } from "../source/per-function.ts";
 import type { Span } from "../source/span.ts";
 import { functionsOf } from "./function-values.ts";
 
@@ -32,7 +33,7 @@ function runtimeLoops(program: Program, module: ModuleIR, fn: FunctionIR): reado
   const boundaries = frameBoundaries(program, module, fn);
   const begins = boundaries.filter(({ kind }) => kind === "begin");
   if (begins.length === 0) return [];
-  const dominators = new Dominators(fn);
+  const dominators = dominatorsOf(fn);
   const blocksOf = new Map(begins.map((begin) => {
     const around = fn.blocks[begin.block]?.loop ?? null;
     return [begin, new Set<BlockId>(around === null ? [] : loopBlocks(fn, around))];
@@ -60,17 +61,21 @@ interface Boundary {
 }
 
 function frameBoundaries(program: Program, module: ModuleIR, fn: FunctionIR): readonly Boundary[] {
-  return fn.blocks.flatMap((block) =>
-    block.ops.flatMap((op) => {
-      if (op.op !== "call" || (program.settings.model.size === 0 && (op.key === null || !/^(begin|end)Frame/.test(op.key)))) return [];
-      for (const api of program.tracer.targets(module, fn, op.dst).apis) {
-        const kind = runtimeEffect(api)?.kind;
-        if (kind === "begin" || kind === "end") return [{ block: block.id, op, kind }];
-      }
-      return [];
-    }),
-  );
+  const calls = loopCalls(fn);
+  return (program.settings.model.size === 0 ? calls.named : calls.all).flatMap(({ block, op }) => {
+    for (const api of program.tracer.targets(module, fn, op.dst).apis) {
+      const kind = runtimeEffect(api)?.kind;
+      if (kind === "begin" || kind === "end") return [{ block, op, kind }];
+    }
+    return [];
+  });
 }
+
+/** The calls of a function, and those of them that have a name of the runtime's boundaries. */
+const loopCalls = perFunction((fn) => {
+  const all = fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" ? [{ block: block.id, op }] : [])));
+  return { all, named: all.filter(({ op }) => op.key !== null && /^(begin|end)Frame/.test(op.key)) };
+});
 
 /** The blocks that some end of a frame always follows upon: those that dominate one. */
 function beforeEnds(boundaries: readonly Boundary[], dominators: Dominators): ReadonlySet<BlockId> {
@@ -110,7 +115,7 @@ function awaitedLoops(program: Program, module: ModuleIR, fn: FunctionIR): reado
 
 /** Work that lets a frame through now and then (`if (tooLong()) await nextFrame()`) is no loop of frames. */
 function passedInEachRound(fn: FunctionIR, head: BlockId, blocks: ReadonlySet<BlockId>, wait: BlockId): boolean {
-  const dominators = new Dominators(fn);
+  const dominators = dominatorsOf(fn);
   return [...blocks].every((id) => {
     const terminal = fn.blocks[id]?.terminal;
     return terminal?.kind !== "goto" || !terminal.back || terminal.to !== head || id === wait || dominators.dominates(wait, id);

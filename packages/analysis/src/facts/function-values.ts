@@ -22,7 +22,7 @@ export function functionsOf(program: Program, module: ModuleIR, fn: FunctionIR, 
   if (definition.op === "load") {
     const variable = module.variables[definition.variable];
     const owner = variable === undefined || variable.reassigned ? undefined : module.functions[variable.owner];
-    const stored = owner === undefined ? undefined : initialValue(owner, definition.variable);
+    const stored = owner === undefined ? undefined : functionIndex(owner).initialValue(definition.variable);
     return owner === undefined || stored === undefined ? known : functionsOf(program, module, owner, stored, steps + 1);
   }
   if (definition.op !== "call") return known;
@@ -38,9 +38,4 @@ export function functionsIn(type: TracedType): readonly FunctionValue[] {
   if (type.kind === "function") return [{ module: type.module, function: type.function }];
   if (type.kind === "union") return type.members.flatMap(functionsIn);
   return [];
-}
-
-function initialValue(fn: FunctionIR, variable: number): Temp | undefined {
-  for (const block of fn.blocks) for (const op of block.ops) if (op.op === "store" && op.variable === variable && op.init) return op.src;
-  return undefined;
 }

@@ -11,7 +11,7 @@
  * entries set and deleted, DOM objects, garbage of APIs in no table.
  */
 import type { Confidence } from "../diagnostic.ts";
-import { Dominators } from "../dataflow/dominators.ts";
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { allocatingApi, allocatingMember, type GarbageKind, instanceBytes } from "../knowledge/allocating-apis.ts";
 import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
@@ -188,7 +188,7 @@ class GarbageScan {
     if (this.#constructing.has(fn) || depth > CONSTRUCTION_DEPTH) return 0;
     this.#constructing.add(fn);
     const cold = this.#cold.of(module, fn);
-    const dominators = new Dominators(fn);
+    const dominators = dominatorsOf(fn);
     const exit = fn.blocks.find((block) => block.terminal.kind === "exit")?.id ?? 0;
     const runs = (block: BlockId): boolean => {
       const parameter = cold.withoutArgument.get(block);

@@ -15,7 +15,7 @@ import { type Origin, isSymbolic, nameOf, rootOf, type Site, type Value } from "
 import type { State } from "../dataflow/state.ts";
 import { AT_ENTRY, type Standing, type Step, ThingState } from "../dataflow/thing-state.ts";
 import { HANDLE_STATE, handleMember, handleStep, type HandleStep } from "../knowledge/agents-api.ts";
-import { ValueUses } from "../dataflow/value-uses.ts";
+import { valueUses } from "../dataflow/value-uses.ts";
 import { callEffect, type CallEffect } from "../knowledge/calls.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Op } from "../source/ir.ts";
@@ -76,7 +76,7 @@ export class HandleProtocol implements Protocol {
     switch (op.op) {
       case "get":
         // Who only shows how it stands decides nothing by it.
-        if (op.key !== HANDLE_STATE || new ValueUses(run.fn).of(op.dst).some(({ role }) => role !== "argument" && role !== "text")) this.#read(state, read(state, op.object), op.key);
+        if (op.key !== HANDLE_STATE || valueUses(run.fn).of(op.dst).some(({ role }) => role !== "argument" && role !== "text")) this.#read(state, read(state, op.object), op.key);
         return;
       case "set":
         if (op.key === null || !keepsAlive(read(state, op.object))) escape(run, state, read(state, op.src));

@@ -148,13 +148,10 @@ class EntryScan {
     const variable = class_?.op === "load" ? this.#module.variables[class_.variable] : undefined;
     const owner = variable === undefined ? undefined : this.#module.functions[variable.owner];
     if (variable === undefined || owner === undefined) return;
-    for (const block of owner.blocks) {
-      for (const op of block.ops) {
-        if (op.op !== "store" || op.variable !== variable.id) continue;
-        const base = this.#program.tracer.targets(this.#module, owner, op.src).apis.map(madeClass).find((each) => each !== undefined);
-        if (base === undefined || !this.#isHeard(engineOf(base)) || !entryMethods(base, variable.name).includes(key)) continue;
-        for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `\`${key}\` of a \`${base.slice(base.indexOf(":") + 1)}\` runs every frame`);
-      }
+    for (const { op } of functionIndex(owner).stores(variable.id)) {
+      const base = this.#program.tracer.targets(this.#module, owner, op.src).apis.map(madeClass).find((each) => each !== undefined);
+      if (base === undefined || !this.#isHeard(engineOf(base)) || !entryMethods(base, variable.name).includes(key)) continue;
+      for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `\`${key}\` of a \`${base.slice(base.indexOf(":") + 1)}\` runs every frame`);
     }
   }
 

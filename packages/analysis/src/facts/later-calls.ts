@@ -11,6 +11,7 @@ import type { State } from "../dataflow/state.ts";
 import { SENDS_EVENTS, type Turn } from "../knowledge/calls.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import type { Application } from "./apply-summary.ts";
 import { Evidence } from "./frame-evidence.ts";
@@ -87,5 +88,5 @@ export class LaterCalls {
 
 /** Whether the program runs listeners itself, which may be inside a frame. */
 function sendsEvents(program: Program): boolean {
-  return program.modules.some((module) => module.role === "project" && module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "call" && op.key !== null && SENDS_EVENTS.has(op.key)))));
+  return program.modules.some((module) => module.role === "project" && callsOfMembers(module, (name) => name !== null && SENDS_EVENTS.has(name)).length > 0);
 }

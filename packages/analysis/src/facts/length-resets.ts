@@ -4,7 +4,7 @@
  * Theory: the reset and the push name one place: in the same function, or, for a field of `this` or a module variable, anywhere in the module. May.
  * An array that stays empty costs nothing: a reset without a push is no site. Known misses: filled through an alias or by index.
  */
-import { Places } from "../dataflow/places.ts";
+import { type Places, placesOf } from "../dataflow/places.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 
 const FILLS: ReadonlySet<string> = new Set(["push", "unshift"]);
@@ -12,7 +12,7 @@ const NONE: ReadonlySet<Op> = new Set();
 
 export function lengthResets(module: ModuleIR, fn: FunctionIR): ReadonlySet<Op> {
   if (!fn.blocks.some((block) => block.ops.some((op) => op.op === "set" && op.key === "length"))) return NONE;
-  const places = new Places(module, fn);
+  const places = placesOf(module, fn);
   const resets = new Set<Op>();
   const here = filledIn(places);
   for (const block of fn.blocks) {
@@ -42,7 +42,7 @@ function filledIn(places: Places): ReadonlySet<string> {
 function filledElsewhere(module: ModuleIR, fn: FunctionIR, place: string): boolean {
   return module.functions.some((other) => {
     if (other === fn || (place.startsWith("this.") && other.class !== fn.class)) return false;
-    return other.blocks.some((block) => block.ops.some((op) => op.op === "call" && op.key !== null && FILLS.has(op.key))) && filledIn(new Places(module, other)).has(place);
+    return other.blocks.some((block) => block.ops.some((op) => op.op === "call" && op.key !== null && FILLS.has(op.key))) && filledIn(placesOf(module, other)).has(place);
   });
 }
 

@@ -6,7 +6,7 @@
  * `while (true)`, `while (running)`, a walk along `next`.
  * Known misses: counters in fields whose limits are constants; tests of which either may end the loop (`a || b`).
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
 import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import type { KnownSizes, Quantity } from "./known-sizes.ts";
@@ -114,7 +114,7 @@ export class LoopRounds {
 
   #dominatorsOf(fn: FunctionIR): Dominators {
     let dominators = this.#dominators.get(fn);
-    if (dominators === undefined) this.#dominators.set(fn, (dominators = new Dominators(fn)));
+    if (dominators === undefined) this.#dominators.set(fn, (dominators = dominatorsOf(fn)));
     return dominators;
   }
 

@@ -156,8 +156,8 @@ function makersOf(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp
   if (op.op !== "load") return op.op === "call" || op.op === "new" ? program.tracer.targets(module, fn, op.dst).apis : [];
   const variable = module.variables[op.variable];
   const owner = variable === undefined || variable.reassigned ? undefined : module.functions[variable.owner];
-  const stores = owner?.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable && each.init ? [each.src] : []))) ?? [];
-  return owner === undefined ? [] : stores.flatMap((src) => program.tracer.targets(module, owner, src).apis);
+  const src = owner === undefined ? undefined : functionIndex(owner).initialValue(op.variable);
+  return owner === undefined || src === undefined ? [] : program.tracer.targets(module, owner, src).apis;
 }
 
 function chainOf(reached: Reached): Related[] {

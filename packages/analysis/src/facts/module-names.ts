@@ -144,8 +144,8 @@ export class ModuleNames {
       if (op.op !== "load" || module.variables[op.variable]?.owner !== fn.id || module.variables[op.variable]?.reassigned !== false) return op;
       if (seen.has(op.variable)) return undefined;
       seen.add(op.variable);
-      const [only, ...others] = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each] : [])));
-      return only === undefined || others.length > 0 ? undefined : source(only.src, seen);
+      const [only, ...others] = index.stores(op.variable);
+      return only === undefined || others.length > 0 ? undefined : source(only.op.src, seen);
     };
     const returned = fn.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [source(terminal.value, new Set())] : []));
     const made = returned.map((op) => (op?.op === "new" || op?.op === "call" ? this.#apisOfCall(module, fn, op.dst, depth) : []));

@@ -17,6 +17,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { BUFFER_MEMBER, givesHandles, isBufferView, movesMemory, PINS, pinsHandle, resolvesHandle } from "../knowledge/moving-memory.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import type { Application } from "./apply-summary.ts";
@@ -61,7 +62,7 @@ function calls(program: Program, { analysis }: FrameAnalysis, fn: FunctionIR, ma
 }
 
 function pins(program: Program, module: ModuleIR): boolean {
-  return module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "call" && op.key !== null && PINS.has(op.key) && program.tracer.targets(module, fn, op.dst).apis.some((api) => pinsHandle(api) !== undefined))));
+  return callsOfMembers(module, (name) => name !== null && PINS.has(name)).some(({ fn, op }) => program.tracer.targets(module, fn, op.dst).apis.some((api) => pinsHandle(api) !== undefined));
 }
 
 const FRESH = "fresh";

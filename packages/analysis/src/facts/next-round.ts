@@ -4,7 +4,7 @@
  *
  * Theory: by dominators. A place that every round passes is met in the next one for sure; any other is taken to have been the loop's last.
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { loopBlocks } from "../dataflow/loops.ts";
 import type { Block, FunctionIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
@@ -13,7 +13,7 @@ export function mayBeLastRound(fn: FunctionIR, was: Location, at: Location): boo
   const before = blockOf(fn, was);
   const after = blockOf(fn, at);
   if (before === undefined || after === undefined || was.span.start < at.span.start) return false;
-  const dominators = new Dominators(fn);
+  const dominators = dominatorsOf(fn);
   for (const head of fn.blocks) {
     if (head.role !== "loop-head") continue;
     const inside = loopBlocks(fn, head.id);

@@ -5,6 +5,7 @@
  */
 import { canonicalApi, canonicalPackage } from "../knowledge/package-aliases.ts";
 import type { Program } from "../program.ts";
+import type { ModuleIR } from "../source/ir.ts";
 import { packageOfPath } from "../source/link.ts";
 
 export function usesPackage(program: Program, packages: ReadonlySet<string>): boolean {
@@ -15,9 +16,35 @@ export function usesPackage(program: Program, packages: ReadonlySet<string>): bo
     for (const each of [...module.imports, ...module.exports]) {
       if ("specifier" in each && (isOne(program.resolve(module.file, each.specifier).package ?? each.specifier) || isOne(each.specifier))) return true;
     }
-    return module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => {
-      if (op.op === "global") return packages.has(op.name) || packages.has(canonicalApi(`global:${op.name}.x`).replace(/:x$/, ""));
-      return op.op === "import" && (op.specifier === null || isOne(program.resolve(module.file, op.specifier).package ?? op.specifier));
-    })));
+    const { globals, imports } = namesIn(module);
+    for (const name of globals) if (packages.has(name) || packages.has(canonicalApi(`global:${name}.x`).replace(/:x$/, ""))) return true;
+    for (const specifier of imports) if (specifier === null || isOne(program.resolve(module.file, specifier).package ?? specifier)) return true;
+    return false;
   });
+}
+
+interface Names {
+  readonly globals: ReadonlySet<string>;
+  /** Of `import(...)` and `require`; null for one that is computed. */
+  readonly imports: ReadonlySet<string | null>;
+}
+
+const known = new WeakMap<ModuleIR, Names>();
+
+/** What the code of a module names, found once for all programs that it is in. */
+function namesIn(module: ModuleIR): Names {
+  const names = known.get(module);
+  if (names !== undefined) return names;
+  const globals = new Set<string>();
+  const imports = new Set<string | null>();
+  for (const fn of module.functions) {
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "global") globals.add(op.name);
+        else if (op.op === "import") imports.add(op.specifier);
+      }
+    }
+  }
+  known.set(module, { globals, imports });
+  return { globals, imports };
 }

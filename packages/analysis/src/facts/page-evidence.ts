@@ -6,7 +6,7 @@
 import { distinctiveEntry, entryMethods } from "../knowledge/hot-entries.ts";
 import { GLOBAL_OBJECTS, isNodeModule, isPagePackage, PAGE_GLOBALS, runsOnPage, WORKER_GLOBALS, WORKER_HANDLERS } from "../knowledge/page-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { classKeys } from "./class-keys.ts";
@@ -39,7 +39,7 @@ export function pageEvidence(program: Program, module: ModuleIR): PageEvidence {
   let isElsewhere = module.imports.some((each) => !each.typeOnly && isNodeModule(each.specifier));
   for (const fn of module.functions) {
     const guards = environmentGuards(module, fn);
-    const index = new FunctionIndex(fn);
+    const index = functionIndex(fn);
     for (const block of fn.blocks) {
       const guard = guards(block.id);
       for (const op of block.ops) {

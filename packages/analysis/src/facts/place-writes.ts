@@ -2,7 +2,7 @@
  * Which places an operation writes, as texts of `places.ts`: `v3`, `this.x`; `this.list[]` for anything put into a container. A call writes what
  * its visible callees write on `this` or on module variables, two levels deep; what an argument is written to is not followed.
  */
-import { Places } from "../dataflow/places.ts";
+import { type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 
@@ -77,7 +77,7 @@ export class PlaceWrites {
     const known = this.#callees[depth]?.get(fn);
     if (known !== undefined) return known;
     const writes: PlaceWrite[] = [];
-    const places = new Places(module, fn);
+    const places = placesOf(module, fn);
     for (const block of fn.blocks) for (const op of block.ops) this.#add(places, op, depth, writes);
     const outside = writes.filter(({ place }) => place.startsWith("this.") || (place.startsWith("v") && !isOwn(module, fn, place)));
     this.#callees[depth]?.set(fn, outside);

@@ -7,7 +7,7 @@
  * What is lost, or released without a use, is said elsewhere. A loop inside of one frame is no loop of frames.
  * Known misses: policies that are not constant; promotions that a branch decides over, however often it is taken.
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { placeKey } from "../dataflow/locations.ts";
 import { loopsAround } from "../dataflow/natural-loops.ts";
 import { compareText } from "../diagnostic.ts";
@@ -62,7 +62,7 @@ function retains(api: string): boolean {
 
 /** Every round of the innermost loop passes the block; without a loop, every call that returns. */
 function isPassed(fn: FunctionIR, block: BlockId): boolean {
-  const dominators = new Dominators(fn);
+  const dominators = dominatorsOf(fn);
   const [loop] = loopsAround(fn, block);
   if (loop !== undefined) return loop.latches.every((latch) => dominators.dominates(block, latch));
   const exit = fn.blocks.find(({ terminal }) => terminal.kind === "exit");

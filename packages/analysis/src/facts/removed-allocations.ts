@@ -12,8 +12,8 @@
  * Bounded by DEPTH_LIMIT calls; recursion escapes. Known misses: the compiler's budget for all inlined calls together, code that never
  * gets hot enough to be optimised: both make garbage that is not reported.
  */
-import { ValueUses, type ValueUse } from "../dataflow/value-uses.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { type ValueUse, valueUses, type ValueUses } from "../dataflow/value-uses.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
@@ -84,7 +84,7 @@ export class RemovedAllocations {
 
   #of(fn: FunctionIR): FunctionUses {
     let known = this.#functions.get(fn);
-    if (known === undefined) this.#functions.set(fn, (known = { uses: new ValueUses(fn), index: new FunctionIndex(fn) }));
+    if (known === undefined) this.#functions.set(fn, (known = { uses: valueUses(fn), index: functionIndex(fn) }));
     return known;
   }
 
@@ -171,8 +171,8 @@ export class RemovedAllocations {
       const { variable } = made;
       const declared = module.variables[variable];
       if (declared === undefined || declared.reassigned || declared.owner !== fn.id) return null;
-      const store = fn.blocks.flatMap((block) => block.ops).find((op) => op.op === "store" && op.variable === variable);
-      made = store?.op === "store" ? index.definition(store.src) : undefined;
+      const [store] = index.stores(variable);
+      made = store === undefined ? undefined : index.definition(store.op.src);
     }
     return made !== undefined && "op" in made && made.op === "function" ? module.functions[made.function] ?? null : null;
   }

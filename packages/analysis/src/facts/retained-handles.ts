@@ -15,7 +15,7 @@ import type { State } from "../dataflow/state.ts";
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { endsRetention, givesPromotions, type Retention, SUMMARY_MEMBER } from "../knowledge/retention-policies.ts";
-import { ValueUses } from "../dataflow/value-uses.ts";
+import { valueUses, type ValueUses } from "../dataflow/value-uses.ts";
 import { isExported } from "../source/exported-variables.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
@@ -176,7 +176,7 @@ class RetentionScan {
     for (const fn of this.#result.solved.keys()) {
       const promoting = this.#fates.steps(fn).flatMap((step) => (step.op.op === "call" && step.apis.some(givesPromotions) ? [step.op] : []));
       if (promoting.length === 0) continue;
-      const uses = new ValueUses(fn);
+      const uses = valueUses(fn);
       if (promoting.some((op) => readsHandles(uses, op))) reading.add(this.#parts.partOf(this.#result.analysis.moduleOf(fn)));
     }
     return reading;

@@ -2,11 +2,12 @@
  * From an allocation outwards: the loops and callbacks around it that repeat it, up to where a batch would no longer do. See
  * `loop-allocations.ts` for the theory.
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
 import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
 import { ELEMENT, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import { sameLocation } from "../dataflow/locations.ts";
 import { isFrameBoundary, isPartOfFrame } from "../knowledge/lifetime-apis.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
@@ -135,7 +136,7 @@ export class RoundsOutwards {
   /** `if (i === 0) ...`: the branch is taken in one of the rounds. */
   #isOfOneRound({ fn, block }: Place, loop: NaturalLoop): boolean {
     let dominators = this.#dominators.get(fn);
-    if (dominators === undefined) this.#dominators.set(fn, (dominators = new Dominators(fn)));
+    if (dominators === undefined) this.#dominators.set(fn, (dominators = dominatorsOf(fn)));
     for (const id of loop.blocks) {
       const terminal = fn.blocks[id]?.terminal;
       if (terminal?.kind !== "branch" || terminal.on !== "truthy") continue;
@@ -231,15 +232,8 @@ function isMadeInRound(allocator: Origin | null, fn: FunctionIR, loop: NaturalLo
 
 /** Declared in the loop and written nowhere else: made anew each round. */
 function isRoundsOwn(fn: FunctionIR, loop: NaturalLoop, variable: number): boolean {
-  let declared = false;
-  for (const block of fn.blocks) {
-    for (const op of block.ops) {
-      if (op.op !== "store" || op.variable !== variable) continue;
-      if (!loop.blocks.has(block.id)) return false;
-      declared = declared || op.init;
-    }
-  }
-  return declared;
+  const stores = functionIndex(fn).stores(variable);
+  return stores.some(({ op }) => op.init) && stores.every(({ block }) => loop.blocks.has(block));
 }
 
 function locationOf(fn: FunctionIR, loop: NaturalLoop): Location {

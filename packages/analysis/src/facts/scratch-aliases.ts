@@ -12,11 +12,12 @@
  * Known misses: see `scratch-objects.ts`; callbacks that read what was written around them make it state.
  */
 import { successors } from "../cfg/order.ts";
-import { ValueUses } from "../dataflow/value-uses.ts";
+import { valueUses } from "../dataflow/value-uses.ts";
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact, type FactReader } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { isExported } from "../source/exported-variables.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { callEdges, type CallEdges } from "./call-edges.ts";
@@ -24,7 +25,8 @@ import { functionLabel } from "./function-name.ts";
 import { writesFirst } from "./out-parameters.ts";
 import { programCalls } from "./program-calls.ts";
 import { staysOnThis } from "./scratch-fields.ts";
-import { definition, type ScratchObject, ScratchObjects } from "./scratch-objects.ts";
+import { type HeldObjects, joinHeld, type HeldValue, UNTOUCHED } from "./scratch-held.ts";
+import { definition, type ScratchEvent, type ScratchObject, ScratchObjects } from "./scratch-objects.ts";
 import { defaultScratch, ScratchResults } from "./scratch-results.ts";
 
 export interface ScratchAlias {
@@ -48,23 +50,8 @@ export const scratchAliases: Fact<readonly ScratchAlias[]> = defineFact("scratch
   return objects.all.length === 0 ? [] : new AliasScan(program, get, objects).run();
 });
 
-/** Something that happened to the value since it was written. */
-interface Risk {
-  readonly kind: "overwritten" | "waited";
-  readonly span: Span;
-  readonly by: ScratchAlias["by"];
-}
 
-interface Held {
-  /** It may still be what the caller left in it. */
-  readonly untouched: boolean;
-  readonly written: ReadonlySet<Span>;
-  readonly risks: ReadonlyMap<string, Risk>;
-}
-
-type Element = ReadonlyMap<ScratchObject, Held>;
-
-const UNTOUCHED: Held = { untouched: true, written: new Set(), risks: new Map() };
+const NO_EVENTS: readonly ScratchEvent[] = [];
 const MAX_REACHED = 400;
 const MAX_ROUNDS = 30;
 class AliasScan {
@@ -77,13 +64,14 @@ class AliasScan {
   readonly #found: ScratchAlias[] = [];
   /** Who writes which objects by name. */
   readonly #writers = new Map<FunctionIR, Map<ScratchObject, Span>>();
+  readonly #events = new Map<FunctionIR, Map<Op, readonly ScratchEvent[]>>();
   readonly #reached = new Map<FunctionIR, ReadonlyMap<ScratchObject, { readonly name: string; readonly at: Location }>>();
 
   constructor(program: Program, get: FactReader, objects: ScratchObjects) {
     this.#program = program;
     this.#edges = get(callEdges);
     this.#objects = objects;
-    this.#results = new ScratchResults(program, get(programCalls));
+    this.#results = new ScratchResults(program, () => get(programCalls));
   }
 
   run(): readonly ScratchAlias[] {
@@ -98,15 +86,26 @@ class AliasScan {
     return [...unique.values()].sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start || compareText(a.kind, b.kind));
   }
 
-  #eventsOf(module: ModuleIR, fn: FunctionIR, op: Op): ReturnType<ScratchObjects["events"]> {
-    return this.#objects.events(module, fn, op, writesFirst);
+  /** Of a function that names scratch objects; found once. */
+  #eventsOf(module: ModuleIR, fn: FunctionIR): ReadonlyMap<Op, readonly ScratchEvent[]> {
+    let events = this.#events.get(fn);
+    if (events !== undefined) return events;
+    this.#events.set(fn, (events = new Map()));
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        const found = this.#objects.events(module, fn, op, writesFirst);
+        if (found.length > 0) events.set(op, found);
+      }
+    }
+    return events;
   }
 
   #noteWrites(module: ModuleIR, fn: FunctionIR): void {
     const own = new Map<ScratchObject, Span>();
+    const all = this.#eventsOf(module, fn);
     for (const block of fn.blocks) {
       for (const op of block.ops) {
-        const events = this.#eventsOf(module, fn, op);
+        const events = all.get(op) ?? NO_EVENTS;
         for (const { object, does, span } of events) if (does === "write" && !own.has(object)) own.set(object, span);
         // What the module itself does with it once, it may hand to anybody.
         if (fn.kind === "module") for (const { object } of events) this.#state.add(object);
@@ -116,7 +115,7 @@ class AliasScan {
     if (own.size > 0 && fn.kind !== "module") this.#writers.set(fn, own);
   }
 
-  /** Held by a literal: who holds that reads it at any time. */
+  /** HeldValue by a literal: who holds that reads it at any time. */
   #noteHolders(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "object" | "array" | "jsx" }): void {
     const held = op.op === "array" ? op.elements.flatMap((element) => (element === null ? [] : [element.temp])) : op.parts.map((part) => part.value);
     for (const temp of held) {
@@ -127,19 +126,20 @@ class AliasScan {
 
   #flow(module: ModuleIR, fn: FunctionIR): void {
     if (fn.kind === "module") return;
-    const before: (Element | undefined)[] = fn.blocks.map(() => undefined);
+    const before: (HeldObjects | undefined)[] = fn.blocks.map(() => undefined);
     before[0] = new Map();
+    const events = this.#eventsOf(module, fn);
     let work = new Set<BlockId>([0]);
     for (let round = 0; work.size > 0 && round < MAX_ROUNDS; round++) {
       const next = new Set<BlockId>();
       for (const id of [...work].sort((a, b) => a - b)) {
         const block = fn.blocks[id];
         if (block === undefined) continue;
-        let element = before[id] ?? new Map<ScratchObject, Held>();
-        for (const op of block.ops) element = this.#step(module, fn, op, element);
+        let element = before[id] ?? new Map<ScratchObject, HeldValue>();
+        for (const op of block.ops) element = this.#step(module, fn, op, element, events.get(op) ?? NO_EVENTS);
         if (block.terminal.kind === "return" && block.terminal.value !== null) this.#returned(module, fn, block.terminal.value, block.terminal.span, element);
         for (const to of [...successors(block.terminal), ...(block.handler === null ? [] : [block.handler])]) {
-          const joined = join(before[to], element);
+          const joined = joinHeld(before[to], element);
           if (joined !== before[to]) {
             before[to] = joined;
             next.add(to);
@@ -150,8 +150,8 @@ class AliasScan {
     }
   }
 
-  #step(module: ModuleIR, fn: FunctionIR, op: Op, element: Element): Element {
-    const events = this.#eventsOf(module, fn, op);
+  #step(module: ModuleIR, fn: FunctionIR, op: Op, element: HeldObjects, events: readonly ScratchEvent[]): HeldObjects {
+    if (events.length === 0 && (element.size === 0 || !mayOverwrite(op))) return element;
     const after = new Map(element);
     for (const { object, does, span } of events) {
       const held = after.get(object) ?? UNTOUCHED;
@@ -161,17 +161,17 @@ class AliasScan {
     if (op.op === "await" || op.op === "yield") {
       for (const [object, held] of after) if (held.written.size > 0) after.set(object, { ...held, risks: new Map([...held.risks, [`wait:${op.span.start}`, { kind: "waited", span: op.span, by: null }]]) });
     }
-    if (op.op === "call" || op.op === "new" || op.op === "get" || op.op === "set") this.#called(module, fn, op, after);
+    if (mayCall(op)) this.#called(module, fn, op, after);
     for (const { object, does, span } of events) if (does === "write") after.set(object, { untouched: false, written: new Set([span]), risks: new Map() });
     return after;
   }
 
-  #readAt(fn: FunctionIR, object: ScratchObject, held: Held, span: Span): void {
+  #readAt(fn: FunctionIR, object: ScratchObject, held: HeldValue, span: Span): void {
     if (held.untouched) this.#state.add(object);
     for (const risk of held.risks.values()) this.#found.push(this.#fault(fn, object, held, risk.kind, risk.span, span, risk.by));
   }
 
-  #keptAt(module: ModuleIR, fn: FunctionIR, object: ScratchObject, held: Held, span: Span, op: Op): void {
+  #keptAt(module: ModuleIR, fn: FunctionIR, object: ScratchObject, held: HeldValue, span: Span, op: Op): void {
     if (held.untouched) return void this.#state.add(object);
     if (op.op === "set" && this.#isLocalHolder(module, fn, op.object)) return void this.#state.add(object);
     // A list of the module's own collects what is put into it.
@@ -193,11 +193,11 @@ class AliasScan {
     const declared = module.variables[op.variable];
     if (declared !== undefined && declared.owner === 0 && declared.kind === "const") return !isExported(module, op.variable);
     if (declared?.owner !== fn.id) return false;
-    const stores = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each.src] : [])));
-    return stores.length > 0 && stores.every((src) => { const made = definition(fn, src)?.op; return made === "object" || made === "array" || made === "new"; });
+    const stores = functionIndex(fn).stores(op.variable);
+    return stores.length > 0 && stores.every(({ op: { src } }) => { const made = definition(fn, src)?.op; return made === "object" || made === "array" || made === "new"; });
   }
 
-  #returned(module: ModuleIR, fn: FunctionIR, value: Temp, span: Span, element: Element): void {
+  #returned(module: ModuleIR, fn: FunctionIR, value: Temp, span: Span, element: HeldObjects): void {
     const object = this.#objects.of(module, fn, value);
     if (object === null) {
       const given = defaultScratch(this.#objects, module, fn, value);
@@ -211,7 +211,7 @@ class AliasScan {
   }
 
   /** What the functions behind an operation overwrite. */
-  #called(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" | "get" | "set" }, after: Map<ScratchObject, Held>): void {
+  #called(module: ModuleIR, fn: FunctionIR, op: CallingOp, after: Map<ScratchObject, HeldValue>): void {
     if (![...after.values()].some((held) => held.written.size > 0)) return;
     const span = op.op === "call" || op.op === "new" ? op.calleeSpan : op.keySpan;
     const targets = this.#edges.of(module, fn).filter((edge) => edge.span.start === span.start && edge.span.end === span.end);
@@ -258,41 +258,36 @@ class AliasScan {
     const variable = fn.params[slot]?.variable;
     if (variable === undefined || fn.params[slot]?.rest === true) return false;
     const written = new Set<BlockId>();
-    const uses = new ValueUses(fn);
+    const uses = valueUses(fn);
+    const events = this.#eventsOf(module, fn);
     for (const block of fn.blocks) {
       let isWritten = block.predecessors.some((from) => written.has(from));
       for (const op of block.ops) {
         if (isWritten && op.op === "load" && op.variable === variable && uses.of(op.dst).length > 0) return true;
-        if (this.#eventsOf(module, fn, op).some((event) => event.object === object && event.does === "write")) isWritten = true;
+        if (events.get(op)?.some((event) => event.object === object && event.does === "write") === true) isWritten = true;
       }
       if (isWritten) written.add(block.id);
     }
     return false;
   }
 
-  #fault(fn: FunctionIR, object: ScratchObject, held: Held, kind: ScratchAlias["kind"], span: Span, read: Span | null, by: ScratchAlias["by"]): ScratchAlias {
+  #fault(fn: FunctionIR, object: ScratchObject, held: HeldValue, kind: ScratchAlias["kind"], span: Span, read: Span | null, by: ScratchAlias["by"]): ScratchAlias {
     const at = (each: Span): Location => ({ file: fn.file, span: each });
     return { object, kind, at: at(span), written: [...held.written].map(at), read: read === null ? null : at(read), by, made: { file: object.module.file, span: object.span } };
   }
 }
 
-function isOfInstance({ field }: ScratchObject): boolean {
-  return field !== null && !field.isStatic;
+type CallingOp = Op & { readonly op: "call" | "new" | "get" | "set" };
+
+function mayCall(op: Op): op is CallingOp {
+  return op.op === "call" || op.op === "new" || op.op === "get" || op.op === "set";
 }
 
-function join(a: Element | undefined, b: Element): Element {
-  if (a === undefined) return b;
-  let changed = false;
-  const joined = new Map(a);
-  for (const object of new Set([...a.keys(), ...b.keys()])) {
-    const left = a.get(object) ?? UNTOUCHED;
-    const right = b.get(object) ?? UNTOUCHED;
-    const written = new Set([...left.written, ...right.written]);
-    const risks = new Map([...left.risks, ...right.risks]);
-    const untouched = left.untouched || right.untouched;
-    if (a.has(object) && untouched === left.untouched && written.size === left.written.size && risks.size === left.risks.size) continue;
-    joined.set(object, { untouched, written, risks });
-    changed = true;
-  }
-  return changed ? joined : a;
+/** While others run, somebody may write what this function has written. */
+function mayOverwrite(op: Op): boolean {
+  return mayCall(op) || op.op === "await" || op.op === "yield";
+}
+
+function isOfInstance({ field }: ScratchObject): boolean {
+  return field !== null && !field.isStatic;
 }

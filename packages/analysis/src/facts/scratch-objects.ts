@@ -45,6 +45,7 @@ export class ScratchObjects {
   readonly #names: ModuleNames;
   readonly #byVariable = new Map<ModuleIR, Map<VariableId, ScratchObject>>();
   readonly #fields: ReadonlyMap<string, readonly ScratchObject[]>;
+  readonly #held = new Map<FunctionIR, (ScratchObject | null | undefined)[]>();
   readonly #named = new Map<ModuleIR, Set<VariableId>>();
 
   constructor(program: Program) {
@@ -115,7 +116,15 @@ export class ScratchObjects {
   }
 
   /** The object that a temp holds; null for none, or one of several. */
-  of(module: ModuleIR, fn: FunctionIR, temp: Temp, depth = 0): ScratchObject | null {
+  of(module: ModuleIR, fn: FunctionIR, temp: Temp): ScratchObject | null {
+    let known = this.#held.get(fn);
+    if (known === undefined) this.#held.set(fn, (known = []));
+    let object = known[temp];
+    if (object === undefined) known[temp] = object = this.#find(module, fn, temp, 0);
+    return object;
+  }
+
+  #find(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): ScratchObject | null {
     const op = definition(fn, temp);
     if (op === undefined || depth > MAX_DEPTH) return null;
     if (op.op === "load") {
@@ -124,8 +133,8 @@ export class ScratchObjects {
       if (known !== undefined) return known;
       const declared = module.variables[op.variable];
       if (declared === undefined || declared.reassigned || declared.owner !== fn.id) return null;
-      const [only, ...others] = fn.blocks.flatMap((block) => block.ops.flatMap((each) => (each.op === "store" && each.variable === op.variable ? [each] : [])));
-      return only === undefined || others.length > 0 ? null : this.of(module, fn, only.src, depth + 1);
+      const [only, ...others] = functionIndex(fn).stores(op.variable);
+      return only === undefined || others.length > 0 ? null : this.#find(module, fn, only.op.src, depth + 1);
     }
     if (op.op === "get") {
       const candidates = op.key === null ? undefined : this.#fields.get(op.key);
@@ -133,12 +142,12 @@ export class ScratchObjects {
     }
     if (op.op !== "call") return null;
     if (op.receiver !== null && op.key !== null) {
-      const receiver = this.of(module, fn, op.receiver, depth + 1);
+      const receiver = this.#find(module, fn, op.receiver, depth + 1);
       if (receiver !== null) return this.#givesReceiver(receiver, module, fn, op) ? receiver : null;
     }
     // gl-matrix gives back what it has written into.
     const [first] = op.args;
-    return first !== undefined && this.#program.tracer.targets(module, fn, op.dst).apis.some((api) => api.startsWith("gl-matrix:")) ? this.of(module, fn, first.temp, depth + 1) : null;
+    return first !== undefined && this.#program.tracer.targets(module, fn, op.dst).apis.some((api) => api.startsWith("gl-matrix:")) ? this.#find(module, fn, first.temp, depth + 1) : null;
   }
 
   #givesReceiver(object: ScratchObject, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): boolean {

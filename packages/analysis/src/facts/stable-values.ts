@@ -60,14 +60,9 @@ class StableValue {
 
   #isVariable(variable: VariableId, depth: number): boolean {
     const slot = this.#fn.params.findIndex((param) => param.variable === variable);
-    const stores: Temp[] = [];
-    for (const block of this.#fn.blocks) {
-      if (this.#round !== null && !this.#round.has(block.id)) continue;
-      for (const op of block.ops) if (op.op === "store" && op.variable === variable) stores.push(op.src);
-    }
-    const [only] = stores;
-    if (stores.length > 1) return false;
-    if (only !== undefined) return slot < 0 && this.is(only, depth);
+    const [only, ...others] = this.#index.stores(variable).filter(({ block }) => this.#round === null || this.#round.has(block));
+    if (others.length > 0) return false;
+    if (only !== undefined) return slot < 0 && this.is(only.op.src, depth);
     if (this.#round === null && slot >= 0) this.#parameters.add(slot);
     return true;
   }

@@ -7,7 +7,7 @@
  * Of two budgets of one tag the larger counts. Misses: sizes and tags that are no constants; what several calls under one tag add up to; allocations of
  * another allocator, unless the program makes only one.
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { isFrameBoundary, isPartOfFrame } from "../knowledge/lifetime-apis.ts";
@@ -17,6 +17,7 @@ import { mayTakeTag, type TagEffect, tagEffect } from "../knowledge/tag-api.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
 import { constantText } from "./constant-value.ts";
@@ -71,14 +72,14 @@ interface TagCall {
 }
 
 function tagCalls(program: Program): TagCall[] {
-  return program.modules.flatMap((module) => (module.role === "project" ? module.functions : []).flatMap((fn) => fn.blocks.flatMap((block) => block.ops.flatMap((op): TagCall[] => {
-    if (op.op !== "call" || op.key === null || !mayTakeTag(op.key)) return [];
+  const isWanted = (name: string | null): boolean => name !== null && mayTakeTag(name);
+  return program.modules.flatMap((module) => (module.role === "project" ? callsOfMembers(module, isWanted) : []).flatMap(({ fn, block, op }): TagCall[] => {
     const effect = program.tracer.targets(module, fn, op.dst).apis.map(tagEffect).find((each) => each !== undefined);
     if (effect === undefined || effect.kind === "charge") return [];
     const named = op.args[effect.tag];
     const tag = named === undefined ? null : constantText(module, fn, named.temp);
-    return tag === null ? [] : [{ kind: effect.kind, module, fn, block: block.id, op, tag }];
-  }))));
+    return tag === null ? [] : [{ kind: effect.kind, module, fn, block, op, tag }];
+  }));
 }
 
 class TagSum {
@@ -131,7 +132,7 @@ class TagSum {
     const variable = call.fn.blocks.flatMap((block) => block.ops).find((op) => op.op === "store" && op.src === call.op.dst);
     const ended = call.fn.blocks.filter((block) => variable?.op === "store" && block.ops.some((op) => op.op === "dispose" && op.variable === variable.variable));
     const exit = call.fn.blocks.find(({ terminal }) => terminal.kind === "exit");
-    const dominators = new Dominators(call.fn);
+    const dominators = dominatorsOf(call.fn);
     // Not the end by an exception.
     const last = ended.find(({ id }) => exit !== undefined && dominators.dominates(id, exit.id)) ?? ended[0];
     if (last === undefined) return null;
@@ -142,7 +143,7 @@ class TagSum {
   #inFunction(module: ModuleIR, fn: FunctionIR, isOnly: boolean, call: TagCall, depth: number): Taken | null {
     const exit = fn.blocks.find(({ terminal }) => terminal.kind === "exit");
     if (exit === undefined || fn.async || fn.generator) return null;
-    const dominators = new Dominators(fn);
+    const dominators = dominatorsOf(fn);
     return this.#sum(module, fn, (_op, block) => this.#isPassed(module, fn, dominators, block, exit.id), isOnly, call, depth);
   }
 

@@ -8,7 +8,7 @@
  * A helper whose scope runs what it is given counts with what the loop gives it.
  * Known misses: sizes that are not constant, except of single values; helpers of helpers.
  */
-import { Dominators } from "../dataflow/dominators.ts";
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact, type FactReader } from "../fact.ts";
@@ -18,6 +18,7 @@ import { mayOpenScope, type ScopeEffect, scopeEffect } from "../knowledge/scope-
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import { callEdges } from "./call-edges.ts";
 import { constantText } from "./constant-value.ts";
@@ -56,13 +57,9 @@ export const tagChurn: Fact<readonly TagChurn[]> = defineFact("tag-churn", (prog
   const opened: { readonly at: Place; readonly op: CallOp; readonly scope: ScopeEffect }[] = [];
   for (const module of program.modules) {
     if (module.role !== "project") continue;
-    for (const fn of module.functions) {
-      for (const block of fn.blocks) {
-        for (const op of block.ops) {
-          const scope = op.op === "call" && op.key !== null && mayOpenScope(op.key) ? program.tracer.targets(module, fn, op.dst).apis.map(scopeEffect).find((each) => each !== undefined) : undefined;
-          if (op.op === "call" && scope !== undefined) opened.push({ at: { module, fn, block: block.id }, op, scope });
-        }
-      }
+    for (const { fn, block, op } of callsOfMembers(module, (name) => name !== null && mayOpenScope(name))) {
+      const scope = program.tracer.targets(module, fn, op.dst).apis.map(scopeEffect).find((each) => each !== undefined);
+      if (scope !== undefined) opened.push({ at: { module, fn, block }, op, scope });
     }
   }
   if (opened.length === 0) return [];
@@ -135,7 +132,7 @@ class ChurnScan {
   #inCallers(at: Place, op: CallOp, found: Omit<TagChurn, "loop" | "rounds" | "call">): TagChurn | null {
     const parameters = this.#isSame(at, op, null);
     const exit = at.fn.blocks.find(({ terminal }) => terminal.kind === "exit");
-    if (parameters === null || exit === undefined || !new Dominators(at.fn).dominates(at.block, exit.id) || this.#allocationsIn(at.module, at.fn).length > (op.args.length > 1 ? 0 : 1)) return null;
+    if (parameters === null || exit === undefined || !dominatorsOf(at.fn).dominates(at.block, exit.id) || this.#allocationsIn(at.module, at.fn).length > (op.args.length > 1 ? 0 : 1)) return null;
     for (const { module, fn, op: call } of this.#get(programCalls).of(at.fn)) {
       const block = fn.blocks.find((each) => each.ops.includes(call));
       const caller = block === undefined ? null : { module, fn, block: block.id };

@@ -10,6 +10,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { mayTakeTag, type TagEffect, tagEffect } from "../knowledge/tag-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import { ModuleNames } from "./module-names.ts";
 import { programCalls } from "./program-calls.ts";
@@ -52,14 +53,9 @@ function callsWithTag(program: Program): readonly Omit<TagCall, "tags">[] {
   const found: Omit<TagCall, "tags">[] = [];
   for (const module of program.modules) {
     if (module.role !== "project") continue;
-    for (const fn of module.functions) {
-      for (const block of fn.blocks) {
-        for (const op of block.ops) {
-          if (op.op !== "call" || (op.key !== null && !mayTakeTag(op.key))) continue;
-          const effect = program.tracer.targets(module, fn, op.dst).apis.map(tagEffect).find((each) => each !== undefined);
-          if (effect !== undefined) found.push({ module, fn, op, effect });
-        }
-      }
+    for (const { fn, op } of callsOfMembers(module, (name) => name === null || mayTakeTag(name))) {
+      const effect = program.tracer.targets(module, fn, op.dst).apis.map(tagEffect).find((each) => each !== undefined);
+      if (effect !== undefined) found.push({ module, fn, op, effect });
     }
   }
   return found;

@@ -142,5 +142,6 @@ function saysShared(module: ModuleIR, fn: FunctionIR, temp: Temp, depth = 0): bo
   if (op.op !== "load") return false;
   const variable = module.variables[op.variable];
   const owner = variable === undefined || variable.reassigned ? undefined : module.functions[variable.owner];
-  return owner?.blocks.some((block) => block.ops.some((each) => each.op === "store" && each.variable === op.variable && each.init && saysShared(module, owner, each.src, depth + 1))) === true;
+  const src = owner === undefined ? undefined : functionIndex(owner).initialValue(op.variable);
+  return owner !== undefined && src !== undefined && saysShared(module, owner, src, depth + 1);
 }

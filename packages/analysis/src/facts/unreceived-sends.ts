@@ -10,7 +10,7 @@ import { receives } from "../knowledge/agents-api.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { RUNTIME } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { FunctionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { AgentEntries, AgentStart } from "./agent-entries.ts";
 import type { HandleSend } from "./handle-protocol.ts";
@@ -45,7 +45,7 @@ function mayReceive(program: Program, entries: AgentEntries, entry: ModuleIR): b
 }
 
 function takesOrRelays(program: Program, module: ModuleIR, fn: FunctionIR): boolean {
-  const index = new FunctionIndex(fn);
+  const index = functionIndex(fn);
   for (const block of fn.blocks) {
     for (const op of block.ops) {
       if (op.op === "import") return true;

@@ -11,6 +11,7 @@ import { BUDGET_OPTIONS, budgetCall, isAttach, mayBeBudgetCall } from "../knowle
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { agentEntries } from "./agent-entries.ts";
@@ -53,7 +54,7 @@ export const workerBudgets: Fact<readonly UnboundedWorker[]> = defineFact("worke
 });
 
 function callsOf(program: Program, module: ModuleIR, matches: (api: ApiKey) => boolean): boolean {
-  return module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "call" && op.key !== null && mayBeBudgetCall(op.key) && program.tracer.targets(module, fn, op.dst).apis.some(matches))));
+  return callsOfMembers(module, (name) => name !== null && mayBeBudgetCall(name)).some(({ fn, op }) => program.tracer.targets(module, fn, op.dst).apis.some(matches));
 }
 
 /** Whether any of the modules sets a budget for agents: by call, or as an option of a configuration. */

@@ -1,17 +1,9 @@
 /** Of one function: which operations write a temp, and which use it as a value that goes somewhere. */
 import type { BlockId, FunctionIR, Op, Temp, Terminal, VariableId } from "./ir.ts";
+import { perFunction } from "./per-function.ts";
 
 /** What writes a temp: an operation, or the round of a loop. */
 export type Definition = Op | (Terminal & { readonly kind: "next" });
-
-const indexes = new WeakMap<FunctionIR, FunctionIndex>();
-
-/** The index of a function, made once: for what asks of single temps. Functions never change. */
-export function functionIndex(fn: FunctionIR): FunctionIndex {
-  let index = indexes.get(fn);
-  if (index === undefined) indexes.set(fn, (index = new FunctionIndex(fn)));
-  return index;
-}
 
 /** Where a temp's value goes. `slot` is the argument's, part's or element's position. */
 export type Use =
@@ -90,12 +82,20 @@ export class FunctionIndex {
     return this.#stores.get(variable) ?? NONE;
   }
 
+  /** What a variable is declared with; undefined where the function does not declare it with a value. */
+  initialValue(variable: VariableId): Temp | undefined {
+    return this.stores(variable).find(({ op }) => op.init)?.op.src;
+  }
+
   /** Whether a `yield` begins at this offset. */
   yieldsAt(start: number): boolean {
     this.#yields ??= new Set(this.#function.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "yield" ? [op.span.start] : []))));
     return this.#yields.has(start);
   }
 }
+
+/** The index of a function, made once. */
+export const functionIndex = perFunction((fn) => new FunctionIndex(fn));
 
 /** The temp that an operation writes, if any. */
 export function writtenBy(op: Op): Temp | null {

@@ -23,7 +23,7 @@ import { Elements } from "./elements.ts";
 import { TypeEvaluator } from "./eval-type.ts";
 import { Externals } from "./externals.ts";
 import { Hierarchy } from "./hierarchy.ts";
-import type { FunctionIR, ModuleIR } from "./ir.ts";
+import type { FunctionIR, ModuleIR, Temp } from "./ir.ts";
 import { Linker } from "./link.ts";
 import { Members } from "./members.ts";
 import { MemoCells } from "./memo-cells.ts";
@@ -36,7 +36,7 @@ import { Scopes } from "./scopes.ts";
 import { Signatures } from "./signatures.ts";
 import { Substitution } from "./substitution.ts";
 import { ThisTypes } from "./this-types.ts";
-import { type TracedType, type Tracer, UNKNOWN } from "./traced-type.ts";
+import { type CallTargets, type TracedType, type Tracer, UNKNOWN } from "./traced-type.ts";
 import type { TypeOracle } from "./type-oracle.ts";
 import { TypeFunctions } from "./type-functions.ts";
 import { NEVER, TypeTable } from "./type-table.ts";
@@ -63,6 +63,8 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     }
     return parts;
   };
+  // Asked for many times over, by many facts, and always when what it rests on is settled.
+  const targets = new Asked<CallTargets>();
   // A type parameter is shown as what it extends.
   const shown = (type: TracedType): TracedType => (type === NEVER ? UNKNOWN : type.kind === "unknown" ? (parts.elements.bound(type) ?? type) : type);
   return {
@@ -73,10 +75,21 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     element: (type) => shown(prepared().elements.element(parts.table.adopt(type))),
     awaited: (type) => shown(prepared().elements.awaited(parts.table.adopt(type))),
     returned: (type) => shown(prepared().returned(parts.table.adopt(type))),
-    targets: (module, fn, temp) => prepared().targets.of(module, fn, temp),
+    targets: (module, fn, temp) => targets.of(fn, temp, () => prepared().targets.of(module, fn, temp)),
     subclasses: (module, class_) => prepared().hierarchy.subclasses(module, class_),
     ancestors: (module, class_) => prepared().hierarchy.ancestors(module, class_),
   };
+}
+
+/** Answers by function and temp. */
+class Asked<T extends object> {
+  readonly #answers = new Map<FunctionIR, (T | undefined)[]>();
+
+  of(fn: FunctionIR, temp: Temp, ask: () => T): T {
+    let known = this.#answers.get(fn);
+    if (known === undefined) this.#answers.set(fn, (known = []));
+    return (known[temp] ??= ask());
+  }
 }
 
 /** The parts of a tracer, as far as its own files share them. */
