@@ -5,7 +5,7 @@
  * Syntactic: two places with one text hold one value only while nothing between writes them, which is all that the judgement of a condition
  * and its branch needs. Known misses: aliases through other functions, computed keys that are no variable or constant.
  */
-import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex, type Store } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 
 /** A place, or null when the value is no place's: the result of arithmetic, of an unnamed call. */
@@ -18,20 +18,11 @@ export class Places {
   readonly fn: FunctionIR;
   readonly index: FunctionIndex;
   readonly #known: (Place | undefined)[] = [];
-  readonly #stores = new Map<VariableId, (Op & { readonly op: "store" })[]>();
 
   constructor(module: ModuleIR, fn: FunctionIR) {
     this.module = module;
     this.fn = fn;
     this.index = functionIndex(fn);
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op !== "store") continue;
-        const known = this.#stores.get(op.variable);
-        if (known === undefined) this.#stores.set(op.variable, [op]);
-        else known.push(op);
-      }
-    }
   }
 
   of(temp: Temp): Place {
@@ -42,18 +33,11 @@ export class Places {
 
   /** The operation that alone writes the temp, seen through casts and single copies. */
   origin(temp: Temp): Op | null {
-    for (let depth = 0; depth < MAX_DEPTH; depth++) {
-      if (this.index.definitions(temp) !== null) return null;
-      const definition = this.index.definition(temp);
-      if (definition === undefined || !("op" in definition)) return null;
-      if (definition.op !== "copy" && definition.op !== "cast") return definition;
-      temp = definition.src;
-    }
-    return null;
+    return originOf(this.index, temp);
   }
 
-  storesOf(variable: VariableId): readonly (Op & { readonly op: "store" })[] {
-    return this.#stores.get(variable) ?? [];
+  storesOf(variable: VariableId): readonly Store[] {
+    return this.index.stores(variable);
   }
 
   /** Held by this function's own activation and by nothing that outlives it. */
@@ -85,8 +69,8 @@ export class Places {
   #ofVariable(variable: VariableId, depth: number): Place {
     const declared = this.module.variables[variable];
     const stores = this.storesOf(variable);
-    if (declared?.owner === this.fn.id && declared.kind !== "parameter" && !declared.reassigned && stores.length === 1 && stores[0]?.init === true) {
-      return this.#of(stores[0].src, depth + 1) ?? `v${variable}`;
+    if (declared?.owner === this.fn.id && declared.kind !== "parameter" && !declared.reassigned && stores.length === 1 && stores[0]?.op.init === true) {
+      return this.#of(stores[0].op.src, depth + 1) ?? `v${variable}`;
     }
     return `v${variable}`;
   }
@@ -104,6 +88,18 @@ export class Places {
     const base = this.#of(op.receiver, depth + 1);
     return base === null ? null : `${base}.${op.key}()`;
   }
+}
+
+export function originOf(index: FunctionIndex, temp: Temp): Op | null {
+  let at = temp;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    if (index.definitions(at) !== null) return null;
+    const definition = index.definition(at);
+    if (definition === undefined || !("op" in definition)) return null;
+    if (definition.op !== "copy" && definition.op !== "cast") return definition;
+    at = definition.src;
+  }
+  return null;
 }
 
 const known = new WeakMap<FunctionIR, Places>();

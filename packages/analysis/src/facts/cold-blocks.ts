@@ -198,7 +198,7 @@ class ColdScan {
 
   /** A flag that this function takes back on every way, outside of the branch, and never sets: somebody else asked for something once. */
   #isConsumed(place: Place): boolean {
-    if (place === null || !place.includes(".")) return false;
+    if (place === null || !place.includes(".") || !this.#calleeWrites.mayEmpty(place)) return false;
     const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
     const writing = this.#writesTo(place);
     return exit !== undefined && writing.every(({ write }) => write.empties) && writing.some(({ block }) => this.#regions.dominators.dominates(block, exit.id));
@@ -225,8 +225,8 @@ class ColdScan {
 
   /** What a local variable was looked up in: the call or member read that was stored in it first. */
   #lookedUpIn(variable: number): Op | null {
-    const first = this.#places.storesOf(variable).find((store) => store.init) ?? this.#places.storesOf(variable)[0];
-    return first === undefined ? null : this.#places.origin(first.src);
+    const first = this.#places.storesOf(variable).find(({ op }) => op.init) ?? this.#places.storesOf(variable)[0];
+    return first === undefined ? null : this.#places.origin(first.op.src);
   }
 
   /** `t ?? make()`, `t || make()`: both arms write one temp, the other arm the tested value itself. */
@@ -265,8 +265,8 @@ class ColdScan {
   }
 
   #initialPlace(variable: number): Place {
-    const first = this.#places.storesOf(variable).find((store) => store.init);
-    return first === undefined ? null : this.#places.of(first.src);
+    const first = this.#places.storesOf(variable).find(({ op }) => op.init);
+    return first === undefined ? null : this.#places.of(first.op.src);
   }
 
   /** `function f(out = new V())`, `if (out === undefined) out = ...`, `out ?? new V()`. */

@@ -2,8 +2,9 @@
  * Which places an operation writes, as texts of `places.ts`: `v3`, `this.x`; `this.list[]` for anything put into a container. A call writes what
  * its visible callees write on `this` or on module variables, two levels deep; what an argument is written to is not followed.
  */
-import { type Places, placesOf } from "../dataflow/places.ts";
+import { originOf, type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 
 export interface PlaceWrite {
@@ -23,8 +24,18 @@ export class PlaceWrites {
   /** By the calls that are still followed. */
   readonly #callees = Array.from({ length: MAX_DEPTH + 1 }, () => new Map<FunctionIR, readonly PlaceWrite[]>());
 
+  #emptied: ReadonlySet<string> | null = null;
+
   constructor(program: Program) {
     this.#program = program;
+  }
+
+  /** Whether any code empties a member of this place's name: a question that costs nothing, before all that a function and its callees write is gathered. */
+  mayEmpty(place: string): boolean {
+    const key = /\.([^.[\]]+)$/.exec(place)?.[1];
+    if (key === undefined) return true;
+    this.#emptied ??= new Set(this.#program.modules.flatMap((module) => [...emptiedIn(module)]));
+    return this.#emptied.has(key);
   }
 
   of(places: Places, ops: readonly Op[]): readonly PlaceWrite[] {
@@ -36,16 +47,16 @@ export class PlaceWrites {
   #add(places: Places, op: Op, depth: number, writes: PlaceWrite[]): void {
     switch (op.op) {
       case "store":
-        writes.push({ place: `v${op.variable}`, ...valueOf(places, op.src) });
+        writes.push({ place: `v${op.variable}`, ...valueOf(places.origin(op.src)) });
         break;
       case "store-global":
-        writes.push({ place: `g:${op.name}`, ...valueOf(places, op.src) });
+        writes.push({ place: `g:${op.name}`, ...valueOf(places.origin(op.src)) });
         break;
       case "set": {
         const base = places.of(op.object);
         if (base === null) break;
-        if (op.key !== null) writes.push({ place: `${base}.${op.key}`, ...valueOf(places, op.src) });
-        else writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places, op.src) });
+        if (op.key !== null) writes.push({ place: `${base}.${op.key}`, ...valueOf(places.origin(op.src)) });
+        else writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places.origin(op.src)) });
         break;
       }
       case "call":
@@ -85,14 +96,27 @@ export class PlaceWrites {
   }
 }
 
+const emptied = new WeakMap<ModuleIR, ReadonlySet<string>>();
+
+/** Names of members that a module sets to an empty value, found once. */
+function emptiedIn(module: ModuleIR): ReadonlySet<string> {
+  const known = emptied.get(module);
+  if (known !== undefined) return known;
+  const keys = new Set<string>();
+  for (const fn of module.functions) {
+    for (const block of fn.blocks) for (const op of block.ops) if (op.op === "set" && op.key !== null && valueOf(originOf(functionIndex(fn), op.src)).empties) keys.add(op.key);
+  }
+  emptied.set(module, keys);
+  return keys;
+}
+
 function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {
   return module.variables[Number(/^v(\d+)/.exec(place)?.[1] ?? -1)]?.owner === fn.id;
 }
 
 const SOMETHING = { empties: false, constant: false };
 
-function valueOf(places: Places, temp: number): { readonly empties: boolean; readonly constant: boolean } {
-  const op = places.origin(temp);
+function valueOf(op: Op | null): { readonly empties: boolean; readonly constant: boolean } {
   if (op?.op === "const") return { empties: op.value === null || op.value === false || op.value === 0 || op.value === "", constant: true };
   const absent = op?.op === "global" && op.name === "undefined";
   return { empties: absent, constant: absent };
