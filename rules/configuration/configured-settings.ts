@@ -1,10 +1,21 @@
 /** A configuration as the engine asks for it: by names of files relative to the root. */
 import { posix } from "node:path";
 import type { AnalysisSettings } from "@framealloc/analysis";
+import { DEFAULT_SETTINGS } from "@framealloc/analysis/settings";
 import { tagSettings } from "./config-tags.ts";
-import type { Config } from "./load-config.ts";
+import { type Config, figureFor } from "./load-config.ts";
+
+type Figure = "hotPathBytes" | "loopAllocationLimit";
 
 export function configuredSettings(config: Config, root: string): Partial<AnalysisSettings> {
+  const figures = (key: Figure): ((file: string) => number) => {
+    const known = new Map<string, number>();
+    return (file) => {
+      let figure = known.get(file);
+      if (figure === undefined) known.set(file, (figure = figureFor(config, posix.join(root, file), key) ?? DEFAULT_SETTINGS[key](file)));
+      return figure;
+    };
+  };
   return {
     hotEntries: config.hotEntries.map((entry) => posix.relative(root, entry)),
     hotEngines: (file) => config.hotEngines(posix.join(root, file)),
@@ -12,9 +23,8 @@ export function configuredSettings(config: Config, root: string): Partial<Analys
     tags: tagSettings(config.tags, root),
     model: new Map(config.model.map(({ name, effect }) => [name.startsWith("/") ? posix.relative(root, name) : name, effect])),
     ...(config.runtimePackages === null ? {} : { runtimePackages: config.runtimePackages }),
-    ...(config.hotPathBytes === null ? {} : { hotPathBytes: config.hotPathBytes }),
-    ...(config.loopAllocationLimit === null ? {} : { loopAllocationLimit: config.loopAllocationLimit }),
-    ...config.options,
+    hotPathBytes: figures("hotPathBytes"),
+    loopAllocationLimit: figures("loopAllocationLimit"),
   };
 }
 

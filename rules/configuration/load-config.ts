@@ -4,7 +4,7 @@
  */
 import { posix } from "node:path";
 import type { Severity } from "@framealloc/analysis";
-import { canonicalPackage } from "@framealloc/analysis/settings";
+import { canonicalPackage, DEFAULT_SETTINGS } from "@framealloc/analysis/settings";
 import { checkConfig, type Fail, type OptionValues } from "./check-config.ts";
 import { expandCode, type KnownCode } from "./code-set.ts";
 import type { ConfigFile } from "./config-schema.ts";
@@ -12,7 +12,7 @@ import type { ConfigurationDisk } from "./configuration-disk.ts";
 import type { Level } from "./levels.ts";
 import { locateToml } from "./locate-toml.ts";
 import { type ModelRow, modelRows } from "./config-model.ts";
-import { type ConfigTags, configTags, mergeTags, NO_TAGS } from "./config-tags.ts";
+import { type ConfigTags, configTags, mergeTags, NO_TAGS, tagsOfFolder } from "./config-tags.ts";
 import { type PathMatcher, pathMatcher } from "./path-matcher.ts";
 import { projectBoundary } from "./project-boundary.ts";
 import { UsageError } from "./usage-error.ts";
@@ -41,8 +41,8 @@ export interface Config {
   /** What it was made of, the weightiest last. */
   readonly sources: readonly ConfigSource[];
   readonly minSeverity: Severity | null;
-  /** Of folders with a configuration of their own, the innermost last. */
-  readonly folderSeverities: readonly { readonly folder: string; readonly minSeverity: Severity }[];
+  /** What those of folders say of their files, the innermost last. */
+  readonly folders: readonly ({ readonly folder: string } & FolderSettings)[];
   /** Null where nobody says. */
   readonly denyWarnings: boolean | null;
   /** Asked with absolute paths. */
@@ -68,11 +68,14 @@ export interface Config {
   readonly placeOf: (name: string) => string | null;
 }
 
+/** Settings of which the nearest configuration of a file decides. */
+export type FolderSettings = Pick<Config, "minSeverity" | "denyWarnings" | "hotPathBytes" | "loopAllocationLimit" | "options">;
+
 export const NO_CONFIG: Config = {
   file: null,
   sources: [],
   minSeverity: null,
-  folderSeverities: [],
+  folders: [],
   denyWarnings: null,
   isExcluded: () => false,
   runtimePackages: null,
@@ -115,26 +118,37 @@ export function withFolders(host: ConfigurationDisk, config: Config, root: strin
 }
 
 function mergeFolder(base: Config, own: Config, folder: string): Config {
-  const inFolder = (fits: PathMatcher | null): PathMatcher => (path) => isInside(path, folder) && (fits === null || fits(path));
+  const isInFolder: PathMatcher = (path) => isInside(path, folder);
+  const inFolder = (fits: PathMatcher | null): PathMatcher => (path) => isInFolder(path) && (fits === null || fits(path));
+  const { minSeverity, denyWarnings, hotPathBytes, loopAllocationLimit, options } = own;
   const disabled: LevelOverride = { fits: inFolder(null), levels: new Map(own.disabled.map((code) => [code, "allow"])) };
   return {
     ...base,
     sources: [...base.sources, ...own.sources.map((source) => ({ ...source, folder }))],
-    folderSeverities: own.minSeverity === null ? base.folderSeverities : [...base.folderSeverities, { folder, minSeverity: own.minSeverity }],
-    isExcluded: (path) => base.isExcluded(path) || (isInside(path, folder) && own.isExcluded(path)),
+    folders: [...base.folders, { folder, minSeverity, denyWarnings, hotPathBytes, loopAllocationLimit, options }],
+    // A package is the runtime or it is not, whoever imports it.
+    runtimePackages: own.runtimePackages === null ? base.runtimePackages : [...new Set([...(base.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages), ...own.runtimePackages])],
+    isExcluded: (path) => base.isExcluded(path) || (isInFolder(path) && own.isExcluded(path)),
     levels: [...base.levels, ...own.levels.map(({ fits, levels }) => ({ fits: inFolder(fits), levels })), disabled],
     hotEntries: [...base.hotEntries, ...own.hotEntries],
-    isCold: (path) => base.isCold(path) || (isInside(path, folder) && own.isCold(path)),
-    hotEngines: (path) => (isInside(path, folder) ? own.hotEngines(path) : null) ?? base.hotEngines(path),
+    isCold: (path) => base.isCold(path) || (isInFolder(path) && own.isCold(path)),
+    hotEngines: (path) => (isInFolder(path) ? own.hotEngines(path) : null) ?? base.hotEngines(path),
     model: [...base.model, ...own.model],
     placeOf: (name) => own.placeOf(name) ?? base.placeOf(name),
-    tags: mergeTags(base.tags, { ...own.tags, modules: own.tags.modules.map(({ fits, tags }) => ({ fits: inFolder(fits), tags })) }),
+    tags: mergeTags(base.tags, tagsOfFolder(own.tags, isInFolder)),
   };
 }
 
-/** The least severity that counts in a file, by its absolute path. */
-export function minSeverityOf({ minSeverity, folderSeverities }: Config, path: string): Severity | null {
-  return folderSeverities.findLast(({ folder }) => isInside(path, folder))?.minSeverity ?? minSeverity;
+/** What the nearest configuration that says anything of a setting says of it, for a file by its absolute path. */
+export function settingFor<K extends Exclude<keyof FolderSettings, "options">>(config: Config, path: string, key: K): FolderSettings[K] {
+  const nearest: FolderSettings = config.folders.findLast((each) => each[key] !== null && isInside(path, each.folder)) ?? config;
+  return nearest[key];
+}
+
+/** The same of a figure that rules' own tables may say, or else a threshold. */
+export function figureFor(config: Config, path: string, key: "hotPathBytes" | "loopAllocationLimit"): number | null {
+  const own = config.folders.findLast(({ folder, options }) => options[key] !== undefined && isInside(path, folder));
+  return own?.options[key] ?? config.options[key] ?? settingFor(config, path, key);
 }
 
 function isInside(path: string, folder: string): boolean {
@@ -202,7 +216,7 @@ function toConfig(config: ConfigFile, path: string, known: readonly KnownCode[],
   return {
     file: path,
     minSeverity: config.global?.min_severity ?? null,
-    folderSeverities: [],
+    folders: [],
     denyWarnings: config.global?.deny_warnings ?? null,
     isExcluded: matcher(config.global?.exclude),
     runtimePackages: config.global?.runtime_packages ?? null,
@@ -232,7 +246,7 @@ function mergeConfigs(configs: readonly Config[]): Config {
     file: own.file,
     sources: [...base.sources, ...own.sources],
     minSeverity: own.minSeverity ?? base.minSeverity,
-    folderSeverities: [...base.folderSeverities, ...own.folderSeverities],
+    folders: [...base.folders, ...own.folders],
     denyWarnings: own.denyWarnings ?? base.denyWarnings,
     isExcluded: (path) => base.isExcluded(path) || own.isExcluded(path),
     runtimePackages: own.runtimePackages ?? base.runtimePackages,

@@ -8,8 +8,8 @@ export function isFirstHalf(file: string): boolean {
 
 /** `tones` is what a program uses by itself. */
 export const PLANTED_TAGS: TagSettings = {
-  known: ["planted-first", "planted-second", "tones"],
-  warnUnknown: true,
+  known: () => ["planted-first", "planted-second", "tones"],
+  warnUnknown: () => true,
   modules: [
     { fits: isFirstHalf, tags: ["planted-first", "tones"] },
     { fits: (file) => !isFirstHalf(file), tags: ["planted-second", "tones"] },

@@ -17,10 +17,10 @@ export type Resolve = (fromFile: string, specifier: string) => Resolution;
 
 /** What the project says of its tags, from `[tags]`. */
 export interface TagSettings {
-  /** The tags that there are; null when nobody says. */
-  readonly known: readonly string[] | null;
-  /** Report tags that are none of these. */
-  readonly warnUnknown: boolean;
+  /** The tags that there are for a file; null when nobody says. */
+  readonly known: (file: string) => readonly string[] | null;
+  /** Report tags in a file that are none of these. */
+  readonly warnUnknown: (file: string) => boolean;
   /** Which tags the modules of a path may use, in the order written; all that fit a file count. A module that none fits may use any. */
   readonly modules: readonly { readonly fits: (file: string) => boolean; readonly tags: readonly string[] }[];
 }
@@ -34,10 +34,10 @@ export interface AnalysisSettings {
   readonly hotEngines: (file: string) => readonly string[] | null;
   /** Says of a file that it is never hot, from `[hot].cold`. */
   readonly isColdFile: (file: string) => boolean;
-  /** Report garbage of at least this many bytes a call. */
-  readonly hotPathBytes: number;
-  /** Report an allocation in a loop of more rounds than this. */
-  readonly loopAllocationLimit: number;
+  /** Report garbage of at least this many bytes a call in a file. */
+  readonly hotPathBytes: (file: string) => number;
+  /** Report an allocation in a file that is in a loop of more rounds than this. */
+  readonly loopAllocationLimit: (file: string) => number;
   readonly pedantic: boolean;
   /** The modules are all there is: a function that none of them calls has no caller that matters. False for a file on its own. */
   readonly wholeProgram: boolean;
@@ -61,11 +61,11 @@ export const DEFAULT_SETTINGS: AnalysisSettings = {
   hotEntries: [],
   hotEngines: () => null,
   isColdFile: () => false,
-  hotPathBytes: 16,
-  loopAllocationLimit: 100,
+  hotPathBytes: () => 16,
+  loopAllocationLimit: () => 100,
   pedantic: false,
   wholeProgram: true,
   packageOf: () => null,
-  tags: { known: null, warnUnknown: true, modules: [] },
+  tags: { known: () => null, warnUnknown: () => true, modules: [] },
   model: new Map(),
 };

@@ -2,3 +2,4 @@
 export { ENGINES } from "./knowledge/hot-entries.ts";
 export { MODEL_MEMORY, type ModelEffect } from "./knowledge/model-api.ts";
 export { canonicalPackage } from "./knowledge/package-aliases.ts";
+export { DEFAULT_SETTINGS } from "./program.ts";

@@ -11,7 +11,7 @@ test("tags and counts that come through parameters", () => {
   const calls = names.map((name) => `${name}(alloc, tag, count);`).join(" ");
   const functions = names.map((name) => `export function ${name}(alloc: SmartAlloc, tag: string, count: number): void { ${calls} alloc.withTag(tag, () => { for (let i = 0; i < count; i++) alloc.frameAlloc(Vec); }); }`);
   const text = `import { f32, SmartAlloc, struct } from "@framealloc/runtime";\nconst Vec = struct({ x: f32 });\n${functions.join("\n")}\nconst alloc = new SmartAlloc();\nalloc.beginFrame();\nf0(alloc, "physic", 3);\nalloc.endFrame();`;
-  const settings = { tags: { known: ["physics"], warnUnknown: true, modules: [{ fits: () => true, tags: ["physics"] }] } };
+  const settings = { tags: { known: () => ["physics"], warnUnknown: () => true, modules: [{ fits: () => true, tags: ["physics"] }] } };
   const { diagnostics, failures } = analyzeTexts(new Map([["main.ts", text]]), CATALOGUE, settings);
   expect(failures).toEqual([]);
   expect(diagnostics.filter(({ code }) => code.startsWith("FA8")).map(({ code, at }) => `${code} ${text.slice(at.span.start, at.span.end)}`)).toEqual(['FA802 "physic"']);

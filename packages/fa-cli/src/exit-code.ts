@@ -3,7 +3,8 @@ import type { Diagnostic } from "@framealloc/analysis";
 import { INTERNAL_ERROR } from "./fault-diagnostic.ts";
 
 export interface Gates {
-  readonly denyWarnings: boolean;
+  /** Whether a warning in a file is one too many. */
+  readonly deniesWarnings: (file: string) => boolean;
   /** Null for no limit. */
   readonly maxWarnings: number | null;
 }
@@ -13,12 +14,12 @@ export type ExitCode = 0 | 1 | 2 | 130;
 
 export function exitCodeOf(diagnostics: readonly Diagnostic[], gates: Gates): ExitCode {
   let warnings = 0;
-  let errors = 0;
-  for (const { code, severity } of diagnostics) {
+  let faults = 0;
+  for (const { code, severity, at } of diagnostics) {
     if (code === INTERNAL_ERROR) return 2;
-    if (severity === "error") errors += 1;
-    else if (severity === "warning") warnings += 1;
+    if (severity === "error" || (severity === "warning" && gates.deniesWarnings(at.file))) faults += 1;
+    if (severity === "warning") warnings += 1;
   }
-  if (errors > 0 || (gates.denyWarnings && warnings > 0)) return 1;
+  if (faults > 0) return 1;
   return gates.maxWarnings !== null && warnings > gates.maxWarnings ? 1 : 0;
 }

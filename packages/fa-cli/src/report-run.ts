@@ -1,5 +1,6 @@
 /** The end of the line: what a run found goes to its reports, what it did beside goes to standard error, and the gates give the exit code. */
 import { posix } from "node:path";
+import { settingFor } from "@framealloc/rules/configuration";
 import type { Catalogue } from "./catalogue.ts";
 import { codeTexts } from "./code-texts.ts";
 import { type ExitCode, exitCodeOf } from "./exit-code.ts";
@@ -39,7 +40,7 @@ export async function reportRun(host: Host, options: AnalyzeOptions, run: Analys
 }
 
 function exitCode(options: AnalyzeOptions, run: AnalysisRun): ExitCode {
-  const code = exitCodeOf(run.diagnostics, { denyWarnings: options.denyWarnings || run.config.denyWarnings === true, maxWarnings: options.maxWarnings });
+  const code = exitCodeOf(run.diagnostics, { deniesWarnings: (file) => options.denyWarnings || settingFor(run.config, posix.join(run.root, file), "denyWarnings") === true, maxWarnings: options.maxWarnings });
   if (run.stopped === "interrupted") return 130;
   if (code !== 0) return code;
   if (isStaleFault(options, run.judged.stale.length)) return 1;

@@ -7,7 +7,7 @@ import type { Diagnostic } from "@framealloc/analysis";
 import { type Baseline, readBaseline } from "./baseline.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type KnownCode, knownCodes, type Level } from "@framealloc/rules/codes";
-import { type Config, configuredSettings, globFault, loadConfig, minSeverityOf, NO_CONFIG, pathMatcher, projectBoundary, withFolders } from "@framealloc/rules/configuration";
+import { type Config, configuredSettings, globFault, loadConfig, NO_CONFIG, pathMatcher, projectBoundary, settingFor, withFolders } from "@framealloc/rules/configuration";
 import { discover, type Discovery } from "./discover.ts";
 import { OWN_CODES, UNPARSED_FILE, UNUSED_SUPPRESSION } from "./fault-diagnostic.ts";
 import type { Found } from "./find-all.ts";
@@ -97,7 +97,7 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       own: OWN_CODES.map(({ code }) => code),
       inlineConfig: options.inlineConfig,
       requireReason: options.requireReason,
-      grading: { levelOf: levelLookup(config, root), flags, minSeverityOf: (file) => options.minSeverity ?? minSeverityOf(config, posix.join(root, file)) },
+      grading: { levelOf: levelLookup(config, root), flags, minSeverityOf: (file) => options.minSeverity ?? settingFor(config, posix.join(root, file), "minSeverity") },
       focus: request.focus === undefined ? null : posix.relative(root, request.focus),
     };
     const isEnough = options.failFast ? (found: Omit<Found, "stopped">): boolean => judge(found, judging).diagnostics.some(({ severity }) => severity === "error") : null;

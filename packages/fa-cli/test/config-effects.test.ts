@@ -90,6 +90,31 @@ test("no key of the configuration is left out here", () => {
   expect([...Object.keys(KEYS)].sort()).toEqual([...keys, "lints.CODE"].sort());
 });
 
+describe("a folder's own configuration", () => {
+  const under = (folder: string, { files, config }: { readonly files: Files; readonly config: string }): Files => Object.fromEntries(Object.entries({ ...files, ".fa.toml": config }).map(([file, text]) => [`${folder}/${file}`, text]));
+  const findings = (all: readonly string[]): readonly string[] => all.filter((each) => !each.startsWith("exit"));
+
+  // A package is the runtime or it is not, whoever imports it.
+  test.each(Object.entries(KEYS).filter(([key]) => key !== "global.runtime_packages"))("says `%s` of the files in it, and of no others", async (_key, [files, without, with_]) => {
+    const plain = { files, config: without };
+    const changed = { files, config: with_ };
+    const [alone, others] = [await found({ ...files, ".fa.toml": with_ }), await found({ ...files, ".fa.toml": without })];
+    const both = await found({ ...under("a", plain), ...under("b", changed) });
+    expect(findings(both)).toEqual([...findings(others).map((each) => `a/${each}`), ...findings(alone).map((each) => `b/${each}`)]);
+    expect(both.at(-1)).toBe([alone.at(-1), others.at(-1)].includes("exit 1") ? "exit 1" : "exit 0");
+  });
+
+  test("adds its runtime packages to those of the run", async () => {
+    const own = ESCAPE.replace("@framealloc/runtime", "@acme/memory");
+    expect(await found({ "a.ts": ESCAPE, "b/a.ts": own, "b/.fa.toml": '[global]\nruntime_packages = ["@acme/memory"]\n' })).toEqual(["a.ts FA002", "b/a.ts FA002", "exit 1"]);
+  });
+
+  test("declares tags for its own files, and leaves those of others alone", async () => {
+    expect(await found({ "a.ts": TAG, "b/a.ts": TAG, "b/.fa.toml": '[tags]\nknown_tags = ["render"]\n' })).toEqual(["b/a.ts FA802", "exit 0"]);
+    expect(await found({ "a.ts": TAG, "b/a.ts": TAG, ".fa.toml": '[tags]\nknown_tags = ["render"]\n', "b/.fa.toml": '[tags]\nknown_tags = ["physics"]\n' })).toEqual(["a.ts FA802", "exit 0"]);
+  });
+});
+
 describe("[model]", () => {
   test("paths are relative to the configuration, wherever the command stands, and the nearer row wins", async () => {
     const inner = Object.fromEntries(Object.entries(NATIVE).map(([file, text]) => [file, text]));

@@ -1,7 +1,7 @@
 /** The configuration: what it means, and that everything wrong in it is said with its place and what was meant. */
 import { describe, expect, test } from "vitest";
 import { configText } from "../src/config-text.ts";
-import { type Config, loadConfig, minSeverityOf, withFolders } from "../../../rules/configuration/load-config.ts";
+import { type Config, loadConfig, settingFor, withFolders } from "../../../rules/configuration/load-config.ts";
 import { memoryHost } from "../src/memory-host.ts";
 import { UsageError } from "../src/usage-error.ts";
 import { codeText } from "./hostile-report.ts";
@@ -85,11 +85,10 @@ describe("a workspace", () => {
     const files = ["/repo/packages/a/src/x.ts", "/repo/packages/b/x.ts"];
     const config = withFolders(host, loadConfig(host, "/repo", null, KNOWN), "/repo", files, KNOWN);
     expect(files.map((file) => levelsOf(config, file))).toEqual([{ FA002: "allow", FA602: "deny", FA603: "warn" }, { FA602: "allow", FA603: "warn" }]);
-    expect(files.map((file) => minSeverityOf(config, file))).toEqual(["hint", "warning"]);
+    expect(files.map((file) => settingFor(config, file, "minSeverity"))).toEqual(["hint", "warning"]);
     expect(["/repo/packages/a/old/x.ts", "/repo/packages/b/old/x.ts"].map(config.isExcluded)).toEqual([true, false]);
     expect(["/repo/packages/a/tools/x.ts", "/repo/tools/x.ts"].map(config.isCold)).toEqual([true, false]);
-    // What is of the whole run is the root's to say.
-    expect(config.denyWarnings).toBe(true);
+    expect(files.map((file) => settingFor(config, file, "denyWarnings"))).toEqual([false, true]);
   });
 
   test("a configuration that is named is the only one", () => {

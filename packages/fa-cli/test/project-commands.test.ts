@@ -99,7 +99,7 @@ describe("config", () => {
     const { DEFAULT_SETTINGS } = await import("@framealloc/analysis");
     const { settings } = JSON.parse((await fa("config -f json", ALL)).out) as { settings: readonly { key: string; value: unknown }[] };
     const valueOf = (key: string): unknown => settings.find((each) => each.key === key)?.value;
-    expect([valueOf("thresholds.hot_path_bytes"), valueOf("thresholds.loop_allocation_limit"), valueOf("global.runtime_packages")]).toEqual([DEFAULT_SETTINGS.hotPathBytes, DEFAULT_SETTINGS.loopAllocationLimit, DEFAULT_SETTINGS.runtimePackages]);
+    expect([valueOf("thresholds.hot_path_bytes"), valueOf("thresholds.loop_allocation_limit"), valueOf("global.runtime_packages")]).toEqual([DEFAULT_SETTINGS.hotPathBytes("a.ts"), DEFAULT_SETTINGS.loopAllocationLimit("a.ts"), DEFAULT_SETTINGS.runtimePackages]);
   });
 });
 

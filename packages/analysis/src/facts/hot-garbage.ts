@@ -22,8 +22,9 @@ export const hotGarbage: Fact<readonly HotGarbage[]> = defineFact("hot-garbage",
   const found: HotGarbage[] = [];
   for (const hot of get(hotPaths).functions.values()) {
     if (hot.module.role !== "project" || hot.constructed) continue;
+    const least = program.settings.hotPathBytes(hot.module.file);
     for (const site of made.of(hot.module, hot.function)) {
-      if (site.bytes < program.settings.hotPathBytes || !hot.isHot(site.block)) continue;
+      if (site.bytes < least || !hot.isHot(site.block)) continue;
       if (site.returned && takenApart(made, hot, 0)) continue;
       found.push({ hot, site });
     }

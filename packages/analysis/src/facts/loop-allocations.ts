@@ -63,7 +63,7 @@ export const loopAllocations: Fact<readonly LoopAllocation[]> = defineFact("loop
     if (inner.some((key) => reported.has(key))) continue;
     const ways = outwards.of(candidate);
     // Without the rest of the program, what bounds a loop may be small at every call.
-    if (ways === null || (ways.most === null ? !program.settings.wholeProgram : ways.most <= program.settings.loopAllocationLimit)) continue;
+    if (ways === null || (ways.most === null ? !program.settings.wholeProgram : ways.most <= program.settings.loopAllocationLimit(candidate.fn.file))) continue;
     reported.add(placeKey(candidate, 0));
     found.push(describe(candidate, ways, result.analysis.moduleOf));
   }

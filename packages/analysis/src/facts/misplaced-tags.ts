@@ -45,10 +45,11 @@ export const misplacedTags: Fact<MisplacedTags> = defineFact("misplaced-tags", (
     const at = { file: call.module.file, span: call.op.calleeSpan };
     for (const tag of call.tags) {
       if (tag.module.role !== "project") continue;
-      const isUnknown = settings.warnUnknown && isKnown(settings, tag.text) === false;
+      const { file } = tag.module;
+      const isUnknown = settings.warnUnknown(file) && isKnown(settings, file, tag.text) === false;
       // What is misspelt is not also in the wrong place.
-      if (isUnknown) unknown.push({ tag, call: at, nearest: nearestTag(tag.text, declaredTags(settings) ?? []) });
-      else if (call.effect.kind !== "name" && isMisplaced(program, contexts, call, tag)) misplaced.push({ tag, allowed: allowedTags(settings, tag.module.file) ?? [], call: at, chain: tag.chain });
+      if (isUnknown) unknown.push({ tag, call: at, nearest: nearestTag(tag.text, declaredTags(settings, file) ?? []) });
+      else if (call.effect.kind !== "name" && isMisplaced(program, contexts, call, tag)) misplaced.push({ tag, allowed: allowedTags(settings, file) ?? [], call: at, chain: tag.chain });
     }
   }
   return { misplaced: byPlace(misplaced), unknown: byPlace(unknown) };

@@ -117,7 +117,7 @@ class PileSearch {
     const made = fn.blocks.find(({ ops }) => ops.includes(maker))?.id ?? block;
     const loops = loopsAround(fn, block).filter((loop) => loop.blocks.has(made));
     const outermost = loops.at(-1);
-    const limit = this.#program.settings.loopAllocationLimit;
+    const limit = this.#program.settings.loopAllocationLimit(fn.file);
     if (outermost !== undefined) {
       const most = loops.map((loop) => this.#rounds.of(module, fn, loop)?.most ?? null);
       const rounds = most.includes(null) ? null : most.reduce<number>((product, each) => product * (each ?? 1), 1);

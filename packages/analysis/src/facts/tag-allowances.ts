@@ -18,17 +18,18 @@ export function isClaimed({ modules }: TagSettings, tag: string): boolean {
   return modules.some(({ tags }) => covers(tags, tag));
 }
 
-/** Whether a tag is declared, by itself or name by name. Undefined when nothing is. */
-export function isKnown(settings: TagSettings, tag: string): boolean | undefined {
-  const all = declaredTags(settings);
+/** Whether a tag is declared for a file, by itself or name by name. Undefined when nothing is. */
+export function isKnown(settings: TagSettings, file: string, tag: string): boolean | undefined {
+  const all = declaredTags(settings, file);
   if (all === null) return undefined;
   const names = new Set(all.flatMap((entry) => entry.split(TAG_SEPARATOR)));
   return all.includes(tag) || tag.split(TAG_SEPARATOR).every((name) => names.has(name));
 }
 
-/** What is declared, also as a module's; null when `known_tags` is not there. */
-export function declaredTags({ known, modules }: TagSettings): readonly string[] | null {
-  return known === null ? null : [...new Set([...known, ...modules.flatMap(({ tags }) => tags)])];
+/** What is declared for a file, also as a module's; null when `known_tags` is not there. */
+export function declaredTags({ known, modules }: TagSettings, file: string): readonly string[] | null {
+  const own = known(file);
+  return own === null ? null : [...new Set([...own, ...modules.flatMap(({ tags }) => tags)])];
 }
 
 /**

@@ -151,16 +151,16 @@ class ChurnScan {
     const call = outer?.blocks.flatMap((block) => block.ops).find((each) => each.op === "call" && each.calleeSpan === edge?.span);
     if (outer === undefined || call?.op !== "call" || call.receiver === null || !this.#program.tracer.targets(at.module, outer, call.dst).apis.every((api) => /^global:(?:Readonly)?(?:Array|Map|Set)#/.test(api))) return null;
     const rounds = this.#rounds.elements({ module: at.module, fn: outer, temp: call.receiver });
-    return this.#isMany(rounds) ? { ...found, loop: { file: outer.file, span: call.calleeSpan }, call: null, rounds } : null;
+    return this.#isMany(found, rounds) ? { ...found, loop: { file: outer.file, span: call.calleeSpan }, call: null, rounds } : null;
   }
 
   #churn(found: Omit<TagChurn, "loop" | "rounds" | "call">, { module, fn }: Place, loop: NaturalLoop, call: Location | null): TagChurn | null {
     const rounds = this.#rounds.of(module, fn, loop);
-    return rounds === null || !this.#isMany(rounds.most) ? null : { ...found, loop: loopAt(fn, loop), call, rounds: rounds.most };
+    return rounds === null || !this.#isMany(found, rounds.most) ? null : { ...found, loop: loopAt(fn, loop), call, rounds: rounds.most };
   }
 
-  #isMany(rounds: number | null): boolean {
-    return rounds === null ? this.#program.settings.wholeProgram : rounds > this.#program.settings.loopAllocationLimit;
+  #isMany({ at }: Pick<TagChurn, "at">, rounds: number | null): boolean {
+    return rounds === null ? this.#program.settings.wholeProgram : rounds > this.#program.settings.loopAllocationLimit(at.file);
   }
 
   #loopOf({ fn, block }: Place): NaturalLoop | null {
