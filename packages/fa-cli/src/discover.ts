@@ -20,6 +20,8 @@ export interface Discovery {
   readonly files: readonly string[];
   /** What was left out in walking, and why. */
   readonly skipped: readonly { readonly path: string; readonly why: string }[];
+  /** Folders that could not be listed, and why; sorted. */
+  readonly unlisted: readonly { readonly path: string; readonly why: string }[];
 }
 
 export interface DiscoverOptions {
@@ -33,12 +35,15 @@ export interface DiscoverOptions {
 export function discover(host: Host, paths: readonly string[], options: DiscoverOptions): Discovery {
   const files = new Set<string>();
   const skipped: { path: string; why: string }[] = [];
+  const unlisted = new Map<string, string>();
   for (const path of paths.length === 0 ? ["."] : paths) {
     const found = discoverPath(host, path, options);
     for (const file of found.files) files.add(file);
     skipped.push(...found.skipped);
+    for (const { path: folder, why } of found.unlisted) unlisted.set(folder, why);
   }
-  return { files: [...files].sort(compareText), skipped: skipped.sort((a, b) => compareText(a.path, b.path)) };
+  const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => compareText(a.path, b.path);
+  return { files: [...files].sort(compareText), skipped: skipped.sort(byPath), unlisted: [...unlisted].map(([path, why]) => ({ path, why })).sort(byPath) };
 }
 
 function discoverPath(host: Host, path: string, { root, isExcluded }: DiscoverOptions): Discovery {
@@ -49,9 +54,9 @@ function discoverPath(host: Host, path: string, { root, isExcluded }: DiscoverOp
     return walkFolder(host, absolute, (inner) => isExcluded(inner) || built.has(inner));
   }
   if (kind === "file") {
-    if (isExcluded(absolute)) return { files: [], skipped: [{ path: absolute, why: "excluded" }] };
-    if (isSourceFile(absolute)) return { files: [absolute], skipped: [] };
-    if (absolute.endsWith(".json")) return { files: tsconfigFiles(host, absolute, isExcluded), skipped: [] };
+    if (isExcluded(absolute)) return { files: [], skipped: [{ path: absolute, why: "excluded" }], unlisted: [] };
+    if (isSourceFile(absolute)) return { files: [absolute], skipped: [], unlisted: [] };
+    if (absolute.endsWith(".json")) return { ...tsconfigFiles(host, absolute, isExcluded), skipped: [] };
     throw new UsageError(`\`${path}\` is not a source file`, { help: "give a folder, a glob, a tsconfig, or a file ending in .js .mjs .cjs .jsx .ts .mts .cts .tsx" });
   }
   if (isGlob(path)) return discoverGlob(host, path, root, isExcluded);
@@ -73,10 +78,10 @@ function discoverGlob(host: Host, glob: string, root: string, isExcluded: PathMa
   const base = posix.resolve(root, globBase(glob));
   // Written with a slash, so that `*.ts` means this folder, as in a shell.
   const fits = pathMatcher([`/${posix.relative(root, posix.resolve(root, glob))}`]);
-  const walk = host.kindOf(base) === "folder" ? walkFolder(host, base, isExcluded) : { files: [], skipped: [] };
+  const walk = host.kindOf(base) === "folder" ? walkFolder(host, base, isExcluded) : { files: [], skipped: [], unlisted: [] };
   const files = walk.files.filter((file) => fits(posix.relative(root, file)));
   if (files.length === 0) throw new UsageError(`no source file fits \`${glob}\``, slashHint(glob) ?? {});
-  return { files, skipped: walk.skipped };
+  return { ...walk, files };
 }
 
 /** A backslash is part of a name where folders are separated by slashes. */

@@ -59,6 +59,15 @@ export function listFolder(path: string): readonly FolderEntry[] {
   );
 }
 
+export function whyUnlisted(path: string): string | null {
+  try {
+    readdirSync(path);
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
 /** Undefined for what is not there, may not be read, or leads round in a circle; anything else is a fault of ours. */
 export function unlessRefused<T>(ask: () => T): T | undefined {
   try {

@@ -45,7 +45,7 @@ export const OWN_CODES: readonly OwnCode[] = [
     code: UNPARSED_FILE,
     name: "unparsed-file",
     severity: "error",
-    summary: "a file that could not be read or parsed",
+    summary: "a file or folder that could not be read or parsed",
     docs: {
       why: "Nothing is known about this file, so findings in it and findings that lead through it are missing. The other files were analyzed.",
       bad: "export function tick(: void {}\n",
@@ -59,6 +59,7 @@ export const OWN_CODES: readonly OwnCode[] = [
 export function faultDiagnostic(fault: FileFault): Diagnostic {
   const at: Location = { file: fault.file, span: fault.span };
   if (fault.kind === "internal") return ownDiagnostic(INTERNAL_ERROR, at, `the analysis of this file failed: ${oneLine(fault.message)}`, "report this with the file that causes it");
+  if (fault.kind === "unlisted") return ownDiagnostic(UNPARSED_FILE, at, `this folder cannot be listed: ${oneLine(fault.message)}`, "exclude the folder, or make it readable; what is in it was not analyzed");
   const message = fault.kind === "unreadable" ? `this file ${oneLine(fault.message)}` : `this file does not parse: ${lowerFirst(oneLine(fault.message))}`;
   return ownDiagnostic(UNPARSED_FILE, at, message, fault.kind === "syntax" ? "correct the syntax; the other files were analyzed" : "exclude the file, or make it readable");
 }

@@ -1,10 +1,11 @@
 /** Opens the files and runs the rules: everything that is found, before any comment, level or baseline has been heard. */
+import { posix } from "node:path";
 import { type AnalysisSettings, analyzeInSteps, compareDiagnostics, type Diagnostic, type ParsedComment, type Rule, type TypeOracle } from "@framealloc/analysis";
 import { failureDiagnostic, faultDiagnostic } from "./fault-diagnostic.ts";
 import type { Host } from "./host.ts";
 import type { Config } from "@framealloc/rules/configuration";
 import { checkNames } from "./named-functions.ts";
-import { type OpenedFiles, openInSteps } from "./open-program.ts";
+import { type FileFault, type OpenedFiles, openInSteps } from "./open-program.ts";
 import type { RunControl, Stop } from "./run-control.ts";
 
 /** Plain data, so that it can be kept. */
@@ -28,6 +29,8 @@ export interface Found {
 export interface FindOptions {
   /** Absolute, sorted. */
   readonly files: readonly string[];
+  /** Folders by their absolute paths that could not be listed, and why. */
+  readonly unlisted: readonly { readonly path: string; readonly why: string }[];
   readonly root: string;
   readonly boundary: string;
   readonly settings: Partial<AnalysisSettings>;
@@ -52,7 +55,8 @@ export async function findAll(host: Host, options: FindOptions, control: RunCont
   const program = opened.value;
   const warnings = checkNames(host, root, program.input.modules, options.config);
   const first = program.input.modules[0]?.file ?? "";
-  const diagnostics: Diagnostic[] = program.faults.map(faultDiagnostic);
+  const folderFaults = options.unlisted.map(({ path, why }): FileFault => ({ file: posix.relative(root, path) || ".", kind: "unlisted", message: why, span: { start: 0, end: 0 } }));
+  const diagnostics: Diagnostic[] = [...program.faults, ...folderFaults].map(faultDiagnostic);
   const ran: string[] = [];
   const noted = program.input.modules.flatMap((module) => module.notes.map((note) => `${module.file}: ${note.message}`));
   const soFar = (): Omit<Found, "stopped"> => ({

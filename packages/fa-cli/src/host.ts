@@ -8,7 +8,7 @@
  *   I3  a reader that closes its pipe early ends the run quietly; no other failure of a stream is swallowed
  */
 import { appendFileSync, rmSync } from "node:fs";
-import { kindOf, listFolder, readFromDisk, realPath, stampOf, toolStamp, withForwardSlashes, writeWhole } from "./disk.ts";
+import { kindOf, listFolder, readFromDisk, realPath, stampOf, toolStamp, whyUnlisted, withForwardSlashes, writeWhole } from "./disk.ts";
 import { diskResolver } from "./disk-resolver.ts";
 import { headersOf, measureInChild, onInterrupt, readInput, runGit, versions } from "./host-process.ts";
 import type { MeasureOutcome, MeasureRequest } from "./measure-protocol.ts";
@@ -70,6 +70,8 @@ export interface Host {
   realPath(path: string): string;
   /** Entries in no order; none when the folder cannot be read. */
   list(path: string): readonly FolderEntry[];
+  /** Why a folder cannot be listed, as `EACCES: permission denied`; null when it can be. */
+  whyUnlisted(path: string): string | null;
   /** The file that an import means, by the rules of Node, bundlers and the tsconfig around; null when there is none. */
   resolveImport(fromFile: string, specifier: string): string | null;
   /** A type checker for the project of a tsconfig, which nothing is loaded of until it is asked; undefined where there is none to be had. */
@@ -122,6 +124,7 @@ export function nodeHost(): Host {
     stampOf,
     realPath,
     list: listFolder,
+    whyUnlisted,
     resolveImport: (fromFile, specifier) => {
       const path = resolver(fromFile, specifier);
       return path === null ? null : withForwardSlashes(path);

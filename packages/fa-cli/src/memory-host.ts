@@ -58,6 +58,7 @@ export function memoryHost(files: ReadonlyMap<string, string>, options: MemoryHo
     kindOf: (path) => kindIn(contents, path),
     realPath: (path) => path,
     list: (path) => entriesIn(contents, path),
+    whyUnlisted: () => null,
     resolveImport: (fromFile, specifier) => resolveAmong((path) => contents.has(path), fromFile, specifier),
     openTypeOracle: () => undefined,
     write: (path, text) => { contents.set(path, typeof text === "string" ? text : [...text].join("")); },

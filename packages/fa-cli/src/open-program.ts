@@ -16,8 +16,8 @@ import { isSourceFile } from "@framealloc/rules/codes";
 
 export interface FileFault {
   readonly file: string;
-  /** `syntax` and `unreadable` are the file's; `internal` is ours. */
-  readonly kind: "syntax" | "unreadable" | "internal";
+  /** `syntax` and `unreadable` are the file's, `unlisted` is a folder's; `internal` is ours. */
+  readonly kind: "syntax" | "unreadable" | "unlisted" | "internal";
   readonly message: string;
   readonly span: Span;
 }

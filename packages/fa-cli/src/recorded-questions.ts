@@ -3,7 +3,7 @@
  *
  * A file answers the same when its text has the same hash, a folder when the sources, folders and links in it have the same names. Where the system's own stamp
  * of a file (size, times, number) is the same and is older than the record, it is taken at its word; a younger one proves nothing, since a second change in the
- * same tick of the clock leaves it as it is.
+ * same tick of the clock leaves it as it is. So does one of what could not be read: another user may.
  *
  * An import's answer is not asked for again: it follows from what the folders hold that it leads through, from the manifests and the tsconfigs around, and from
  * the installed packages of its name. All these are recorded with it. Only imports of packages that lead nowhere are resolved again.
@@ -63,7 +63,7 @@ export function recheck(host: Recheck, recorded: Recorded): { readonly holds: bo
       continue;
     }
     if (hashOfEntries(host.list(path)) !== hash) return no;
-    if (now !== null && now.changedMs <= trustedMs) lists.set(path, [hash, now.text]);
+    if (hash !== NO_ENTRIES && now !== null && now.changedMs <= trustedMs) lists.set(path, [hash, now.text]);
   }
   for (const [path, kind] of Object.entries(recorded.kinds)) {
     if (kind === "none" && isStillMissing(path)) continue;
@@ -76,7 +76,7 @@ export function recheck(host: Recheck, recorded: Recorded): { readonly holds: bo
     if (stamp !== null && now?.text === stamp) continue;
     const source = host.read(path);
     if ((source.ok ? hashOf(source.text) : null) !== hash) return no;
-    if (now !== null && now.changedMs <= trustedMs) reads.set(path, [hash, now.text]);
+    if (source.ok && now !== null && now.changedMs <= trustedMs) reads.set(path, [hash, now.text]);
   }
   if (!recorded.unresolved.every(([from, specifier]) => host.resolveImport(from, specifier) === null)) return no;
   const renewed = reads.size + lists.size === 0 ? null : { ...recorded, reads: { ...recorded.reads, ...Object.fromEntries(reads) }, lists: { ...recorded.lists, ...Object.fromEntries(lists) } };

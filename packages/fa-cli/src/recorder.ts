@@ -32,13 +32,13 @@ export function recorder(host: Host, { isOuter = false }: { readonly isOuter?: b
       // Before the text: a change in between makes the stamp wrong, and that is noticed.
       const stamp = stampOf(path);
       const answer = host.read(path);
-      if (!reads.has(path)) reads.set(path, [answer.ok ? hashOf(answer.text) : null, stamp]);
+      if (!reads.has(path)) reads.set(path, answer.ok ? [hashOf(answer.text), stamp] : [null, null]);
       return answer;
     },
     list: (path) => {
       const stamp = stampOf(path);
       const entries = host.list(path);
-      if (!lists.has(path)) lists.set(path, [hashOfEntries(entries), stamp]);
+      if (!lists.has(path)) lists.set(path, [hashOfEntries(entries), entries.length === 0 ? null : stamp]);
       return entries;
     },
     kindOf: (path) => {

@@ -86,7 +86,7 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
     const cache = await foundCache(host, { ...cacheOptions(disk, options, { root, boundary, rules, config: rootConfig }), enabled: options.cache && texts.size === 0 && request.kept === undefined && !options.failFast });
     const walked = cache.kept?.walked ?? discoverFiles(cache.host, root, options, rootConfig);
     const config = options.config === null ? withFolders(cache.host, rootConfig, root, walked.files, known) : rootConfig;
-    const discovery = leaveOut(walked, config.isExcluded);
+    const discovery = leaveOut(root, walked, config.isExcluded);
     await control.done("find files", "", discovery.files.length);
 
     const files = discovery.files.map((path) => posix.relative(root, path));
@@ -105,7 +105,7 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       const { findAll } = await import("./find-all.ts");
       const chosen = new Set(rules.map(({ code }) => code));
       const loaded = (await catalogue.rules()).filter(({ code }) => chosen.has(code));
-      return findAll(cache.host, { files: discovery.files, root, boundary, config, settings: { ...configuredSettings(config, root), packageOf: packageOf(cache.host, root) }, oracle: openOracle(cache.host, root, boundary, discovery.files), rules: loaded, isEnough, kept: request.kept }, control);
+      return findAll(cache.host, { files: discovery.files, unlisted: discovery.unlisted, root, boundary, config, settings: { ...configuredSettings(config, root), packageOf: packageOf(cache.host, root) }, oracle: openOracle(cache.host, root, boundary, discovery.files), rules: loaded, isEnough, kept: request.kept }, control);
     };
     const found = cache.kept?.found ?? (await find());
     if (cache.kept === null) cache.keep({ walked, found });
@@ -186,10 +186,13 @@ function discoverFiles(host: Host, root: string, options: AnalyzeOptions, config
 }
 
 /** Without what the folders' own configurations exclude. Throws a `UsageError` when nothing is left. */
-function leaveOut({ files, skipped }: Discovery, isExcluded: (path: string) => boolean): Discovery {
+function leaveOut(root: string, { files, skipped, unlisted }: Discovery, isExcluded: (path: string) => boolean): Discovery {
   const left = files.filter((file) => !isExcluded(file));
+  const dark = unlisted.filter(({ path }) => !isExcluded(path));
+  const [first] = dark;
+  if (left.length === 0 && first !== undefined) throw new UsageError(`nothing to analyze: the folder \`${posix.relative(root, first.path) || "."}\` cannot be listed: ${first.why}`);
   if (left.length === 0) throw new UsageError("nothing to analyze: no source file here that is not excluded", { help: "sources end in .js .mjs .cjs .jsx .ts .mts .cts .tsx; `--verbose` says what was skipped" });
-  return { files: left, skipped: [...skipped, ...files.filter(isExcluded).map((path) => ({ path, why: "excluded" }))] };
+  return { files: left, unlisted: dark, skipped: [...skipped, ...files.filter(isExcluded).map((path) => ({ path, why: "excluded" }))] };
 }
 
 /** A code by itself is said on purpose and wins over its family; among equals the later one wins. */

@@ -9,7 +9,7 @@ import { pathMatcher } from "@framealloc/rules/configuration";
 import { sourceText } from "./source-text.ts";
 import { UsageError } from "./usage-error.ts";
 import { isSourceFile } from "@framealloc/rules/codes";
-import { walkFolder } from "./walk-folder.ts";
+import { type Walk, walkFolder } from "./walk-folder.ts";
 
 interface Tsconfig {
   readonly files?: readonly string[];
@@ -21,8 +21,9 @@ interface Tsconfig {
 }
 
 /** Absolute paths in no order, those of referenced projects too. Throws a `UsageError` for a file that is no tsconfig. */
-export function tsconfigFiles(host: Host, path: string, leaveOut: (path: string) => boolean): string[] {
+export function tsconfigFiles(host: Host, path: string, leaveOut: (path: string) => boolean): Pick<Walk, "files" | "unlisted"> {
   const files = new Set<string>();
+  const unlisted: Walk["unlisted"] = [];
   const seen = new Set<string>();
   const visit = (config: string): void => {
     if (seen.has(config)) return;
@@ -30,11 +31,13 @@ export function tsconfigFiles(host: Host, path: string, leaveOut: (path: string)
     const settings = readTsconfig(host, config, new Set());
     const folder = posix.dirname(config);
     for (const file of settings.files ?? []) files.add(posix.resolve(folder, file));
-    for (const file of includedFiles(host, folder, settings, leaveOut)) files.add(file);
+    const included = includedFiles(host, folder, settings, leaveOut);
+    for (const file of included.files) files.add(file);
+    unlisted.push(...included.unlisted);
     for (const reference of settings.references ?? []) visit(configOfReference(host, posix.resolve(folder, reference.path)));
   };
   visit(path);
-  return [...files].filter((file) => isSourceFile(file) && !leaveOut(file));
+  return { files: [...files].filter((file) => isSourceFile(file) && !leaveOut(file)), unlisted };
 }
 
 /** Folders that a tsconfig says are built from the sources: absolute, none when there is no readable tsconfig. */
@@ -48,7 +51,7 @@ export function outputFolders(host: Host, path: string): string[] {
     .filter((output) => output !== folder && !folder.startsWith(`${output}/`));
 }
 
-function includedFiles(host: Host, folder: string, settings: Tsconfig, leaveOut: (path: string) => boolean): string[] {
+function includedFiles(host: Host, folder: string, settings: Tsconfig, leaveOut: (path: string) => boolean): Pick<Walk, "files" | "unlisted"> {
   const include = settings.include ?? (settings.files === undefined ? ["**/*"] : []);
   const { outDir, declarationDir } = settings.compilerOptions ?? {};
   const exclude = settings.exclude ?? [outDir, declarationDir].filter((output): output is string => typeof output === "string");
@@ -57,9 +60,14 @@ function includedFiles(host: Host, folder: string, settings: Tsconfig, leaveOut:
   // A pattern may lead out of the folder (`../shared/**`): every folder that one begins in is walked.
   const bases = new Set(include.map((pattern) => posix.resolve(folder, pattern.replace(/\/?[^/]*[*?].*$/, ""))));
   const isIn = (path: string): string => posix.relative(folder, path);
-  return [...bases].flatMap((base) =>
-    host.kindOf(base) === "file" ? [base] : walkFolder(host, base, (path) => leaveOut(path) || excluded(isIn(path))).files.filter((path) => included(isIn(path))),
-  );
+  const walks = [...bases].map((base): Pick<Walk, "files" | "unlisted"> => {
+    if (host.kindOf(base) === "file") return { files: [base], unlisted: [] };
+    // A tsconfig may name a folder that is not there (yet).
+    if (host.kindOf(base) === "none") return { files: [], unlisted: [] };
+    const { files, unlisted } = walkFolder(host, base, (path) => leaveOut(path) || excluded(isIn(path)));
+    return { files: files.filter((path) => included(isIn(path))), unlisted };
+  });
+  return { files: walks.flatMap(({ files }) => files), unlisted: walks.flatMap(({ unlisted }) => unlisted) };
 }
 
 /** TypeScript's patterns are relative to the tsconfig even without a slash. */

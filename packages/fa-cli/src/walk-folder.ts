@@ -12,6 +12,8 @@ export interface Walk {
   readonly files: string[];
   /** Absolute paths of what was left out and why, for `--verbose`. */
   readonly skipped: { readonly path: string; readonly why: string }[];
+  /** Folders that could not be listed, and why: what is in them is not known. */
+  readonly unlisted: { readonly path: string; readonly why: string }[];
 }
 
 interface IgnoreScope {
@@ -21,7 +23,7 @@ interface IgnoreScope {
 
 /** `leaveOut` is asked with absolute paths of files and folders. Cost: one listing a folder. */
 export function walkFolder(host: Host, folder: string, leaveOut: (path: string) => boolean): Walk {
-  const walk: Walk = { files: [], skipped: [] };
+  const walk: Walk = { files: [], skipped: [], unlisted: [] };
   const above = scopesAbove(host, folder);
   // Whoever names an ignored folder wants it: then only what is said inside it counts.
   visit(host, folder, isIgnored(above, folder, true) ? [] : above, leaveOut, walk);
@@ -30,7 +32,10 @@ export function walkFolder(host: Host, folder: string, leaveOut: (path: string) 
 
 function visit(host: Host, folder: string, outer: readonly IgnoreScope[], leaveOut: (path: string) => boolean, walk: Walk): void {
   const scopes = withScope(host, folder, outer);
-  for (const entry of host.list(folder)) {
+  const entries = host.list(folder);
+  const why = entries.length === 0 ? host.whyUnlisted(folder) : null;
+  if (why !== null) walk.unlisted.push({ path: folder, why });
+  for (const entry of entries) {
     const path = posix.join(folder, entry.name);
     const why = reasonToSkip(entry, path, scopes, leaveOut);
     if (why !== null) {

@@ -2,9 +2,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { nodeHost } from "../src/host.ts";
 import { runCommand } from "../src/run-command.ts";
+import { asAnotherUser } from "./another-user.ts";
 import { fa } from "./command-in-memory.ts";
 import { BOOM, CREAK, SIGH } from "./test-rules.ts";
 
@@ -136,12 +138,14 @@ describe("on the disk", () => {
     expect(await onDisk(folder)).toMatchObject({ code: 2, err: expect.stringContaining("invalid TOML") });
   }));
 
-  test.skipIf(process.getuid?.() === 0)("a report and a baseline where nothing may be written", () => inFolder(async (folder) => {
+  test("a report and a baseline where nothing may be written", () => inFolder((folder) => {
     writeFileSync(join(folder, "a.ts"), "calm();\n");
     mkdirSync(join(folder, "locked"));
-    chmodSync(join(folder, "locked"), 0o500);
-    expect(await onDisk(folder, "-f", "json=locked/a.json")).toMatchObject({ code: 2, err: expect.stringContaining("cannot be written") });
-    expect(await onDisk(folder, "--baseline=locked/b.json", "--update-baseline")).toMatchObject({ code: 2, err: expect.stringContaining("cannot be written") });
+    chmodSync(join(folder, "locked"), 0o555);
+    const asUser = (...args: readonly string[]): ReturnType<typeof asAnotherUser> => asAnotherUser(folder, [fileURLToPath(new URL("../bin/fa.js", import.meta.url)), ...args]);
+    expect(asUser("-f", "json=locked/a.json")).toMatchObject({ code: 2, err: expect.stringContaining("report `locked/a.json` cannot be written: EACCES: permission denied") });
+    expect(asUser("--baseline=locked/b.json", "--update-baseline")).toMatchObject({ code: 2, err: expect.stringContaining("baseline `locked/b.json` cannot be written: EACCES: permission denied") });
+    return Promise.resolve();
   }));
 
   test("a report where a file is in the way", () => inFolder(async (folder) => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { expectBuilt } from "../../../tools/build-packages.mjs";
 import { nodeHost } from "../src/host.ts";
+import { asAnotherUser } from "./another-user.ts";
 import { VERSION } from "../src/version.ts";
 
 const ENVIRONMENT = { ...process.env, NO_COLOR: "", FORCE_COLOR: "" };
@@ -114,10 +115,33 @@ describe("the file system", () => {
     expect(fa("src")).toMatchObject({ out: "no findings in 1 file\n", code: 0 });
   });
 
-  test.skipIf(process.getuid?.() === 0)("a file that may not be read is reported", () => {
-    put({ "a.ts": "f();\n", "secret.ts": "f();\n" });
+  const asUser = (...args: readonly string[]): ReturnType<typeof asAnotherUser> => asAnotherUser(folder, [...COMMAND, ...args]);
+
+  test("files and folders that may not be read are reported", () => {
+    put({ "a.ts": "f();\n", "secret.ts": "f();\n", "locked/b.ts": "f();\n" });
     chmodSync(join(folder, "secret.ts"), 0);
-    expect(fa("-f", "compact").out).toContain("secret.ts: line 1, col 1, Error - this file cannot be read: EACCES: permission denied (FA902)");
+    chmodSync(join(folder, "locked"), 0);
+    const { out, code } = asUser("-f", "compact");
+    expect(out).toContain("secret.ts: line 1, col 1, Error - this file cannot be read: EACCES: permission denied (FA902)");
+    expect(out).toContain("locked: line 1, col 1, Error - this folder cannot be listed: EACCES: permission denied (FA902)");
+    expect(code).toBe(1);
+    expect(asUser("-f", "compact", "-e", "locked", "-e", "secret.ts")).toMatchObject({ out: "", code: 0 });
+    expect(asUser("locked")).toMatchObject({ out: "", code: 2, err: expect.stringContaining("nothing to analyze: the folder `locked` cannot be listed: EACCES: permission denied") });
+    expect(asUser("doctor").out).toMatch(/^problem files .* 1 folder not listed\n +not listed locked: EACCES: permission denied$/m);
+    for (const format of ["json", "sarif", "junit", "html"]) expect(asUser("-f", format).out, format).toContain("this folder cannot be listed");
+  });
+
+  test("who may read more finds more, whatever the cache holds", () => {
+    put({ "package.json": "{}", "node_modules/.keep": "", "a.ts": "f();\n", "locked/b.ts": FRAME_ESCAPE });
+    for (const name of ["", "node_modules", "locked"]) chmodSync(join(folder, name), 0o777);
+    const open = fa("-f", "compact");
+    expect(open.out).toContain("(FA002)");
+    rmSync(join(folder, "node_modules/.cache"), { recursive: true });
+    chmodSync(join(folder, "locked"), 0);
+    expect(asUser("-f", "compact").out).toContain("this folder cannot be listed");
+    if (process.getuid?.() === 0) expect(fa("-f", "compact").out).toBe(open.out);
+    chmodSync(join(folder, "locked"), 0o777);
+    expect(asUser("-f", "compact").out).toBe(open.out);
   });
 
   test("nothing of the project is run", () => {

@@ -75,7 +75,7 @@ function tsconfigCheck(host: Host, root: string): Check {
   const path = posix.join(root, "tsconfig.json");
   if (host.kindOf(path) !== "file") return { what: "tsconfig", state: "ok", found: "none: types are read from the sources alone", details: [] };
   try {
-    return { what: "tsconfig", state: "ok", found: `tsconfig.json names ${plural(tsconfigFiles(host, path, () => false).length, "file")}`, details: [] };
+    return { what: "tsconfig", state: "ok", found: `tsconfig.json names ${plural(tsconfigFiles(host, path, () => false).files.length, "file")}`, details: [] };
   } catch (error) {
     return { what: "tsconfig", state: "problem", ...faultOf(error) };
   }
@@ -101,9 +101,10 @@ function filesCheck(host: Host, root: string, base: Config, codes: readonly Code
     const config = withFolders(host, base, root, walked.files, knownCodes(codes, OWN_CODES));
     const files = walked.files.filter((file) => !config.isExcluded(file));
     const skipped = [...walked.skipped, ...walked.files.filter(config.isExcluded).map((path) => ({ path, why: "excluded" }))];
-    const details = skipped.map(({ path, why }) => `skipped ${posix.relative(root, path)}: ${why}`);
+    const unlisted = walked.unlisted.filter(({ path }) => !config.isExcluded(path)).map(({ path, why }) => `not listed ${posix.relative(root, path) || "."}: ${why}`);
+    const details = [...unlisted, ...skipped.map(({ path, why }) => `skipped ${posix.relative(root, path)}: ${why}`)];
     if (files.length === 0) return { what: "files", state: "problem", found: "no source file here that is not excluded", details };
-    return { what: "files", state: "ok", found: `${plural(files.length, "file")} to analyze, ${skipped.length} skipped`, details };
+    return { what: "files", state: unlisted.length === 0 ? "ok" : "problem", found: `${plural(files.length, "file")} to analyze, ${skipped.length} skipped${unlisted.length === 0 ? "" : `, ${plural(unlisted.length, "folder")} not listed`}`, details };
   } catch (error) {
     return { what: "files", state: "problem", ...faultOf(error) };
   }
