@@ -11,7 +11,9 @@ import type { Host } from "./host.ts";
 import { isSourceFile, nearestWord } from "@framealloc/rules/codes";
 import { COMMAND_NAMES } from "./parse-args.ts";
 import { globBase, globFault, isGlob, type PathMatcher, pathMatcher } from "@framealloc/rules/configuration";
-import { outputFolders, tsconfigFiles } from "./tsconfig-files.ts";
+import { outputFolders } from "./output-sources.ts";
+import { readTsconfig } from "./read-tsconfig.ts";
+import { tsconfigFiles } from "./tsconfig-files.ts";
 import { UsageError } from "./usage-error.ts";
 import { walkFolder } from "./walk-folder.ts";
 
@@ -50,8 +52,17 @@ function discoverPath(host: Host, path: string, { root, isExcluded }: DiscoverOp
   const absolute = host.realPath(posix.resolve(root, path));
   const kind = host.kindOf(absolute);
   if (kind === "folder") {
-    const built = new Set(outputFolders(host, posix.join(absolute, "tsconfig.json")));
-    return walkFolder(host, absolute, (inner) => isExcluded(inner) || built.has(inner));
+    // Whoever analyzes a folder hears of a fault in its tsconfig; one further in may be there to be broken.
+    const own = posix.join(absolute, "tsconfig.json");
+    if (host.kindOf(own) === "file") readTsconfig(host, own);
+    const outputs = new Map<string, readonly string[]>();
+    const built = (inner: string): boolean => {
+      const parent = posix.dirname(inner);
+      let folders = outputs.get(parent);
+      if (folders === undefined) outputs.set(parent, (folders = outputFolders(host, parent)));
+      return folders.includes(inner);
+    };
+    return walkFolder(host, absolute, (inner) => isExcluded(inner) || built(inner));
   }
   if (kind === "file") {
     if (isExcluded(absolute)) return { files: [], skipped: [{ path: absolute, why: "excluded" }], unlisted: [] };

@@ -6,6 +6,7 @@
  */
 import { createRequire } from "node:module";
 import type { NapiResolveOptions, ResolverFactory } from "oxc-resolver";
+import { CONDITIONS, MAIN_FIELDS } from "./package-targets.ts";
 
 const OPTIONS: NapiResolveOptions = {
   extensions: [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts", ".json"],
@@ -16,8 +17,8 @@ const OPTIONS: NapiResolveOptions = {
     ".mjs": [".mts", ".mjs", ".d.mts"],
     ".cjs": [".cts", ".cjs", ".d.cts"],
   },
-  conditionNames: ["source", "types", "import", "module", "browser", "require", "node", "default"],
-  mainFields: ["source", "types", "module", "browser", "main"],
+  conditionNames: [...CONDITIONS],
+  mainFields: [...MAIN_FIELDS],
   nodePath: false,
 };
 

@@ -6,6 +6,7 @@ import { posix } from "node:path";
 import { isBuiltin } from "node:module";
 import { isRelative, type Resolution, type Resolve } from "@framealloc/analysis";
 import type { Host } from "./host.ts";
+import { outputSources } from "./output-sources.ts";
 
 export interface ModuleResolver {
   /** Absolute path to the name that the program knows a file by, relative to the root. */
@@ -22,11 +23,18 @@ export function moduleResolver(host: Host, root: string): ModuleResolver {
   const nameOf = (path: string): string => posix.relative(root, path);
   const pathOf = (file: string): string => posix.join(root, file);
   const targets = new Map<string, string | null>();
+  const outputs = outputSources(host);
+  const resolved = (from: string, specifier: string): string | null => {
+    const path = host.resolveImport(from, specifier);
+    if (path === null) return outputs.sourceOfImport(from, specifier, packageNameOf(specifier));
+    const mayBeBuilt = !path.includes("/node_modules/") && /\.(?:d\.[mc]?ts|[mc]?js|jsx)$/.test(path);
+    return mayBeBuilt ? (outputs.sourceOf(path) ?? path) : path;
+  };
   const target = (fromFile: string, specifier: string): string | null => {
     const key = `${fromFile}\0${specifier}`;
     const known = targets.get(key);
     if (known !== undefined) return known;
-    const path = isBuiltin(specifier) ? null : host.resolveImport(pathOf(fromFile), specifier);
+    const path = isBuiltin(specifier) ? null : resolved(pathOf(fromFile), specifier);
     const file = path === null ? null : nameOf(path);
     targets.set(key, file);
     return file;

@@ -70,6 +70,9 @@ const INPUTS: readonly BadInput[] = [
   { line: "--baseline", files: { ...ALL, ".fa-baseline.json": '{\n "version": 1,\n<<<<<<< HEAD' }, says: ["baseline `.fa-baseline.json` is not JSON", ".fa-baseline.json:3:1", "`--update-baseline` writes it anew"] },
   { line: "--baseline", files: { ...ALL, ".fa-baseline.json": '{ "version": 2 }' }, says: ["no baseline of version 1"] },
   { line: "--changed", says: ["--changed: `git` is not installed"] },
+  { line: "tsconfig.json", files: { ...ALL, "tsconfig.json": '{\n  "include": "src"\n}' }, says: ["tsconfig `tsconfig.json`: `include` must be an array of paths", "--> tsconfig.json:2:14"] },
+  { line: "tsconfig.json", files: { ...ALL, "tsconfig.json": '{ "references": ["../core"] }' }, says: ['`references` must be an array of `{ "path": ... }`', "--> tsconfig.json:1:17"] },
+  { line: "", files: { ...ALL, "tsconfig.json": '{ "compilerOptions": { "outDir": 3 } }' }, says: ["`compilerOptions.outDir` must be a path", "--> tsconfig.json:1:34"] },
   { line: "tsconfig.json", files: { ...ALL, "tsconfig.json": '{ "include": [' }, says: ["tsconfig `tsconfig.json` is not JSON: ", "--> tsconfig.json:1:"] },
   // The configuration.
   { line: "", files: config("[lints\n"), says: ["invalid TOML", ".fa.toml:1:"] },

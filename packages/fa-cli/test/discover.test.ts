@@ -82,6 +82,8 @@ describe(".gitignore", () => {
 describe("tsconfig", () => {
   test("what it builds is left out", () => {
     expect(files({ "tsconfig.json": '{ "compilerOptions": { "outDir": "./lib" } }', "lib/a.js": "", "src/a.ts": "" })).toEqual(["src/a.ts"]);
+    const core = { "core/tsconfig.json": '{ "files": [], "references": [{ "path": "tsconfig.lib.json" }] }', "core/tsconfig.lib.json": '{ "compilerOptions": { "outDir": "lib", "declarationDir": "types" } }' };
+    expect(files({ ...core, "core/lib/a.js": "", "core/types/a.d.ts": "", "core/src/a.ts": "", "lib/b.js": "", "broken/tsconfig.json": "{", "broken/lib/c.js": "" })).toEqual(["broken/lib/c.js", "core/src/a.ts", "lib/b.js"]);
   });
 
   test("include, exclude and files, with comments and trailing commas", () => {
