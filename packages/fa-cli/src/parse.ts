@@ -22,7 +22,8 @@ export interface ParseResult {
 export function parseModule(file: string, source: string, role: "project" | "library"): ParseResult {
   const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
   const language = languageOf(file);
-  const options: ParserOptions = { lang: language, preserveParens: false, astType: "ts" };
+  // Without what only TypeScript writes the tree of a plain file is a quarter smaller, and says the same.
+  const options: ParserOptions = { lang: language, preserveParens: false, astType: language === "jsx" ? "js" : "ts" };
   const parse = nestsDeeply(text) ? parseDeep : parseSync;
   let result = parse(file, text, options);
   if (result !== null && faultsOf(result).length > 0 && /\.c?[jt]s$/.test(file)) {
