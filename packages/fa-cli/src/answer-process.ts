@@ -3,6 +3,7 @@ import { kindOf, listFolder, readFromDisk, realPath, stampOf, toolStamp, withFor
 import { diskResolver } from "./disk-resolver.ts";
 import { callOf, keptAnswer } from "./kept-answer.ts";
 import { outputStream } from "./output-stream.ts";
+import { errorText, UsageError } from "./usage-error.ts";
 
 /** Whether it was. Writes the answer and sets the exit code then. */
 export async function answeredBefore(): Promise<boolean> {
@@ -16,8 +17,14 @@ export async function answeredBefore(): Promise<boolean> {
     const text = answer[stream];
     return elapsed?.stream === stream ? `${text.slice(0, elapsed.start)}${(performance.now() / 1000).toFixed(2)} s${text.slice(elapsed.end)}` : text;
   };
-  await out.write(timed("out"));
-  await err.write(timed("err"));
-  process.exitCode = answer.exitCode;
+  try {
+    await out.write(timed("out"));
+    await err.write(timed("err"));
+    process.exitCode = answer.exitCode;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.exitCode = 2;
+    await err.write(`error${errorText(error)}\n`);
+  }
   return true;
 }

@@ -1,6 +1,6 @@
 /** The built command in a process of its own, on a real folder: streams, pipes, exit codes, files, links. */
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -104,6 +104,28 @@ describe("output", () => {
     expect(out).toContain("(FA002)");
     put({ taken: "" });
     expect(fa("-f", "json=taken/report.json")).toMatchObject({ code: 2, err: expect.stringContaining("report `taken/report.json` cannot be written") });
+  });
+});
+
+describe.skipIf(!existsSync("/dev/full"))("a disk that is full", () => {
+  const onto = (stream: 1 | 2, ...args: readonly string[]): { readonly said: string; readonly code: number | null } => {
+    const full = openSync("/dev/full", "w");
+    try {
+      const { stdout, stderr, status } = spawnSync(process.execPath, [...COMMAND, ...args], { cwd: folder, encoding: "utf8", env: ENVIRONMENT, stdio: ["ignore", stream === 1 ? full : "pipe", stream === 2 ? full : "pipe"] });
+      return { said: stream === 1 ? stderr : stdout, code: status };
+    } finally {
+      closeSync(full);
+    }
+  };
+
+  test("is said in a sentence, and is no finding", () => {
+    put({ "a.ts": FRAME_ESCAPE, "package.json": "{}" });
+    // Of a report, of the same from what is kept, of documentation.
+    for (const args of [["-f", "compact"], ["-f", "json"], ["-f", "json"], ["list"], ["--help"]]) {
+      expect(onto(1, ...args), args.join(" ")).toEqual({ said: "error: standard output cannot be written: ENOSPC: no space left on device\n", code: 2 });
+      if (args[1] === "json") fa(...args);
+    }
+    expect(onto(2, "-f", "json", "--verbose", "--no-cache")).toEqual({ said: expect.stringMatching(/^(?:\{[^]*)?$/), code: 2 });
   });
 });
 
