@@ -82,6 +82,15 @@ describe("entries", () => {
     expect(hot(text).names).toEqual([]);
   });
 
+  it("finds them in an object of functions, and in functions that are constructed", () => {
+    const text = "var Engine = {}; var Body = {}; Engine.update = function () { Engine._solve(); }; Engine._solve = function () {}; Engine.create = function () {}; Body.update = function () {}; module.exports = Engine;";
+    expect(hot(text, { packageOf: () => "matter-js" }).names).toEqual(["_solve", "update"]);
+    expect(hot(text).names).toEqual([]);
+    const orbit = "export function Orbit() { this.update = () => { turn(); }; this.remove = () => { forget(); }; } function turn() {} function forget() {}";
+    expect(hot(orbit, { packageOf: () => "ogl" }).names).toEqual(["turn", "update"]);
+    expect(hot(orbit, { packageOf: () => "planck" }).names).toEqual([]);
+  });
+
   it("says why, and where", () => {
     expect(hot("function f() { requestAnimationFrame(f); } f();").whyOf("f")).toBe("it asks `requestAnimationFrame` for itself again");
   });

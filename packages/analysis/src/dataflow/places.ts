@@ -36,8 +36,8 @@ export class Places {
     return originOf(this.index, temp);
   }
 
-  storesOf(variable: VariableId): readonly Store[] {
-    return this.index.stores(variable);
+  storesOf(variable: VariableId): readonly Store["op"][] {
+    return this.index.stores(variable).map(({ op }) => op);
   }
 
   /** Held by this function's own activation and by nothing that outlives it. */
@@ -69,8 +69,8 @@ export class Places {
   #ofVariable(variable: VariableId, depth: number): Place {
     const declared = this.module.variables[variable];
     const stores = this.storesOf(variable);
-    if (declared?.owner === this.fn.id && declared.kind !== "parameter" && !declared.reassigned && stores.length === 1 && stores[0]?.op.init === true) {
-      return this.#of(stores[0].op.src, depth + 1) ?? `v${variable}`;
+    if (declared?.owner === this.fn.id && declared.kind !== "parameter" && !declared.reassigned && stores.length === 1 && stores[0]?.init === true) {
+      return this.#of(stores[0].src, depth + 1) ?? `v${variable}`;
     }
     return `v${variable}`;
   }

@@ -22,10 +22,10 @@ export class Regions {
     return this.#fn.blocks.filter((block) => block.id >= entry && this.dominators.dominates(entry, block.id)).map((block) => block.id);
   }
 
-  /** Whether no path from `entry` leaves its region without a block for which `hits` holds; false when there is none. */
-  mustPass(entry: BlockId, hits: (at: BlockId) => boolean, ignored: (at: BlockId) => boolean): boolean {
-    const seen = new Set<BlockId>([entry]);
-    const work: BlockId[] = [entry];
+  /** Whether no path from `entry` (or from a block inside) leaves its region without a block for which `hits` holds; false when there is none. */
+  mustPass(entry: BlockId, hits: (at: BlockId) => boolean, ignored: (at: BlockId) => boolean, from: BlockId = entry): boolean {
+    const seen = new Set<BlockId>([from]);
+    const work: BlockId[] = [from];
     let any = false;
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
       if (hits(at)) {

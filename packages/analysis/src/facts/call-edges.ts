@@ -16,6 +16,7 @@ import type { BlockId, CallArg, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "
 import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
 import type { TypeTerm } from "../source/type-term.ts";
+import { Brands } from "./brands.ts";
 import { functionsOf, type FunctionValue } from "./function-values.ts";
 
 export interface CallEdge {
@@ -40,7 +41,7 @@ export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => 
   const known = new Map<FunctionIR, readonly CallEdge[]>();
   const names = namesOf(program);
   let handed: ReadonlyMap<TypeTerm, readonly FunctionValue[]> | null = null;
-  const lookUp: LookUp = { ...names, byType: (term) => (handed ??= functionsByType(program)).get(term) ?? [] };
+  const lookUp: LookUp = { ...names, brands: new Brands(program), byType: (term) => (handed ??= functionsByType(program)).get(term) ?? [] };
   return {
     of(module, fn) {
       let edges = known.get(fn);
@@ -61,6 +62,7 @@ interface AccessorNames {
 }
 
 interface LookUp extends AccessorNames {
+  readonly brands: Brands;
   /** Functions handed to a place of this function type anywhere in the program. */
   readonly byType: (term: TypeTerm) => readonly FunctionValue[];
 }
@@ -72,7 +74,7 @@ function edgesOf(program: Program, lookUp: LookUp, module: ModuleIR, fn: Functio
       const add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], argumentCount: number | null, result: Temp | null, span: Span): void => {
         edges.push({ block: block.id, span, module: target.module, target: target.function, how, argumentCount, result });
       };
-      if (op.op === "call") addCall(program, lookUp, module, fn, op, add);
+      if (op.op === "call") addCall(program, lookUp, module, fn, op, (target, how, ...rest) => { if (how !== "call" || lookUp.brands.allows(fn, block.id, op.receiver, target)) add(target, how, ...rest); });
       else if (op.op === "new") addNew(program, module, fn, op, add);
       else if (op.op === "super-call") for (const target of program.tracer.targets(module, fn, op.dst).functions) add(target, "construct", countOf(op.args), null, op.span);
       else if (op.op === "get" && op.key !== null && lookUp.getters.has(op.key)) {

@@ -7,9 +7,12 @@
  *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`;
  *   - puts an end to its own condition: `if (!this.x) this.x = ...` (first use, also `??=`, a cache or pool miss, an early return on a
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
- *     `if (items.length < n) items = new ...`; the assignment may stand in a callee, two levels deep;
+ *     `if (items.length < n) items = new ...`; the assignment may stand in a callee, two levels deep, or beside the branch (`before = now`); of a branch that
+ *     ends itself on some ways only, those are cold;
+ *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
  *   - is left over when all of these are taken away.
+ * Of several ways in (`a || b`) one must be such, and the others at least ask whether something is stale.
  * A branch that supplies a missing *parameter* is cold only while every caller passes it: `withoutArgument` says which parameter.
  *
  * Theory: must. An assignment counts when no path through the branch goes round it (paths that throw aside). The judgement is one of
@@ -19,10 +22,14 @@
 import { successors } from "../cfg/order.ts";
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
+import { valueUses } from "../dataflow/value-uses.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { type Condition, conditionOf } from "./cold-tests.ts";
-import { type PlaceWrite, PlaceWrites } from "./place-writes.ts";
+import { complains } from "./complaints.ts";
+import { holderOf, lookups, lookupsOf } from "./lookups.ts";
+import { isRaisedByColdCode } from "./local-flags.ts";
+import { lookedUp, type PlaceWrite, PlaceWrites } from "./place-writes.ts";
 
 export interface ColdCode {
   /** Computed once a function. */
@@ -42,9 +49,6 @@ const CONJUNCTS = 4;
 /** Past this many blocks only throws and handlers are looked at; generated code is that large. */
 const MAX_BLOCKS = 3000;
 const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
-const COMPLAINTS: ReadonlySet<string> = new Set(["error", "warn", "assert", "trace"]);
-/** What libraries call their wrappers of these. */
-const IMPORTED_COMPLAINTS: ReadonlySet<string> = new Set(["warn", "warnOnce", "error", "errorOnce"]);
 const TAKES_FROM_POOL: ReadonlySet<string> = new Set(["pop()", "shift()"]);
 
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program) => {
@@ -112,35 +116,78 @@ class ColdScan {
   #judgeArm(id: BlockId): void {
     const block = this.#block(id);
     if (id === 0 || this.#cold.has(id) || block.terminal.kind === "exit" || block.predecessors.length === 0) return;
-    const conditions = this.#conditionsOn(id);
-    if (conditions === null) return;
+    const ways = this.#waysInto(id);
+    if (ways === null) return;
     if (this.#mustPass(id, (at) => this.#complains(at))) return void this.#cold.set(id, "reports a fault");
-    for (const condition of conditions) {
-      const parameter = this.#missingParameter(id, condition);
-      if (parameter !== null) {
-        for (const inner of this.#regions.inside(id)) this.#withoutArgument.set(inner, parameter);
-        return;
+    if (this.#hasNothingToDo(id)) return void this.#cold.set(id, "there is nothing to do");
+    const parameters = new Set(ways.map((way) => way.map((condition) => this.#missingParameter(id, condition)).find((position) => position !== null) ?? null));
+    const [parameter] = parameters;
+    if (parameters.size === 1 && parameter !== undefined && parameter !== null) {
+      for (const inner of this.#regions.inside(id)) this.#withoutArgument.set(inner, parameter);
+      return;
+    }
+    const whys = ways.map((way) => way.map((condition) => this.#whyCold(id, condition)).find((why) => why !== null) ?? null);
+    const found = whys.find((why) => why !== null);
+    // Beside what ends itself, a test of staleness: `if (!data.ready || data.version !== version) ...`; not `if (always || changed)`.
+    if (found !== undefined && found !== null && whys.every((why, index) => why !== null || this.#asksForStaleness(this.#block(id).predecessors[index], id))) this.#cold.set(id, found);
+    else this.#judgeInside(id, ways);
+  }
+
+  /** `if (points.length < 3) return [];` */
+  #hasNothingToDo(id: BlockId): boolean {
+    const { terminal, predecessors } = this.#block(id);
+    const [made, ...more] = this.#block(id).ops.filter((op) => op.op !== "leave");
+    if (more.length > 0 || made?.op !== "array" || made.elements.length > 0 || terminal.kind !== "return" || terminal.value !== made.dst) return false;
+    return predecessors.every((from) => {
+      const test = this.#block(from).terminal;
+      return test.kind === "branch" && this.#isOfLength(test.test);
+    });
+  }
+
+  #isOfLength(temp: Temp): boolean {
+    const test = this.#places.origin(temp);
+    if (test?.op === "get") return test.key === "length" || test.key === "size";
+    if (test?.op === "unary" && test.operator === "!") return this.#isOfLength(test.src);
+    return test?.op === "binary" && (this.#isOfLength(test.left) ? this.#places.origin(test.right)?.op === "const" : this.#isOfLength(test.right) && this.#places.origin(test.left)?.op === "const");
+  }
+
+  #asksForStaleness(from: BlockId | undefined, to: BlockId): boolean {
+    const terminal = from === undefined ? undefined : this.#block(from).terminal;
+    if (terminal?.kind !== "branch") return false;
+    const condition = conditionOf(this.#places, terminal, terminal.then === to);
+    if (condition?.kind === "differ") return condition.places.some((place) => place !== null && place.includes("."));
+    return condition?.kind === "empty" && condition.place !== null && condition.place.includes(".");
+  }
+
+  /** `if (!this.done) { ...; if (late) { ...; this.done = true; } }`: the part of a branch that always ends in what ends the branch. */
+  #judgeInside(id: BlockId, ways: readonly (readonly Condition[])[]): void {
+    const [way, ...others] = ways;
+    for (const condition of way === undefined || others.length > 0 ? [] : way) {
+      if ((condition.kind !== "empty" && condition.kind !== "full") || !this.#outlives(condition.place)) continue;
+      const ends = (at: BlockId): boolean => this.#writesIn(at).some((write) => write.place === condition.place && write.empties === (condition.kind === "full"));
+      const all = this.#regions.inside(id);
+      if (!all.some(ends) || (condition.kind === "empty" && this.#isReset(condition.place))) continue;
+      for (const inner of all) {
+        if (!this.#cold.has(inner) && inner !== id && this.#regions.mustPass(id, ends, (at) => this.#cold.has(at), inner)) this.#cold.set(inner, condition.kind === "empty" ? "runs when a value is made for the first time" : "runs when a flag was set");
       }
-      const why = this.#whyCold(id, condition);
-      if (why !== null) return void this.#cold.set(id, why);
     }
   }
 
-  /** Conditions one of which (for `||`) or all of which (for `&&`) held when the block is entered; null when something else leads there. */
-  #conditionsOn(id: BlockId): Condition[] | null {
-    const conditions: Condition[] = [];
+  /** For each way into the block what held on it; null when something else than a branch leads there. */
+  #waysInto(id: BlockId): Condition[][] | null {
+    const ways: Condition[][] = [];
     for (const from of this.#block(id).predecessors) {
-      if (!this.#addCondition(from, id, conditions)) return null;
+      const way: Condition[] = [];
+      if (!this.#addCondition(from, id, way)) return null;
+      let inner = from;
+      for (let depth = 0; depth < CONJUNCTS; depth++) {
+        const [above, ...more] = this.#block(inner).predecessors;
+        if (above === undefined || more.length > 0 || !this.#addCondition(above, inner, way)) break;
+        inner = above;
+      }
+      ways.push(way);
     }
-    let inner = id;
-    for (let depth = 0; depth < CONJUNCTS; depth++) {
-      const [from, ...others] = this.#block(inner).predecessors;
-      if (from === undefined || others.length > 0) break;
-      const [above, ...more] = this.#block(from).predecessors;
-      if (above === undefined || more.length > 0 || !this.#addCondition(above, from, conditions)) break;
-      inner = from;
-    }
-    return conditions;
+    return ways;
   }
 
   #addCondition(from: BlockId, to: BlockId, conditions: Condition[]): boolean {
@@ -163,10 +210,15 @@ class ColdScan {
       if (this.#supplies(id, condition.temp)) return "supplies a missing value";
       return this.#missesPool(id, condition.place) ? "runs when a pool is empty" : null;
     }
+    if (condition.kind === "full") {
+      const flag = this.#places.variableOf(condition.place);
+      if (flag !== null && isRaisedByColdCode(this.#places, flag, this.#cold)) return "runs when a value has changed";
+    }
     if (condition.kind === "full") return this.#undone(id, condition.place, (write) => write.empties) || this.#isConsumed(condition.place) ? "runs when a flag was set" : null;
     if (condition.kind === "meet") return condition.places.some((place) => this.#isRaised(id, place)) ? "grows what is full" : null;
     if (this.#comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
+    if (this.#isRecorded(condition.places) || this.#replaces(id, condition.places) || this.#setsWhatItGot(id, condition.temps)) return "runs when a value has changed";
     return resizes || condition.places.some((place) => this.#undone(id, place, () => true)) ? "runs when a value has changed" : null;
   }
 
@@ -210,23 +262,58 @@ class ColdScan {
     if (this.#isReset(place)) return false;
     if (this.#undone(id, place, (write) => !write.empties)) return true;
     const variable = this.#places.variableOf(place);
-    const source = variable === null ? this.#places.origin(temp) : this.#lookedUpIn(variable);
-    if (source === null || (source.op !== "call" && source.op !== "get")) return false;
-    const holder = source.op === "get" ? this.#places.of(source.object) : source.receiver === null ? null : this.#places.of(source.receiver);
-    if (holder !== null && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === `${holder}[]` || write.place.startsWith(`${holder}[`)))) return true;
-    return variable !== null && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === `v${variable}`));
+    const sources = variable === null ? lookups(this.#places, temp) : lookupsOf(this.#places, variable);
+    if (sources.some((source) => this.#putsInto(id, holderOf(this.#places, source)))) return true;
+    if (variable === null || sources.length === 0) return this.#fillsInside(id, place);
+    return this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === `v${variable}`));
+  }
+
+  /** Whether every way through the branch puts something into the container. */
+  #putsInto(id: BlockId, holder: string | null): boolean {
+    return holder !== null && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place === `${holder}[]` || write.place.startsWith(`${holder}[`)));
+  }
+
+  /** `if (!this.has(k)) this.init(k)`, of a class that keeps its entries in a container of its own. */
+  #fillsInside(id: BlockId, place: Place): boolean {
+    const holder = /^(.*)\.has\(\)$/.exec(place ?? "")?.[1];
+    return holder !== undefined && this.#mustPass(id, (at) => this.#writesIn(at).some((write) => write.place.startsWith(`${holder}.`) && write.place.endsWith(".has()")));
+  }
+
+  /** `const data = cache.get(k); if (data.version !== x.version) cache.set(k, make(x))` */
+  #replaces(id: BlockId, places: readonly Place[]): boolean {
+    return places.some((place) => {
+      const variable = this.#places.variableOf(/^v\d+(?=\.)/.exec(place ?? "")?.[0] ?? null);
+      if (variable === null || !this.#places.isLocal(variable)) return false;
+      return lookupsOf(this.#places, variable).some((source) => this.#putsInto(id, holderOf(this.#places, source)));
+    });
+  }
+
+  /** `if (before !== now) ...`, and beside it `before = now`, which ends the difference. */
+  #isRecorded([one, other]: readonly Place[]): boolean {
+    if (one === null || one === undefined || other === null || other === undefined) return false;
+    const records = (to: string, from: string): boolean => this.#outlives(to) && this.#fn.blocks.some((block) => block.ops.some((op) => (op.op === "store" || op.op === "set") && this.#places.of(op.src) === from && this.#writesIn(block.id).some((write) => write.place === to && (op.op === "store" ? to === `v${op.variable}` : op.key !== null && to.endsWith(`.${op.key}`)))));
+    return records(one, other) || records(other, one);
+  }
+
+  /** `if (editor.getValue() !== value) editor.setValue(value)` */
+  #setsWhatItGot(id: BlockId, temps: readonly Temp[]): boolean {
+    return temps.some((temp) => {
+      const got = this.#lookedUp(temp);
+      const name = got?.op === "call" ? /^get([A-Z].*)$/.exec(got.key ?? "")?.[1] : undefined;
+      const receiver = got?.op === "call" && got.receiver !== null ? this.#places.of(got.receiver) : null;
+      return name !== undefined && receiver !== null && this.#mustPass(id, (at) => this.#block(at).ops.some((op) => op.op === "call" && op.key === `set${name}` && op.receiver !== null && this.#places.of(op.receiver) === receiver));
+    });
+  }
+
+  #lookedUp(temp: Temp): Op | undefined {
+    const op = this.#places.origin(temp);
+    return op?.op === "load" ? lookupsOf(this.#places, op.variable)[0] : op ?? undefined;
   }
 
   /** A mark that the same function takes off everything first (`visited = false`) is no first use. */
   #isReset(place: Place): boolean {
     const key = place === null ? undefined : /\.([\w$#]+)$/.exec(place)?.[1];
-    return key !== undefined && this.#fn.blocks.some((block) => this.#writesIn(block.id).some((write) => write.empties && write.place.endsWith(`.${key}`)));
-  }
-
-  /** What a local variable was looked up in: the call or member read that was stored in it first. */
-  #lookedUpIn(variable: number): Op | null {
-    const first = this.#places.storesOf(variable).find(({ op }) => op.init) ?? this.#places.storesOf(variable)[0];
-    return first === undefined ? null : this.#places.origin(first.op.src);
+    return key !== undefined && this.#fn.blocks.some((block) => !this.#cold.has(block.id) && this.#writesIn(block.id).some((write) => write.empties && write.place.endsWith(`.${key}`)));
   }
 
   /** `t ?? make()`, `t || make()`: both arms write one temp, the other arm the tested value itself. */
@@ -235,10 +322,15 @@ class ColdScan {
       for (const op of this.#block(at).ops) {
         if (op.op !== "copy") continue;
         const writers = this.#places.index.definitions(op.dst);
-        if (writers !== null && writers.some((writer) => writer !== op && "op" in writer && writer.op === "copy" && writer.src === tested)) return true;
+        if (writers !== null && this.#isValue(op.dst, 0) && writers.some((writer) => writer !== op && "op" in writer && writer.op === "copy" && writer.src === tested)) return true;
       }
     }
     return false;
+  }
+
+  /** Somebody reads it: `paused || step()` as a statement, and a test by `||`, supply nothing. */
+  #isValue(temp: Temp, depth: number): boolean {
+    return depth <= CONJUNCTS && valueUses(this.#fn).of(temp).some((use) => (use.role === "alias" ? this.#isValue(use.to, depth + 1) : use.role !== "compared"));
   }
 
   /** `pool.length > 0 ? pool.pop() : new T()`: the other arm takes from what this one found empty. */
@@ -265,8 +357,8 @@ class ColdScan {
   }
 
   #initialPlace(variable: number): Place {
-    const first = this.#places.storesOf(variable).find(({ op }) => op.init);
-    return first === undefined ? null : this.#places.of(first.op.src);
+    const first = this.#places.storesOf(variable).find((store) => store.init);
+    return first === undefined ? null : this.#places.of(first.src);
   }
 
   /** `function f(out = new V())`, `if (out === undefined) out = ...`, `out ?? new V()`. */
@@ -281,11 +373,16 @@ class ColdScan {
 
   /** Every way through the branch writes the place, and the place outlives the call. */
   #undone(id: BlockId, place: Place, counts: (write: PlaceWrite) => boolean): boolean {
+    if (place === null || !this.#outlives(place)) return false;
+    // What replaces `this.list` replaces `this.list.count`, too; a callee may have looked up the same thing again.
+    const again = lookedUp(place);
+    return this.#mustPass(id, (at) => this.#writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes("."))));
+  }
+
+  #outlives(place: Place): boolean {
     if (place === null || place.startsWith("c:")) return false;
     const variable = this.#places.variableOf(place);
-    if (variable !== null && this.#places.isLocal(variable)) return false;
-    // What replaces `this.list` replaces `this.list.count`, too.
-    return this.#mustPass(id, (at) => this.#writesIn(at).some((write) => (write.place === place && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes("."))));
+    return variable === null || !this.#places.isLocal(variable);
   }
 
   /** Whether every way through the branch passes a block for which `hits` holds; ways into cold code aside. */
@@ -315,14 +412,7 @@ class ColdScan {
   }
 
   #complains(id: BlockId): boolean {
-    return this.#block(id).ops.some((op) => {
-      if (op.op !== "call") return false;
-      const place = this.#places.of(op.callee);
-      if (place?.startsWith("g:console.") === true) return COMPLAINTS.has(place.slice("g:console.".length));
-      const variable = this.#places.variableOf(place);
-      const imported = variable === null ? undefined : this.#places.module.imports.find((each) => each.variable === variable);
-      return imported !== undefined && IMPORTED_COMPLAINTS.has(imported.imported);
-    });
+    return this.#block(id).ops.some((op) => complains(this.#places, op));
   }
 
   #block(id: BlockId): Block {

@@ -36,9 +36,19 @@ function decode(places: Places, temp: Temp, truthy: boolean): Condition | null {
   if (op?.op === "unary" && op.operator === "!") return decode(places, op.src, !truthy);
   if (op?.op === "binary") return binary(places, op, truthy);
   if (op?.op === "call") return call(places, op, temp, truthy);
+  const named = op?.op === "load" ? namedTest(places, op.variable) : null;
+  if (named !== null) return decode(places, named, truthy);
   const place = places.of(temp);
   if (truthy && place !== null && isDevelopmentName(lastSegment(places, place))) return { kind: "never-in-production", why: "runs in development only" };
   return truthy ? { kind: "full", place } : { kind: "empty", place, temp };
+}
+
+/** `const changed = a !== b; if (changed) ...`: the test that a constant of this function stands for. */
+function namedTest(places: Places, variable: number): Temp | null {
+  const [store, ...others] = places.storesOf(variable);
+  if (store === undefined || others.length > 0 || !store.init || places.module.variables[variable]?.owner !== places.fn.id) return null;
+  const value = places.origin(store.src);
+  return value?.op === "binary" || (value?.op === "unary" && value.operator === "!") ? store.src : null;
 }
 
 function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: boolean): Condition | null {

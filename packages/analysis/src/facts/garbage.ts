@@ -79,7 +79,7 @@ class GarbageScan {
     const resets = lengthResets(module, fn);
     for (const block of fn.blocks) {
       for (const op of block.ops) {
-        const found = resets.has(op) ? LENGTH_RESET : this.#find(module, fn, op, block.loopDepth > 0);
+        const found = resets.has(op) ? LENGTH_RESET : this.#find(module, fn, op);
         if (found === null) continue;
         sites.push({ kind: found.kind, block: block.id, span: found.span ?? op.span, bytes: found.bytes, what: found.what, inLoop: block.loopDepth > 0, returned: found.returned ?? false, confidence: found.confidence ?? "traced" });
       }
@@ -88,7 +88,7 @@ class GarbageScan {
     return sites;
   }
 
-  #find(module: ModuleIR, fn: FunctionIR, op: Op, inLoop: boolean): Found | null {
+  #find(module: ModuleIR, fn: FunctionIR, op: Op): Found | null {
     switch (op.op) {
       case "object": return this.#literal(module, fn, op.dst, objectCost(op));
       case "array": return this.#literal(module, fn, op.dst, arrayCost(op));
@@ -96,8 +96,8 @@ class GarbageScan {
       case "function": return this.#closure(module, fn, op);
       case "class": return { kind: "class", bytes: B.classExpression, what: "class made anew" };
       case "const": return op.type === "regexp" ? { kind: "regexp", bytes: B.regexpLiteral, what: "regular expression literal" } : null;
-      case "template": return op.parts.length === 0 || this.removed.isPartOfText(fn, op.dst, inLoop) ? null : { kind: "template", bytes: B.template, what: "template literal" };
-      case "binary": return inLoop ? this.#concatenation(module, fn, op) : null;
+      case "template": return op.parts.length === 0 || this.removed.isPartOfText(fn, op.dst) ? null : { kind: "template", bytes: B.template, what: "template literal" };
+      case "binary": return this.#concatenation(module, fn, op);
       case "iterate": return this.#iteration(module, fn, op);
       case "new": return this.#construction(module, fn, op);
       case "call": return this.#call(module, fn, op);
@@ -126,8 +126,7 @@ class GarbageScan {
   }
 
   #concatenation(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "binary" }): Found | null {
-    if (op.operator !== "+") return null;
-    if (this.removed.isPartOfText(fn, op.dst, true)) return null;
+    if (op.operator !== "+" || this.removed.isPartOfText(fn, op.dst)) return null;
     const isText = (temp: Temp): boolean => { const type = this.#program.tracer.typeOf(module, fn, temp); return type.kind === "primitive" && type.name === "string"; };
     return isText(op.left) || isText(op.right) ? { kind: "string-concat", bytes: B.stringConcat, what: "string concatenation" } : null;
   }
@@ -142,6 +141,7 @@ class GarbageScan {
   #argumentsObject(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "load" }): Found | null {
     const declared = module.variables[op.variable];
     if (declared?.kind !== "arguments" || declared.owner !== fn.id) return null;
+    if (this.removed.isHandedOn(fn, op.dst)) return null;
     return this.removed.verdict(module, fn, op.dst) === "stays" ? null : { kind: "arguments", bytes: B.arguments, what: "`arguments` object" };
   }
 
@@ -169,7 +169,7 @@ class GarbageScan {
     const key = classKeys(this.#program, type.module, type.class)[0];
     const measured = key === undefined ? undefined : instanceBytes(key);
     const { fields, constructors, closed } = instanceSize(this.#program, type.module, type.class);
-    const small = closed && constructors.every((each) => this.removed.constructorKeeps(each.module, each.function));
+    const small = closed && constructors.every((each) => this.removed.constructorKeeps(each.module, each.function, { module, function: fn }));
     const verdict = small ? this.removed.verdict(module, fn, op.dst) : "escapes";
     if (verdict === "stays") return null;
     const bytes = measured ?? bytesOf([B.instance0, B.instance1, B.instance2, B.instance3, B.instance4], fields) + this.#madeBy(type, constructors, op.args.length);

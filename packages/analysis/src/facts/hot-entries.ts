@@ -59,9 +59,12 @@ class EntryScan {
   /** Imported functions that hand something to a frame loop, by the variable that holds them. */
   readonly #imported: ReadonlyMap<number, string>;
   readonly #hasCommon: boolean;
+  /** What users of this package call every frame. */
+  readonly #loop: ReadonlySet<string>;
 
   constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[], hasCommon: boolean) {
     this.#hasCommon = hasCommon;
+    this.#loop = new Set(libraryLoop(packageOf(program, module) ?? ""));
     this.#program = program;
     this.#edges = edges;
     this.#module = module;
@@ -71,11 +74,10 @@ class EntryScan {
 
   run(): void {
     for (const class_ of this.#module.classes) this.#addMethods(class_);
-    const exported = new Set(libraryLoop(packageOf(this.#program, this.#module) ?? ""));
     for (const fn of this.#module.functions) {
       if (fn.tags.hot) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "it is marked `@hot`", DECLARED);
       if (this.#isNamedInSettings(fn)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "the settings name it as an entry", DECLARED);
-      if (fn.class === null && fn.name !== "" && exported.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame", DECLARED);
+      if (fn.class === null && fn.name !== "" && this.#loop.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame", DECLARED);
       this.#addFromOps(fn);
       for (const { blocks, span, why } of frameLoops(this.#program, this.#module, fn)) this.#add({ module: this.#module, function: fn }, span, why, { blocks });
     }
@@ -99,7 +101,7 @@ class EntryScan {
       if (!this.#isHeard(engineOf(key))) continue;
       for (const name of entryMethods(key, class_.name)) if (!names.has(name)) names.set(name, { why: `\`${name}\` of a \`${key.slice(key.indexOf(":") + 1)}\` runs every frame`, caller: "engine" });
     }
-    for (const path of libraryLoop(packageOf(this.#program, this.#module) ?? "")) {
+    for (const path of this.#loop) {
       const [owner, name] = path.split("#");
       if (name !== undefined && owner === class_.name) names.set(name, { why: "users of the package call it every frame", caller: "declared" });
     }
@@ -116,7 +118,10 @@ class EntryScan {
         if (op.op === "call" && op.args.length > 0) this.#addFromCall(fn, block.id, op);
         else if (op.op === "new" && op.args.length > 0) this.#addFromOptions(fn, op);
         else if (op.op === "set" && op.key !== null && ENTRY_PROPERTY_NAMES.has(op.key)) this.#addFromProperty(fn, op.object, op.key, op.src, op.keySpan);
-        else if (op.op === "set" && op.key !== null) this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
+        else if (op.op === "set" && op.key !== null) {
+          this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
+          this.#addFromNamespace(fn, op.object, op.key, op.src, op.keySpan);
+        }
       }
     }
   }
@@ -153,6 +158,15 @@ class EntryScan {
       if (base === undefined || !this.#isHeard(engineOf(base)) || !entryMethods(base, variable.name).includes(key)) continue;
       for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `\`${key}\` of a \`${base.slice(base.indexOf(":") + 1)}\` runs every frame`);
     }
+  }
+
+  /** `Engine.update = function () { ... }` of a library that keeps its functions in an object, `this.update = ...` in a function that is constructed. */
+  #addFromNamespace(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
+    if (this.#loop.size === 0) return;
+    const holder = this.#definition(fn, object);
+    const path = holder?.op === "load" ? `${this.#module.variables[holder.variable]?.name ?? ""}.${key}` : holder?.op === "this" && fn.class === null ? `${fn.name}#${key}` : "";
+    if (!this.#loop.has(path)) return;
+    for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, "users of the package call it every frame", DECLARED);
   }
 
   #addFromCall(fn: FunctionIR, block: BlockId, op: CallOp): void {

@@ -16,6 +16,7 @@ import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
+import { isComplaint } from "./complaints.ts";
 import { functionLabel } from "./function-name.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
 
@@ -141,7 +142,7 @@ class Walk {
   }
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
-    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || this.#program.settings.isColdFile(edge.module.file)) return;
+    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
     if (reached === undefined) {

@@ -41,9 +41,27 @@ function filledIn(places: Places): ReadonlySet<string> {
 
 function filledElsewhere(module: ModuleIR, fn: FunctionIR, place: string): boolean {
   return module.functions.some((other) => {
-    if (other === fn || (place.startsWith("this.") && other.class !== fn.class)) return false;
-    return other.blocks.some((block) => block.ops.some((op) => op.op === "call" && op.key !== null && FILLS.has(op.key))) && filledIn(placesOf(module, other)).has(place);
+    if (other === fn || (place.startsWith("this.") && ownerClass(module, other) !== fn.class)) return false;
+    if (!other.blocks.some((block) => block.ops.some((op) => op.op === "call" && op.key !== null && FILLS.has(op.key)))) return false;
+    const filled = filledIn(placesOf(module, other));
+    return filled.has(place) || [...filled].some((each) => ofOwner(module, fn, each) === place);
   });
+}
+
+/** The class whose method the function is, or stands in. */
+function ownerClass(module: ModuleIR, fn: FunctionIR): FunctionIR["class"] {
+  for (let at: FunctionIR | undefined = fn; at !== undefined; at = at.parent === null ? undefined : module.functions[at.parent]) if (at.class !== null) return at.class;
+  return null;
+}
+
+/** What a constant of an enclosing method stands for: `const list = this.list; scene.traverse((object) => list.push(object))`. */
+function ofOwner(module: ModuleIR, fn: FunctionIR, place: string): string | null {
+  const variable = module.variables[Number(/^v(\d+)$/.exec(place)?.[1] ?? -1)];
+  const owner = variable === undefined || variable.reassigned ? undefined : module.functions[variable.owner];
+  if (variable === undefined || owner === undefined || owner.class !== fn.class) return null;
+  const places = placesOf(module, owner);
+  const store = places.storesOf(variable.id).find((each) => each.init);
+  return store === undefined ? null : places.of(store.src);
 }
 
 function outlives(places: Places, place: string): boolean {

@@ -5,7 +5,7 @@
 import { originOf, type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 
 export interface PlaceWrite {
   readonly place: string;
@@ -74,10 +74,14 @@ export class PlaceWrites {
       const key = op.args[0] === undefined ? null : places.of(op.args[0].temp);
       if (op.key === "set" || op.key === "add") writes.push({ place: `${receiver}.get()`, ...SOMETHING }, { place: `${receiver}.has()`, ...SOMETHING }, { place: `${receiver}[${key ?? "*"}]`, ...SOMETHING });
     }
+    if (op.key === "assign" && receiver === "g:Object") addAssigned(places, op, writes);
     if (depth >= MAX_DEPTH) return;
     for (const target of this.#program.tracer.targets(places.module, places.fn, op.dst).functions) {
       for (const write of this.#writtenBy(target.module, target.function, depth + 1)) {
-        if (write.place.startsWith("this.") && receiver !== null) writes.push({ ...write, place: receiver + write.place.slice("this".length) });
+        // An arrow of this very function has its `this`.
+        if (write.place.startsWith("this.") && target.function.kind === "arrow" && target.module === places.module && target.function.parent === places.fn.id) writes.push(write);
+        else if (write.place.startsWith("this.") && receiver !== null) writes.push({ ...write, place: receiver + write.place.slice("this".length) });
+        else if (write.place.startsWith("*")) writes.push(write);
         else if (write.place.startsWith("v") && target.module === places.module) writes.push(write);
       }
     }
@@ -90,9 +94,32 @@ export class PlaceWrites {
     const writes: PlaceWrite[] = [];
     const places = placesOf(module, fn);
     for (const block of fn.blocks) for (const op of block.ops) this.#add(places, op, depth, writes);
-    const outside = writes.filter(({ place }) => place.startsWith("this.") || (place.startsWith("v") && !isOwn(module, fn, place)));
+    const outside = writes.filter(({ place }) => place.startsWith("this.") || place.startsWith("*") || (place.startsWith("v") && !isOwn(module, fn, place)));
+    // What was looked up here may be looked up in the caller, too: `properties.get(texture).ready` there is `*.get().ready`.
+    for (const write of writes) {
+      const found = lookedUp(write.place);
+      if (found !== null) outside.push({ ...write, place: found });
+    }
     this.#callees[depth]?.set(fn, outside);
     return outside;
+  }
+}
+
+/** The end of a place that begins at what a method gave: `*.get().ready`; null for any other place. */
+export function lookedUp(place: string): string | null {
+  const found = /(\.[\w$]+\(\)\.[\w$#]+)$/.exec(place)?.[1];
+  return found === undefined ? null : `*${found}`;
+}
+
+/** `Object.assign(target, { width, height })` */
+function addAssigned(places: Places, op: Op & { readonly op: "call" }, writes: PlaceWrite[]): void {
+  const [target, ...sources] = op.args;
+  const base = target === undefined ? null : places.of(target.temp);
+  if (base === null) return;
+  for (const { temp } of sources) {
+    const source = places.origin(temp);
+    if (source?.op !== "object") continue;
+    for (const part of source.parts) if (part.key !== null) writes.push({ place: `${base}.${part.key}`, ...valueOf(places.origin(part.value)) });
   }
 }
 
@@ -104,7 +131,16 @@ function emptiedIn(module: ModuleIR): ReadonlySet<string> {
   if (known !== undefined) return known;
   const keys = new Set<string>();
   for (const fn of module.functions) {
-    for (const block of fn.blocks) for (const op of block.ops) if (op.op === "set" && op.key !== null && valueOf(originOf(functionIndex(fn), op.src)).empties) keys.add(op.key);
+    const add = (key: string | null, temp: Temp): void => {
+      if (key !== null && valueOf(originOf(functionIndex(fn), temp)).empties) keys.add(key);
+    };
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "set") add(op.key, op.src);
+        // As `Object.assign` takes it.
+        else if (op.op === "object") for (const part of op.parts) add(part.key, part.value);
+      }
+    }
   }
   emptied.set(module, keys);
   return keys;

@@ -9,7 +9,8 @@
  * unless it is large or captures a variable that is assigned again.
  *
  * `returned` is the verdict for a value whose only way out is `return`: it is removed where the callers take it apart.
- * Bounded by DEPTH_LIMIT calls; recursion escapes. Known misses: the compiler's budget for all inlined calls together, code that never
+ * In a function whose calls are together far above the compiler's budget for inlining, a value that is handed to any but the smallest of them escapes.
+ * Bounded by DEPTH_LIMIT calls; recursion escapes. Known misses: that budget where it is nearly used up, code that never
  * gets hot enough to be optimised: both make garbage that is not reported.
  */
 import { type ValueUse, valueUses, type ValueUses } from "../dataflow/value-uses.ts";
@@ -17,6 +18,7 @@ import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import type { FunctionValue } from "./function-values.ts";
 
 export type Verdict = "stays" | "returned" | "escapes";
 
@@ -25,6 +27,9 @@ export const INLINED_OPS = 100;
 /** Calls with more targets than that are not inlined. */
 const INLINED_TARGETS = 4;
 const DEPTH_LIMIT = 4;
+/** Twice what V8 takes into one function by inlining (`--max-inlined-bytecode-size-cumulative`, 920 bytes); smaller functions than `TINY_OPS` are always taken in. */
+const CROWDED_OPS = 400;
+const TINY_OPS = 6;
 /** Array methods that V8 inlines together with their callback. */
 const INLINED_WITH_CALLBACK: ReadonlySet<string> = new Set(["forEach", "some", "every", "find", "findIndex", "reduce", "reduceRight", "map", "filter"]);
 
@@ -65,21 +70,48 @@ export class RemovedAllocations {
     return verdict;
   }
 
+  /** Whether an `arguments` object is only handed on, by a spread or by `apply`, which V8 does without making it. */
+  isHandedOn(fn: FunctionIR, temp: Temp): boolean {
+    const uses = this.#of(fn).uses.of(temp);
+    return uses.length > 0 && uses.every((use) => use.role === "argument" && use.op.op === "call" && (use.spread || (use.op.key === "apply" && use.slot === 1)));
+  }
+
   /** Whether all that becomes of a value is to be an argument of a `new`. */
   isOptionsOfNew(fn: FunctionIR, temp: Temp): boolean {
     const uses = this.#of(fn).uses.of(temp);
     return uses.length > 0 && uses.every((use) => use.role === "argument" && use.op.op === "new" && !use.spread);
   }
 
-  /** Whether a text goes straight into a longer one that is reported itself: a template, or a concatenation in a loop; through conditional expressions, too. */
-  isPartOfText(fn: FunctionIR, temp: Temp, inLoop: boolean, depth = 0): boolean {
+  /** Whether a text goes straight into a longer one that is reported itself: a template or a concatenation; through conditional expressions, too. */
+  isPartOfText(fn: FunctionIR, temp: Temp, depth = 0): boolean {
     const uses = this.#of(fn).uses.of(temp);
-    return uses.length > 0 && depth < DEPTH_LIMIT && uses.every((use) => (use.role === "text" && (inLoop || use.template)) || (use.role === "alias" && this.isPartOfText(fn, use.to, inLoop, depth + 1)));
+    return uses.length > 0 && depth < DEPTH_LIMIT && uses.every((use) => use.role === "text" || (use.role === "alias" && this.isPartOfText(fn, use.to, depth + 1)));
   }
 
   /** Whether V8 inlines a call of it. */
   isInlined(fn: FunctionIR): boolean {
     return !fn.opaque && sizeOf(fn) <= INLINED_OPS;
+  }
+
+  /** Whether a function calls so much that V8 leaves some of it where it is. */
+  isCrowded(module: ModuleIR, fn: FunctionIR): boolean {
+    let known = this.#crowded.get(fn);
+    if (known === undefined) this.#crowded.set(fn, (known = this.#opsInCalls(module, fn) > CROWDED_OPS));
+    return known;
+  }
+
+  readonly #crowded = new Map<FunctionIR, boolean>();
+
+  #opsInCalls(module: ModuleIR, fn: FunctionIR): number {
+    let count = 0;
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op !== "call" && op.op !== "new") continue;
+        const { functions } = this.#program.tracer.targets(module, fn, op.dst);
+        if (functions.length <= INLINED_TARGETS) for (const target of functions) if (this.isInlined(target.function)) count += sizeOf(target.function);
+      }
+    }
+    return count;
   }
 
   #of(fn: FunctionIR): FunctionUses {
@@ -208,7 +240,9 @@ export class RemovedAllocations {
     const targets = this.#program.tracer.targets(module, fn, call);
     if (!targets.complete || targets.apis.length > 0 || targets.functions.length === 0 || targets.functions.length > INLINED_TARGETS) return "escapes";
     let verdict: Verdict = "stays";
+    const crowded = depth === 0 && this.isCrowded(module, fn);
     for (const target of targets.functions) {
+      if (crowded && sizeOf(target.function) > TINY_OPS) return "escapes";
       if (!this.isInlined(target.function) || target.function.generator || target.function.async) return "escapes";
       const inside = as === "this" ? this.#this(target.module, target.function, depth + 1) : this.#parameterAt(target.module, target.function, as, depth + 1);
       verdict = worse(verdict, inside === "returned" ? this.#value(module, fn, call, depth) : inside);
@@ -229,8 +263,9 @@ export class RemovedAllocations {
     return param.rest ? "escapes" : this.#variable(module, fn, param.variable, depth);
   }
 
-  /** Whether the constructors of a class let the new instance go. */
-  constructorKeeps(module: ModuleIR, fn: FunctionIR): boolean {
+  /** Whether the constructors of a class let the new instance go, when `maker` makes it. */
+  constructorKeeps(module: ModuleIR, fn: FunctionIR, maker: FunctionValue): boolean {
+    if (sizeOf(fn) > TINY_OPS && this.isCrowded(maker.module, maker.function)) return false;
     return this.isInlined(fn) && this.#this(module, fn, 1) === "stays";
   }
 }

@@ -136,6 +136,7 @@ export function allocatingMember(member: string, argumentCount: number): Allocat
     case "slice": return argumentCount === 0 ? ARRAY["slice"] : undefined;
     case "splice": return argumentCount > 0 ? ARRAY["splice"] : undefined;
     case "subarray": return view;
+    case "split": return argumentCount === 1 || argumentCount === 2 ? { kind: "string-split", bytes: B.stringSplit } : undefined;
     case "clone": return argumentCount === 0 ? { kind: "clone", bytes: B.instance2 } : undefined;
     default: return undefined;
   }

@@ -174,6 +174,20 @@ const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
   "p2-es": ["World#step"],
   crashcat: ["updateWorld"],
   "three.quarks": ["BatchedRenderer#update", "ParticleSystem#update", "ParticleEmitter#update"],
+  littlejsengine: [
+    "engineUpdate", "drawTile", "drawRect", "drawLine", "drawLineList", "drawPoly", "drawRegularPoly", "drawEllipse", "drawCircle", "drawRectGradient", "drawEllipseGradient", "drawCircleGradient", "drawTextureWrapped", "drawCanvas2D", "drawText",
+    "drawTextScreen", "drawNineSlice", "drawThreeSlice", "drawNineSliceScreen", "drawThreeSliceScreen", "FontImage#drawText", "FontImage#drawTextScreen",
+    "engineObjectsCallback", "engineObjectsCollect", "engineObjectsRaycast", "tileCollisionTest", "tileCollisionRaycast",
+  ],
+  // A readme shows five hundred rays a frame, and meshes that are refitted in each.
+  "three-mesh-bvh": [
+    ...["MeshBVH", "BVH", "GeometryBVH", "PointsBVH", "LineBVH", "ObjectBVH", "SkinnedMeshBVH"].flatMap((name) => ["raycast", "raycastFirst", "raycastObject3D", "shapecast", "bvhcast", "refit", "intersectsBox", "intersectsSphere", "intersectsGeometry", "closestPointToPoint", "closestPointToGeometry"].map((method) => `${name}#${method}`)),
+    "acceleratedRaycast", "acceleratedBatchedMeshRaycast",
+  ],
+  ogl: [
+    "Renderer#render", "Transform#updateMatrixWorld", "Camera#updateMatrixWorld", "Camera#updateFrustum", "Orbit#update", "Animation#update", "GLTFAnimation#update", "Skin#update", "GLTFSkin#update", "Post#render", "Shadow#render",
+    "GPGPU#render", "Flowmap#update", "Polyline#updateGeometry",
+  ],
   "camera-controls": ["CameraControls#update"],
   postprocessing: ["EffectComposer#render"],
   yuka: ["EntityManager#update"],

@@ -1,0 +1,26 @@
+/**
+ * What reports a fault: `console.error` and the like, and the functions of that name that a library wraps around them. Syntactic, may.
+ * Known misses: wrappers under other names.
+ */
+import type { Places } from "../dataflow/places.ts";
+import type { FunctionIR, Op } from "../source/ir.ts";
+
+const COMPLAINTS: ReadonlySet<string> = new Set(["error", "warn", "assert", "trace"]);
+/** What libraries call their wrappers of these. */
+const WRAPPERS: ReadonlySet<string> = new Set(["warn", "warnOnce", "error", "errorOnce"]);
+
+/** Whether the operation calls one of them. */
+export function complains(places: Places, op: Op): boolean {
+  if (op.op !== "call") return false;
+  const place = places.of(op.callee);
+  if (place?.startsWith("g:console.") === true) return COMPLAINTS.has(place.slice("g:console.".length));
+  const variable = places.variableOf(place);
+  const imported = variable === null ? undefined : places.module.imports.find((each) => each.variable === variable);
+  return imported !== undefined && WRAPPERS.has(imported.imported);
+}
+
+/** A function that is there to report faults: it has such a name, is no method, and writes to the console or hands on to another one. */
+export function isComplaint(fn: FunctionIR): boolean {
+  if (!WRAPPERS.has(fn.name) || fn.class !== null) return false;
+  return fn.blocks.some((block) => block.ops.some((op) => (op.op === "global" && op.name === "console") || (op.op === "call" && op.key !== null && WRAPPERS.has(op.key))));
+}
