@@ -4,7 +4,7 @@ export { compareDiagnostics, compareText, type Confidence, type Cost, type Diagn
 export { createFactReader, defineFact, type Fact, type FactReader } from "./fact.ts";
 export { type AnalysisSettings, DEFAULT_SETTINGS, type Program, type Resolution, type Resolve, type TagSettings } from "./program.ts";
 export type { Facts, Finding, Needs, Report, Rule, RuleDocs, RuleOption } from "./rule.ts";
-export type { ModuleIR } from "./source/ir.ts";
+export type { FunctionIR, ModuleIR } from "./source/ir.ts";
 export { lowerModule } from "./source/lower-module.ts";
 export { nestsDeeply } from "./source/nests-deeply.ts";
 export type { ParsedComment, ParsedModule } from "./source/parsed-module.ts";

@@ -30,6 +30,8 @@ export interface AnalysisSettings {
   readonly runtimePackages: readonly string[];
   /** `path#name` or `path#Class.method` entries called every frame, from `[hot].entries`. */
   readonly hotEntries: readonly string[];
+  /** Nothing but `hotEntries` is called every frame: what engines call is not asked for. */
+  readonly onlyHotEntries: boolean;
   /** The engines and libraries whose hooks make hot paths in a file, from `[hot].engines`; null for those that are imported. */
   readonly hotEngines: (file: string) => readonly string[] | null;
   /** Says of a file that it is never hot, from `[hot].cold`. */
@@ -59,6 +61,7 @@ export interface Program {
 export const DEFAULT_SETTINGS: AnalysisSettings = {
   runtimePackages: ["@framealloc/runtime"],
   hotEntries: [],
+  onlyHotEntries: false,
   hotEngines: () => null,
   isColdFile: () => false,
   hotPathBytes: () => 16,

@@ -3,46 +3,32 @@
  * frames under V8's sampling heap profiler, set to see every allocation, objects that are collected at once included. The answer goes back as one message.
  *
  * The smallest window counts: garbage of every frame is in all of them, what the engine allocates once (compiled code, a table that doubles) is not. A second
- * pass, with next to nothing compiled into its callers, tells the functions apart that the profiler names by the stack. A function that returns a promise is
- * no frame function.
+ * pass, with next to nothing compiled into its callers, tells the functions apart that the profiler names by the stack (`sized-sites.ts`). A function that returns a
+ * promise is no frame function.
  *
  * Known misses: garbage of fewer frames than one a window; memory outside of JavaScript's heap.
  */
 import { Session } from "node:inspector";
 import { register } from "node:module";
 import { setFlagsFromString } from "node:v8";
-import type { MeasureAnswer, MeasureRequest, MeasuredFunction } from "./measure-protocol.ts";
-import { placeInSource } from "./source-place.ts";
+import type { MeasureAnswer, MeasuredPlace, MeasuredSite, MeasureRequest } from "./measure-protocol.ts";
+import { bytesOf, type CallFrame, type HeapProfile, type SizedSite, sizedSites } from "./sized-sites.ts";
+import { SourcePlaces } from "./source-place.ts";
 
 /** Frames of 60 a second, as `requestAnimationFrame` and the loops of engines hand them on. */
 const FRAME_MS = 1000 / 60;
 const WINDOWS = 10;
 /** So long the engine's other threads may take for what they have begun to compile. */
 const COMPILING_MS = 100;
-const WARMUP_MOST_MS = 15_000;
+const WARMUP_MOST_MS = 8_000;
 const WARMUP_LEAST = 600;
 
 type Frame = (timeMs: number, deltaMs: number, frame: number) => unknown;
 
-interface RawSite {
-  readonly functionName: string;
-  readonly scriptId: string;
-  readonly url: string;
-  readonly line: number;
-  readonly column: number;
-  readonly bytes: number;
-}
-
-interface ProfileNode {
-  readonly callFrame: { readonly functionName: string; readonly scriptId: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number };
-  readonly selfSize: number;
-  readonly children: readonly ProfileNode[];
-}
-
+/** Bytes are those of one frame. */
 interface Window {
   readonly bytes: number;
-  readonly frames: number;
-  readonly sites: readonly RawSite[];
+  readonly sites: readonly SizedSite<CallFrame>[];
 }
 
 /** What is called every frame, with what it is given: made before a window begins, so that the driver allocates nothing in it. */
@@ -122,13 +108,15 @@ function functionNames(module: Readonly<Record<string, unknown>>): readonly stri
   return Object.keys(module).filter((name) => { const value = module[name]; return typeof value === "function" && !/^class\b/.test(Function.prototype.toString.call(value)); }).sort();
 }
 
-function run(session: Session, driver: Driver, frames: number, warmup: number): { readonly bytesPerFrame: number; readonly windowFrames: number; readonly functions: readonly MeasuredFunction[] } {
+function run(session: Session, driver: Driver, frames: number, warmup: number): { readonly bytesPerFrame: number; readonly windowFrames: number; readonly whole: readonly MeasuredSite[]; readonly apart: readonly MeasuredSite[] } {
   const piece = Math.max(1, Math.floor(frames / WINDOWS));
   warm(driver, warmup, piece);
   const total = smallestWindow(session, driver, frames, piece);
-  const apart = total.bytes === 0 ? total : apartFrom(session, driver, frames, piece, warmup) ?? total;
-  const functions = apart.sites.map((site) => ({ name: site.functionName === "" ? "(anonymous)" : site.functionName, bytesPerFrame: site.bytes / apart.frames, ...placeInSource(session, site.scriptId, site.url, site.line, site.column) }));
-  return { bytesPerFrame: total.bytes / total.frames, windowFrames: piece, functions };
+  const apart = total.bytes === 0 ? [] : apartFrom(session, driver, frames, piece, warmup);
+  const places = new SourcePlaces(session);
+  const place = ({ functionName, scriptId, url, lineNumber, columnNumber }: CallFrame): MeasuredPlace => ({ name: functionName === "" ? "(anonymous)" : functionName, ...places.of(scriptId, url, lineNumber, columnNumber) });
+  const placed = (sites: readonly SizedSite<CallFrame>[]): readonly MeasuredSite[] => sites.map(({ frames, sizes }) => ({ frames: frames.map(place), sizes }));
+  return { bytesPerFrame: total.bytes, windowFrames: piece, whole: placed(total.sites), apart: placed(apart) };
 }
 
 /** In pieces, as the windows will run. Long frames are compiled sooner: what takes long is cut short. */
@@ -141,20 +129,19 @@ function smallestWindow(session: Session, driver: Driver, frames: number, piece:
   let best = measureWindow(session, driver, Math.min(piece, frames));
   for (let done = piece; done < frames; done += piece) {
     const window = measureWindow(session, driver, Math.min(piece, frames - done));
-    if (window.bytes / window.frames < best.bytes / best.frames) best = window;
+    if (window.bytes < best.bytes) best = window;
   }
   return best;
 }
 
-/** Measures once more with functions of any size kept apart; null when nothing is left to be seen then. */
-function apartFrom(session: Session, driver: Driver, frames: number, piece: number, warmup: number): Window | null {
+/** Measures once more with functions of any size kept apart. */
+function apartFrom(session: Session, driver: Driver, frames: number, piece: number, warmup: number): readonly SizedSite<CallFrame>[] {
   setFlagsFromString("--max-inlined-bytecode-size-cumulative=0");
   discardCompiled(session);
   for (const end = Date.now() + COMPILING_MS; Date.now() < end; ) runFrames(driver, 1);
   discardCompiled(session);
   warm(driver, warmup, piece);
-  const window = smallestWindow(session, driver, frames, piece);
-  return window.bytes === 0 ? null : window;
+  return smallestWindow(session, driver, frames, piece).sites;
 }
 
 /** Counting calls exactly throws compiled code away; that is all it is wanted for. */
@@ -184,24 +171,9 @@ function measureWindow(session: Session, driver: Driver, frames: number): Window
     post(session, "HeapProfiler.stopSampling");
     throw error;
   }
-  const { profile } = post(session, "HeapProfiler.stopSampling") as { readonly profile: { readonly head: ProfileNode } };
-  const byPlace = new Map<string, RawSite>();
-  collect(profile.head, null, byPlace);
-  const sites = [...byPlace.values()].sort((a, b) => b.bytes - a.bytes || a.line - b.line);
-  return { bytes: sites.reduce((sum, site) => sum + site.bytes, 0), frames, sites };
-}
-
-/** What the engine's own functions allocate is their caller's, which is the one that can do something about it. */
-function collect(node: ProfileNode, caller: ProfileNode["callFrame"] | null, into: Map<string, RawSite>): void {
-  const isDriver = node.callFrame.functionName === fa_measured_frames.name;
-  const isEngine = node.callFrame.url === "" && caller !== null;
-  const owner = isEngine ? caller : caller !== null || isDriver ? node.callFrame : null;
-  if (owner !== null && node.selfSize > 0) {
-    const { functionName, scriptId, url, lineNumber, columnNumber } = owner;
-    const key = `${scriptId}:${lineNumber}:${columnNumber}`;
-    into.set(key, { functionName, scriptId, url, line: lineNumber, column: columnNumber, bytes: (into.get(key)?.bytes ?? 0) + node.selfSize });
-  }
-  for (const child of node.children) collect(child, owner, into);
+  const { profile } = post(session, "HeapProfiler.stopSampling") as { readonly profile: HeapProfile };
+  const sites = sizedSites(profile, fa_measured_frames.name, frames);
+  return { bytes: bytesOf(sites), sites };
 }
 
 /** The inspector answers its own process before `post` returns. */

@@ -1,10 +1,12 @@
 /**
  * What was measured, joined with what the analysis predicts. The profiler knows functions, the analysis lines: the bytes measured in a function are those of
  * its lines that are predicted to make garbage; of several they are shared out as predicted. Where nothing is predicted, the function's own
- * first line stands for it.
+ * first line stands for it. What a constructor makes is the line's that says `new`, and what code outside of the program makes the line's that calls it, where such a line
+ * is predicted to.
  */
-import { compareText, createFactReader, functionName, hotGarbage, type HotGarbage, type Program } from "@framealloc/analysis";
-import type { MeasuredFunction } from "./measure-protocol.ts";
+import { compareText, createFactReader, type FunctionIR, functionName, hotGarbage, type HotGarbage, type ModuleIR, type Program } from "@framealloc/analysis";
+import type { MeasuredPlace, MeasuredSite } from "./measure-protocol.ts";
+import { sitesOfWhole } from "./sized-sites.ts";
 
 export interface MeasuredLine {
   /** From the root where it is in it, else absolute. */
@@ -23,8 +25,21 @@ export interface MeasuredLine {
 
 type Site = HotGarbage;
 
+/** What is nearly all of something is called by its name. */
+const MOST = 0.9;
+
+/** A measured function, as the program knows it. */
+interface Owner {
+  /** Null when it is none of the program's. */
+  readonly file: string | null;
+  readonly line: number;
+  readonly function: { readonly module: ModuleIR; readonly function: FunctionIR } | null;
+  readonly sites: readonly Site[];
+  readonly name: string;
+}
+
 /** `nameOf` turns an absolute path into a name of the program; null for a file that is none of it. `lineOf` counts from 1. */
-export function joinLines(program: Program, measured: readonly MeasuredFunction[], names: { readonly nameOf: (path: string) => string | null; readonly textOf: (file: string) => string }): readonly MeasuredLine[] {
+export function joinLines(program: Program, { whole, apart }: { readonly whole: readonly MeasuredSite[]; readonly apart: readonly MeasuredSite[] }, names: { readonly nameOf: (path: string) => string | null; readonly textOf: (file: string) => string }): readonly MeasuredLine[] {
   const sites = createFactReader(program)(hotGarbage);
   const lines = new Map<string, readonly number[]>();
   const startsOf = (file: string): readonly number[] => {
@@ -33,21 +48,42 @@ export function joinLines(program: Program, measured: readonly MeasuredFunction[
     return starts;
   };
   const lineOf = (file: string, offset: number): number => startsOf(file).findLastIndex((start) => start <= offset) + 1;
+  const places = new Map<string, Owner>();
+  const ownerOf = (place: MeasuredPlace): Owner => {
+    const key = `${place.file}:${place.line}:${place.column}`;
+    let owner = places.get(key);
+    if (owner === undefined) {
+      const file = place.file === "" ? null : names.nameOf(place.file);
+      const found = file === null ? null : innermost(program, file, (startsOf(file)[place.line - 1] ?? 0) + place.column - 1);
+      places.set(key, (owner = { file, line: place.line, function: found, sites: found === null ? [] : sites.filter((site) => site.hot.function === found.function), name: found === null ? place.name : functionName(found.module, found.function) || place.name }));
+    }
+    return owner;
+  };
+  const bytesOf = new Map<Owner, { readonly place: MeasuredPlace; bytes: number; boxed: number }>();
+  const answering = (frames: readonly MeasuredPlace[]): MeasuredPlace | undefined => frames[answerable(frames.map(ownerOf))];
+  const isPredicted = (frames: readonly MeasuredPlace[]): boolean => { const place = answering(frames); return place !== undefined && ownerOf(place).sites.length > 0; };
+  for (const { frames, bytes: bytesPerFrame, boxedBytes } of sitesOfWhole(whole, apart, isPredicted)) {
+    const place = answering(frames);
+    if (place === undefined) continue;
+    const owner = ownerOf(place);
+    const known = bytesOf.get(owner);
+    if (known === undefined) bytesOf.set(owner, { place, bytes: bytesPerFrame, boxed: boxedBytes });
+    else {
+      known.bytes += bytesPerFrame;
+      known.boxed += boxedBytes;
+    }
+  }
   const joined: MeasuredLine[] = [];
   const taken = new Set<Site>();
-  for (const each of measured) {
-    const file = each.file === "" ? null : names.nameOf(each.file);
-    const offset = file === null ? 0 : (startsOf(file)[each.line - 1] ?? 0) + each.column - 1;
-    const owner = file === null ? null : innermost(program, file, offset);
-    const own = owner === null ? [] : sites.filter((site) => site.hot.function === owner);
-    const predicted = own.reduce((sum, { site }) => sum + site.bytes, 0);
-    if (own.length === 0 || predicted === 0) {
-      joined.push({ file: file ?? each.file, line: each.line, bytesPerFrame: each.bytesPerFrame, predictedBytes: null, function: each.name, what: "no allocation is predicted here", status: "measured only", shared: false });
+  for (const [owner, { place, bytes, boxed }] of bytesOf) {
+    const predicted = owner.sites.reduce((sum, { site }) => sum + site.bytes, 0);
+    if (predicted === 0) {
+      joined.push({ file: owner.file ?? place.file, line: owner.line, bytesPerFrame: bytes, predictedBytes: null, function: owner.name, what: boxed >= MOST * bytes ? "boxed numbers, which are not predicted" : "no allocation is predicted here", status: "measured only", shared: false });
       continue;
     }
-    for (const site of own) {
+    for (const site of owner.sites) {
       taken.add(site);
-      joined.push({ ...placeOf(site, lineOf), bytesPerFrame: (each.bytesPerFrame * site.site.bytes) / predicted, predictedBytes: site.site.bytes, status: "measured and predicted", shared: own.length > 1 });
+      joined.push({ ...placeOf(site, lineOf), bytesPerFrame: (bytes * site.site.bytes) / predicted, predictedBytes: site.site.bytes, status: "measured and predicted", shared: owner.sites.length > 1 });
     }
   }
   for (const site of sites) if (!taken.has(site)) joined.push({ ...placeOf(site, lineOf), bytesPerFrame: null, predictedBytes: site.site.bytes, status: "predicted only", shared: false });
@@ -58,16 +94,26 @@ function placeOf({ hot, site }: Site, lineOf: (file: string, offset: number) => 
   return { file: hot.module.file, line: lineOf(hot.module.file, site.span.start), function: functionName(hot.module, hot.function) || "(anonymous)", what: site.what };
 }
 
+/** Which of a function and its callers the bytes belong to. */
+function answerable(owners: readonly Owner[]): number {
+  for (const [index, owner] of owners.entries()) {
+    if (owner.sites.length > 0) return index;
+    const passesOn = owner.function === null || owner.function.function.kind === "constructor" || owner.function.function.kind === "field";
+    if (!passesOn) return 0;
+  }
+  return 0;
+}
+
 /** The innermost function around an offset. The engine says where the parameters begin. */
-function innermost(program: Program, file: string, offset: number): HotGarbage["hot"]["function"] | null {
+function innermost(program: Program, file: string, offset: number): Owner["function"] {
   const module = program.modules.find((each) => each.file === file);
-  let found: HotGarbage["hot"]["function"] | null = null;
+  let found: FunctionIR | null = null;
   for (const fn of module?.functions ?? []) {
     const start = Math.min(fn.span.start, fn.nameSpan.start);
     if (fn.kind === "module" || start > offset || fn.span.end <= offset) continue;
     if (found === null || fn.span.end - fn.span.start < found.span.end - found.span.start) found = fn;
   }
-  return found;
+  return module === undefined || found === null ? null : { module, function: found };
 }
 
 function lineStarts(text: string): readonly number[] {

@@ -13,29 +13,43 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** `line` and `column` are those of the engine, from 0. */
-export function placeInSource(session: Session, scriptId: string, url: string, line: number, column: number): SourcePlace {
-  const path = url.startsWith("file:") ? fileURLToPath(url) : url.startsWith("/") ? url : "";
-  const entry = mapOf(session, scriptId, url)?.findEntry(line, column);
-  if (entry === undefined || !("originalSource" in entry)) return { file: path, line: line + 1, column: column + 1 };
-  const source = entry.originalSource;
-  const file = source.startsWith("file:") ? fileURLToPath(source) : resolve(dirname(path), source);
-  return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+export class SourcePlaces {
+  readonly #addresses: ReadonlyMap<string, string>;
+  readonly #maps = new Map<string, SourceMap | undefined>();
+
+  constructor(session: Session) {
+    this.#addresses = mapAddresses(session);
+  }
+
+  /** `line` and `column` are those of the engine, from 0. */
+  of(scriptId: string, url: string, line: number, column: number): SourcePlace {
+    const path = url.startsWith("file:") ? fileURLToPath(url) : url.startsWith("/") ? url : "";
+    const entry = this.#mapOf(scriptId, url)?.findEntry(line, column);
+    if (entry === undefined || !("originalSource" in entry)) return { file: path, line: line + 1, column: column + 1 };
+    const source = entry.originalSource;
+    const file = source.startsWith("file:") ? fileURLToPath(source) : resolve(dirname(path), source);
+    return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  }
+
+  /** Undefined for a script that has none, or one that cannot be read. */
+  #mapOf(scriptId: string, url: string): SourceMap | undefined {
+    if (!this.#maps.has(scriptId)) {
+      const text = textOf(this.#addresses.get(scriptId) ?? "", url);
+      this.#maps.set(scriptId, text === undefined ? undefined : new SourceMap(JSON.parse(text) as SourceMapPayload));
+    }
+    return this.#maps.get(scriptId);
+  }
 }
 
-/** Undefined for a script that has none, or one that cannot be read. */
-function mapOf(session: Session, scriptId: string, url: string): SourceMap | undefined {
-  let address = "";
-  const listen = (message: { readonly params: { readonly scriptId: string; readonly sourceMapURL?: string | undefined } }): void => {
-    if (message.params.scriptId === scriptId) address = message.params.sourceMapURL ?? "";
-  };
+/** By script. Enabling tells of every script there is, one by one, before it returns. */
+function mapAddresses(session: Session): ReadonlyMap<string, string> {
+  const addresses = new Map<string, string>();
+  const listen = ({ params }: { readonly params: { readonly scriptId: string; readonly sourceMapURL?: string | undefined } }): void => { addresses.set(params.scriptId, params.sourceMapURL ?? ""); };
   session.on("Debugger.scriptParsed", listen);
-  // Enabling tells of every script there is, one by one, before it returns.
   session.post("Debugger.enable");
   session.post("Debugger.disable");
   session.off("Debugger.scriptParsed", listen);
-  const text = textOf(address, url);
-  return text === undefined ? undefined : new SourceMap(JSON.parse(text) as SourceMapPayload);
+  return addresses;
 }
 
 function textOf(address: string, url: string): string | undefined {

@@ -65,6 +65,14 @@ describe("bytes a frame", { retry: 2 }, () => {
     expect(lines.filter(({ status }) => status === "measured and predicted").map(({ file, line, function: name }) => [file, line, name])).toEqual([["examples/asteroids-buggy/src/entities.ts", 73, "Ship.aim"]]);
   });
 
+  test("of all lines are those of the frame, also where functions are compiled into it, and a constructor's are those of its `new`", () => {
+    const { bytesPerFrame, lines } = linesOf("vectors.ts");
+    expect(bytesPerFrame).toBeGreaterThan(0);
+    expect(Math.abs(lines.reduce((sum, line) => sum + (line.bytesPerFrame ?? 0), 0) - bytesPerFrame)).toBeLessThan(0.01);
+    expect(lines.filter(({ status }) => status === "measured and predicted").map(({ line, function: name }) => [line, name])).toEqual([[26, "frame"]]);
+    expect(lines.find(({ line }) => line === 26)?.bytesPerFrame ?? 0).toBeGreaterThanOrEqual(bytesPerFrame / 2);
+  });
+
   test("of a default export in plain JavaScript", () => {
     expect(linesOf("clean.js")).toMatchObject({ functions: ["default"], bytesPerFrame: 0, lines: [] });
   });

@@ -73,10 +73,14 @@ class EntryScan {
   }
 
   run(): void {
+    if (this.#program.settings.onlyHotEntries) {
+      for (const fn of this.#module.functions) this.#addNamedInSettings(fn);
+      return;
+    }
     for (const class_ of this.#module.classes) this.#addMethods(class_);
     for (const fn of this.#module.functions) {
       if (fn.tags.hot) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "it is marked `@hot`", DECLARED);
-      if (this.#isNamedInSettings(fn)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "the settings name it as an entry", DECLARED);
+      this.#addNamedInSettings(fn);
       if (fn.class === null && fn.name !== "" && this.#loop.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame", DECLARED);
       this.#addFromOps(fn);
       for (const { blocks, span, why } of frameLoops(this.#program, this.#module, fn)) this.#add({ module: this.#module, function: fn }, span, why, { blocks });
@@ -88,10 +92,10 @@ class EntryScan {
     this.#entries.push({ module: value.module, function: value.function, blocks: more.blocks ?? null, asks: more.asks ?? null, caller: more.caller ?? "engine", at: { file: this.#module.file, span }, why });
   }
 
-  #isNamedInSettings(fn: FunctionIR): boolean {
-    if (this.#program.settings.hotEntries.length === 0) return false;
+  #addNamedInSettings(fn: FunctionIR): void {
+    if (this.#program.settings.hotEntries.length === 0) return;
     const name = functionName(this.#module, fn);
-    return name !== "" && this.#program.settings.hotEntries.includes(`${this.#module.file}#${name}`);
+    if (name !== "" && this.#program.settings.hotEntries.includes(`${this.#module.file}#${name}`)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "the settings name it as an entry", DECLARED);
   }
 
   /** Methods of engine classes, and those a library's users call. */

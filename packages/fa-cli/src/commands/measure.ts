@@ -27,8 +27,8 @@ export async function measureCommand(host: Host, entry: string, options: Measure
   if (!outcome.ok) throw faultOf(outcome, file, options);
   const name = posix.relative(root, path);
   // Any byte counts here, and what is measured is what runs every frame.
-  const program = reachableProgram(host, root, path, { ...settings, hotPathBytes: () => 1, hotEntries: outcome.names.map((each) => `${name}#${each}`) });
-  const lines = joinLines(entriesNamed(host, root, path, program, outcome.names, settings), outcome.functions, {
+  const program = reachableProgram(host, root, path, { ...settings, hotPathBytes: () => 1, onlyHotEntries: true, hotEntries: outcome.names.map((each) => `${name}#${each}`) });
+  const lines = joinLines(entriesNamed(host, root, path, program, outcome.names, settings), outcome, {
     nameOf: (each) => { const relative = posix.relative(root, host.realPath(each)); return program.modules.some((module) => module.file === relative) ? relative : null; },
     textOf: (each) => { const source = host.read(posix.join(root, each)); return source.ok ? source.text.replace(/^\uFEFF/, "") : ""; },
   });
@@ -45,7 +45,7 @@ function entriesNamed(host: Host, root: string, path: string, program: Program, 
     const entry = module?.exports.find((candidate) => candidate.kind === "local" && candidate.name === each);
     return entry?.kind === "local" ? module?.variables[entry.variable]?.name ?? each : each;
   });
-  return names.every((each, index) => each === exported[index]) ? program : reachableProgram(host, root, path, { ...settings, hotPathBytes: () => 1, hotEntries: names.map((each) => `${name}#${each}`) });
+  return names.every((each, index) => each === exported[index]) ? program : reachableProgram(host, root, path, { ...settings, hotPathBytes: () => 1, onlyHotEntries: true, hotEntries: names.map((each) => `${name}#${each}`) });
 }
 
 function faultOf(outcome: MeasureOutcome & { readonly ok: false }, file: string, options: MeasureOptions): UsageError {
