@@ -137,6 +137,8 @@ function smallestWindow(session: Session, driver: Driver, frames: number, piece:
 /** Measures once more with functions of any size kept apart. */
 function apartFrom(session: Session, driver: Driver, frames: number, piece: number, warmup: number): readonly SizedSite<CallFrame>[] {
   setFlagsFromString("--max-inlined-bytecode-size-cumulative=0");
+  // Tiny functions have a limit of their own.
+  setFlagsFromString("--max-inlined-bytecode-size-small=0");
   discardCompiled(session);
   for (const end = Date.now() + COMPILING_MS; Date.now() < end; ) runFrames(driver, 1);
   discardCompiled(session);
