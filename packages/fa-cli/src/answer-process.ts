@@ -10,7 +10,7 @@ export async function answeredBefore(): Promise<boolean> {
   const out = outputStream(process.stdout, 1);
   const err = outputStream(process.stderr, 2);
   const call = callOf({ args: process.argv.slice(2), cwd: withForwardSlashes(process.cwd()), env: (name) => process.env[name], out, err }, process.version);
-  const answer = keptAnswer({ kindOf, list: listFolder, read: readFromDisk, realPath, stampOf, toolStamp, write: writeWhole, dateMs: () => Date.now(), resolveImport: diskResolver() }, call);
+  const answer = keptAnswer({ kindOf, list: listFolder, read: readFromDisk, realPath, stampOf, toolStamp, write: writeWhole, dateMs: () => Date.now(), resolveImport: diskResolver().resolve }, call);
   if (answer === null) return false;
   const { elapsed } = answer;
   const timed = (stream: "out" | "err"): string => {

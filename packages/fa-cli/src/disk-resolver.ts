@@ -22,18 +22,28 @@ const OPTIONS: NapiResolveOptions = {
   nodePath: false,
 };
 
-/** Absolute path of the file as the system writes it, or null when nothing is there. Symbolic links are followed. */
-export function diskResolver(): (fromFile: string, specifier: string) => string | null {
+export interface DiskResolver {
+  /** Absolute path of the file as the system writes it, or null when nothing is there. Symbolic links are followed. */
+  resolve(fromFile: string, specifier: string): string | null;
+  /** What was seen of the disk counts no more: names, manifests or tsconfigs have changed. */
+  forget(): void;
+}
+
+/** Remembers what it has seen of the disk. */
+export function diskResolver(): DiskResolver {
   let opened: { readonly withTsconfig: ResolverFactory; readonly plain: ResolverFactory } | undefined;
   const open = () => {
     const { ResolverFactory: Factory } = createRequire(import.meta.url)("oxc-resolver") as typeof import("oxc-resolver");
     const plain = new Factory(OPTIONS);
     return { plain, withTsconfig: plain.cloneWithOptions({ ...OPTIONS, tsconfig: "auto" }) };
   };
-  return (fromFile, specifier) => {
-    opened ??= open();
-    // A tsconfig that cannot be read fails every question asked under it; the plain rules still answer most of them.
-    const path = opened.withTsconfig.resolveFileSync(fromFile, specifier).path ?? opened.plain.resolveFileSync(fromFile, specifier).path;
-    return path ?? null;
+  return {
+    resolve: (fromFile, specifier) => {
+      opened ??= open();
+      // A tsconfig that cannot be read fails every question asked under it; the plain rules still answer most of them.
+      const path = opened.withTsconfig.resolveFileSync(fromFile, specifier).path ?? opened.plain.resolveFileSync(fromFile, specifier).path;
+      return path ?? null;
+    },
+    forget: () => { opened = undefined; },
   };
 }

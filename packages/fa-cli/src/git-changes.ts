@@ -49,12 +49,19 @@ function names(list: string): readonly string[] {
 function baseOf(host: Host, top: string, ref: string): string {
   const commit = host.git(top, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
   if (!commit.ok) {
-    const known = host.git(top, ["for-each-ref", "--format=%(refname:short)"]).out.split("\n").filter((name) => name !== "");
-    const nearest = nearestWord(ref, [...known, "HEAD"]);
-    throw new UsageError(`--since: no such branch or commit: \`${ref}\``, { help: nearest === null ? "a clone that is not deep may not have it: `git fetch` it first" : `did you mean \`${nearest}\`?` });
+    throw new UsageError(`--since: no such branch or commit: \`${ref}\``, { help: helpFor(host, top, ref) });
   }
   const base = host.git(top, ["merge-base", commit.out.trim(), "HEAD"]);
   return base.ok && base.out.trim() !== "" ? base.out.trim() : commit.out.trim();
+}
+
+function helpFor(host: Host, top: string, ref: string): string {
+  if (!host.git(top, ["rev-parse", "--verify", "--quiet", "HEAD"]).ok) return "there is no commit yet; `--changed` is about what is not committed";
+  // What a shallow clone left out is more likely meant than another name.
+  if (host.git(top, ["rev-parse", "--is-shallow-repository"]).out.trim() === "true") return "this clone is shallow and may not have it: `git fetch` it, or all with `git fetch --unshallow`";
+  const known = host.git(top, ["for-each-ref", "--format=%(refname:short)"]).out.split("\n").filter((name) => name !== "");
+  const nearest = nearestWord(ref, [...known, "HEAD"]);
+  return nearest === null ? "`git fetch` it first, or name it as `origin/main`" : `did you mean \`${nearest}\`?`;
 }
 
 /** The last commit, or the empty tree before the first. */

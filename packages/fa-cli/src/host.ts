@@ -126,7 +126,7 @@ export function nodeHost(): Host {
     list: listFolder,
     whyUnlisted,
     resolveImport: (fromFile, specifier) => {
-      const path = resolver(fromFile, specifier);
+      const path = resolver.resolve(fromFile, specifier);
       return path === null ? null : withForwardSlashes(path);
     },
     openTypeOracle: (root, tsconfig) => typeOracle({ root, tsconfig }),
@@ -139,7 +139,14 @@ export function nodeHost(): Host {
     readInput,
     pause: () => new Promise((resolve) => { setImmediate(resolve); }),
     wait: (durationMs) => new Promise((resolve) => { setTimeout(resolve, durationMs); }),
-    watch: async (folder, onChange) => (await import("./watch-folder.ts")).watchFolder(folder, [], onChange),
+    watch: async (folder, onChange) => {
+      const { watchFolder } = await import("./watch-folder.ts");
+      return watchFolder(folder, (path, isEdit) => {
+        // The text of a source says nothing of where imports lead; names, manifests and tsconfigs do.
+        if (!isEdit || path.endsWith(".json")) resolver.forget();
+        onChange(path);
+      });
+    },
     versions,
     headersOf,
     onInterrupt,

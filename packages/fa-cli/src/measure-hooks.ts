@@ -30,7 +30,7 @@ export async function resolve(specifier: string, context: { readonly parentURL?:
     return await next(specifier, context);
   } catch (error) {
     const parent = context.parentURL;
-    const path = parent === undefined || !parent.startsWith("file:") ? null : resolver(fileURLToPath(parent), specifier);
+    const path = parent === undefined || !parent.startsWith("file:") ? null : resolver.resolve(fileURLToPath(parent), specifier);
     if (path === null || /\.d\.[cm]?ts$|\.json$/.test(path)) throw error;
     return { url: pathToFileURL(path).href, shortCircuit: true };
   }

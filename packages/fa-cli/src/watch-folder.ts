@@ -10,14 +10,14 @@ export interface FolderWatch {
 /** Files whose change can change a finding: sources, configurations of ours and of TypeScript, manifests, lists of what is ignored. */
 const RELEVANT = /\.(?:[cm]?[jt]s|[jt]sx|json|toml)$|(?:^|\/)\.gitignore$/;
 
-/** `onChange` gets absolute paths, one at a time. `more` are files outside the folder. */
-export async function watchFolder(folder: string, more: readonly string[], onChange: (path: string) => void): Promise<FolderWatch> {
+/** `onChange` gets absolute paths, one at a time; an edit leaves a file where it was. */
+export async function watchFolder(folder: string, onChange: (path: string, isEdit: boolean) => void): Promise<FolderWatch> {
   const { watch } = await import("chokidar");
   const isLeftOut = (path: string): boolean => /(?:^|\/)(?:node_modules|\.git)(?:\/|$)/.test(path.replaceAll("\\", "/").slice(folder.length));
-  const watcher: FSWatcher = watch([folder, ...more], { ignoreInitial: true, followSymlinks: false, ignored: isLeftOut });
+  const watcher: FSWatcher = watch(folder, { ignoreInitial: true, followSymlinks: false, ignored: isLeftOut });
   watcher.on("all", (event, path) => {
     const name = path.replaceAll("\\", "/");
-    if (event !== "addDir" && event !== "unlinkDir" && RELEVANT.test(name)) onChange(name);
+    if (event !== "addDir" && event !== "unlinkDir" && RELEVANT.test(name)) onChange(name, event === "change");
   });
   const ready = new Promise<void>((resolve) => { watcher.once("ready", resolve); });
   return { ready, stop: () => watcher.close() };

@@ -1,6 +1,6 @@
 /**
  * `--watch`: reports, waits until something changes, and reports again, with what is new and what is gone. A fault of the configuration is
- * reported and waited on like a finding. Files that did not change are not parsed again.
+ * reported and waited on like a finding. Files that did not change are neither read nor parsed again.
  */
 import { posix } from "node:path";
 import type { Diagnostic } from "@framealloc/analysis";
@@ -11,6 +11,7 @@ import type { AnalyzeOptions } from "./parse-args.ts";
 import { plural } from "./report/count-findings.ts";
 import { lineHasher } from "./report/line-hash.ts";
 import { printable } from "./report/printable.ts";
+import { rememberingHost } from "./remembering-host.ts";
 import { reportRun } from "./report-run.ts";
 import { rootOf, runAnalysis } from "./run-analysis.ts";
 import { errorText, UsageError } from "./usage-error.ts";
@@ -21,7 +22,8 @@ const INTERRUPTED = 130;
 const CLEAR = "\u001b[2J\u001b[3J\u001b[H";
 
 /** Returns when the user ends it. */
-export async function watch(host: Host, options: AnalyzeOptions, catalogue: Catalogue): Promise<number> {
+export async function watch(disk: Host, options: AnalyzeOptions, catalogue: Catalogue): Promise<number> {
+  const host = rememberingHost(disk);
   const root = rootOf(host, options.path);
   const changed = new Set<string>();
   let isOver = false;

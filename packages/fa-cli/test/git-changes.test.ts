@@ -120,6 +120,11 @@ describe("--since", () => {
     commit({ "a.ts": "boom();\n" });
     expect(await fa("--since mian")).toEqual(["error: --since: no such branch or commit: `mian`\n  = help: did you mean `main`?\n"]);
     expect((await fa("--since=--output=x"))[0]).toContain("no such branch or commit: `--output=x`");
+    put({ ".git/shallow": spawnSync("git", ["rev-parse", "HEAD"], { cwd: folder, encoding: "utf8" }).stdout });
+    expect((await fa("--since mian"))[0]).toContain("help: this clone is shallow and may not have it: `git fetch` it");
+    rmSync(join(folder, ".git/refs/heads"), { recursive: true });
+    mkdirSync(join(folder, ".git/refs/heads"));
+    expect((await fa("--since HEAD"))[0]).toContain("help: there is no commit yet");
   });
 });
 

@@ -25,6 +25,19 @@ export function tick(): void {
 }
 `;
 const CLEAN = "export const one = 1;\n";
+/** Keeps what another file makes. */
+const LATE = `import { SmartAlloc } from "@framealloc/runtime";
+import { made } from "./made.js";
+const alloc = new SmartAlloc();
+let kept: unknown;
+export function tick(): void {
+  alloc.beginFrame();
+  kept = made(alloc);
+  alloc.endFrame();
+}
+export const last = (): unknown => kept;
+`;
+const MADE = 'import { f32, type SmartAlloc } from "@framealloc/runtime";\nexport const made = (alloc: SmartAlloc): Float32Array => alloc.frameSlice(f32, 4);\n';
 
 beforeEach(() => { installed.empty(); });
 
@@ -152,7 +165,7 @@ describe("how it goes", () => {
     expect(fa("--version").out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  flag("--watch", "an edit, a file that goes, one that is renamed and the configuration are reported; Ctrl-C ends with 130", async () => {
+  flag("--watch", "an edit, a file that comes or goes, one that is renamed and the configuration are reported; Ctrl-C ends with 130", async () => {
     put({ "src/game.ts": CLEAN });
     const child = spawn(process.execPath, [installed.command, "--watch", "-f", "compact"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
     let out = "";
@@ -175,7 +188,10 @@ describe("how it goes", () => {
       await after(() => { put({ ".fa.toml": '[lints]\ndisabled = ["FA6xx"]' }); }, ".fa.toml", 0, 1);
       await after(() => { put({ ".fa.toml": "[lint]" }); }, "error: unknown key `lint`");
       await after(() => { put({ ".fa.toml": "" }); }, ".fa.toml", 1);
-      await after(() => { spawnSync("rm", ["src/other.ts"], { cwd: folder }); }, "error: nothing to analyze");
+      await after(() => { put({ "src/late.ts": LATE }); }, "changed: src/late.ts; ");
+      await after(() => { put({ "src/made.ts": MADE }); }, "changed: src/made.ts; ", 1);
+      await after(() => { spawnSync("rm", ["src/made.ts"], { cwd: folder }); }, "changed: src/made.ts; ", 0, 1);
+      await after(() => { spawnSync("rm", ["src/other.ts", "src/late.ts"], { cwd: folder }); }, "error: nothing to analyze");
       child.kill("SIGINT");
       expect(await new Promise((resolve) => { child.once("close", resolve); })).toBe(130);
     } finally {
