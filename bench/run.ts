@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- runtime`: measures the runtime side by side with its baselines, prints the table and writes it to `bench/results/runtime.json`.
- * `npm run bench -- analyzer`: the same for `fa` and its peers (see analyzer.ts); `--project DIR` measures on other sources than three.js'.
+ * `npm run bench -- analyzer`: the same for `fa` and its peers (see analyzer.ts); `--project DIR` measures on other sources than three.js', `--node FILE` by another Node too.
  * `npm run bench -- plugin`: typed linting with the ESLint plugin and without (see plugin.ts); `--project DIR` as well.
  * `npm run bench -- agents`: the same for two agents beside each other, to `bench/results/agents.json`.
  *
@@ -30,11 +30,11 @@ await main();
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: "boolean", default: false }, only: { type: "string" }, check: { type: "boolean", default: false }, runtime: { type: "string" }, project: { type: "string" } },
+    options: { quick: { type: "boolean", default: false }, only: { type: "string" }, check: { type: "boolean", default: false }, runtime: { type: "string" }, project: { type: "string" }, node: { type: "string" } },
   });
   if (positionals.join() === "analyzer") {
     const { analyzerRows } = await import("./analyzer.ts");
-    finish(analyzerRows({ rounds: values.quick ? 1 : 5, project: values.project }), "analyzer", values.quick, values.check, values.project === undefined);
+    finish(await analyzerRows({ quick: values.quick, project: values.project, node: values.node }), "analyzer", values.quick, values.check, values.project === undefined);
     return;
   }
   if (positionals.join() === "plugin") {
