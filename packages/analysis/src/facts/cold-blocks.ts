@@ -32,8 +32,8 @@ import { isRaisedByColdCode } from "./local-flags.ts";
 import { lookedUp, type PlaceWrite, PlaceWrites } from "./place-writes.ts";
 
 export interface ColdCode {
-  /** Computed once a function. */
-  of(module: ModuleIR, fn: FunctionIR): ColdBlocks;
+  /** Computed once a function; anew when something in `raised` is a flag of it: members that code which runs all the time puts something into. */
+  of(module: ModuleIR, fn: FunctionIR, raised?: ReadonlySet<string>): ColdBlocks;
 }
 
 export interface ColdBlocks {
@@ -41,9 +41,12 @@ export interface ColdBlocks {
   readonly cold: ReadonlyMap<BlockId, string>;
   /** Block that runs only when this parameter (by position) was not passed. */
   readonly withoutArgument: ReadonlyMap<BlockId, number>;
+  /** Names of the members that blocks are cold by while they are empty most of the time: `pending` of `if (this.pending !== null) { ...; this.pending = null; }`. */
+  readonly flags: ReadonlySet<string>;
 }
 
-const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map() };
+const NONE: ReadonlySet<string> = new Set();
+const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map(), flags: NONE };
 /** How far conditions that must hold are looked for above a branch. */
 const CONJUNCTS = 4;
 /** Past this many blocks only throws and handlers are looked at; generated code is that large. */
@@ -53,12 +56,20 @@ const TAKES_FROM_POOL: ReadonlySet<string> = new Set(["pop()", "shift()"]);
 
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program) => {
   const known = new Map<FunctionIR, ColdBlocks>();
+  const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
   const writes = new PlaceWrites(program);
+  const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(writes, module, fn, raised).run());
   return {
-    of(module, fn) {
+    of(module, fn, raised = NONE) {
       let cold = known.get(fn);
-      if (cold === undefined) known.set(fn, (cold = fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(writes, module, fn).run()));
-      return cold;
+      if (cold === undefined) known.set(fn, (cold = scan(module, fn, NONE)));
+      if (raised.size === 0 || ![...cold.flags].some((flag) => raised.has(flag))) return cold;
+      const key = [...raised].sort().join(" ");
+      const ofKey = knownRaised.get(key) ?? new Map<FunctionIR, ColdBlocks>();
+      knownRaised.set(key, ofKey);
+      let again = ofKey.get(fn);
+      if (again === undefined) ofKey.set(fn, (again = scan(module, fn, raised)));
+      return again;
     },
   };
 });
@@ -73,7 +84,11 @@ class ColdScan {
   readonly #cold = new Map<BlockId, string>();
   readonly #withoutArgument = new Map<BlockId, number>();
 
-  constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR) {
+  readonly #flags = new Set<string>();
+  readonly #raised: ReadonlySet<string>;
+
+  constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>) {
+    this.#raised = raised;
     this.#calleeWrites = calleeWrites;
     this.#fn = fn;
     this.#places = placesOf(module, fn);
@@ -84,7 +99,7 @@ class ColdScan {
     this.#markThrowing();
     if (this.#fn.blocks.length <= MAX_BLOCKS) for (const block of this.#fn.blocks) this.#judgeArm(block.id);
     this.#markUnreached();
-    return { cold: this.#cold, withoutArgument: this.#withoutArgument };
+    return { cold: this.#cold, withoutArgument: this.#withoutArgument, flags: this.#flags };
   }
 
   /** Backwards: a block all of whose ways end in a throw. */
@@ -166,7 +181,7 @@ class ColdScan {
       if ((condition.kind !== "empty" && condition.kind !== "full") || !this.#outlives(condition.place)) continue;
       const ends = (at: BlockId): boolean => this.#writesIn(at).some((write) => write.place === condition.place && write.empties === (condition.kind === "full"));
       const all = this.#regions.inside(id);
-      if (!all.some(ends) || (condition.kind === "empty" && this.#isReset(condition.place))) continue;
+      if (!all.some(ends) || (condition.kind === "empty" ? this.#isReset(condition.place) : !this.#isRarelySet(condition.place))) continue;
       for (const inner of all) {
         if (!this.#cold.has(inner) && inner !== id && this.#regions.mustPass(id, ends, (at) => this.#cold.has(at), inner)) this.#cold.set(inner, condition.kind === "empty" ? "runs when a value is made for the first time" : "runs when a flag was set");
       }
@@ -214,12 +229,20 @@ class ColdScan {
       const flag = this.#places.variableOf(condition.place);
       if (flag !== null && isRaisedByColdCode(this.#places, flag, this.#cold)) return "runs when a value has changed";
     }
-    if (condition.kind === "full") return this.#undone(id, condition.place, (write) => write.empties) || this.#isConsumed(condition.place) ? "runs when a flag was set" : null;
+    if (condition.kind === "full") return (this.#undone(id, condition.place, (write) => write.empties) || this.#isConsumed(condition.place)) && this.#isRarelySet(condition.place) ? "runs when a flag was set" : null;
     if (condition.kind === "meet") return condition.places.some((place) => this.#isRaised(id, place)) ? "grows what is full" : null;
     if (this.#comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
     if (this.#isRecorded(condition.places) || this.#replaces(id, condition.places) || this.#setsWhatItGot(id, condition.temps)) return "runs when a value has changed";
     return resizes || condition.places.some((place) => this.#undone(id, place, () => true)) ? "runs when a value has changed" : null;
+  }
+
+  /** Unless somebody who runs all the time puts something there. */
+  #isRarelySet(place: Place): boolean {
+    const key = /\.([\w$#]+)$/.exec(place ?? "")?.[1];
+    if (key === undefined) return true;
+    this.#flags.add(key);
+    return !this.#raised.has(key);
   }
 
   #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {

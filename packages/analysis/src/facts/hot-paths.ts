@@ -7,13 +7,15 @@
  *
  * Constructors and field initialisers are walked last: a function that is reached only through `new` is `constructed`, and its garbage
  * belongs to the `new` that is reported. A branch that supplies a missing parameter is hot as soon as one hot call leaves it out.
+ * A branch that waits for a member to be filled is hot when code on a hot path fills it; that is asked after each of at most four walks.
  * Known misses: calls that the tracer cannot resolve.
  */
 import { successors } from "../cfg/order.ts";
 import { type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
-import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { isComplaint } from "./complaints.ts";
@@ -47,12 +49,44 @@ export interface HotPaths {
 
 export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
   const entries = get(hotEntries);
-  const walk = new Walk(program, get(callEdges), get(coldCode), entries);
-  for (const entry of entries) walk.enter(entry);
-  walk.run(false);
-  walk.run(true);
+  const walked = (raised: ReadonlySet<string>): Walk => {
+    const walk = new Walk(program, get(callEdges), get(coldCode), entries, raised);
+    for (const entry of entries) walk.enter(entry);
+    walk.run(false);
+    walk.run(true);
+    return walk;
+  };
+  let raised: ReadonlySet<string> = new Set();
+  let walk = walked(raised);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const more = raisedByHotCode(walk.functions.values());
+    if ([...more].every((key) => raised.has(key))) break;
+    walk = walked((raised = new Set([...raised, ...more])));
+  }
   return { entries, functions: walk.functions };
 });
+
+/** A branch may wait for two members at once, and what it then does may fill a third. */
+const MAX_ROUNDS = 3;
+
+/** Members that branches wait for, and that code of the hot paths puts something else than a constant into: those branches run as often. */
+function raisedByHotCode(functions: Iterable<Reached>): ReadonlySet<string> {
+  const hot = [...functions].filter((reached) => !reached.constructed);
+  const flags = new Set(hot.flatMap((reached) => [...reached.cold.flags]));
+  const raised = new Set<string>();
+  for (const reached of flags.size === 0 ? [] : hot) {
+    for (const block of reached.function.blocks) {
+      for (const op of block.ops) if (op.op === "set" && op.key !== null && flags.has(op.key) && reached.isHot(block.id) && isSomething(reached.function, op.src, op.key)) raised.add(op.key);
+    }
+  }
+  return raised;
+}
+
+/** A thing rather than a mark: no constant, no comparison, no flag that is passed on. */
+function isSomething(fn: FunctionIR, temp: Temp, key: string): boolean {
+  const value = functionIndex(fn).operation(temp);
+  return value !== undefined && (value.op === "new" || value.op === "object" || value.op === "array" || value.op === "call" || (value.op === "get" && value.key !== key));
+}
 
 /** Called once an object, whatever calls it. */
 const ENDS_A_LIFE: ReadonlySet<string> = new Set(["dispose", "destroy", "[Symbol.dispose]"]);
@@ -74,13 +108,13 @@ class Reached implements HotFunction {
   readonly leftOut = new Set<number>();
   queued = true;
 
-  constructor(cold: ColdCode, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: HotCall | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
+  constructor(cold: ColdBlocks, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: HotCall | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
     this.module = module;
     this.function = fn;
     this.entry = entry;
     this.from = from;
     this.constructed = constructed;
-    this.cold = cold.of(module, fn);
+    this.cold = cold;
     this.lastRound = asking === undefined ? NO_BLOCKS : blocksOfLastRound(fn, asking);
     this.blocks = from === null && entry.blocks !== null ? new Set(entry.blocks) : null;
   }
@@ -108,7 +142,10 @@ class Walk {
   readonly #asking = new Map<FunctionIR, Set<BlockId>>();
   #queue: Reached[] = [];
 
-  constructor(program: Program, edges: CallEdges, cold: ColdCode, entries: readonly HotEntry[]) {
+  readonly #raised: ReadonlySet<string>;
+
+  constructor(program: Program, edges: CallEdges, cold: ColdCode, entries: readonly HotEntry[], raised: ReadonlySet<string>) {
+    this.#raised = raised;
     this.#program = program;
     this.#cold = cold;
     this.#edges = edges;
@@ -118,7 +155,7 @@ class Walk {
   enter(entry: HotEntry): void {
     const known = this.functions.get(entry.function);
     if (known === undefined) {
-      const reached = new Reached(this.#cold, entry.module, entry.function, entry, null, false, this.#asking.get(entry.function));
+      const reached = new Reached(this.#cold.of(entry.module, entry.function, this.#raised), entry.module, entry.function, entry, null, false, this.#asking.get(entry.function));
       this.functions.set(entry.function, reached);
       this.#queue.push(reached);
       return;
@@ -146,7 +183,7 @@ class Walk {
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
     if (reached === undefined) {
-      reached = new Reached(this.#cold, edge.module, edge.target, caller.entry, call, constructed, this.#asking.get(edge.target));
+      reached = new Reached(this.#cold.of(edge.module, edge.target, this.#raised), edge.module, edge.target, caller.entry, call, constructed, this.#asking.get(edge.target));
       this.functions.set(edge.target, reached);
       this.#queue.push(reached);
     } else if (reached.blocks !== null && reached !== caller) {
@@ -176,11 +213,15 @@ class Walk {
 
 const NO_BLOCKS: ReadonlySet<BlockId> = new Set();
 
+/** What stands in where there are no animation frames. */
+const ASK_OTHERWISE: ReadonlySet<string> = new Set(["setTimeout", "setImmediate", "requestAnimationFrame"]);
+
 /** Blocks on no way that asks for the next frame: `if (done) finish(); else requestAnimationFrame(next)`. */
 function blocksOfLastRound(fn: FunctionIR, asking: ReadonlySet<BlockId>): ReadonlySet<BlockId> {
-  const onTheWay = new Set<BlockId>(asking);
+  const asks = [...asking, ...fn.blocks.filter((block) => block.ops.some((op) => op.op === "global" && ASK_OTHERWISE.has(op.name))).map(({ id }) => id)];
+  const onTheWay = new Set<BlockId>(asks);
   for (const ahead of [true, false]) {
-    const seen = new Set<BlockId>(asking);
+    const seen = new Set<BlockId>(asks);
     for (const at of seen) {
       const block = fn.blocks[at];
       for (const next of block === undefined ? [] : ahead ? successors(block.terminal) : block.predecessors) seen.add(next);
