@@ -15,7 +15,9 @@ export function complains(places: Places, op: Op): boolean {
   const place = places.of(op.callee);
   if (place?.startsWith("g:console.") === true) return COMPLAINTS.has(place.slice("g:console.".length));
   const variable = places.variableOf(place);
-  const imported = variable === null ? undefined : places.module.imports.find((each) => each.variable === variable);
+  const declared = variable === null ? undefined : places.module.variables[variable];
+  if (declared?.kind === "function" && WRAPPERS.has(declared.name)) return places.module.functions.some((fn) => fn.name === declared.name && isComplaint(fn));
+  const imported = places.module.imports.find((each) => each.variable === variable && variable !== null);
   return imported !== undefined && WRAPPERS.has(imported.imported);
 }
 

@@ -170,7 +170,7 @@ const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
   ],
   planck: ["World#step"],
   "cannon-es": CANNON.map((method) => `World#${method}`),
-  "matter-js": ["Engine.update", "Runner.tick", "Render.world"],
+  "matter-js": ["Engine.update", "Runner.tick", "Render.world", "MouseConstraint.update"],
   "p2-es": ["World#step"],
   crashcat: ["updateWorld"],
   "three.quarks": ["BatchedRenderer#update", "ParticleSystem#update", "ParticleEmitter#update"],
@@ -187,6 +187,8 @@ const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
   ogl: [
     "Renderer#render", "Transform#updateMatrixWorld", "Camera#updateMatrixWorld", "Camera#updateFrustum", "Orbit#update", "Animation#update", "GLTFAnimation#update", "Skin#update", "GLTFSkin#update", "Post#render", "Shadow#render",
     "GPGPU#render", "Flowmap#update", "Polyline#updateGeometry",
+    // What the renderer calls on the nodes of a scene, which nobody can name in plain JavaScript.
+    "Mesh#draw", "Skin#draw", "GLTFSkin#draw", "InstancedMesh#draw", "Geometry#draw", "Program#use", "Texture#update",
   ],
   "camera-controls": ["CameraControls#update"],
   postprocessing: ["EffectComposer#render"],
