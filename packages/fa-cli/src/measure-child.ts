@@ -22,6 +22,9 @@ const WINDOWS = 10;
 const COMPILING_MS = 100;
 const WARMUP_MOST_MS = 8_000;
 const WARMUP_LEAST = 600;
+/** With functions kept apart, which only tells them apart, and takes many times as long. */
+const APART_MOST_MS = 4_000;
+const APART_LEAST = 60;
 
 type Frame = (timeMs: number, deltaMs: number, frame: number) => unknown;
 
@@ -110,8 +113,8 @@ function functionNames(module: Readonly<Record<string, unknown>>): readonly stri
 
 function run(session: Session, driver: Driver, frames: number, warmup: number): { readonly bytesPerFrame: number; readonly windowFrames: number; readonly whole: readonly MeasuredSite[]; readonly apart: readonly MeasuredSite[] } {
   const piece = Math.max(1, Math.floor(frames / WINDOWS));
-  warm(driver, warmup, piece);
-  const total = smallestWindow(session, driver, frames, piece);
+  warm(driver, warmup, piece, WARMUP_LEAST, WARMUP_MOST_MS);
+  const total = smallestWindow(session, driver, frames, piece, Infinity);
   const apart = total.bytes === 0 ? [] : apartFrom(session, driver, frames, piece, warmup);
   const places = new SourcePlaces(session);
   const place = ({ functionName, scriptId, url, lineNumber, columnNumber }: CallFrame): MeasuredPlace => ({ name: functionName === "" ? "(anonymous)" : functionName, ...places.of(scriptId, url, lineNumber, columnNumber) });
@@ -120,14 +123,15 @@ function run(session: Session, driver: Driver, frames: number, warmup: number): 
 }
 
 /** In pieces, as the windows will run. Long frames are compiled sooner: what takes long is cut short. */
-function warm(driver: Driver, warmup: number, piece: number): void {
-  const end = Date.now() + WARMUP_MOST_MS;
-  for (let done = 0; done < warmup && (done < WARMUP_LEAST || Date.now() < end); done += piece) runFrames(driver, Math.min(piece, warmup - done));
+function warm(driver: Driver, warmup: number, piece: number, least: number, mostMs: number): void {
+  const end = Date.now() + mostMs;
+  for (let done = 0; done < warmup && (done < least || Date.now() < end); done += piece) runFrames(driver, Math.min(piece, warmup - done));
 }
 
-function smallestWindow(session: Session, driver: Driver, frames: number, piece: number): Window {
+function smallestWindow(session: Session, driver: Driver, frames: number, piece: number, mostMs: number): Window {
+  const end = Date.now() + mostMs;
   let best = measureWindow(session, driver, Math.min(piece, frames));
-  for (let done = piece; done < frames; done += piece) {
+  for (let done = piece; done < frames && Date.now() < end; done += piece) {
     const window = measureWindow(session, driver, Math.min(piece, frames - done));
     if (window.bytes < best.bytes) best = window;
   }
@@ -142,8 +146,8 @@ function apartFrom(session: Session, driver: Driver, frames: number, piece: numb
   discardCompiled(session);
   for (const end = Date.now() + COMPILING_MS; Date.now() < end; ) runFrames(driver, 1);
   discardCompiled(session);
-  warm(driver, warmup, piece);
-  return smallestWindow(session, driver, frames, piece).sites;
+  warm(driver, warmup, piece, APART_LEAST, APART_MOST_MS);
+  return smallestWindow(session, driver, frames, piece, APART_MOST_MS).sites;
 }
 
 /** Counting calls exactly throws compiled code away; that is all it is wanted for. */

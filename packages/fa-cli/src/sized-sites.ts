@@ -44,6 +44,9 @@ export interface CountedSite<Frame> {
 /** A number as an object of its own: a map and eight bytes. */
 const BOXED_NUMBER = 16;
 
+/** Of a way. A function that calls itself has as many ways as it goes deep. */
+const MOST_FRAMES = 8;
+
 /** Below the function of that name. What the engine's own functions allocate is their caller's, which is the one that can do something about it. */
 export function sizedSites({ head, samples }: HeapProfile, driver: string, frameCount: number): readonly SizedSite<CallFrame>[] {
   const sizesOf = new Map<number, Map<number, number>>();
@@ -51,7 +54,7 @@ export function sizedSites({ head, samples }: HeapProfile, driver: string, frame
   const found = new Map<string, { frames: readonly CallFrame[]; sizes: Map<number, number> }>();
   const visit = (node: ProfileNode, above: readonly CallFrame[] | null): void => {
     const isOwner = above !== null && node.callFrame.url !== "";
-    const frames = isOwner ? [node.callFrame, ...above] : above ?? (node.callFrame.functionName === driver ? [node.callFrame] : null);
+    const frames = isOwner ? [node.callFrame, ...above].slice(0, MOST_FRAMES) : above ?? (node.callFrame.functionName === driver ? [node.callFrame] : null);
     const sizes = sizesOf.get(node.id);
     if (frames !== null && sizes !== undefined) {
       const key = frames.map(({ scriptId, lineNumber, columnNumber }) => `${scriptId}:${lineNumber}:${columnNumber}`).join(" ");
