@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -49,6 +49,18 @@ it.each(["packages/runtime", "packages/analysis", "rules", "packages/fa-cli", "p
   const problems = checked.problems.filter((problem) => !("resolutionKind" in problem) || OFFERED.has(problem.resolutionKind));
   expect(problems).toEqual([]);
 }, 120_000);
+
+it("entries of the built runtime export what their sources do, and nothing of the modules that they share", async () => {
+  const { exports } = JSON.parse(readFileSync(join(root, "packages/runtime/package.json"), "utf8")) as { readonly exports: Readonly<Record<string, { readonly default: string }>> };
+  const entries = Object.entries(exports).filter(([entry]) => entry !== "./package.json");
+  expect(entries.length).toBeGreaterThan(10);
+  for (const [entry, { default: built }] of entries) {
+    const name = entry.slice(2);
+    const source = name === "" ? "index.ts" : name === "agents" ? "shared/index.ts" : name.startsWith("adapters/") ? `${name}.ts` : `${name}/index.ts`;
+    const [found, meant] = await Promise.all([built.slice(2), `src/${source}`].map(async (file) => Object.keys(await import(pathToFileURL(join(root, "packages/runtime", file)).href)).sort()));
+    expect(found, entry).toEqual(meant);
+  }
+}, 60_000);
 
 it("the packed runtime works in an empty project, in the main thread and in a worker", () => {
   const { path, files } = pack("packages/runtime");
