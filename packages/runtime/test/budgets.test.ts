@@ -1,7 +1,7 @@
 /** Budgets of tags, of all memory and of agents: what is counted, what is denied, what is told. */
 import { AllocConfig, array, f64, kilobytes, SmartAlloc, struct, u8, type AllocOptions, type BudgetEvent, type BudgetEventName } from "@framealloc/runtime";
 import { describe, expect, test, vi } from "vitest";
-import { Item } from "./agent-programs.ts";
+import { codeOf, Item } from "./agent-programs.ts";
 import { startWorkers } from "./agent-workers.ts";
 import { errorOf } from "./error-of.ts";
 
@@ -247,4 +247,36 @@ describe("across agents", () => {
     alloc.reclaimAgent(agentId + 1);
     expect(alloc.budgets().usage("ai")).toBe(0);
   });
+});
+
+// Allocations that repeat those of a larger frame take a shorter way, which has to know of the bound; one that is watched takes it through others.
+test.each([["", {}], [", watched from the beginning", { isTracked: true }], [", watched since", { isTracked: false }]])("a tag with less room than frames were large is bounded exactly, and no other%s", (_, { isTracked }: { readonly isTracked?: boolean }) => {
+  const alloc = newAlloc();
+  if (isTracked === true) alloc.enableLifecycleTracking();
+  const fill = (count: number): number => {
+    let made = 0;
+    for (; made < count; made += 1) {
+      const pair = alloc.tryFrameAlloc(Pair);
+      if (pair === undefined) break;
+      expect(pair.a).toBe(0);
+      pair.a = made + 1;
+    }
+    return made;
+  };
+  const frame = (count: number): number => alloc.withFrame(() => fill(count));
+  expect([frame(100), frame(100)]).toEqual([100, 100]);
+  const slices = (count: number): number => {
+    let made = 0;
+    for (; made < count; made += 1) if (codeOf(() => alloc.frameSlice(f64, 2)) !== "") break;
+    return made;
+  };
+  alloc.withFrame(() => slices(50));
+  alloc.budgets().registerTagBudget("tiny", 40, 40);
+  if (isTracked === false) alloc.enableLifecycleTracking();
+  for (let round = 0; round < 3; round += 1) {
+    // Two pairs of 16 bytes, and not half of the third.
+    expect(alloc.withFrame(() => [alloc.withTag("tiny", () => fill(3)), fill(50)])).toEqual([2, 50]);
+    expect(alloc.withFrame(() => [alloc.withTag("tiny", () => slices(3)), slices(50)])).toEqual([2, 50]);
+    expect(frame(100)).toBe(100);
+  }
 });

@@ -108,7 +108,7 @@ export class FrameArena extends BumpArena {
     if (!this.inFrame()) throw this.outside("frameAlloc");
     const list = this.singleList(type);
     const slot = list.next;
-    if (slot.from === this.top) {
+    if (slot.from === this.top && slot.end <= this.limit) {
       this.top = slot.end;
       list.next = slot.next as typeof slot;
       return slot.value as object;
@@ -117,7 +117,7 @@ export class FrameArena extends BumpArena {
     return list.fill(from, this.place(type.sizeBytes, type.alignBytes, "frameAlloc"), 1);
   }
 
-  private sliceSlow(type: ElementType | ClassType, count: number): object {
+  protected sliceSlow(type: ElementType | ClassType, count: number): object {
     if (!Number.isSafeInteger(count) || count < 0) throw badArgument("frameSlice", "n", count, "an integer of at least 0");
     return typeof type === "function" ? this.objectArray(type, count) : this.many(type, count);
   }
@@ -155,7 +155,7 @@ export class FrameArena extends BumpArena {
   protected take(list: SizedList, sizeBytes: number, alignBytes: number, length: number, call: string): object {
     const slot = list.next;
     const from = this.top;
-    if (slot.from === from && slot.length === length) {
+    if (slot.from === from && slot.length === length && slot.end <= this.limit) {
       this.top = slot.end;
       list.next = slot.next as typeof slot;
       return slot.value as object;

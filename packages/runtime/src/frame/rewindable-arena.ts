@@ -12,11 +12,12 @@
  *       may be freed before it is
  */
 import { adapterMissing, badArgument, hooksNotRun, overFrameBudget, type FrameAllocError } from "../errors.ts";
-import type { AllocType, MemoryType } from "../types/memory-type.ts";
+import type { AllocType, ClassType, ElementType, MemoryType } from "../types/memory-type.ts";
 import { unregisteredAdapter } from "../adapters/imported-adapters.ts";
 import { CLOSED } from "./bump-arena.ts";
 import { FrameArena } from "./frame-arena.ts";
 import { FrameScope } from "./frame-scope.ts";
+import type { ManyList, SingleList } from "./slot-list.ts";
 import type { Suspendable } from "./stale-use.ts";
 import { TupleList } from "./tuple-list.ts";
 
@@ -66,6 +67,8 @@ export class RewindableArena extends FrameArena {
   /** Where the frame's own budget ends, and where what others allow ends. */
   private budgetEnd = Infinity;
   private roomEnd = Infinity;
+  /** Whether `alloc` and `slice` are this arena's own: see `askForLimit`. */
+  private asksForLimit = false;
   /** @internal See I6; 0 for none. */
   newestMark = 0;
   private markCount = 0;
@@ -136,12 +139,53 @@ export class RewindableArena extends FrameArena {
     this.forgetPlaces();
   }
 
-  /** @internal Allows the open frame so many bytes more. Cost: a step for each recycled object when frames have been larger than that. */
+  /** @internal Allows the open frame so many bytes more. The first time that frames have been larger than that, the short ways begin to ask for the limit. */
   setRoom(bytes: number): void {
     const before = this.limit;
     this.roomEnd = this.top + Math.max(0, bytes);
     this.limit = Math.min(this.endByte, this.budgetEnd, this.roomEnd);
-    if (this.limit < before && this.limit < this.beginByte + this.highWaterMark()) this.forgetPlaces();
+    if (this.limit < before && this.limit < this.beginByte + this.highWaterMark() && !this.askForLimit()) this.forgetPlaces();
+  }
+
+  /**
+   * Replaces this arena's short ways by ones that ask for the limit, for good; false where others have put themselves in their way, as debug mode does, and what watches frames. Arenas whose frames are not bounded
+   * by less than they have been large keep the ways that do not ask.
+   */
+  private askForLimit(): boolean {
+    if (this.asksForLimit) return true;
+    const { alloc, slice } = FrameArena.prototype;
+    if (this.alloc !== alloc || this.slice !== slice) return false;
+    this.alloc = this.allocAsking as typeof alloc;
+    this.slice = this.sliceAsking as typeof slice;
+    this.asksForLimit = true;
+    return true;
+  }
+
+  private allocAsking(type: AllocType): unknown {
+    if (typeof type === "function") return super.alloc(type);
+    const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
+    if (list !== undefined && list.arena === this) {
+      const slot = list.next;
+      if (slot.from === this.top && slot.end <= this.limit) {
+        this.top = slot.end;
+        list.next = slot.next as typeof slot;
+        return slot.value;
+      }
+    }
+    return this.allocSlow(type);
+  }
+
+  private sliceAsking(type: ElementType | ClassType, count: number): unknown {
+    const list = (type as unknown as MemoryType).$slice as ManyList | undefined;
+    if (list !== undefined && list.arena === this) {
+      const slot = list.next;
+      if (slot.from === this.top && slot.length === count && slot.end <= this.limit) {
+        this.top = slot.end;
+        list.next = slot.next as typeof slot;
+        return slot.value;
+      }
+    }
+    return this.sliceSlow(type, count);
   }
 
   /** @internal The lives of the open frame's views; debug mode has some. */
