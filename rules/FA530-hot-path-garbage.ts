@@ -1,5 +1,5 @@
 /** FA530: garbage made on a path that runs every frame, with the calls that lead there and the bytes it costs. */
-import { functionLabel, hotGarbage, type GarbageKind, type HotGarbage } from "@framealloc/analysis";
+import { functionLabel, garbageRewrites, hotGarbage, type GarbageKind, type HotGarbage } from "@framealloc/analysis";
 import { defineRule } from "./define-rule.ts";
 
 const HELP: Readonly<Record<GarbageKind, string>> = {
@@ -66,8 +66,8 @@ export const current = () => last;
 `,
     misses: "Calls that cannot be resolved; boxed numbers; strings made by methods; DOM objects; APIs in no table. Branches that run only when something changed are taken for cold.",
   },
-  needs: { found: hotGarbage },
-  check({ found }, report) {
+  needs: { found: hotGarbage, rewrites: garbageRewrites },
+  check({ found, rewrites }, report) {
     for (const { hot, site } of found) {
       const { entry } = hot;
       const why = `called every frame from here: ${entry.why}`;
@@ -77,6 +77,7 @@ export const current = () => last;
         related: [{ at: entry.at, message: why }],
         chain: [{ at: entry.at, message: `${functionLabel(entry.module, entry.function)} runs every frame: ${entry.why}` }, ...hot.chain],
         help: HELP[site.kind],
+        fixes: rewrites.of(hot.module, hot.function, site),
         confidence: site.confidence,
         cost: { bytes: site.bytes, per: site.inLoop ? "round" : "call", entry: { at: entry.at, message: functionLabel(entry.module, entry.function) } },
       });

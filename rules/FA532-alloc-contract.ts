@@ -1,5 +1,5 @@
 /** FA532 reads the fact `brokenContracts`: functions that promise not to make garbage, or only so much of it, and do. */
-import { brokenContracts, type BrokenContract, byteText, type ContractSite, functionLabel, type Related } from "@framealloc/analysis";
+import { brokenContracts, type BrokenContract, byteText, type ContractSite, functionLabel, garbageRewrites, type Related } from "@framealloc/analysis";
 import { defineRule } from "./define-rule.ts";
 
 export const FA532 = defineRule({
@@ -39,9 +39,9 @@ export function follow(camera: { target: Point }, a: Point, b: Point): void {
 }`,
     misses: "What the rule about hot paths misses, too: calls that cannot be resolved, boxed numbers, APIs in no table. A loop whose rounds are not known counts once against a budget.",
   },
-  needs: { broken: brokenContracts },
+  needs: { broken: brokenContracts, rewrites: garbageRewrites },
 
-  check({ broken }, report) {
+  check({ broken, rewrites }, report) {
     for (const contract of broken) {
       const name = functionLabel(contract.module, contract.function);
       const promised: Related = { at: { file: contract.module.file, span: contract.function.nameSpan }, message: contract.budget === 0 ? "marked `@noalloc` here" : `marked \`@allocBudget ${contract.budget}\` here` };
@@ -57,6 +57,8 @@ export function follow(camera: { target: Point }, a: Point, b: Point): void {
           message: `${made}, which is marked \`@noalloc\`${inside}`,
           related: [promised, ...[first, ...others].slice(0, MOST_SITES).map(allocatedHere)],
           chain: first.chain,
+          // Of several, one alone would not keep the contract.
+          fixes: others.length > 0 ? [] : rewrites.of(first.module, first.function, first.site),
           help: "keep what is made outside of the function and overwrite it, or mark what runs seldom `@cold`",
         });
       }

@@ -15,6 +15,8 @@ export interface Related {
 export interface TextEdit {
   readonly at: Location;
   readonly text: string;
+  /** An insertion that may stand beside others of its place, in any order. */
+  readonly beside?: true;
 }
 
 /** A rewrite. A safe one keeps the program's meaning and may be applied unseen; any other is a suggestion. */

@@ -39,6 +39,7 @@ export type { HandleLoss, HandleMisuse } from "./facts/handle-protocol.ts";
 export { describeOwned, madeOwnedHere, ownership, releasesHere } from "./facts/ownership.ts";
 export { suspensions } from "./facts/suspensions.ts";
 export { functionLabel, functionName } from "./facts/function-name.ts";
+export { garbageRewrites, type GarbageRewrites } from "./facts/garbage-rewrites.ts";
 export { hotGarbage, type HotGarbage } from "./facts/hot-garbage.ts";
 export type { Model, ModelEffect } from "./knowledge/model-api.ts";
 export type { GarbageKind } from "./knowledge/allocating-apis.ts";

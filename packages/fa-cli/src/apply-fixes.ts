@@ -41,11 +41,14 @@ export function applyFixes(diagnostics: readonly Diagnostic[], options: FixOptio
   return { texts, applied: applied.filter(({ fix }) => fix.edits.some(({ at }) => texts.has(at.file))) };
 }
 
-/** Whether its edits lie apart from each other and from those taken already. Two insertions at one place do not: their order would be anybody's guess. */
+/**
+ * Whether its edits lie apart from each other and from those taken already. Two insertions at one place do not, unless both say that any order will do: then
+ * it is that of the findings.
+ */
 function isFree(fix: Fix, chosen: ReadonlyMap<string, readonly TextEdit[]>): boolean {
   return fix.edits.every((edit, index) => {
     const others = [...(chosen.get(edit.at.file) ?? []), ...fix.edits.filter((other, at) => at !== index && other.at.file === edit.at.file)];
-    return others.every(({ at: { span } }) => span.end < edit.at.span.start || edit.at.span.end < span.start || (isApart(span, edit.at.span)));
+    return others.every(({ at: { span }, beside }) => span.end < edit.at.span.start || edit.at.span.end < span.start || isApart(span, edit.at.span) || (beside === true && edit.beside === true && span.start === edit.at.span.start));
   });
 }
 

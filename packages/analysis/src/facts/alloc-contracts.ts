@@ -26,6 +26,9 @@ import { ModuleNames } from "./module-names.ts";
 export interface ContractSite {
   readonly at: Location;
   readonly site: GarbageSite;
+  /** Where it stands. */
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
   /** The calls from the function of the contract to the one that makes it; empty when it makes it itself. */
   readonly chain: readonly Related[];
 }
@@ -112,7 +115,7 @@ class CallCosts {
     for (const site of module.role === "project" ? this.#garbage.of(module, fn) : []) {
       if (!runs(site.block) || site.confidence === "assumed" || (site.returned && takenApart)) continue;
       add(site.block, site.bytes);
-      sites.push({ at: { file: module.file, span: site.span }, site, chain: [] });
+      sites.push({ at: { file: module.file, span: site.span }, site, module, function: fn, chain: [] });
     }
     for (const edge of this.#edges.of(module, fn)) {
       if (!runs(edge.block) || !isCounted(edge)) continue;

@@ -6,6 +6,7 @@ import { lowerFunction } from "../cfg/lower-function.ts";
 import { endOf } from "./estree.ts";
 import type { ModuleIR } from "./ir.ts";
 import { ModuleDraft } from "./module-draft.ts";
+import { keepText } from "./module-text.ts";
 import type { ParsedModule } from "./parsed-module.ts";
 
 /**
@@ -29,5 +30,7 @@ export function lowerModule(parsed: ParsedModule): ModuleIR {
     const draft = module.functions[index];
     if (draft !== undefined) lowerFunction(module, draft);
   }
-  return module.finish();
+  const finished = module.finish();
+  keepText(finished, parsed);
+  return finished;
 }

@@ -1,0 +1,101 @@
+/**
+ * Where a constant of a module can be declared so that it has its value whenever a function of the module runs, and under which name.
+ *
+ * Behind the imports, or behind the last declaration that its value needs: a function that is called earlier than that would have failed before, for want
+ * of the same declaration. Names are given out once a module, so that several rewrites can be applied together.
+ * Known misses: modules that import each other in a circle and call each other's functions while they are loaded.
+ */
+import type { TextEdit } from "../diagnostic.ts";
+import type { ModuleIR, VariableId, VariableIR } from "../source/ir.ts";
+import { type ModuleText, moduleText, type TopStatement } from "../source/module-text.ts";
+
+export interface HoistedConstant {
+  readonly name: string;
+  readonly edit: TextEdit;
+}
+
+export interface ConstantRequest {
+  /** The name that it gets unless something is called that. */
+  readonly name: string;
+  /** The expression that is its value. */
+  readonly value: string;
+  /** Variables whose values the expression reads at once. */
+  readonly needs: readonly VariableId[];
+}
+
+/** The names and places that rewrites of one module have taken. */
+interface Taken {
+  readonly names: Set<string>;
+  readonly places: Set<number>;
+}
+
+export class HoistedConstants {
+  readonly #taken = new Map<ModuleIR, Taken>();
+
+  /** Null where one of the needed values is not there yet, may change, or has no name at module level. */
+  declare(module: ModuleIR, { name: wanted, value, needs }: ConstantRequest): HoistedConstant | null {
+    const source = moduleText(module);
+    if (source === null || module.language === "dts") return null;
+    let after: TopStatement | null = source.statements.filter(({ kind }) => kind === "ImportDeclaration" || kind === "TSImportEqualsDeclaration").at(-1) ?? null;
+    for (const need of needs) {
+      const declared = module.variables[need];
+      const statement = declared === undefined || declared.reassigned ? null : statementOf(module, declared);
+      if (statement === null) return null;
+      if (declared?.kind !== "function" && (after === null || statement.end > after.end)) after = statement;
+    }
+    const taken = this.#of(module);
+    const name = freshName(source, taken.names, wanted);
+    const place = after === null ? atTop(source) : behind(source, after);
+    const isFirst = !taken.places.has(place.at);
+    taken.names.add(name);
+    taken.places.add(place.at);
+    const text = after === null ? `const ${name} = ${value};${source.text.includes("\r\n") ? "\r\n" : "\n"}` : `${isFirst && place.isLine ? "\n" : ""}${place.isLine ? "\n" : " "}const ${name} = ${value};`;
+    return { name, edit: { at: { file: module.file, span: { start: place.at, end: place.at } }, text, beside: true } };
+  }
+
+  #of(module: ModuleIR): Taken {
+    let taken = this.#taken.get(module);
+    if (taken === undefined) this.#taken.set(module, (taken = { names: new Set(), places: new Set() }));
+    return taken;
+  }
+}
+
+/** Whether the name means this variable at module level, too: not one of a block, of a namespace, or of a named expression. */
+export function isOfModule(module: ModuleIR, variable: VariableId): boolean {
+  const declared = module.variables[variable];
+  return declared !== undefined && statementOf(module, declared) !== null;
+}
+
+function statementOf(module: ModuleIR, { owner, span, kind }: VariableIR): TopStatement | null {
+  const source = moduleText(module);
+  const statement = owner !== 0 ? undefined : source?.statements.find(({ start, end }) => start <= span.start && span.end <= end);
+  if (source === null || statement === undefined) return null;
+  switch (statement.kind) {
+    case "ImportDeclaration": case "TSImportEqualsDeclaration": return statement;
+    case "VariableDeclaration": return kind === "function" || kind === "class" ? null : statement;
+    case "FunctionDeclaration": case "ClassDeclaration": case "TSEnumDeclaration": return statement;
+    case "ExportDefaultDeclaration": return /^export\s+default\s+(?:async\s+)?(?:function|class)\b/.test(source.text.slice(statement.start, statement.end)) ? statement : null;
+    default: return null;
+  }
+}
+
+function freshName({ text }: ModuleText, taken: ReadonlySet<string>, wanted: string): string {
+  let name = wanted;
+  for (let count = 2; taken.has(name) || new RegExp(`(?<![\\w$])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(text); count++) name = `${wanted}${count}`;
+  return name;
+}
+
+/** In front of the first statement and its comments, behind directives. */
+function atTop({ statements, text }: ModuleText): { readonly at: number; readonly isLine: boolean } {
+  const first = statements.find(({ kind }) => kind !== "Directive");
+  return { at: first?.commentedFrom ?? text.length, isLine: true };
+}
+
+/** At the end of the statement's line, if nothing but a comment stands there; else right behind the statement. */
+function behind({ text, comments }: ModuleText, { end }: TopStatement): { readonly at: number; readonly isLine: boolean } {
+  const next = text.indexOf("\n", end);
+  const lineEnd = next < 0 ? text.length : text[next - 1] === "\r" ? next - 1 : next;
+  const comment = comments.find((each) => each.start >= end && each.end <= lineEnd);
+  const rest = comment === undefined ? text.slice(end, lineEnd) : text.slice(end, comment.start) + text.slice(comment.end, lineEnd);
+  return rest.trim() === "" && !comments.some((each) => each.start < lineEnd && lineEnd < each.end) ? { at: lineEnd, isLine: true } : { at: end, isLine: false };
+}

@@ -1,0 +1,108 @@
+/**
+ * What the rewrites of garbage ask of the place that makes it: its text, what it would mean elsewhere, and whether its function may run again before it is done.
+ *
+ * Theory: a function may run twice when the call edges lead back to it (may); an expression means the same at module level when all that it names is
+ * there (must). Known misses: calls that cannot be resolved are taken not to lead back.
+ */
+import { defineFact, type Fact } from "../fact.ts";
+import type { Fix } from "../diagnostic.ts";
+import type { Program } from "../program.ts";
+import type { FunctionIR, ModuleIR, Op, VariableId } from "../source/ir.ts";
+import { moduleText } from "../source/module-text.ts";
+import type { Span } from "../source/span.ts";
+import { BorrowedValues } from "./borrowed-values.ts";
+import { type CallEdges, callEdges } from "./call-edges.ts";
+import { HoistedConstants, isOfModule } from "./hoisted-constant.ts";
+
+/** An operation that makes garbage, in a module whose text is at hand. */
+export interface RewriteSite {
+  readonly module: ModuleIR;
+  readonly fn: FunctionIR;
+  readonly op: Op;
+}
+
+export type Rewrite = Fix;
+
+export const rewriteContext: Fact<RewriteContext> = defineFact("rewrite-context", (program, get) => new RewriteContext(program, get(callEdges)));
+
+export class RewriteContext {
+  readonly program: Program;
+  readonly hoisted = new HoistedConstants();
+  readonly borrowed: BorrowedValues;
+  readonly #edges: CallEdges;
+  readonly #reentrant = new Map<FunctionIR, boolean>();
+
+  constructor(program: Program, edges: CallEdges) {
+    this.program = program;
+    this.#edges = edges;
+    this.borrowed = new BorrowedValues(program);
+  }
+
+  /** Whether a second run may begin while one is under way: recursion, a wait, a `yield`. */
+  mayRunTwice(module: ModuleIR, fn: FunctionIR): boolean {
+    if (fn.async || fn.generator) return true;
+    let known = this.#reentrant.get(fn);
+    if (known === undefined) this.#reentrant.set(fn, (known = this.#callsItself(module, fn)));
+    return known;
+  }
+
+  #callsItself(module: ModuleIR, fn: FunctionIR): boolean {
+    const seen = new Map<FunctionIR, ModuleIR>([[fn, module]]);
+    for (const [each, of] of seen) {
+      for (const edge of this.#edges.of(of, each)) {
+        if (edge.target === fn) return true;
+        if (!seen.has(edge.target)) seen.set(edge.target, edge.module);
+      }
+    }
+    return false;
+  }
+}
+
+export function textOf({ module }: Pick<RewriteSite, "module">, { start, end }: Span): string {
+  return moduleText(module)?.text.slice(start, end) ?? "";
+}
+
+export function hasComment({ module }: Pick<RewriteSite, "module">, { start, end }: Span): boolean {
+  return moduleText(module)?.comments.some((comment) => comment.start < end && start < comment.end) ?? false;
+}
+
+/** The only operation of its kind at its place: what a `finally` block holds is there once for each way out. */
+export function isAlone({ fn, op }: RewriteSite): boolean {
+  return !fn.blocks.some((block) => block.ops.some((other) => other !== op && other.op === op.op && other.span.start === op.span.start && other.span.end === op.span.end));
+}
+
+/**
+ * Whether an expression means the same at module level, and the variables whose values it reads; null when it does not: it reads what a call holds, `this`, a
+ * private name, or names a type that is declared in a function or is a parameter of one.
+ */
+export function atModuleLevel(site: RewriteSite, span: Span): readonly VariableId[] | null {
+  const { module, fn } = site;
+  const text = textOf(site, span);
+  if (text === "" || /#[\w$]/.test(text.replace(/(["'`])(?:\\.|(?!\1)[^\\])*\1/gs, "")) || namesInnerType(module, fn, text)) return null;
+  const needs = new Set<VariableId>();
+  for (const op of fn.blocks.flatMap((block) => block.ops)) {
+    if (op.span.start < span.start || op.span.end > span.end) continue;
+    if (op.op === "this" || op.op === "super" || op.op === "meta" || op.op === "await" || op.op === "yield" || op.op === "class" || op.op === "opaque" || op.op === "jsx") return null;
+    if (op.op === "store" && !(module.variables[op.variable]?.kind === "function")) return null;
+    if (op.op === "load") needs.add(op.variable);
+    if (op.op === "function") {
+      const body = module.functions[op.function];
+      if (body === undefined || (body.kind === "arrow" && body.usesThis) || body.captures.some((variable) => !isOfModule(module, variable))) return null;
+    }
+  }
+  return [...needs].every((variable) => isOfModule(module, variable)) ? [...needs] : null;
+}
+
+/** A type parameter of a function or class around it, or a type declared in a function. */
+function namesInnerType(module: ModuleIR, fn: FunctionIR, text: string): boolean {
+  if (module.language !== "ts" && module.language !== "tsx") return false;
+  const names = new Set(module.types.filter(({ span }) => module.functions.some(({ kind, span: of }) => kind !== "module" && of.start <= span.start && span.end <= of.end)).map(({ name }) => name));
+  for (let at: FunctionIR | undefined = fn; at !== undefined && at.kind !== "module"; at = at.parent === null ? undefined : module.functions[at.parent]) {
+    for (const name of [...at.typeParameters, ...(at.class === null ? [] : module.classes[at.class]?.typeParameters ?? [])]) names.add(name);
+  }
+  return [...names].some((name) => new RegExp(`(?<![\\w$.])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(text));
+}
+
+export function isTypeScript({ module }: Pick<RewriteSite, "module">): boolean {
+  return module.language === "ts" || module.language === "tsx";
+}

@@ -1,0 +1,105 @@
+/** The rewrites of FA530, to the letter: where the constant goes, what it is called, what of the text stays as it was, and where nothing is offered. */
+import type { Diagnostic } from "@framealloc/analysis";
+import { CATALOGUE } from "@framealloc/rules";
+import { describe, expect, it } from "vitest";
+import { applyFixes } from "../../packages/fa-cli/src/apply-fixes.ts";
+import { analyzeTexts } from "../../packages/fa-cli/src/open-texts.ts";
+
+const RULES = CATALOGUE.filter(({ code }) => code === "FA530");
+
+const find = (file: string, text: string): readonly Diagnostic[] => analyzeTexts({ [file]: text }, RULES).diagnostics;
+
+function applied(file: string, text: string, suggestions = true): string {
+  return applyFixes(find(file, text), { suggestions, isOpen: () => true, textOf: () => text }).texts.get(file) ?? text;
+}
+
+interface Case {
+  readonly name: string;
+  readonly file?: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+const REWRITTEN: readonly Case[] = [
+  {
+    name: "behind the imports, and what is said on their line",
+    before: 'import { Vector3 } from "three"; // maths\nlet far = 0;\n/** @hot */\nexport function move(x: number) {\n  far += new Vector3(x, /* up */ 1, 0).length();\n}\n',
+    after: 'import { Vector3 } from "three"; // maths\n\nconst vector3Scratch = new Vector3();\nlet far = 0;\n/** @hot */\nexport function move(x: number) {\n  far += vector3Scratch.set(x, /* up */ 1, 0).length();\n}\n',
+  },
+  {
+    name: "under another name when its own is taken, of a namespace",
+    before: 'import * as THREE from "three";\nexport const vector3Scratch = 1;\n/** @hot */\nexport const far = (x: number) => new THREE.Vector3(x, 1, 0).length();\n',
+    after: 'import * as THREE from "three";\n\nconst vector3Scratch2 = new THREE.Vector3();\nexport const vector3Scratch = 1;\n/** @hot */\nexport const far = (x: number) => vector3Scratch2.set(x, 1, 0).length();\n',
+  },
+  {
+    name: "in a file of Windows",
+    before: 'import { Vector3 } from "three";\r\n\r\n/** @hot */\r\nexport function far(at: Vector3, x: number) {\r\n  const to = at.clone();\r\n  return to.addScalar(x).length();\r\n}\r\n',
+    after: 'import { Vector3 } from "three";\r\n\r\nconst vector3Scratch = new Vector3();\r\n\r\n/** @hot */\r\nexport function far(at: Vector3, x: number) {\r\n  const to = vector3Scratch.copy(at);\r\n  return to.addScalar(x).length();\r\n}\r\n',
+  },
+  {
+    name: "in a module that exports an arrow function by default, behind its directive",
+    file: "main.js",
+    before: '"use strict";\n\n// Says whether it is one.\n/** @hot */\nexport default (text) => /^\\d+$/.test(text);\n',
+    after: '"use strict";\n\nconst pattern = /^\\d+$/;\n// Says whether it is one.\n/** @hot */\nexport default (text) => pattern.test(text);\n',
+  },
+  {
+    name: "in a method, and in a function in it; behind what it needs",
+    file: "main.js",
+    before: "export class Scene {\n  /** @hot */\n  render(time) {\n    const peak = () => {\n      const sums = new Float64Array(COUNT);\n      sums[0] = time;\n      return sums[0] + sums[1];\n    };\n    return peak();\n  }\n}\nconst COUNT = 4;\nexport const later = 1;\n",
+    after: "export class Scene {\n  /** @hot */\n  render(time) {\n    const peak = () => {\n      const sums = float64ArrayScratch.fill(0);\n      sums[0] = time;\n      return sums[0] + sums[1];\n    };\n    return peak();\n  }\n}\nconst COUNT = 4;\n\nconst float64ArrayScratch = new Float64Array(COUNT);\nexport const later = 1;\n",
+  },
+  {
+    name: "several at once, each with a name of its own",
+    before: 'import { Vector3 } from "three";\n/** @hot */\nexport function far(x: number) {\n  const a = new Vector3(x, 0, 0);\n  const b = new Vector3();\n  return a.distanceTo(b);\n}\n',
+    after: 'import { Vector3 } from "three";\n\nconst vector3Scratch = new Vector3();\nconst vector3Scratch2 = new Vector3();\n/** @hot */\nexport function far(x: number) {\n  const a = vector3Scratch.set(x, 0, 0);\n  const b = vector3Scratch2.set(0, 0, 0);\n  return a.distanceTo(b);\n}\n',
+  },
+  {
+    name: "a callback of several lines, at the left margin",
+    before: "export let count = 0;\nclass Loop {\n  /** @hot */\n  tick(): void {\n    requestAnimationFrame((): void => {\n      // One more.\n      count++;\n    });\n  }\n}\nexport const loop = new Loop();\n",
+    after: "const callback = (): void => {\n  // One more.\n  count++;\n};\nexport let count = 0;\nclass Loop {\n  /** @hot */\n  tick(): void {\n    requestAnimationFrame(callback);\n  }\n}\nexport const loop = new Loop();\n",
+  },
+  {
+    name: "a loop without braces around it, on one line",
+    before: "export let sum = 0;\n/** @hot */\nexport function add(lists: number[][]): void {\n  let more = 0;\n  for (const list of lists) if (list.length > 1) list.forEach((x) => { more += x; }); else more--;\n  sum += more;\n}\n",
+    after: "export let sum = 0;\n/** @hot */\nexport function add(lists: number[][]): void {\n  let more = 0;\n  for (const list of lists) if (list.length > 1) for (let i = 0, n = list.length; i < n; i++) { if (!(i in list)) continue; const x = list[i]!; more += x; } else more--;\n  sum += more;\n}\n",
+  },
+];
+
+/** Each has a finding that nothing may be offered for. */
+const LEFT_ALONE: readonly (readonly [string, string])[] = [
+  ["a value that is returned", 'import { Vector3 } from "three";\n/** @hot */\nexport const at = (x: number) => new Vector3(x, 0, 0);'],
+  ["one that is kept in a field", 'import { Vector3 } from "three";\n/** @hot */\nexport function put(o: { at: Vector3 }, x: number) { o.at = new Vector3(x, 0, 0); }'],
+  ["one that a callee keeps", 'import { Vector3 } from "three";\nconst all: Vector3[] = [];\nconst keep = (v: Vector3) => { all.push(v); };\n/** @hot */\nexport function put(x: number) { keep(new Vector3(x, 0, 0)); }'],
+  ["one that a callee gives back, and that is kept then", 'import { Vector3 } from "three";\nlet last: Vector3 | null = null;\nconst same = (v: Vector3) => v;\n/** @hot */\nexport function put(x: number) { last = same(new Vector3(x, 0, 0)); return last; }'],
+  ["one that a closure captures", 'import { Vector3 } from "three";\n/** @hot */\nexport function put(x: number) { const v = new Vector3(x, 0, 0); return () => v.x; }'],
+  ["one of the round before", 'import { Vector3 } from "three";\n/** @hot */\nexport function way(n: number) { let last = new Vector3(); let sum = 0; for (let i = 0; i < n; i++) { const next = new Vector3(i, 0, 0); sum += last.distanceTo(next); last = next; } return sum; }'],
+  ["a function that calls itself", 'import { Vector3 } from "three";\n/** @hot */\nexport function way(n: number): number { const v = new Vector3(n, 0, 0); return n < 1 ? 0 : way(n - 1) + v.length(); }'],
+  ["one that lives across a wait", 'import { Vector3 } from "three";\n/** @hot */\nexport async function way(n: number) { const v = new Vector3(n, 0, 0); await null; return v.length(); }'],
+  ["a class of somebody else with that name", 'class Vector3 { constructor(readonly x: number) {} length() { return this.x; } }\n/** @hot */\nexport const far = (x: number) => { const v = x > 1 ? new Vector3(x) : new Vector3(1); return v.length(); };'],
+  ["a pattern with a state", "/** @hot */\nexport const has = (text: string) => /a/g.test(text);"],
+  ["a callback that takes something of the call with it", "/** @hot */\nexport function start(x: number) { requestAnimationFrame(() => { console.log(x); }); }"],
+  ["a listener, which is told apart by what it is", "let hits = 0;\n/** @hot */\nexport function start(at: EventTarget) { at.addEventListener(\"hit\", () => { hits++; }); return hits; }"],
+  ["constants that somebody writes into", "/** @hot */\nexport function pick(n: number) { const all = n > 1 ? [1, 2, 3] : [4, 5, 6]; all[0] = n; return all[n % 3]; }"],
+  ["a map that is replaced in the loop", "let map = new Map<string, number>();\nexport let sum = 0;\n/** @hot */\nexport function add() { for (const [key, value] of map) { sum += value + key.length; map = new Map(); } }"],
+  ["a `forEach` whose callback gives something", "export let sum = 0;\n/** @hot */\nexport function add(list: number[]) { let more = 0; list.forEach((x) => { if (x > 1) return console.log(x); more += x; }); sum = more; }"],
+  ["a `forEach` that is part of an expression", "export let sum = 0;\n/** @hot */\nexport function add(list: number[]) { let more = 0; const done = list.forEach((x) => { more += x; }); sum = more; return done; }"],
+  ["a `forEach` of something else", "export let sum = 0;\n/** @hot */\nexport function add(list: { forEach(visit: (x: number) => void): void }) { let more = 0; list.forEach((x) => { more += x; }); sum = more; }"],
+];
+
+describe("a rewrite of FA530", () => {
+  it.each(REWRITTEN.map((each) => [each.name, each] as const))("%s", (_name, { file = "main.ts", before, after }) => {
+    expect(applied(file, before)).toBe(after);
+    expect(find(file, after).flatMap(({ fixes }) => fixes)).toEqual([]);
+  });
+
+  it.each(LEFT_ALONE)("is none for %s", (_name, text) => {
+    const found = find("main.ts", text);
+    expect(found.map(({ code }) => code)).toContain("FA530");
+    expect(found.flatMap(({ message, fixes }) => fixes.map(({ title }) => `${message}: ${title}`))).toEqual([]);
+  });
+
+  it("is safe only where the program stays the same", () => {
+    const text = "const map = new Map<string, number>();\nexport let sum = 0;\n/** @hot */\nexport function add() {\n  for (const [, value] of map) sum += value;\n  for (const [key, value] of map) sum += key.length * value;\n}\n";
+    expect(applied("main.ts", text, false)).toBe(text.replace("[, value] of map", "value of map.values()"));
+  });
+});
