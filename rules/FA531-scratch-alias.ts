@@ -1,5 +1,5 @@
 /** FA531 reads the fact `scratchAliases`: scratch objects that are overwritten while their value is wanted, or given away. */
-import { type Related, type ScratchAlias, scratchAliases } from "@framealloc/analysis";
+import { type Related, type ScratchAlias, scratchAliases, secondScratch } from "@framealloc/analysis";
 import { defineRule } from "./define-rule.ts";
 
 const HELP: Readonly<Record<ScratchAlias["kind"], string>> = {
@@ -54,11 +54,12 @@ export function pull(ax: number, ay: number): number {
 }`,
     misses: "scratch in fields of objects, or of classes whose constructors put it there; objects that some function reads without writing them first, which are taken for state; calls that cannot be resolved.",
   },
-  needs: { aliases: scratchAliases },
+  needs: { aliases: scratchAliases, second: secondScratch },
 
-  check({ aliases }, report) {
+  check({ aliases, second }, report) {
     for (const alias of aliases) {
-      report({ at: alias.at, message: messageOf(alias), related: relatedTo(alias), help: HELP[alias.kind] });
+      const rewrite = second.get(alias);
+      report({ at: alias.at, message: messageOf(alias), related: relatedTo(alias), help: HELP[alias.kind], fixes: rewrite === undefined ? [] : [rewrite] });
     }
   },
 });

@@ -53,5 +53,6 @@ export { type PromotionChurn, promotionChurn } from "./facts/promotion-churn.ts"
 export { type TagChurn, tagChurn } from "./facts/tag-churn.ts";
 export { type SizeWaste, sizeWaste } from "./facts/size-waste.ts";
 export { type ScratchAlias, scratchAliases } from "./facts/scratch-aliases.ts";
+export { secondScratch, type SecondScratch } from "./facts/second-scratch.ts";
 export { type CallKnowledge, type PlaceKnowledge, placeKnowledge, type ValueKnowledge } from "./facts/place-knowledge.ts";
 export { poolScratch, type PoolScratch } from "./facts/pool-scratch.ts";

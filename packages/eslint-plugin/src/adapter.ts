@@ -55,8 +55,8 @@ function report(context: Context, diagnostic: Diagnostic): void {
     loc: { start: sourceCode.getLocFromIndex(diagnostic.at.span.start), end: sourceCode.getLocFromIndex(diagnostic.at.span.end) },
     messageId: "finding",
     data: { message: diagnostic.help === null ? diagnostic.message : `${diagnostic.message}; ${diagnostic.help}`, code: diagnostic.code },
-    ...(safe === undefined ? {} : { fix: (fixer) => edits(fixer, safe) }),
-    suggest: fixes.filter((fix) => !fix.safe).map((fix) => ({ messageId: "fix", data: { title: fix.title }, fix: (fixer) => edits(fixer, fix) })),
+    ...(safe === undefined ? {} : { fix: (fixer) => edits(fixer, safe, sourceCode.text) }),
+    suggest: fixes.filter((fix) => !fix.safe).map((fix) => ({ messageId: "fix", data: { title: fix.title }, fix: (fixer) => edits(fixer, fix, sourceCode.text) })),
   });
 }
 
@@ -65,6 +65,8 @@ function reportFailure(context: Context, error: unknown): void {
   context.report({ loc: { line: 1, column: 0 }, messageId: "failure", data: { message: error instanceof Error ? error.message : String(error) } });
 }
 
-function edits(fixer: TSESLint.RuleFixer, fix: Fix): TSESLint.RuleFix[] {
-  return fix.edits.map(({ at, text }) => fixer.replaceTextRange([at.span.start, at.span.end], text));
+/** With the line breaks of the file, as `fa` writes them. */
+function edits(fixer: TSESLint.RuleFixer, fix: Fix, source: string): TSESLint.RuleFix[] {
+  const isWindows = /^[^\n]*\r\n/.test(source);
+  return fix.edits.map(({ at, text }) => fixer.replaceTextRange([at.span.start, at.span.end], isWindows ? text.replace(/\r?\n/g, "\r\n") : text));
 }

@@ -53,6 +53,15 @@ export class HoistedConstants {
     return { name, edit: { at: { file: module.file, span: { start: place.at, end: place.at } }, text, beside: true } };
   }
 
+  /** A name that nothing in the module has, and no other rewrite gets. */
+  freshName(module: ModuleIR, wanted: string): string {
+    const source = moduleText(module);
+    const { names } = this.#of(module);
+    const name = source === null ? wanted : freshName(source, names, wanted);
+    names.add(name);
+    return name;
+  }
+
   #of(module: ModuleIR): Taken {
     let taken = this.#taken.get(module);
     if (taken === undefined) this.#taken.set(module, (taken = { names: new Set(), places: new Set() }));
