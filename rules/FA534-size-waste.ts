@@ -45,12 +45,13 @@ export function unload() {
   needs: { waste: sizeWaste },
 
   check({ waste }, report) {
-    for (const { at, callee, bytes, classBytes, set } of waste.classes) {
+    for (const { at, callee, bytes, classBytes, set, listed } of waste.classes) {
       report({
         at,
         message: `\`${callee}\` takes slots of ${byteText(classBytes)} in a loop for values of ${bytes === 1 ? "1 byte" : byteText(bytes)}`,
         related: [{ at, message: "allocated here" }, ...(set === null ? [] : [{ at: set, message: "the classes are set here" }])],
         help: set === null ? "hold many in one array, with `heapAlloc` or a struct of them, or list a class of this size in `slabSizeClasses`" : `list a class of ${Math.ceil(bytes / 8) * 8} bytes in \`slabSizeClasses\``,
+        fixes: listed === null ? [] : [{ title: `list a class of ${listed.text.replace(/\D/g, "")} bytes`, safe: false, edits: [listed] }],
       });
     }
     for (const { at, binding, bytes, capacity, made } of waste.shares) {

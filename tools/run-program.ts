@@ -183,8 +183,10 @@ function shown(value: unknown): string {
     if (typeof each === "number" || typeof each === "bigint" || typeof each === "symbol") return String(each);
     if (typeof each !== "object" || each === null) return each;
     if (seen.has(each)) return "again";
-    // What an allocator has inside is its own affair.
+    // What an allocator and its types have inside is their own affair; of a value, its fields count and not where it lies.
     if ("beginFrame" in each) return "allocator";
+    if ("sizeBytes" in each) return "type";
+    if ("$notCloneable" in each) return fieldsOf(each).map((key) => [key, plain(Reflect.get(each, key), depth + 1)]);
     if (depth > DEPTH || each instanceof ArrayBuffer || each instanceof SharedArrayBuffer) return "more";
     seen.add(each);
     if (ArrayBuffer.isView(each)) return each instanceof DataView ? "view" : [...(each as Uint8Array).subarray(0, WIDTH)].map(String);
@@ -192,4 +194,9 @@ function shown(value: unknown): string {
     return Object.entries(each).slice(0, WIDTH).map(([key, part]) => [key, plain(part, depth + 1)]);
   };
   return JSON.stringify(plain(value, 0)) ?? "undefined";
+}
+
+function fieldsOf(view: object): string[] {
+  const accessors = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(view) as object));
+  return accessors.flatMap(([key, { get }]) => (get === undefined || key.startsWith("$") ? [] : [key]));
 }

@@ -23,8 +23,8 @@ const packages = new Map<string, object>([["three", (await import(THREE)) as obj
 /** The codes that have rewrites; that no other has is seen where ESLint applies them. */
 const REWRITING: ReadonlySet<string> = new Set(["FA204", "FA510", "FA520", "FA530", "FA531", "FA532", "FA533", "FA534", "FA602", "FA802"]);
 
-/** Programs of several agents wait for each other. */
-const runs = ({ code }: Fixture): boolean => code !== "FA204";
+/** Programs of several agents wait for each other; what FA531 finds is a wrong result, and its rewrite makes another one of it. */
+const runs = ({ code }: Fixture): boolean => code !== "FA204" && code !== "FA531";
 
 type Texts = ReadonlyMap<string, string>;
 
@@ -53,8 +53,8 @@ const offers: readonly Offer[] = found.flatMap(({ fixture, before, diagnostics }
 
 describe("a rewrite that a fixture is offered", () => {
   it("is there for many", () => {
-    expect(new Set(offers.map(({ diagnostic }) => diagnostic.code)).size).toBeGreaterThanOrEqual(6);
-    expect(offers.length).toBeGreaterThan(30);
+    expect(new Set(offers.map(({ diagnostic }) => diagnostic.code)).size).toBeGreaterThanOrEqual(8);
+    expect(offers.length).toBeGreaterThan(70);
   });
 
   it("takes the finding away and brings nothing new", () => {

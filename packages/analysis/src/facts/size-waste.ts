@@ -9,7 +9,7 @@
  * Known misses: allocators whose arena nobody names; types from parameters; helpers that loops call.
  */
 import { type Origin, type Site } from "../dataflow/origin.ts";
-import { compareText } from "../diagnostic.ts";
+import { compareText, type TextEdit } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { keepsBytes, takenBy } from "../knowledge/runtime-sizes.ts";
 import { CLASS_SETTINGS, DEFAULT_CLASSES, makesAllocator, SIZE_CLASSES } from "../knowledge/type-layout.ts";
@@ -35,6 +35,8 @@ export interface WastedClass {
   readonly classBytes: number;
   /** Where the classes are set; null for the runtime's own. */
   readonly set: Location | null;
+  /** Lists a class of this size among those that are set; null where that is not one edit. */
+  readonly listed: TextEdit | null;
 }
 
 /** One frame allocation of more than a quarter of the arena. */
@@ -64,13 +66,24 @@ export const sizeWaste: Fact<SizeWaste> = defineFact("size-waste", (program, get
 
 type CallOp = Op & { readonly op: "call" | "new" };
 
+/** A class for these bytes, in front of the first that is larger. */
+function listed({ written }: Classes, bytes: number): TextEdit | null {
+  const size = Math.max(SMALLEST, Math.ceil(bytes / 8) * 8);
+  const next = written.find((each) => each.size > size);
+  return next === undefined || written.some((each) => each.size === size) ? null : { at: { file: next.at.file, span: { start: next.at.span.start, end: next.at.span.start } }, text: `${size}, ` };
+}
+
 /** Slots of this size are small whatever they hold. */
 const SMALLEST = 16;
 
 interface Classes {
   readonly sizes: readonly number[];
   readonly set: Location | null;
+  /** Each as it is written, in order of the text; empty for the runtime's own. */
+  readonly written: readonly { readonly at: Location; readonly size: number }[];
 }
+
+const OWN_CLASSES: Classes = { sizes: DEFAULT_CLASSES, set: null, written: [] };
 
 class WasteScan {
   readonly #program: Program;
@@ -98,18 +111,20 @@ class WasteScan {
 
   #classesGiven(module: ModuleIR, fn: FunctionIR, op: CallOp): Classes | null {
     const [config] = op.args;
-    if (config === undefined) return { sizes: DEFAULT_CLASSES, set: null };
+    if (config === undefined) return OWN_CLASSES;
     const written = this.#sizes.source({ module, fn, temp: config.temp });
     const options = written === null ? undefined : definition(written.fn, written.temp);
     if (written === null || options?.op !== "object" || options.parts.some((part) => part.key === null || part.kind !== "value")) return null;
     const settings = options.parts.filter((part) => CLASS_SETTINGS.has(part.key ?? ""));
     const [only, ...others] = settings;
-    if (only === undefined) return { sizes: DEFAULT_CLASSES, set: null };
+    if (only === undefined) return OWN_CLASSES;
     const list = only.key === SIZE_CLASSES && others.length === 0 ? this.#sizes.source({ ...written, temp: only.value }) : null;
     const array = list === null ? undefined : definition(list.fn, list.temp);
     if (list === null || array?.op !== "array") return null;
     const sizes = array.elements.map((element) => (element === null || element.spread ? null : this.#sizes.number({ ...list, temp: element.temp })));
-    return sizes.includes(null) || sizes.length === 0 ? null : { sizes: sizes.map((size) => size ?? 0).sort((a, b) => a - b), set: { file: written.fn.file, span: only.span } };
+    if (sizes.includes(null) || sizes.length === 0) return null;
+    const places = array.elements.flatMap((element, index) => (element === null ? [] : [{ at: { file: list.fn.file, span: element.span }, size: sizes[index] ?? 0 }]));
+    return { sizes: sizes.map((size) => size ?? 0).sort((a, b) => a - b), set: { file: written.fn.file, span: only.span }, written: places };
   }
 
   /** Of the allocator that is called, where the text tells which that is; else those that all of the part have. */
@@ -118,7 +133,7 @@ class WasteScan {
     const made = receiver === null ? undefined : definition(receiver.fn, receiver.temp);
     if (receiver !== null && made?.op === "new" && this.#program.tracer.targets(receiver.module, receiver.fn, made.dst).apis.some((api) => makesAllocator(api))) return this.#classesGiven(receiver.module, receiver.fn, made);
     const part = this.#parts.partOf(module);
-    return this.#classes.has(part) ? this.#classes.get(part) ?? null : { sizes: DEFAULT_CLASSES, set: null };
+    return this.#classes.has(part) ? this.#classes.get(part) ?? null : OWN_CLASSES;
   }
 
   classes(bulk: BulkCalls): WastedClass[] {
@@ -131,7 +146,7 @@ class WasteScan {
       const classBytes = classes.sizes.find((size) => size >= bytes);
       // Every size of several must waste as much.
       if (sizes === null || classBytes === undefined || classBytes <= SMALLEST || bytes * 2 > classBytes || sizes.some((size) => classes.sizes.find((each) => each >= size) !== classBytes)) continue;
-      found.push({ at: { file: fn.file, span: op.span }, callee: api.replace(/^.*#/, ""), bytes, classBytes, set: classes.set });
+      found.push({ at: { file: fn.file, span: op.span }, callee: api.replace(/^.*#/, ""), bytes, classBytes, set: classes.set, listed: listed(classes, bytes) });
     }
     return found;
   }
