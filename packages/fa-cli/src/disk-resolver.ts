@@ -31,6 +31,8 @@ export interface DiskResolver {
 
 /** Remembers what it has seen of the disk. */
 export function diskResolver(): DiskResolver {
+  /** By file and not by folder: which tsconfig holds may differ between two files of one. */
+  const known = new Map<string, string | null>();
   let opened: { readonly withTsconfig: ResolverFactory; readonly plain: ResolverFactory } | undefined;
   const open = () => {
     const { ResolverFactory: Factory } = createRequire(import.meta.url)("oxc-resolver") as typeof import("oxc-resolver");
@@ -39,11 +41,18 @@ export function diskResolver(): DiskResolver {
   };
   return {
     resolve: (fromFile, specifier) => {
+      const key = `${fromFile}\0${specifier}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
       opened ??= open();
       // A tsconfig that cannot be read fails every question asked under it; the plain rules still answer most of them.
       const path = opened.withTsconfig.resolveFileSync(fromFile, specifier).path ?? opened.plain.resolveFileSync(fromFile, specifier).path;
+      known.set(key, path ?? null);
       return path ?? null;
     },
-    forget: () => { opened = undefined; },
+    forget: () => {
+      opened = undefined;
+      known.clear();
+    },
   };
 }

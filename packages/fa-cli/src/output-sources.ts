@@ -19,6 +19,11 @@ export interface OutputSources {
   sourceOfImport(fromFile: string, specifier: string, packageName: string | null): string | null;
 }
 
+interface PlacedConfig {
+  readonly folder: string;
+  readonly config: Tsconfig;
+}
+
 /** A folder that is built to, and those that its paths may be relative to. */
 interface Output {
   readonly folder: string;
@@ -47,6 +52,8 @@ export function outputSources(host: Host): OutputSources {
     }
     return null;
   };
+  const packageAt = packageLookup(host);
+  const configAt = configLookup(host);
   const first = (paths: readonly string[]): string | null => {
     for (const path of paths) {
       const source = sourceOf(path);
@@ -58,11 +65,45 @@ export function outputSources(host: Host): OutputSources {
     sourceOf,
     sourceOfImport: (fromFile, specifier, name) => {
       if (isRelative(specifier)) return first([posix.resolve(posix.dirname(fromFile), specifier)]);
-      const folder = name === null ? null : workspacePackage(host, fromFile, name);
+      const folder = name === null ? null : packageAt(posix.dirname(fromFile), name);
       const built = folder === null ? [] : packageTargets(host.read(posix.join(folder, "package.json")), specifier.slice(name?.length ?? 0)).map((target) => posix.join(folder, target));
-      return first([...aliased(host, fromFile, specifier), ...built]) ?? (folder === null ? null : besideOutput(host, folder, built));
+      return first([...aliased(configAt(posix.dirname(fromFile)), specifier), ...built]) ?? (folder === null ? null : besideOutput(host, folder, built));
     },
   };
+}
+
+/** Finds the folder of a package that is linked from the workspace, by a folder to look from: what is installed from elsewhere has its files. Remembers. */
+function packageLookup(host: Host): (folder: string, name: string) => string | null {
+  const known = new Map<string, string | null>();
+  const lookup = (folder: string, name: string): string | null => {
+    const key = `${folder}\0${name}`;
+    let found = known.get(key);
+    if (found !== undefined) return found;
+    const linked = posix.join(folder, "node_modules", name);
+    const parent = posix.dirname(folder);
+    if (host.kindOf(linked) === "folder") {
+      const real = host.realPath(linked);
+      found = /(?:^|\/)node_modules\//.test(real) ? null : real;
+    } else found = parent === folder ? null : lookup(parent, name);
+    known.set(key, found);
+    return found;
+  };
+  return lookup;
+}
+
+/** Finds the nearest tsconfig that can be read, from a folder upwards. Remembers. */
+function configLookup(host: Host): (folder: string) => PlacedConfig | null {
+  const known = new Map<string, PlacedConfig | null>();
+  const lookup = (folder: string): PlacedConfig | null => {
+    const before = known.get(folder);
+    if (before !== undefined) return before;
+    const config = readOrNone(host, posix.join(folder, "tsconfig.json"));
+    const parent = posix.dirname(folder);
+    const found = config !== null ? { folder, config } : parent === folder ? null : lookup(parent);
+    known.set(folder, found);
+    return found;
+  };
+  return lookup;
 }
 
 /** Folders that the tsconfig of a folder, and those it refers to, say are built from sources. Absolute; none where there is no tsconfig that can be read. */
@@ -107,33 +148,15 @@ function sourceNames(path: string): readonly string[] {
   return [...endings.map((ending) => path + ending), ...endings.map((ending) => `${path}/index${ending}`)];
 }
 
-/** The folder of a package that is linked from the workspace: what is installed from elsewhere has its files. */
-function workspacePackage(host: Host, fromFile: string, name: string): string | null {
-  for (let folder = posix.dirname(fromFile); ; folder = posix.dirname(folder)) {
-    const linked = posix.join(folder, "node_modules", name);
-    if (host.kindOf(linked) === "folder") {
-      const real = host.realPath(linked);
-      return /(?:^|\/)node_modules\//.test(real) ? null : real;
-    }
-    if (posix.dirname(folder) === folder) return null;
-  }
-}
-
-/** Where the `paths` of the nearest tsconfig lead. */
-function aliased(host: Host, fromFile: string, specifier: string): readonly string[] {
-  for (let folder = posix.dirname(fromFile); ; folder = posix.dirname(folder)) {
-    const config = readOrNone(host, posix.join(folder, "tsconfig.json"));
-    if (config !== null) {
-      const { paths = {}, baseUrl = "." } = config.compilerOptions ?? {};
-      return Object.entries(paths).flatMap(([pattern, targets]) => {
-        const [before = "", after] = pattern.split("*");
-        const fits = after === undefined ? specifier === pattern : specifier.length >= before.length + after.length && specifier.startsWith(before) && specifier.endsWith(after);
-        const star = after === undefined ? "" : specifier.slice(before.length, specifier.length - after.length);
-        return fits ? targets.map((target) => posix.resolve(folder, baseUrl, target.replace("*", () => star))) : [];
-      });
-    }
-    if (posix.dirname(folder) === folder) return [];
-  }
+/** Where the `paths` of a tsconfig lead. */
+function aliased(placed: PlacedConfig | null, specifier: string): readonly string[] {
+  const { paths = {}, baseUrl = "." } = placed?.config.compilerOptions ?? {};
+  return Object.entries(paths).flatMap(([pattern, targets]) => {
+    const [before = "", after] = pattern.split("*");
+    const fits = after === undefined ? specifier === pattern : specifier.length >= before.length + after.length && specifier.startsWith(before) && specifier.endsWith(after);
+    const star = after === undefined ? "" : specifier.slice(before.length, specifier.length - after.length);
+    return fits ? targets.map((target) => posix.resolve(placed?.folder ?? "", baseUrl, target.replace("*", () => star))) : [];
+  });
 }
 
 /** Bundlers build `src/index.ts` to `dist/index.js` and have no tsconfig say so: taken where nothing is built, and nothing else is said. */

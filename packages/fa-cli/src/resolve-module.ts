@@ -20,7 +20,8 @@ export interface ModuleResolver {
 }
 
 export function moduleResolver(host: Host, root: string): ModuleResolver {
-  const nameOf = (path: string): string => posix.relative(root, path);
+  const inRoot = root.endsWith("/") ? root : `${root}/`;
+  const nameOf = (path: string): string => (path.startsWith(inRoot) ? path.slice(inRoot.length) : posix.relative(root, path));
   const pathOf = (file: string): string => posix.join(root, file);
   const targets = new Map<string, string | null>();
   const outputs = outputSources(host);
