@@ -89,7 +89,7 @@ describe("packages that are installed", () => {
 
   beforeAll(() => {
     for (const name of HERE) reported.set(name, reportedIn(name, `${ROOT}node_modules/${name}`));
-  }, 2 * MINUTES);
+  }, 5 * MINUTES);
 
   it("are those that the labels are of", () => {
     for (const name of HERE) expect([...new Set([...some, ...earlier].filter((label) => label.package === name).map(({ version }) => version))], name).toEqual([versionIn(`${ROOT}node_modules/${name}`)]);
