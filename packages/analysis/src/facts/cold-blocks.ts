@@ -399,7 +399,16 @@ class ColdScan {
     if (place === null || !this.#outlives(place)) return false;
     // What replaces `this.list` replaces `this.list.count`, too; a callee may have looked up the same thing again.
     const again = lookedUp(place);
-    return this.#mustPass(id, (at) => this.#writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes("."))));
+    const writes = (at: BlockId): boolean => this.#writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes(".")));
+    return this.#mustPass(id, (at) => writes(at) || this.#writesIfHeld(at, place, writes));
+  }
+
+  /** `if (body.cache) body.cache.parts = made`: written unless there is nothing to write it to. */
+  #writesIfHeld(id: BlockId, place: string, writes: (at: BlockId) => boolean): boolean {
+    const { terminal } = this.#block(id);
+    if (terminal.kind !== "branch" || terminal.on !== "truthy") return false;
+    const held = this.#places.of(terminal.test);
+    return held !== null && place.startsWith(`${held}.`) && writes(terminal.then);
   }
 
   #outlives(place: Place): boolean {
