@@ -1,5 +1,5 @@
 /** FA533 reads the fact `tagChurn`: a tag or phase that a loop opens and closes in every round around one small allocation. */
-import { type TagChurn, tagChurn } from "@framealloc/analysis";
+import { type TagChurn, tagChurn, tagRewrites } from "@framealloc/analysis";
 import { defineRule } from "./define-rule.ts";
 
 export const FA533 = defineRule({
@@ -46,15 +46,17 @@ export function burst(alloc: SmartAlloc, speed: number): number {
 }`,
     misses: "loops without a count; sizes that are not constant; scopes in helpers of helpers.",
   },
-  needs: { churn: tagChurn },
+  needs: { churn: tagChurn, rewrites: tagRewrites },
 
-  check({ churn }, report) {
+  check({ churn, rewrites }, report) {
     for (const found of churn) {
+      const rewrite = rewrites.get(found);
       const name = found.name === null ? "" : ` \`${found.name}\``;
       report({
         at: found.at,
         message: `${found.scope.what}${name} is opened and closed in ${roundsOf(found)} for one small allocation`,
         related: [{ at: found.allocation, message: "allocated here" }, { at: found.loop, message: "the loop" }, ...(found.call === null ? [] : [{ at: found.call, message: "called in the loop here" }])],
+        fixes: rewrite === undefined ? [] : [rewrite],
         help: `open the ${found.scope.what} once around the loop`,
       });
     }

@@ -60,11 +60,14 @@ class World {
   readonly #files: ReadonlyMap<string, string>;
   readonly #packages: Packages;
   readonly #modules = new Map<string, { readonly exports: Record<string, unknown> }>();
+  /** What these export is called by the program itself, as it means to. */
+  readonly #imported = new Set<string>();
   readonly #intervals: Callback[] = [];
   #waiting: Callback[] = [];
   #time = 0;
   #seed = 1;
   #rounds = 0;
+  #shared: unknown = null;
 
   constructor(files: ReadonlyMap<string, string>, packages: Packages) {
     this.#files = files;
@@ -101,6 +104,7 @@ class World {
     const stem = path.replace(/\.[cm]?[jt]sx?$/, "");
     const file = [path, ...["ts", "tsx", "js", "jsx", "mts", "mjs", "cts", "cjs"].flatMap((end) => [`${stem}.${end}`, `${path}/index.${end}`])].find((each) => this.#files.has(each));
     if (file === undefined) throw new Error(`no file ${path}`);
+    this.#imported.add(file);
     return this.load(file);
   }
 
@@ -123,28 +127,53 @@ class World {
     }
   }
 
-  /** Numbers and objects in turn: something of it fits most programs, and all of it is the same both times. */
+  /** Each a few times, with the same arguments before and after. */
   callExports(file: string): void {
-    const exports = this.#modules.get(file)?.exports ?? {};
+    const exports = this.#imported.has(file) ? {} : this.#modules.get(file)?.exports ?? {};
     for (const [name, value] of Object.entries(exports)) {
       if (typeof value !== "function") continue;
       const isClass = /^class\b/.test(Function.prototype.toString.call(value));
       for (let round = 0; round < CALLS; round++) {
-        if (isClass) this.#record(name, () => this.#callMembers(name, Reflect.construct(value, argumentsOf(value.length, round)) as object, round));
-        else this.#record(name, () => Reflect.apply(value, undefined, argumentsOf(value.length, round)));
+        if (isClass) this.#record(name, () => this.#callMembers(file, name, Reflect.construct(value, this.#argumentsOf(file, `${name}.constructor`, value, round)) as object, round));
+        else this.#record(name, () => Reflect.apply(value, undefined, this.#argumentsOf(file, name, value, round)));
       }
     }
   }
 
-  #callMembers(name: string, instance: object, round: number): object {
+  #callMembers(file: string, name: string, instance: object, round: number): object {
     for (const member of Object.getOwnPropertyNames(Object.getPrototypeOf(instance) as object)) {
       if (member === "constructor") continue;
       this.#record(`${name}.${member}`, () => {
         const method: unknown = Reflect.get(instance, member);
-        return typeof method === "function" ? Reflect.apply(method, instance, argumentsOf(method.length, round)) : method;
+        return typeof method === "function" ? Reflect.apply(method, instance, this.#argumentsOf(file, `${name}.${member}`, method, round)) : method;
       });
     }
     return instance;
+  }
+
+  /** By what the parameters are declared to be; without types by their number. */
+  #argumentsOf(file: string, name: string, called: object, round: number): unknown[] {
+    const types = declaredTypes(this.#files.get(file) ?? "").get(name);
+    const count = Math.max(2, (called as (...args: never) => unknown).length);
+    return types === undefined ? Array.from({ length: count }, (_, index) => argument(round, index)) : types.map((type, index) => this.#value(type, round, index));
+  }
+
+  #value(type: string, round: number, index: number): unknown {
+    const plain = type.replace(/^readonly /, "").replace(/^Readonly(?=Array<)/, "").replace(/^Array<(.*)>$/, "$1[]");
+    if (plain.endsWith("[]")) return Array.from({ length: 3 }, (_, at) => this.#value(plain.slice(0, -2), round, index + at));
+    if (/^(?:Float|Int|Uint)\d+(?:Clamped)?Array$/.test(plain)) return new (Reflect.get(globalThis, plain) as new (from: number[]) => object)([3, 1, 2, round, index]);
+    switch (plain) {
+      case "SmartAlloc": return this.#allocator();
+      case "number": return index + round * 2 + 1.5;
+      case "string": return `text${round}`;
+      case "boolean": return (round + index) % 2 === 0;
+      default: return argument(1, index);
+    }
+  }
+
+  #allocator(): unknown {
+    const made: unknown = Reflect.get(this.#packages.get("@framealloc/runtime") ?? {}, "SmartAlloc");
+    return (this.#shared ??= typeof made === "function" ? Reflect.construct(made, []) : null);
   }
 
   #record(name: string, run: () => unknown): void {
@@ -158,8 +187,23 @@ class World {
   }
 }
 
-function argumentsOf(count: number, round: number): unknown[] {
-  return Array.from({ length: Math.max(count, 2) }, (_, index) => argument(round, index));
+/** What the parameters of functions and methods are said to be, by `name` and `Class.member`; those that say it of all of them. */
+function declaredTypes(text: string): ReadonlyMap<string, readonly string[]> {
+  const source = ts.createSourceFile("a.ts", text, ts.ScriptTarget.ES2022);
+  const found = new Map<string, readonly string[]>();
+  const add = (name: string, parameters: ts.NodeArray<ts.ParameterDeclaration>): void => {
+    const types = parameters.map(({ type }) => type?.getText(source));
+    if (types.every((type) => type !== undefined)) found.set(name, types);
+  };
+  const visit = (node: ts.Node, owner: string): void => {
+    if (ts.isFunctionDeclaration(node)) add(node.name?.text ?? "default", node.parameters);
+    else if (ts.isConstructorDeclaration(node)) add(`${owner}constructor`, node.parameters);
+    else if (ts.isMethodDeclaration(node)) add(`${owner}${node.name.getText(source)}`, node.parameters);
+    else if (ts.isVariableDeclaration(node) && node.initializer !== undefined && ts.isArrowFunction(node.initializer)) add(node.name.getText(source), node.initializer.parameters);
+    ts.forEachChild(node, (child) => { visit(child, ts.isClassDeclaration(node) ? `${node.name?.text ?? "default"}.` : owner); });
+  };
+  visit(source, "");
+  return found;
 }
 
 function argument(round: number, index: number): unknown {

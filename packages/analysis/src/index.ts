@@ -51,6 +51,7 @@ export { type CrossModuleMemory, crossModuleMemory } from "./facts/cross-module-
 export { brokenContracts, type BrokenContract, type ContractSite } from "./facts/alloc-contracts.ts";
 export { type PromotionChurn, promotionChurn } from "./facts/promotion-churn.ts";
 export { type TagChurn, tagChurn } from "./facts/tag-churn.ts";
+export { tagRewrites } from "./facts/tag-rewrite.ts";
 export { type SizeWaste, sizeWaste } from "./facts/size-waste.ts";
 export { type ScratchAlias, scratchAliases } from "./facts/scratch-aliases.ts";
 export { secondScratch, type SecondScratch } from "./facts/second-scratch.ts";

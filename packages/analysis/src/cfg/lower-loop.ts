@@ -2,6 +2,7 @@
 import type * as ES from "@oxc-project/types";
 import { createScope, declarePattern } from "../source/bind.ts";
 import { nodeSpan } from "../source/estree.ts";
+import { keepLoop } from "../source/module-text.ts";
 import type { Span } from "../source/span.ts";
 import type { BlockDraft, FunctionBuilder } from "./builder.ts";
 import { constantTruth, lowerCondition } from "./lower-condition.ts";
@@ -34,7 +35,7 @@ export function lowerLoop(f: FunctionBuilder, node: LoopNode, labels: readonly s
 /** `while`, `for`, `do`. */
 function keyword(node: LoopNode): Span {
   const { start } = nodeSpan(node);
-  return { start, end: start + (node.type === "WhileStatement" ? 5 : node.type === "DoWhileStatement" ? 2 : 3) };
+  return keepLoop({ start, end: start + (node.type === "WhileStatement" ? 5 : node.type === "DoWhileStatement" ? 2 : 3) }, nodeSpan(node));
 }
 
 function lowerWhile(f: FunctionBuilder, node: ES.WhileStatement, labels: readonly string[]): void {

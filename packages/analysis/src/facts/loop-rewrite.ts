@@ -29,7 +29,7 @@ export function loopRewrite(context: RewriteContext, site: RewriteSite): Rewrite
   const call = callWith(fn, op);
   if (op.op !== "function" || body === undefined || call === null || !isAlone(site) || !isPlainArrow(module, body)) return null;
   const receiver = receiverOf(context, site, call);
-  const statement = statementOf(site, call);
+  const statement = callStatement(site, call);
   const returns = returnsOf(module, body);
   if (receiver === null || statement === null || returns === null) return null;
   const head = headOf(site, call, body, receiver);
@@ -68,7 +68,7 @@ function receiverOf({ program }: RewriteContext, { module, fn }: RewriteSite, ca
 }
 
 /** From the call's first character to its semicolon, where it is a statement of its own. */
-function statementOf({ module, fn }: RewriteSite, call: Call): { readonly start: number; readonly end: number } | null {
+export function callStatement({ module, fn }: Pick<RewriteSite, "module" | "fn">, call: Call): { readonly start: number; readonly end: number } | null {
   const source = moduleText(module);
   if (source === null || new ValueUses(fn).of(call.dst).length > 0) return null;
   const { start, end } = call.span;

@@ -55,3 +55,16 @@ function commentedFrom(start: number, text: string, comments: readonly Span[]): 
   }
   return from;
 }
+
+const loops = new WeakMap<Span, Span>();
+
+/** Called by who lowers a loop: `keyword` is the very span that the form keeps. */
+export function keepLoop(keyword: Span, whole: Span): Span {
+  loops.set(keyword, whole);
+  return keyword;
+}
+
+/** All of the loop's statement, by the span of its keyword; null for a form that was not lowered here. */
+export function loopStatement(keyword: Span): Span | null {
+  return loops.get(keyword) ?? null;
+}
