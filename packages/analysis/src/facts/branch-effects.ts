@@ -1,0 +1,222 @@
+/**
+ * What a branch of a function does about its own condition: which places every way through it writes, what it puts into containers, and what the function writes
+ * elsewhere. `cold-blocks.ts` asks, and says what follows.
+ *
+ * Theory: must, over the ways through a branch that do not lead into cold code. A write counts by its place (`places.ts`), of callees two levels deep.
+ */
+import { type Place, type Places, placesOf } from "../dataflow/places.ts";
+import { type Regions, regionsOf } from "../dataflow/regions.ts";
+import { valueUses } from "../dataflow/value-uses.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { holderOf, lookups, lookupsOf } from "./lookups.ts";
+import { lookedUp, type PlaceWrite, type PlaceWrites } from "./place-writes.ts";
+
+/** How deep the parts of a comparison are looked into, and how far a value is followed through copies. */
+const MAX_DEPTH = 4;
+const TAKES_FROM_POOL: ReadonlySet<string> = new Set(["pop()", "shift()"]);
+
+export class BranchEffects {
+  readonly #calleeWrites: PlaceWrites;
+  readonly #fn: FunctionIR;
+  readonly #places: Places;
+  readonly #regions: Regions;
+  /** Of the scan that asks; it grows meanwhile. */
+  readonly #cold: ReadonlyMap<BlockId, string>;
+  readonly #writes = new Map<BlockId, readonly PlaceWrite[]>();
+  #writers: Map<string, { readonly block: BlockId; readonly write: PlaceWrite }[]> | null = null;
+
+  constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR, cold: ReadonlyMap<BlockId, string>) {
+    this.#calleeWrites = calleeWrites;
+    this.#fn = fn;
+    this.#places = placesOf(module, fn);
+    this.#regions = regionsOf(fn);
+    this.#cold = cold;
+  }
+
+  /** `const before = this.x; this.x = next(); if (before !== this.x) ...`, also with a tolerance. */
+  comparesWithBefore(temps: readonly Temp[]): boolean {
+    return temps.some((temp, index) => {
+      const held = this.#places.origin(temp);
+      if (held?.op !== "load" || !this.#places.isLocal(held.variable)) return false;
+      const place = this.#initialPlace(held.variable);
+      if (place === null || this.#places.variableOf(place) !== null || place.startsWith("c:")) return false;
+      const other = temps[1 - index];
+      return other !== undefined && this.#mentions(other, place, 0) && this.#writesTo(place).length > 0;
+    });
+  }
+
+  #mentions(temp: Temp, place: string, depth: number): boolean {
+    if (this.#places.of(temp) === place) return true;
+    const op = this.#places.origin(temp);
+    if (depth > MAX_DEPTH || op === null) return false;
+    if (op.op === "binary") return this.#mentions(op.left, place, depth + 1) || this.#mentions(op.right, place, depth + 1);
+    return op.op === "unary" && this.#mentions(op.src, place, depth + 1);
+  }
+
+  /** A flag that this function takes back on every way, outside of the branch, and never sets: somebody else asked for something once. */
+  isConsumed(place: Place): boolean {
+    if (place === null || !place.includes(".") || !this.#calleeWrites.mayEmpty(place)) return false;
+    const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
+    const writing = this.#writesTo(place);
+    return exit !== undefined && writing.every(({ write }) => write.empties) && writing.some(({ block }) => this.#regions.dominators.dominates(block, exit.id));
+  }
+
+  /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */
+  fills(id: BlockId, place: Place, temp: Temp): boolean {
+    if (this.undone(id, place, (write) => !write.empties && !write.constant)) return true;
+    if (this.isReset(place)) return false;
+    if (this.undone(id, place, (write) => !write.empties)) return true;
+    const variable = this.#places.variableOf(place);
+    const sources = variable === null ? lookups(this.#places, temp) : lookupsOf(this.#places, variable);
+    if (sources.some((source) => this.#putsInto(id, holderOf(this.#places, source)))) return true;
+    if (variable === null || sources.length === 0) return this.#fillsInside(id, place);
+    return this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `v${variable}`));
+  }
+
+  /** Whether every way through the branch puts something into the container. */
+  #putsInto(id: BlockId, holder: string | null): boolean {
+    return holder !== null && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `${holder}[]` || write.place.startsWith(`${holder}[`)));
+  }
+
+  /** `if (!this.has(k)) this.init(k)`, of a class that keeps its entries in a container of its own. */
+  #fillsInside(id: BlockId, place: Place): boolean {
+    const holder = /^(.*)\.has\(\)$/.exec(place ?? "")?.[1];
+    return holder !== undefined && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place.startsWith(`${holder}.`) && write.place.endsWith(".has()")));
+  }
+
+  /** `const data = cache.get(k); if (data.version !== x.version) cache.set(k, make(x))` */
+  replaces(id: BlockId, places: readonly Place[]): boolean {
+    return places.some((place) => {
+      const variable = this.#places.variableOf(/^v\d+(?=\.)/.exec(place ?? "")?.[0] ?? null);
+      if (variable === null || !this.#places.isLocal(variable)) return false;
+      return lookupsOf(this.#places, variable).some((source) => this.#putsInto(id, holderOf(this.#places, source)));
+    });
+  }
+
+  /** `if (before !== now) ...`, and beside it `before = now`, which ends the difference. */
+  isRecorded([one, other]: readonly Place[]): boolean {
+    if (one === null || one === undefined || other === null || other === undefined) return false;
+    const records = (to: string, from: string): boolean => this.outlives(to) && this.#fn.blocks.some((block) => block.ops.some((op) => (op.op === "store" || op.op === "set") && this.#places.of(op.src) === from && this.writesIn(block.id).some((write) => write.place === to && (op.op === "store" ? to === `v${op.variable}` : op.key !== null && to.endsWith(`.${op.key}`)))));
+    return records(one, other) || records(other, one);
+  }
+
+  /** `if (editor.getValue() !== value) editor.setValue(value)` */
+  setsWhatItGot(id: BlockId, temps: readonly Temp[]): boolean {
+    return temps.some((temp) => {
+      const got = this.#lookedUp(temp);
+      const name = got?.op === "call" ? /^get([A-Z].*)$/.exec(got.key ?? "")?.[1] : undefined;
+      const receiver = got?.op === "call" && got.receiver !== null ? this.#places.of(got.receiver) : null;
+      return name !== undefined && receiver !== null && this.mustPass(id, (at) => this.block(at).ops.some((op) => op.op === "call" && op.key === `set${name}` && op.receiver !== null && this.#places.of(op.receiver) === receiver));
+    });
+  }
+
+  #lookedUp(temp: Temp): Op | undefined {
+    const op = this.#places.origin(temp);
+    return op?.op === "load" ? lookupsOf(this.#places, op.variable)[0] : op ?? undefined;
+  }
+
+  /** A mark that the same function takes off everything first (`visited = false`) is no first use. */
+  isReset(place: Place): boolean {
+    const key = place === null ? undefined : /\.([\w$#]+)$/.exec(place)?.[1];
+    return key !== undefined && this.#fn.blocks.some((block) => !this.#cold.has(block.id) && this.writesIn(block.id).some((write) => write.empties && write.place.endsWith(`.${key}`)));
+  }
+
+  /** `t ?? make()`, `t || make()`: both arms write one temp, the other arm the tested value itself. */
+  supplies(id: BlockId, tested: Temp): boolean {
+    for (const at of this.#regions.inside(id)) {
+      for (const op of this.block(at).ops) {
+        if (op.op !== "copy") continue;
+        const writers = this.#places.index.definitions(op.dst);
+        if (writers !== null && this.#isValue(op.dst, 0) && writers.some((writer) => writer !== op && "op" in writer && writer.op === "copy" && writer.src === tested)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Somebody reads it: `paused || step()` as a statement, and a test by `||`, supply nothing. */
+  #isValue(temp: Temp, depth: number): boolean {
+    return depth <= MAX_DEPTH && valueUses(this.#fn).of(temp).some((use) => (use.role === "alias" ? this.#isValue(use.to, depth + 1) : use.role !== "compared"));
+  }
+
+  /** `pool.length > 0 ? pool.pop() : new T()`: the other arm takes from what this one found empty. */
+  missesPool(id: BlockId, place: Place): boolean {
+    const last = place?.slice(place.lastIndexOf(".") + 1) ?? "";
+    if (TAKES_FROM_POOL.has(last)) return true;
+    if (last !== "length" && last !== "size" && last !== "count") return false;
+    const holder = place?.slice(0, -last.length - 1) ?? "";
+    return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some((op) => op.op === "call" && TAKES_FROM_POOL.has(`${op.key ?? ""}()`) && op.receiver !== null && this.#places.of(op.receiver) === holder));
+  }
+
+  grows(id: BlockId, small: Place, inLoopTest: boolean): boolean {
+    if (small === null) return false;
+    const local = this.#places.variableOf(small);
+    const place = local === null ? small : this.#initialPlace(local) ?? small;
+    const holder = /^(.*)\.(length|size|byteLength|count|capacity)$/.exec(place)?.[1];
+    if (holder !== undefined && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === holder || write.place === `${holder}[]`))) return true;
+    return !inLoopTest && this.isRaised(id, place);
+  }
+
+  /** A high-water mark: written in the branch and nowhere else, so that it is not the maximum of this one call. */
+  isRaised(id: BlockId, place: Place): boolean {
+    return this.undone(id, place, () => true) && this.#writesTo(place).every(({ block }) => this.#regions.dominators.dominates(id, block));
+  }
+
+  #initialPlace(variable: number): Place {
+    const first = this.#places.storesOf(variable).find((store) => store.init);
+    return first === undefined ? null : this.#places.of(first.src);
+  }
+
+  /** Every way through the branch writes the place, and the place outlives the call. */
+  undone(id: BlockId, place: Place, counts: (write: PlaceWrite) => boolean): boolean {
+    if (place === null || !this.outlives(place)) return false;
+    // What replaces `this.list` replaces `this.list.count`, too; a callee may have looked up the same thing again.
+    const again = lookedUp(place);
+    const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes(".")));
+    return this.mustPass(id, (at) => writes(at) || this.#writesIfHeld(at, place, writes));
+  }
+
+  /** `if (body.cache) body.cache.parts = made`: written unless there is nothing to write it to. */
+  #writesIfHeld(id: BlockId, place: string, writes: (at: BlockId) => boolean): boolean {
+    const { terminal } = this.block(id);
+    if (terminal.kind !== "branch" || terminal.on !== "truthy") return false;
+    const held = this.#places.of(terminal.test);
+    return held !== null && place.startsWith(`${held}.`) && writes(terminal.then);
+  }
+
+  outlives(place: Place): boolean {
+    if (place === null || place.startsWith("c:")) return false;
+    const variable = this.#places.variableOf(place);
+    return variable === null || !this.#places.isLocal(variable);
+  }
+
+  /** Whether every way through the branch passes a block for which `hits` holds; ways into cold code aside. */
+  mustPass(id: BlockId, hits: (at: BlockId) => boolean): boolean {
+    return !this.#cold.has(id) && this.#regions.mustPass(id, hits, (at) => this.#cold.has(at));
+  }
+
+  writesIn(id: BlockId): readonly PlaceWrite[] {
+    let writes = this.#writes.get(id);
+    if (writes === undefined) this.#writes.set(id, (writes = this.#calleeWrites.of(this.#places, this.block(id).ops)));
+    return writes;
+  }
+
+  /** In the whole function. */
+  #writesTo(place: Place): readonly { readonly block: BlockId; readonly write: PlaceWrite }[] {
+    if (this.#writers === null) {
+      this.#writers = new Map();
+      for (const { id } of this.#fn.blocks) {
+        for (const write of this.writesIn(id)) {
+          const known = this.#writers.get(write.place);
+          if (known === undefined) this.#writers.set(write.place, [{ block: id, write }]);
+          else known.push({ block: id, write });
+        }
+      }
+    }
+    return place === null ? [] : (this.#writers.get(place) ?? []);
+  }
+
+  block(id: BlockId): Block {
+    // Ids come from the function's own blocks.
+    return this.#fn.blocks[id] as Block;
+  }
+}
