@@ -1,6 +1,7 @@
 /**
  * Where a value was read from, as a text that is equal for equal places inside one function: `this.cache`, `v12.width`, `v3[v4]`, `import.meta.env.DEV`.
- * A variable that is stored once stands for what was stored in it, so `const c = this.cache; c.x` is `this.cache.x`.
+ * A variable that is stored once stands for what was stored in it, so `const c = this.cache; c.x` is `this.cache.x`; a getter of the class that only gives a field stands
+ * for that field.
  *
  * Syntactic: two places with one text hold one value only while nothing between writes them, which is all that the judgement of a condition
  * and its branch needs. Known misses: aliases through other functions, computed keys that are no variable or constant.
@@ -51,6 +52,14 @@ export class Places {
     return place !== null && /^v\d+$/.test(place) ? Number(place.slice(1)) : null;
   }
 
+  /** Of a place, by name. */
+  memberOf(base: string, key: string): string {
+    const class_ = base === "this" && this.fn.class !== null ? this.module.classes[this.fn.class] : undefined;
+    const getter = class_?.members.find((member) => member.kind === "getter" && member.name === key && !member.static)?.function ?? null;
+    const body = getter === null ? undefined : this.module.functions[getter];
+    return `${base}.${(body === undefined ? null : fieldGivenBy(body)) ?? key}`;
+  }
+
   #of(temp: Temp, depth: number): Place {
     const op = this.origin(temp);
     if (op === null || depth > MAX_DEPTH) return null;
@@ -78,7 +87,7 @@ export class Places {
   #member(object: Temp, key: string | null, index: Temp | null, depth: number): Place {
     const base = this.#of(object, depth + 1);
     if (base === null) return null;
-    if (key !== null) return `${base}.${key}`;
+    if (key !== null) return this.memberOf(base, key);
     return `${base}[${(index === null ? null : this.#of(index, depth + 1)) ?? "*"}]`;
   }
 
@@ -109,4 +118,16 @@ export function placesOf(module: ModuleIR, fn: FunctionIR): Places {
   let places = known.get(fn);
   if (places === undefined) known.set(fn, (places = new Places(module, fn)));
   return places;
+}
+
+/** The field of `this` that is all that a getter reads and gives; null for another getter. */
+function fieldGivenBy(getter: FunctionIR): string | null {
+  const index = functionIndex(getter);
+  const given = getter.blocks.flatMap(({ terminal }) => (terminal.kind === "return" ? [terminal.value] : []));
+  const [value] = given;
+  if (value === undefined || value === null || given.length > 1) return null;
+  const read = index.definition(value);
+  if (read === undefined || !("op" in read) || read.op !== "get") return null;
+  const holder = index.definition(read.object);
+  return holder !== undefined && "op" in holder && holder.op === "this" ? read.key : null;
 }

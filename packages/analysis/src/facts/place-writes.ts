@@ -55,7 +55,7 @@ export class PlaceWrites {
       case "set": {
         const base = places.of(op.object);
         if (base === null) break;
-        if (op.key !== null) writes.push({ place: `${base}.${op.key}`, ...valueOf(places.origin(op.src)) });
+        if (op.key !== null) writes.push({ place: places.memberOf(base, op.key), ...valueOf(places.origin(op.src)) });
         else writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places.origin(op.src)) });
         break;
       }
