@@ -39,7 +39,7 @@ export interface NamedTag {
 /** In order of file and place. */
 export const tagCalls: Fact<readonly TagCall[]> = defineFact("tag-calls", (program, get) => {
   const { known, modules } = program.settings.tags;
-  if (known === null && modules.length === 0) return [];
+  if (modules.length === 0 && !program.modules.some(({ role, file }) => role === "project" && known(file) !== null)) return [];
   const calls = callsWithTag(program);
   if (calls.length === 0) return [];
   const texts = new WrittenTexts(program, new ModuleNames(program), get(programCalls));

@@ -1,3 +1,4 @@
+export * from "./others";
 import type { T1 } from "types";
 import { type T2, v } from "mixed";
 import fs = require("fs");
