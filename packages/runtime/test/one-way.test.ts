@@ -141,16 +141,3 @@ describe("an agent that is gone", () => {
     expect(new Set(places).size).toBe(places.length);
   });
 });
-
-test("what was freed into the queue of an agent that died goes to who reclaims that one", () => {
-  const dead = newAlloc(DeferredConfig.explicit());
-  const other = SmartAlloc.attach(dead.share());
-  expect(pump(dead, 5, 5)).toBe(10);
-  expect(blocksOf(other).filter(({ state }) => state === RECEIVED)).toHaveLength(5);
-  other.reclaimAgent(dead.agentId);
-  const blocks = blocksOf(other);
-  expect(blocks.filter(({ state }) => state !== FREE && state !== TYPE)).toEqual([]);
-  expect(new Set(blocks.filter(({ state }) => state === FREE).map(({ holder }) => holder))).toEqual(new Set([other.agentId]));
-  // And they are there to be used.
-  expect(pump(other, COUNT, 20)).toBe(SUM);
-});

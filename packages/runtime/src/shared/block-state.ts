@@ -3,9 +3,8 @@
  *
  *   word     generation (23 bits) | holder (6) | state (3)
  *
- *   FREE(a) --a takes--> OWNED(a) --send--> IN_FLIGHT(a) --b receives--> RECEIVED(b) --b puts it into a's queue, a takes it out--> FREE(a)
- *              drop--/                                                        |  \--no room, `grow`--> RELEASED(b) --a, out of its queue or found--> FREE(a)
- *                                                                             \--no room in a's queue--> LOOSE --whoever claims it--> FREE
+ *   FREE(a) --a takes--> OWNED(a) --send--> IN_FLIGHT(a) --b receives--> RECEIVED(b) --b frees--> RELEASED(b) --a, out of its queue--> FREE(a)
+ *              drop--/                                                        \--no room in a's queue--> LOOSE --whoever claims it--> FREE
  *
  * FREE blocks are on a list of their holder, and nobody else touches them. A LOOSE one is free and nobody's: the owner of its page looks for those when it has nothing else, and
  * anybody before it says that memory is exhausted. Two that claim the same block change the same word, so one gets it; a claim names the generation, so that a word which was

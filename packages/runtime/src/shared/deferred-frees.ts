@@ -1,19 +1,17 @@
 /**
  * What an agent frees of another's memory goes to that one's queue, and the owner takes it back when it has time.
  *
- *   freeing agent:  (place, state) into the queue: the block stays RECEIVED           owner:  out of the queue, then RECEIVED -> FREE
- *   under `grow`:   RECEIVED -> RELEASED, and into the queue when there is room      owner:  out of the queue, or of its pages when memory ran out, then RELEASED -> FREE
+ *   freeing agent:  RECEIVED -> RELEASED, then (place, state) into the queue          owner:  out of the queue, then RELEASED -> FREE
  *   without queue:  RECEIVED -> LOOSE, and the owner's tally of such + 1               owner:  out of its pages when it has nothing else, LOOSE -> FREE
  *
- * An entry names the state that was queued, and its block is free for whoever changes that: an entry whose block has another state by now does nothing. So entries may be left over
- * or be there twice when an agent died: `reclaim` takes blocks by their states and leaves queues alone. Who frees changes nothing but the queue, which publishes the entry together with what was
- * written to the block.
+ * The state change is what frees, and names the state that was queued. An entry whose block has another state by now does nothing, so that entries may be left over
+ * or be there twice when an agent died: `reclaim` takes blocks by their states and leaves queues alone.
  */
 import { deferredOverflow } from "../errors.ts";
-import { generationIn, MAX_AGENTS, RELEASED } from "./block-state.ts";
+import { generationIn, MAX_AGENTS, RECEIVED, RELEASED } from "./block-state.ts";
 import type { DeferredConfig, DeferredProcessing } from "./deferred-config.ts";
 import type { TransferWatch } from "./transfer-watch.ts";
-import { clear, claimSlot, countFrom, countItems, itemAt, peek, publish, settleClaims, type Ring } from "./ring.ts";
+import { clear, claimSlot, countItems, itemAt, peek, publish, settleClaims, type Ring } from "./ring.ts";
 import type { TransferRegion } from "./transfer-region.ts";
 import { addTally, readTally } from "./words.ts";
 
@@ -22,8 +20,6 @@ const DROPPED = 1;
 
 /** A full queue whose first entry an agent died writing gives nothing up until that agent is reclaimed. */
 const DROP_ATTEMPTS = 64;
-/** Entries that the owner takes out of its queue at once, at most. */
-const RUN = 64;
 
 /** What became of frees across agents. Those that this agent made: `sent`, `processedImmediately`, `grown`, `failed`. Those of its own memory: the others. */
 export interface DeferredStats {
@@ -53,8 +49,6 @@ export class DeferredFrees {
   private readonly own: Ring | undefined;
   /** Under `grow`: places and words of blocks for which there was no room. They are RELEASED, as queued ones, and their owner may take them back from there. */
   private readonly waiting: number[] = [];
-  /** Places and words of the entries that were taken out at once. */
-  private readonly run: Int32Array = new Int32Array(RUN * 2);
   private processed = 0;
   private sent = 0;
   private immediate = 0;
@@ -69,23 +63,25 @@ export class DeferredFrees {
 
   /** Frees a block that this agent has received, as its word says. FA204, and nothing changed, when the owner's queue is full under `fail`. */
   free(ptr: number, received: number): void {
-    const { region, watch } = this;
+    const { region } = this;
     const owner = region.lastOwnerOf(ptr);
-    const queue = this.queueOf(owner);
+    const queue = owner === region.agent ? undefined : this.queueOf(owner);
     if (queue === undefined) {
       if (owner === region.agent) region.tryKeep(ptr, received);
       else if (region.tryLoosen(ptr, received)) this.immediate += 1;
       return;
     }
     if (this.waiting.length > 0) this.sendWaiting();
-    // Not when this agent was taken for dead.
-    if (region.ownWordOf(ptr) !== received) return;
+    const { watch } = this;
     const sizeBytes = watch === undefined ? 0 : region.payloadBytes(ptr);
-    if (!this.push(queue, ptr, received)) return this.overflow(queue, ptr, received, owner);
-    if (watch !== undefined) watch.freeQueued(owner, sizeBytes);
-    // The owner died and its pages have another one: an entry more does no harm. Not atomic: an heir that is not seen here finds the entry when memory runs out.
+    // Not when this agent was taken for dead.
+    if (!region.change(ptr, received, RELEASED)) return;
+    const released = region.wordFor(generationIn(received), RELEASED);
+    if (!this.push(queue, ptr, released)) this.overflow(queue, ptr, released, owner);
+    else if (watch !== undefined) watch.freeQueued(owner, sizeBytes);
+    // The owner died and its pages have another one: an entry more does no harm. Not atomic: an heir that is not seen here finds the block by its state, when memory runs out.
     const now = region.lastOwnerOf(ptr);
-    if (now !== owner) this.pushAgain(now, ptr, received);
+    if (now !== owner) this.pushAgain(now, ptr, released);
   }
 
   /** Takes back at most `max` of what others freed, in their order; gives how many. */
@@ -93,21 +89,23 @@ export class DeferredFrees {
     const { own, region } = this;
     if (this.waiting.length > 0) this.sendWaiting();
     region.relieve();
-    return own === undefined ? 0 : this.countProcessed(this.takeFrom(own, max));
-  }
-
-  /** Takes back also what waits for room in this agent's queue, or lies in that of an agent that is gone: when memory ran out, as this looks at every block. */
-  processAll(): number {
-    const { region } = this;
-    let count = region.takeReleased();
-    for (let agent = 0; agent < MAX_AGENTS; agent += 1) if (!region.isSeated(agent)) count += this.takeOver(agent);
+    if (own === undefined) return 0;
+    let count = 0;
+    while (count < max) {
+      const position = peek(own);
+      if (position < 0) break;
+      const item = itemAt(own, position);
+      const ptr = own.words[item] ?? 0;
+      const state = own.words[item + 1] ?? 0;
+      if (!clear(own, position)) continue;
+      if (region.tryKeep(ptr, state)) count += 1;
+    }
     return this.countProcessed(count);
   }
 
-  /** Takes what is in the queue of an agent that is dead, or left; gives how many. Once its pages are another's: who frees looks whose they are when it has put something there. */
-  takeOver(gone: number): number {
-    const queue = this.region.queueOf(gone);
-    return queue === undefined ? 0 : this.takeFrom(queue, Infinity);
+  /** Takes back also what waits for room in this agent's queue, or is about to be put there: when memory ran out, as this looks at every block. */
+  processAll(): number {
+    return this.countProcessed(this.region.takeReleased());
   }
 
   /** On an allocation, when that is when frees are processed. */
@@ -132,39 +130,11 @@ export class DeferredFrees {
     };
   }
 
-  /** Takes at most `max` entries out of a queue, and the blocks that are as they say. */
-  private takeFrom(queue: Ring, max: number): number {
-    const { region, run } = this;
-    let count = 0;
-    while (count < max) {
-      const position = peek(queue);
-      if (position < 0) break;
-      const entries = countFrom(queue, position, Math.min(max - count, RUN));
-      for (let i = 0; i < entries; i += 1) {
-        const item = itemAt(queue, position + i);
-        run[i * 2] = queue.words[item] ?? 0;
-        run[i * 2 + 1] = queue.words[item + 1] ?? 0;
-      }
-      if (!clear(queue, position, entries)) continue;
-      for (let i = 0; i < entries; i += 1) region.touch(run[i * 2] ?? 0);
-      for (let i = 0; i < entries; i += 1) if (region.tryKeep(run[i * 2] ?? 0, run[i * 2 + 1] ?? 0)) count += 1;
-    }
-    return count;
-  }
-
-  /** Where frees of an agent's memory go: undefined for this one's, for nobody's, and without queues. */
   private queueOf(agent: number): Ring | undefined {
-    return agent < this.queues.length ? this.queues[agent] : this.openQueues(agent);
+    if (agent < 0 || this.config.capacity === 0) return undefined;
+    return (this.queues[agent] ??= this.region.queueOf(agent));
   }
 
-  private openQueues(agent: number): Ring | undefined {
-    const { region, queues } = this;
-    const hasQueues = this.config.capacity > 0;
-    while (queues.length <= agent) queues.push(hasQueues && queues.length !== region.agent ? region.queueOf(queues.length) : undefined);
-    return queues[agent];
-  }
-
-  /** Puts a block into a queue; false when that is full. From here on the owner may take it back. */
   private push(queue: Ring, ptr: number, state: number): boolean {
     const item = claimSlot(queue, this.region.agent);
     if (item < 0) return false;
@@ -175,26 +145,26 @@ export class DeferredFrees {
     return true;
   }
 
-  /** What becomes of a free for which there is no room. */
-  private overflow(queue: Ring, ptr: number, received: number, owner: number): void {
+  private overflow(queue: Ring, ptr: number, state: number, owner: number): void {
     const { region } = this;
+    // Compared, not set, in all that follows: when the owner died its memory may have been taken over since.
     switch (this.config.fullPolicy) {
       case "grow":
-        // Compared, not set: when this agent was taken for dead its memory may have been taken over.
-        if (region.change(ptr, received, RELEASED)) this.waiting.push(ptr, region.wordFor(generationIn(received), RELEASED));
+        this.waiting.push(ptr, state);
         return;
       case "fail":
         this.failed += 1;
-        throw deferredOverflow(queue.capacity);
+        if (region.change(ptr, state, RECEIVED)) throw deferredOverflow(queue.capacity);
+        return;
       case "dropOldest":
         for (let i = 0; i < DROP_ATTEMPTS; i += 1) {
           this.dropOldest(queue, owner);
-          if (this.push(queue, ptr, received)) return;
+          if (this.push(queue, ptr, state)) return;
         }
         break;
       case "processImmediately": break;
     }
-    if (region.tryLoosen(ptr, received)) this.immediate += 1;
+    if (region.tryLoosen(ptr, state)) this.immediate += 1;
   }
 
   private dropOldest(queue: Ring, owner: number): void {
@@ -206,11 +176,11 @@ export class DeferredFrees {
     if (clear(queue, position) && this.region.leak(ptr, state)) addTally(this.region.words, this.region.seatWord(owner, DROPPED), 1);
   }
 
-  private pushAgain(owner: number, ptr: number, state: number): void {
+  private pushAgain(owner: number, ptr: number, released: number): void {
     const { region } = this;
-    if (region.stateWordOf(ptr) !== state) return;
-    const queue = this.queueOf(owner);
-    if (queue === undefined || !this.push(queue, ptr, state)) region.tryLoosen(ptr, state);
+    if (region.stateWordOf(ptr) !== released) return;
+    const queue = owner === region.agent ? undefined : this.queueOf(owner);
+    if (queue === undefined || !this.push(queue, ptr, released)) region.tryLoosen(ptr, released);
   }
 
   /** The last first, so that a queue that stays full costs one look. */

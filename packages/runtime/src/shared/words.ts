@@ -105,20 +105,10 @@ export function raiseTo(words: Int32Array, mark: number, value: number): number 
 
 // Rings
 
-/** Moves the shared tail of a ring on to `to`, unless it is there. Publishes nothing: the slots say what is so, and an old tail costs whoever begins there some looks. Pairs with itself. */
-export function advance(words: Int32Array, tail: number, to: number): void {
-  const seen = Atomics.load(words, tail);
-  if (((to - seen) | 0) > 0) Atomics.compareExchange(words, tail, seen, to);
-}
-
-/** Up to where items were taken. Acquires that they were read: what lay there may be overwritten. Pairs with `passHead`. */
-export function readHead(words: Int32Array, head: number): number {
-  return Atomics.load(words, head);
-}
-
-/** Takes items; false when somebody else did. Publishes that they were read, to who overwrites them; pairs with `readHead` and itself: until it succeeds, what lies there stays. */
-export function passHead(words: Int32Array, head: number, before: number, after: number): boolean {
-  return Atomics.compareExchange(words, head, before, after) === before;
+/** Moves the shared head or tail of a ring on to `to`, unless it is there. Publishes nothing: the slots say what is so, and an old counter costs whoever begins there some looks. Pairs with itself. */
+export function advance(words: Int32Array, counter: number, to: number): void {
+  const seen = Atomics.load(words, counter);
+  if (((to - seen) | 0) > 0) Atomics.compareExchange(words, counter, seen, to);
 }
 
 /** The state of a slot. When it says full, acquires the item; pairs with `publishSlot`. */
@@ -126,22 +116,17 @@ export function readSlot(words: Int32Array, slot: number): number {
   return Atomics.load(words, slot);
 }
 
-/** A word of an item. Pairs with `readSlot` before and `readHead` behind it: where the head is not past the item, it was that item's. */
+/** A word of an item. Pairs with `readSlot` before and after it: a slot that is in the same state both times held this item all the while. */
 export function readItem(words: Int32Array, at: number): number {
   return Atomics.load(words, at);
 }
 
-/** Claims a slot of the lap before, of which the head is past, and gives the state that was found: `before` when it succeeded. Only one of several senders does; pairs with itself and `publishSlot`. */
-export function claimFrom(words: Int32Array, slot: number, before: number, writing: number): number {
-  return Atomics.compareExchange(words, slot, before, writing);
-}
-
-/** Settles a slot that a dead agent was writing; false when somebody else did. Publishes what it wrote; pairs with itself and `readSlot`. */
+/** Claims an empty slot, or clears a full one; false when its state, which names its lap, is another by now. Pairs with itself, `publishSlot` and `readSlot`. */
 export function changeSlot(words: Int32Array, slot: number, before: number, after: number): boolean {
   return Atomics.compareExchange(words, slot, before, after) === before;
 }
 
-/** Makes a claimed slot full. Publishes the item that was written into it, and whatever this agent wrote before; pairs with `readSlot`. */
+/** Makes a claimed slot full. Publishes the item that was written into it; pairs with `readSlot` and the `changeSlot` that clears it. */
 export function publishSlot(words: Int32Array, slot: number, state: number): void {
   Atomics.store(words, slot, state);
 }
