@@ -36,9 +36,9 @@ const EMPTY = 0;
 const WRITING = 1;
 const FULL = 2;
 const VOID = 3;
-const LAP_SHIFT = 8;
-/** Laps wrap after 2^24: a slot's state is a lap above these bits. */
+/** A slot's state is a lap above these bits. */
 const PHASE_BITS = 0xff;
+const PHASE_SHIFT = 8;
 /** The shared counters follow every so many positions; a power of two. */
 const STRIDE = 16;
 /** A remembered position that is ahead of the shared one by less is used, any other is one of long ago. */
@@ -53,6 +53,8 @@ export interface Ring {
   readonly mask: number;
   /** Positions to laps. */
   readonly shift: number;
+  /** Where the lap begins in a state: so that laps wrap with the positions, which have 32 bits, or sooner. */
+  readonly lapShift: number;
   readonly slotWords: number;
   /** Where this agent last saw the ends. */
   tail: number;
@@ -69,7 +71,8 @@ export function ringWords(capacity: number, itemWords: number): number {
 /** The ring that begins at word `base`: all its agents say the same capacity, from 1, and size of an item. */
 export function openRing(words: Int32Array, base: number, capacity: number, itemWords: number): Ring {
   const slots = slotsFor(capacity);
-  return { words, base, capacity, mask: slots - 1, shift: Math.log2(slots), slotWords: 1 + itemWords, tail: 0, head: 0 };
+  const shift = Math.log2(slots);
+  return { words, base, capacity, mask: slots - 1, shift, lapShift: Math.max(PHASE_SHIFT, shift), slotWords: 1 + itemWords, tail: words[base + TAIL] ?? 0, head: words[base + HEAD] ?? 0 };
 }
 
 export function slotsFor(capacity: number): number {
@@ -105,7 +108,7 @@ export function claimSlot(ring: Ring, agent: number): number {
     const found = readSlot(words, item - 1);
     // Cleared between the two looks.
     if (found === empty) continue;
-    const ahead = lapsAhead(found, empty);
+    const ahead = lapsAhead(ring, found, empty);
     // Of the lap before: not cleared yet.
     if (ahead < 0) break;
     position = past(ring, position, ahead);
@@ -133,7 +136,7 @@ export function peek(ring: Ring): number {
     const state = itemAt(ring, position) - 1;
     const empty = stateAt(ring, position, EMPTY);
     const found = readSlot(words, state);
-    const ahead = lapsAhead(found, empty);
+    const ahead = lapsAhead(ring, found, empty);
     if (ahead <= 0) {
       ring.head = position;
       if (found === (empty | FULL)) return position >>> 0;
@@ -174,12 +177,12 @@ export function countItems(ring: Ring): number {
   for (;;) {
     const empty = stateAt(ring, tail, EMPTY);
     const found = readSlot(words, itemAt(ring, tail) - 1);
-    if (found === empty || lapsAhead(found, empty) < 0) break;
-    tail = past(ring, tail, lapsAhead(found, empty));
+    if (found === empty || lapsAhead(ring, found, empty) < 0) break;
+    tail = past(ring, tail, lapsAhead(ring, found, empty));
   }
   let head = remembered(ring.head, words[ring.base + HEAD] ?? 0);
   for (;;) {
-    const ahead = lapsAhead(readSlot(words, itemAt(ring, head) - 1), stateAt(ring, head, EMPTY));
+    const ahead = lapsAhead(ring, readSlot(words, itemAt(ring, head) - 1), stateAt(ring, head, EMPTY));
     if (ahead <= 0) break;
     head = past(ring, head, ahead);
   }
@@ -211,7 +214,7 @@ function hasRoom(ring: Ring, position: number): boolean {
   ring.head = remembered(ring.head, words[ring.base + HEAD] ?? 0);
   const oldest = (position - capacity) | 0;
   if (((oldest - ring.head) | 0) < 0) return true;
-  if (lapsAhead(readSlot(words, itemAt(ring, oldest) - 1), stateAt(ring, oldest, EMPTY)) <= 0) return false;
+  if (lapsAhead(ring, readSlot(words, itemAt(ring, oldest) - 1), stateAt(ring, oldest, EMPTY)) <= 0) return false;
   ring.head = (oldest + 1) | 0;
   return true;
 }
@@ -223,12 +226,12 @@ function remembered(own: number, shared: number): number {
 }
 
 function stateAt(ring: Ring, position: number, phase: number): number {
-  return ((position >>> ring.shift) << LAP_SHIFT) | phase;
+  return ((position >>> ring.shift) << ring.lapShift) | phase;
 }
 
 /** By how many laps a slot's state is ahead of an empty one's: 0 in the same lap. */
-function lapsAhead(state: number, empty: number): number {
-  return (((state & ~PHASE_BITS) - empty) | 0) >> LAP_SHIFT;
+function lapsAhead(ring: Ring, state: number, empty: number): number {
+  return (((state & ~PHASE_BITS) - empty) | 0) >> ring.lapShift;
 }
 
 /** The next position to look at, when the slot of this one is so many laps ahead: before the last of those laps it was cleared. */

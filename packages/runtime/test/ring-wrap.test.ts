@@ -1,0 +1,41 @@
+/** Positions of a queue have 32 bits: what runs for days passes their end, whatever the number of slots. */
+import { expect, it } from "vitest";
+import { claimSlot, clear, countItems, itemAt, openRing, peek, publish, ringWords, slotsFor } from "../src/shared/ring.ts";
+
+/** Words of the counters, as `ring.ts` lays them out: a queue that has been used for so long cannot be had by using it. */
+const TAIL = 16;
+const HEAD = 32;
+
+it.each([4, 256, 512, 4096])("a queue of %i goes on past the last position", (capacity) => {
+  const words = new Int32Array(new SharedArrayBuffer(ringWords(capacity, 1) * 4));
+  const slots = slotsFor(capacity);
+  const begin = (2 ** 32 - 2 * slots) | 0;
+  const fresh = openRing(words, 0, capacity, 1);
+  words[TAIL] = words[HEAD] = begin;
+  // Every slot is empty for the lap that begins.
+  for (let i = 0; i < slots; i += 1) words[itemAt(fresh, i) - 1] = (begin >>> fresh.shift) << fresh.lapShift;
+  const sender = openRing(words, 0, capacity, 1);
+  const receiver = openRing(words, 0, capacity, 1);
+  const received: number[] = [];
+  const takeAll = (): void => {
+    for (let position = peek(receiver); position !== -1; position = peek(receiver)) {
+      received.push(words[itemAt(receiver, position)] ?? -1);
+      expect(clear(receiver, position)).toBe(true);
+    }
+  };
+  let sent = 0;
+  for (let lap = 0; lap < 5; lap += 1) {
+    for (let i = 0; i < capacity; i += 1) {
+      const item = claimSlot(sender, 1);
+      expect(item, `item ${sent}`).toBeGreaterThan(0);
+      words[item] = sent;
+      publish(sender, item);
+      sent += 1;
+    }
+    expect(claimSlot(sender, 1)).toBe(-1);
+    expect(countItems(receiver)).toBe(capacity);
+    takeAll();
+    expect(countItems(sender)).toBe(0);
+  }
+  expect(received).toEqual(Array.from({ length: sent }, (_, i) => i));
+});
