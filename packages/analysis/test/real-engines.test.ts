@@ -82,6 +82,15 @@ it("there are 300 labels of findings and 300 of other allocations, each with a r
   expect(Object.keys(SOURCES)).toEqual(expect.arrayContaining([...new Set(labels.map((label) => label.package))]));
 });
 
+/** Two samples of other engines, drawn after one another while the analysis was changed by the labels above; their packages are too large to fetch for a test. */
+it.each(["engines-first.json", "engines-second.json"])("%s: 60 labels of findings and 60 of other allocations, of packages that are not among the eight", (name) => {
+  const fresh = JSON.parse(readFileSync(`${ROOT}fixtures/real/${name}`, "utf8")) as readonly Label[];
+  expect(fresh.filter(({ sample }) => sample === "reported")).toHaveLength(60);
+  expect(fresh.filter(({ sample }) => sample === "not reported")).toHaveLength(60);
+  expect(new Set(fresh.map((label) => `${label.package}/${label.file}:${label.line}`)).size).toBe(120);
+  expect(fresh.filter((label) => label.package in SOURCES || label.reason.length < 4 || !["every frame", "seldom"].includes(label.verdict))).toEqual([]);
+});
+
 describe("packages that are installed", () => {
   const some = labels.filter((label) => HERE.has(label.package));
   const reported = new Map<string, ReadonlySet<string>>();

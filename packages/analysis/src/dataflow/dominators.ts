@@ -5,7 +5,7 @@
  * enters have no predecessor and no dominator.
  */
 import type { BlockId, FunctionIR } from "../source/ir.ts";
-import { perFunction } from "../source/per-function.ts";
+import { onceFor } from "../source/once-for.ts";
 
 const NONE = -1;
 
@@ -94,4 +94,4 @@ function intersect(immediate: Int32Array, a: BlockId, b: BlockId): BlockId {
 }
 
 /** Of a function, made once. */
-export const dominatorsOf = perFunction((fn) => new Dominators(fn));
+export const dominatorsOf = onceFor((fn: FunctionIR) => new Dominators(fn));

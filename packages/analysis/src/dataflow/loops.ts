@@ -1,5 +1,6 @@
 /** Natural loops: the blocks from which control can go back to a loop's head without leaving the loop. */
 import type { BlockId, FunctionIR } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 
 const known = new WeakMap<FunctionIR, Map<BlockId, ReadonlySet<BlockId>>>();
 
@@ -15,17 +16,13 @@ export function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> 
   return blocks;
 }
 
-const around = new WeakMap<FunctionIR, ReadonlyMap<BlockId, readonly BlockId[]>>();
-
 /** The heads of the loops that a block is in, outermost first. */
 export function headsAround(fn: FunctionIR, block: BlockId): readonly BlockId[] {
-  let heads = around.get(fn);
-  if (heads === undefined) around.set(fn, (heads = findHeads(fn)));
-  return heads.get(block) ?? [];
+  return findHeads(fn).get(block) ?? [];
 }
 
 /** Blocks are in reverse postorder: an outer loop's head comes first. */
-function findHeads(fn: FunctionIR): ReadonlyMap<BlockId, readonly BlockId[]> {
+const findHeads = onceFor((fn: FunctionIR): ReadonlyMap<BlockId, readonly BlockId[]> => {
   const heads = new Map<BlockId, BlockId[]>();
   for (const { id, role } of fn.blocks) {
     if (role !== "loop-head") continue;
@@ -36,7 +33,7 @@ function findHeads(fn: FunctionIR): ReadonlyMap<BlockId, readonly BlockId[]> {
     }
   }
   return heads;
-}
+});
 
 /** The blocks on ways from `head` to one of `ends`, both included. */
 export function blocksBackFrom(fn: FunctionIR, head: BlockId, ends: readonly BlockId[]): ReadonlySet<BlockId> {

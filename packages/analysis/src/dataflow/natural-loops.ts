@@ -3,6 +3,7 @@
  * leaving. A branch that ends in `return`, `throw` or `break` is in no round, whatever braces it stands in.
  */
 import type { BlockId, FunctionIR } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import { blocksBackFrom } from "./loops.ts";
 
 export interface NaturalLoop {
@@ -13,16 +14,12 @@ export interface NaturalLoop {
   readonly latches: readonly BlockId[];
 }
 
-const known = new WeakMap<FunctionIR, ReadonlyMap<BlockId, readonly NaturalLoop[]>>();
-
 /** The loops that a block is in, innermost first. */
 export function loopsAround(fn: FunctionIR, block: BlockId): readonly NaturalLoop[] {
-  let loops = known.get(fn);
-  if (loops === undefined) known.set(fn, (loops = loopsByBlock(fn)));
-  return loops.get(block) ?? [];
+  return loopsByBlock(fn).get(block) ?? [];
 }
 
-function loopsByBlock(fn: FunctionIR): ReadonlyMap<BlockId, readonly NaturalLoop[]> {
+const loopsByBlock = onceFor((fn: FunctionIR): ReadonlyMap<BlockId, readonly NaturalLoop[]> => {
   const byBlock = new Map<BlockId, NaturalLoop[]>();
   for (const loop of findLoops(fn)) {
     for (const block of loop.blocks) {
@@ -32,7 +29,7 @@ function loopsByBlock(fn: FunctionIR): ReadonlyMap<BlockId, readonly NaturalLoop
     }
   }
   return byBlock;
-}
+});
 
 /** Inner loops before outer ones. */
 function findLoops(fn: FunctionIR): readonly NaturalLoop[] {

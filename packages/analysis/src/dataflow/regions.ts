@@ -5,7 +5,7 @@
  */
 import { successors } from "../cfg/order.ts";
 import type { BlockId, FunctionIR } from "../source/ir.ts";
-import { perFunction } from "../source/per-function.ts";
+import { onceFor } from "../source/once-for.ts";
 import { type Dominators, dominatorsOf } from "./dominators.ts";
 
 export class Regions {
@@ -46,4 +46,4 @@ export class Regions {
 }
 
 /** Of a function, made once. */
-export const regionsOf = perFunction((fn) => new Regions(fn));
+export const regionsOf = onceFor((fn: FunctionIR) => new Regions(fn));

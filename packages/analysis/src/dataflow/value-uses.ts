@@ -1,6 +1,6 @@
 /** Every use of every temp of a function, each with the role that the value plays in it. Linear in the function. */
 import type { CallArg, FunctionIR, Op, Temp, VariableId } from "../source/ir.ts";
-import { perFunction } from "../source/per-function.ts";
+import { onceFor } from "../source/once-for.ts";
 
 export type ValueUse =
   | { readonly role: "alias"; readonly to: Temp }
@@ -112,4 +112,4 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 }
 
 /** The uses in a function, found once. */
-export const valueUses = perFunction((fn) => new ValueUses(fn));
+export const valueUses = onceFor((fn: FunctionIR) => new ValueUses(fn));

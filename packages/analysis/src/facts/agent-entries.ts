@@ -10,6 +10,7 @@ import { type AgentKind, mayStartAgent, startsAgent } from "../knowledge/agents-
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import { resolveAmong } from "../source/resolve-among.ts";
 import type { Location } from "../source/span.ts";
 import { constantText } from "./constant-value.ts";
@@ -47,19 +48,11 @@ export const agentEntries = defineFact<AgentEntries>("agent-entries", (program) 
   };
 });
 
-/** Known of a module once for all programs that it is in. */
-const starters = new WeakMap<ModuleIR, boolean>();
-
-function namesStarter(module: ModuleIR): boolean {
-  let known = starters.get(module);
-  if (known === undefined) {
-    // A namespace or a default import, `require` and a computed key may hold anything of a module that has workers.
-    const isImported = module.imports.some(({ imported, specifier }) => mayStartAgent(imported) || /worker/i.test(specifier)) || module.exports.some((entry) => entry.kind === "from" && mayStartAgent(entry.imported));
-    known = isImported || module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => (op.op === "global" && mayStartAgent(op.name)) || (op.op === "get" && op.key !== null && mayStartAgent(op.key)) || (op.op === "import" && op.specifier !== null && /worker/i.test(op.specifier)))));
-    starters.set(module, known);
-  }
-  return known;
-}
+const namesStarter = onceFor((module: ModuleIR): boolean => {
+  // A namespace or a default import, `require` and a computed key may hold anything of a module that has workers.
+  const isImported = module.imports.some(({ imported, specifier }) => mayStartAgent(imported) || /worker/i.test(specifier)) || module.exports.some((entry) => entry.kind === "from" && mayStartAgent(entry.imported));
+  return isImported || module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => (op.op === "global" && mayStartAgent(op.name)) || (op.op === "get" && op.key !== null && mayStartAgent(op.key)) || (op.op === "import" && op.specifier !== null && /worker/i.test(op.specifier)))));
+});
 
 function startsIn(program: Program, byFile: ReadonlyMap<string, ModuleIR>, module: ModuleIR, fn: FunctionIR): AgentStart[] {
   const found: AgentStart[] = [];

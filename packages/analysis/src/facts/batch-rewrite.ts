@@ -26,14 +26,6 @@ export function batchRewrite(module: ModuleIR, fn: FunctionIR, site: Site, op: C
   return new BatchRewrite(module, fn, loop).of(op, op.receiver, type.temp, site);
 }
 
-const known = new WeakMap<FunctionIR, ValueUses>();
-
-function usesOf(fn: FunctionIR): ValueUses {
-  let uses = known.get(fn);
-  if (uses === undefined) known.set(fn, (uses = valueUses(fn)));
-  return uses;
-}
-
 type Call = CallLike & { readonly op: "call" };
 
 class BatchRewrite {
@@ -48,7 +40,7 @@ class BatchRewrite {
     this.#fn = fn;
     this.#loop = loop;
     this.#index = functionIndex(fn);
-    this.#uses = usesOf(fn);
+    this.#uses = valueUses(fn);
   }
 
   of(op: Call, receiver: Temp, type: Temp, site: Site): Rewrite | null {

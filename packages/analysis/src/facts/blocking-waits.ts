@@ -9,6 +9,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { blocks, mayBlock } from "../knowledge/agents-api.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import { mainThread } from "./main-thread.ts";
@@ -46,17 +47,7 @@ interface Wait {
 }
 
 /** Whether a function that may block gets a name of its own here: `const { wait } = Atomics`. Without, calls of plain names need not be looked at. */
-function takesMember(module: ModuleIR): boolean {
-  let takes = takers.get(module);
-  if (takes === undefined) takers.set(module, (takes = namesMember(module)));
-  return takes;
-}
-
-const takers = new WeakMap<ModuleIR, boolean>();
-
-function namesMember(module: ModuleIR): boolean {
-  return module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "get" && op.key !== null && mayBlock(op.key))));
-}
+const takesMember = onceFor((module: ModuleIR) => module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "get" && op.key !== null && mayBlock(op.key)))));
 
 function waitsIn(program: Program, module: ModuleIR, takesOne: boolean): Wait[] {
   return callsOfMembers(module, (name) => (name === null ? takesOne : mayBlock(name))).flatMap(({ fn, block, op }) => {

@@ -8,7 +8,7 @@
  * Known misses (all of them let it go): values in other literals, iteration by `for-of`, recursion.
  */
 import { argumentFate, callsOnly, isVisitor, readsByName, receiverFate } from "../knowledge/borrowing-apis.ts";
-import { ValueUses, type ValueUse } from "../dataflow/value-uses.ts";
+import { type ValueUse, valueUses } from "../dataflow/value-uses.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { ApiKey } from "../source/traced-type.ts";
@@ -21,7 +21,6 @@ const DEPTH_LIMIT = 4;
 
 export class BorrowedValues {
   readonly #program: Program;
-  readonly #uses = new Map<FunctionIR, ValueUses>();
 
   constructor(program: Program) {
     this.#program = program;
@@ -32,31 +31,23 @@ export class BorrowedValues {
    * others put there. `class_` is what it is known to be an instance of where its aliases cannot be named: `three:Vector3`.
    */
   of(module: ModuleIR, fn: FunctionIR, temp: Temp, kind: "value" | "holder" | "function", class_: ApiKey | null = null): Borrowed | null {
-    const walk = new Walk(this.#program, (of) => this.#usesOf(of), kind, class_);
+    const walk = new Walk(this.#program, kind, class_);
     return walk.isGone(module, fn, temp, 0) ? { isWritten: walk.isWritten } : null;
-  }
-
-  #usesOf(fn: FunctionIR): ValueUses {
-    let uses = this.#uses.get(fn);
-    if (uses === undefined) this.#uses.set(fn, (uses = new ValueUses(fn)));
-    return uses;
   }
 }
 
 class Walk {
   isWritten = false;
   readonly #program: Program;
-  readonly #usesOf: (fn: FunctionIR) => ValueUses;
   readonly #kind: "value" | "holder" | "function";
   readonly #class: ApiKey | null;
   readonly #seen = new Set<string>();
   /** Functions that give back what they were handed. */
   readonly #givers = new Set<FunctionIR>();
 
-  constructor(program: Program, usesOf: (fn: FunctionIR) => ValueUses, kind: "value" | "holder" | "function", class_: ApiKey | null) {
+  constructor(program: Program, kind: "value" | "holder" | "function", class_: ApiKey | null) {
     this.#class = class_;
     this.#program = program;
-    this.#usesOf = usesOf;
     this.#kind = kind;
   }
 
@@ -64,7 +55,7 @@ class Walk {
     const key = `${module.file}#${fn.id}:${temp}`;
     if (this.#seen.has(key)) return true;
     this.#seen.add(key);
-    return this.#usesOf(fn).of(temp).every((use) => this.#use(module, fn, use, depth));
+    return valueUses(fn).of(temp).every((use) => this.#use(module, fn, use, depth));
   }
 
   #use(module: ModuleIR, fn: FunctionIR, use: ValueUse, depth: number): boolean {
@@ -89,7 +80,7 @@ class Walk {
 
   /** What is read out of it: a number is a copy, a method is called on it, anything else is a part of it. */
   #part(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): boolean {
-    const uses = this.#usesOf(fn).of(temp);
+    const uses = valueUses(fn).of(temp);
     if (uses.every((use) => use.role === "callee" && use.op.receiver !== null)) return true;
     return this.#isScalar(module, fn, temp) || this.isGone(module, fn, temp, depth);
   }
@@ -103,7 +94,7 @@ class Walk {
     if (declared === undefined || declared.owner !== fn.id || declared.captured || fn.kind === "module") return false;
     // A `var`, or a variable that is stored again, may hold the value of the round before.
     if (isMadeHere && (declared.reassigned || (declared.kind !== "const" && declared.kind !== "let"))) return false;
-    return this.#usesOf(fn).loadsOf(variable).every((load) => this.isGone(module, fn, load, depth));
+    return valueUses(fn).loadsOf(variable).every((load) => this.isGone(module, fn, load, depth));
   }
 
   #receiver(module: ModuleIR, fn: FunctionIR, { op }: ValueUse & { readonly role: "receiver" }, depth: number): boolean {
@@ -162,7 +153,7 @@ class Walk {
 
   #this(module: ModuleIR, fn: FunctionIR, depth: number): boolean {
     if (depth > DEPTH_LIMIT || fn.opaque || fn.async || fn.generator || module.functions.some((inner) => inner.parent === fn.id && inner.kind === "arrow" && inner.usesThis)) return false;
-    return this.#usesOf(fn).thisTemps.every((temp) => this.isGone(module, fn, temp, depth));
+    return valueUses(fn).thisTemps.every((temp) => this.isGone(module, fn, temp, depth));
   }
 }
 

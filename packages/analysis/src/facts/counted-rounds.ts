@@ -3,7 +3,7 @@
  *
  * Theory: must. A loop that can be left early, is not passed in every round, or begins and ends frames itself counts once.
  */
-import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { headsAround, loopBlocks } from "../dataflow/loops.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
@@ -17,7 +17,6 @@ export class CountedRounds {
   readonly #sizes: ConstantSizes;
   readonly #known = new Map<FunctionIR, ReadonlyMap<BlockId, number>>();
   readonly #least = new Map<FunctionIR, ReadonlyMap<BlockId, number>>();
-  readonly #dominators = new Map<FunctionIR, Dominators>();
   readonly #blocks = new Map<FunctionIR, ReadonlyMap<string, BlockId>>();
 
   constructor(program: Program, sizes: ConstantSizes) {
@@ -35,9 +34,7 @@ export class CountedRounds {
   ofBlock(module: ModuleIR, fn: FunctionIR, block: BlockId, begun: readonly Location[] = []): number {
     const counted = this.#countsOf(module, fn);
     if (counted.size === 0 || fn.blocks[block]?.loop === null) return 1;
-    const known = this.#dominators.get(fn);
-    const dominators = known ?? dominatorsOf(fn);
-    if (known === undefined) this.#dominators.set(fn, dominators);
+    const dominators = dominatorsOf(fn);
     let rounds = 1;
     for (const [at, head] of headsAround(fn, block).entries()) {
       const count = counted.get(head);

@@ -10,7 +10,7 @@ import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
-import { perFunction } from "../source/per-function.ts";
+import { onceFor } from "../source/once-for.ts";
 import type { Span } from "../source/span.ts";
 import { functionsOf } from "./function-values.ts";
 
@@ -72,7 +72,7 @@ function frameBoundaries(program: Program, module: ModuleIR, fn: FunctionIR): re
 }
 
 /** The calls of a function, and those of them that have a name of the runtime's boundaries. */
-const loopCalls = perFunction((fn) => {
+const loopCalls = onceFor((fn: FunctionIR) => {
   const all = fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" ? [{ block: block.id, op }] : [])));
   return { all, named: all.filter(({ op }) => op.key !== null && /^(begin|end)Frame/.test(op.key)) };
 });

@@ -6,22 +6,20 @@
  */
 import { GROWS } from "../knowledge/collection-sizes.ts";
 import type { ModuleIR, Temp, VariableId } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 
 interface Grown {
   readonly byName: ReadonlySet<VariableId>;
   readonly byIndex: ReadonlySet<VariableId>;
 }
 
-const known = new WeakMap<ModuleIR, Grown>();
-
 /** How the collection behind a variable may grow in this module. */
 export function growthOf(module: ModuleIR, variable: VariableId): "none" | "index" | "name" {
-  let grown = known.get(module);
-  if (grown === undefined) known.set(module, (grown = grownIn(module)));
+  const grown = grownIn(module);
   return grown.byName.has(variable) ? "name" : grown.byIndex.has(variable) ? "index" : "none";
 }
 
-function grownIn(module: ModuleIR): Grown {
+const grownIn = onceFor((module: ModuleIR): Grown => {
   const byName = new Set<VariableId>();
   const byIndex = new Set<VariableId>();
   for (const fn of module.functions) {
@@ -39,4 +37,4 @@ function grownIn(module: ModuleIR): Grown {
     }
   }
   return { byName, byIndex };
-}
+});

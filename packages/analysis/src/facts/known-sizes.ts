@@ -8,7 +8,7 @@
  * Known misses: growth through another name of the same collection; parameters of functions that are called through values.
  */
 import type { Program } from "../program.ts";
-import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { FIXED_SIZE, KEEPS_SIZE, NEW_OF_SIZE, sizeArgument } from "../knowledge/collection-sizes.ts";
 import type { FunctionValue } from "./function-values.ts";
@@ -40,31 +40,27 @@ export class KnownSizes {
     this.#callsOf = callsOf;
   }
 
-  index(fn: FunctionIR): FunctionIndex {
-    return functionIndex(fn);
-  }
-
   /** The number at most; null when nothing bounds it. */
   number(at: Quantity, depth = 0): number | null {
     if (depth > MAX_DEPTH) return null;
-    const several = this.index(at.fn).definitions(at.temp);
+    const several = functionIndex(at.fn).definitions(at.temp);
     if (several !== null) return largest(several.map((each) => ("op" in each ? this.#numberOf(at, each, depth + 1) : null)));
-    const op = this.index(at.fn).definition(at.temp);
+    const op = functionIndex(at.fn).definition(at.temp);
     return op === undefined || !("op" in op) ? null : this.#numberOf(at, op, depth);
   }
 
   /** The elements at most that iterating it gives; null when nothing bounds them. */
   size(at: Quantity, depth = 0): number | null {
     if (depth > MAX_DEPTH) return null;
-    const several = this.index(at.fn).definitions(at.temp);
+    const several = functionIndex(at.fn).definitions(at.temp);
     if (several !== null) return largest(several.map((each) => ("op" in each ? this.#sizeOf(at, each, depth + 1) : null)));
-    const op = this.index(at.fn).definition(at.temp);
+    const op = functionIndex(at.fn).definition(at.temp);
     return op === undefined || !("op" in op) ? null : this.#sizeOf(at, op, depth);
   }
 
   /** Whether the number is said by the text alone, so that the bound is the number itself. */
   isConstant(at: Quantity, depth = 0): boolean {
-    const op = this.index(at.fn).definitions(at.temp) === null ? this.index(at.fn).definition(at.temp) : undefined;
+    const op = functionIndex(at.fn).definitions(at.temp) === null ? functionIndex(at.fn).definition(at.temp) : undefined;
     if (op === undefined || !("op" in op) || depth > MAX_DEPTH) return false;
     const constant = (temp: Temp): boolean => this.isConstant({ ...at, temp }, depth + 1);
     switch (op.op) {
@@ -144,7 +140,7 @@ export class KnownSizes {
   }
 
   #constant(at: Quantity): number | null {
-    const op = this.index(at.fn).definition(at.temp);
+    const op = functionIndex(at.fn).definition(at.temp);
     return op !== undefined && "op" in op && op.op === "const" && typeof op.value === "number" ? op.value : null;
   }
 

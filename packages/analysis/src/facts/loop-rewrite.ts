@@ -12,7 +12,7 @@
  * `var`; no `return` gives a value or stands in a loop of its own. The call is a statement: read as text, since the intermediate form knows no statements.
  */
 import type { TextEdit } from "../diagnostic.ts";
-import { ValueUses } from "../dataflow/value-uses.ts";
+import { valueUses } from "../dataflow/value-uses.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { moduleText } from "../source/module-text.ts";
 import { hasComment, isAlone, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
@@ -70,7 +70,7 @@ function receiverOf({ program }: RewriteContext, { module, fn }: RewriteSite, ca
 /** From the call's first character to its semicolon, where it is a statement of its own. */
 export function callStatement({ module, fn }: Pick<RewriteSite, "module" | "fn">, call: Call): { readonly start: number; readonly end: number } | null {
   const source = moduleText(module);
-  if (source === null || new ValueUses(fn).of(call.dst).length > 0) return null;
+  if (source === null || valueUses(fn).of(call.dst).length > 0) return null;
   const { start, end } = call.span;
   const before = source.text.slice(0, start).trimEnd();
   const rest = /^\s*;/.exec(source.text.slice(end))?.[0];

@@ -6,8 +6,9 @@
  * `while (true)`, `while (running)`, a walk along `next`.
  * Known misses: counters in fields whose limits are constants; tests of which either may end the loop (`a || b`).
  */
-import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import type { KnownSizes, Quantity } from "./known-sizes.ts";
 
@@ -36,7 +37,6 @@ const UNKNOWN_ROUNDS: Rounds = { most: null, exact: false };
 
 export class LoopRounds {
   readonly #sizes: KnownSizes;
-  readonly #dominators = new WeakMap<FunctionIR, Dominators>();
 
   constructor(sizes: KnownSizes) {
     this.#sizes = sizes;
@@ -98,7 +98,7 @@ export class LoopRounds {
 
   /** The tests that every round passes and one way of which leaves the loop; whether it may be left otherwise. */
   #exits(fn: FunctionIR, loop: NaturalLoop): { readonly tests: readonly Test[]; readonly others: boolean } {
-    const dominators = this.#dominatorsOf(fn);
+    const dominators = dominatorsOf(fn);
     const tests: Test[] = [];
     let others = false;
     for (const id of loop.blocks) {
@@ -110,12 +110,6 @@ export class LoopRounds {
       else others = true;
     }
     return { tests, others };
-  }
-
-  #dominatorsOf(fn: FunctionIR): Dominators {
-    let dominators = this.#dominators.get(fn);
-    if (dominators === undefined) this.#dominators.set(fn, (dominators = dominatorsOf(fn)));
-    return dominators;
   }
 
   #counted(at: Quantity, loop: NaturalLoop, test: Test, depth: number): Rounds | null {
@@ -177,7 +171,7 @@ export class LoopRounds {
 
   /** What the variable holds when the loop is entered, as far as one store says it. */
   #start(fn: FunctionIR, loop: NaturalLoop, variable: VariableId): Temp | null {
-    const [store, ...others] = this.#sizes.index(fn).stores(variable).filter(({ block }) => !loop.blocks.has(block));
+    const [store, ...others] = functionIndex(fn).stores(variable).filter(({ block }) => !loop.blocks.has(block));
     return store !== undefined && others.length === 0 ? store.op.src : null;
   }
 
@@ -237,7 +231,7 @@ export class LoopRounds {
 
   /** The only operation that writes a temp, copies and casts looked through. */
   #defined(fn: FunctionIR, temp: Temp): Op | null {
-    const index = this.#sizes.index(fn);
+    const index = functionIndex(fn);
     if (index.definitions(temp) !== null) return null;
     const op = index.definition(temp);
     if (op === undefined || !("op" in op)) return null;

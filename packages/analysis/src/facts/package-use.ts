@@ -6,6 +6,7 @@
 import { canonicalApi, canonicalPackage } from "../knowledge/package-aliases.ts";
 import type { Program } from "../program.ts";
 import type { ModuleIR } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import { packageOfPath } from "../source/link.ts";
 
 export function usesPackage(program: Program, packages: ReadonlySet<string>): boolean {
@@ -29,12 +30,8 @@ interface Names {
   readonly imports: ReadonlySet<string | null>;
 }
 
-const known = new WeakMap<ModuleIR, Names>();
-
-/** What the code of a module names, found once for all programs that it is in. */
-function namesIn(module: ModuleIR): Names {
-  const names = known.get(module);
-  if (names !== undefined) return names;
+/** What the code of a module names. */
+const namesIn = onceFor((module: ModuleIR): Names => {
   const globals = new Set<string>();
   const imports = new Set<string | null>();
   for (const fn of module.functions) {
@@ -45,6 +42,5 @@ function namesIn(module: ModuleIR): Names {
       }
     }
   }
-  known.set(module, { globals, imports });
   return { globals, imports };
-}
+});

@@ -6,6 +6,7 @@ import { originOf, type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 
 export interface PlaceWrite {
   readonly place: string;
@@ -123,12 +124,8 @@ function addAssigned(places: Places, op: Op & { readonly op: "call" }, writes: P
   }
 }
 
-const emptied = new WeakMap<ModuleIR, ReadonlySet<string>>();
-
-/** Names of members that a module sets to an empty value, found once. */
-function emptiedIn(module: ModuleIR): ReadonlySet<string> {
-  const known = emptied.get(module);
-  if (known !== undefined) return known;
+/** Names of members that a module sets to an empty value. */
+const emptiedIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   const keys = new Set<string>();
   for (const fn of module.functions) {
     const add = (key: string | null, temp: Temp): void => {
@@ -142,9 +139,8 @@ function emptiedIn(module: ModuleIR): ReadonlySet<string> {
       }
     }
   }
-  emptied.set(module, keys);
   return keys;
-}
+});
 
 function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {
   return module.variables[Number(/^v(\d+)/.exec(place)?.[1] ?? -1)]?.owner === fn.id;

@@ -13,8 +13,8 @@
  * Bounded by DEPTH_LIMIT calls; recursion escapes. Known misses: that budget where it is nearly used up, code that never
  * gets hot enough to be optimised: both make garbage that is not reported.
  */
-import { type ValueUse, valueUses, type ValueUses } from "../dataflow/value-uses.ts";
-import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
+import { type ValueUse, valueUses } from "../dataflow/value-uses.ts";
+import { functionIndex } from "../source/function-index.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
@@ -33,14 +33,8 @@ const TINY_OPS = 6;
 /** Array methods that V8 inlines together with their callback. */
 const INLINED_WITH_CALLBACK: ReadonlySet<string> = new Set(["forEach", "some", "every", "find", "findIndex", "reduce", "reduceRight", "map", "filter"]);
 
-interface FunctionUses {
-  readonly uses: ValueUses;
-  readonly index: FunctionIndex;
-}
-
 export class RemovedAllocations {
   readonly #program: Program;
-  readonly #functions = new Map<FunctionIR, FunctionUses>();
   /** The value under judgement is a closure over variables of a call: then a call in a loop keeps it. */
   #capturing = false;
 
@@ -60,8 +54,8 @@ export class RemovedAllocations {
     const declared = module.variables[variable];
     if (declared === undefined || declared.captured || declared.reassigned) return "escapes";
     let verdict: Verdict = "stays";
-    for (const load of this.#of(fn).uses.loadsOf(variable)) {
-      for (const use of this.#of(fn).uses.of(load)) {
+    for (const load of valueUses(fn).loadsOf(variable)) {
+      for (const use of valueUses(fn).of(load)) {
         const forwarded = use.role === "argument" && use.spread;
         const element = use.role === "read-from";
         if (!forwarded && !element) verdict = worse(verdict, this.#use(module, fn, load, use, 0));
@@ -72,19 +66,19 @@ export class RemovedAllocations {
 
   /** Whether an `arguments` object is only handed on, by a spread or by `apply`, which V8 does without making it. */
   isHandedOn(fn: FunctionIR, temp: Temp): boolean {
-    const uses = this.#of(fn).uses.of(temp);
+    const uses = valueUses(fn).of(temp);
     return uses.length > 0 && uses.every((use) => use.role === "argument" && use.op.op === "call" && (use.spread || (use.op.key === "apply" && use.slot === 1)));
   }
 
   /** Whether all that becomes of a value is to be an argument of a `new`. */
   isOptionsOfNew(fn: FunctionIR, temp: Temp): boolean {
-    const uses = this.#of(fn).uses.of(temp);
+    const uses = valueUses(fn).of(temp);
     return uses.length > 0 && uses.every((use) => use.role === "argument" && use.op.op === "new" && !use.spread);
   }
 
   /** Whether a text goes straight into a longer one that is reported itself: a template or a concatenation; through conditional expressions, too. */
   isPartOfText(fn: FunctionIR, temp: Temp, depth = 0): boolean {
-    const uses = this.#of(fn).uses.of(temp);
+    const uses = valueUses(fn).of(temp);
     return uses.length > 0 && depth < DEPTH_LIMIT && uses.every((use) => use.role === "text" || (use.role === "alias" && this.isPartOfText(fn, use.to, depth + 1)));
   }
 
@@ -114,15 +108,9 @@ export class RemovedAllocations {
     return count;
   }
 
-  #of(fn: FunctionIR): FunctionUses {
-    let known = this.#functions.get(fn);
-    if (known === undefined) this.#functions.set(fn, (known = { uses: valueUses(fn), index: functionIndex(fn) }));
-    return known;
-  }
-
   #value(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): Verdict {
     let verdict: Verdict = "stays";
-    for (const use of this.#of(fn).uses.of(temp)) {
+    for (const use of valueUses(fn).of(temp)) {
       verdict = worse(verdict, this.#use(module, fn, temp, use, depth));
       if (verdict === "escapes") return verdict;
     }
@@ -133,7 +121,7 @@ export class RemovedAllocations {
     switch (use.role) {
       case "compared": case "taken-apart": return "stays";
       case "returned": return "returned";
-      case "alias": return this.#of(fn).index.definitions(use.to) === null ? this.#value(module, fn, use.to, depth) : "escapes";
+      case "alias": return functionIndex(fn).definitions(use.to) === null ? this.#value(module, fn, use.to, depth) : "escapes";
       case "stored": return this.#stored(module, fn, use.variable, depth);
       case "read-from": return use.op.key === null ? "escapes" : "stays";
       case "written-to": return use.op.key === null ? "escapes" : "stays";
@@ -155,13 +143,14 @@ export class RemovedAllocations {
     const declared = module.variables[variable];
     if (declared === undefined || declared.captured || declared.reassigned) return "escapes";
     let verdict: Verdict = "stays";
-    for (const load of this.#of(fn).uses.loadsOf(variable)) verdict = worse(verdict, this.#value(module, fn, load, depth));
+    for (const load of valueUses(fn).loadsOf(variable)) verdict = worse(verdict, this.#value(module, fn, load, depth));
     return verdict;
   }
 
   /** Inside another literal of this function that stays: what is read back from there must stay as well. */
   #placed(module: ModuleIR, fn: FunctionIR, into: Temp, key: string | null, depth: number): Verdict {
-    const { index, uses } = this.#of(fn);
+    const index = functionIndex(fn);
+    const uses = valueUses(fn);
     const holder = index.definition(into);
     if (key === null || holder === undefined || !("op" in holder) || (holder.op !== "object" && holder.op !== "array") || depth >= DEPTH_LIMIT) return "escapes";
     let verdict = this.#value(module, fn, into, depth + 1);
@@ -175,7 +164,7 @@ export class RemovedAllocations {
 
   /** The temps that hold the same value: through casts, copies and variables. Complete for a value that stays. */
   #aliases(fn: FunctionIR, temp: Temp): ReadonlySet<Temp> {
-    const { uses } = this.#of(fn);
+    const uses = valueUses(fn);
     const found = new Set<Temp>([temp]);
     for (const at of found) {
       for (const use of uses.of(at)) {
@@ -197,7 +186,7 @@ export class RemovedAllocations {
 
   /** The function that a temp holds, made here or held in a variable that is stored once. */
   #closureIn(module: ModuleIR, fn: FunctionIR, temp: Temp): FunctionIR | null {
-    const { index } = this.#of(fn);
+    const index = functionIndex(fn);
     let made = index.definition(temp);
     if (made !== undefined && "op" in made && made.op === "load") {
       const { variable } = made;
@@ -252,7 +241,7 @@ export class RemovedAllocations {
 
   #this(module: ModuleIR, fn: FunctionIR, depth: number): Verdict {
     let verdict: Verdict = "stays";
-    for (const temp of this.#of(fn).uses.thisTemps) verdict = worse(verdict, this.#value(module, fn, temp, depth));
+    for (const temp of valueUses(fn).thisTemps) verdict = worse(verdict, this.#value(module, fn, temp, depth));
     return verdict;
   }
 

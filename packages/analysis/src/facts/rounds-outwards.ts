@@ -2,7 +2,7 @@
  * From an allocation outwards: the loops and callbacks around it that repeat it, up to where a batch would no longer do. See
  * `loop-allocations.ts` for the theory.
  */
-import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { loopsAround, type NaturalLoop } from "../dataflow/natural-loops.ts";
 import { ELEMENT, type Origin, rootOf, type Site, type Value } from "../dataflow/origin.ts";
 import { sameLocation } from "../dataflow/locations.ts";
@@ -52,7 +52,6 @@ export class RoundsOutwards {
   readonly #held = new WeakMap<NaturalLoop, ReadonlySet<Origin>>();
   readonly #broken = new WeakMap<NaturalLoop, boolean>();
   readonly #counts = new WeakMap<NaturalLoop, { readonly rounds: Rounds | null }>();
-  readonly #dominators = new WeakMap<FunctionIR, Dominators>();
 
   constructor(result: FrameAnalysis, fates: ValueFates) {
     this.#result = result;
@@ -135,8 +134,7 @@ export class RoundsOutwards {
 
   /** `if (i === 0) ...`: the branch is taken in one of the rounds. */
   #isOfOneRound({ fn, block }: Place, loop: NaturalLoop): boolean {
-    let dominators = this.#dominators.get(fn);
-    if (dominators === undefined) this.#dominators.set(fn, (dominators = dominatorsOf(fn)));
+    const dominators = dominatorsOf(fn);
     for (const id of loop.blocks) {
       const terminal = fn.blocks[id]?.terminal;
       if (terminal?.kind !== "branch" || terminal.on !== "truthy") continue;

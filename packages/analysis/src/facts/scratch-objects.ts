@@ -12,6 +12,7 @@ import type { Program } from "../program.ts";
 import { isExported } from "../source/exported-variables.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import type { Span } from "../source/span.ts";
 import { instanceKeys } from "./class-keys.ts";
 import { ModuleNames } from "./module-names.ts";
@@ -221,12 +222,10 @@ function isNumber(fn: FunctionIR, temp: Temp): boolean {
 }
 
 function isCallee(fn: FunctionIR, temp: Temp): boolean {
-  let known = callees.get(fn);
-  if (known === undefined) callees.set(fn, (known = new Set(fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" && op.receiver !== null ? [op.callee] : []))))));
-  return known.has(temp);
+  return callees(fn).has(temp);
 }
 
-const callees = new WeakMap<FunctionIR, Set<Temp>>();
+const callees = onceFor((fn: FunctionIR) => new Set(fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" && op.receiver !== null ? [op.callee] : [])))));
 
 /** Sets fields of `this` and reads none. */
 function setsThisAlone(fn: FunctionIR): boolean {

@@ -6,7 +6,7 @@
  */
 import { callEffect, type CallEffect, effectOfMade } from "../knowledge/calls.ts";
 import type { Program } from "../program.ts";
-import { type FunctionIndex, functionIndex } from "../source/function-index.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { makerOfTemp } from "./value-makers.ts";
 
@@ -98,7 +98,7 @@ export class SentArguments {
   }
 
   #noteParam(fn: FunctionIR, { function: holder, temp }: HeldValue, sent: Set<number>): void {
-    const op = this.#index(holder).definition(temp);
+    const op = functionIndex(holder).definition(temp);
     if (holder !== fn || op === undefined || !("op" in op) || op.op !== "load") return;
     const position = fn.params.findIndex((param) => param.variable === op.variable);
     if (position >= 0) sent.add(position);
@@ -107,7 +107,7 @@ export class SentArguments {
   #collect(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number, found: HeldValue[]): void {
     if (depth > MAX_DEPTH || found.some((held) => held.function === fn && held.temp === temp)) return;
     found.push({ module, function: fn, temp });
-    const index = this.#index(fn);
+    const index = functionIndex(fn);
     const inner = (at: Temp): void => this.#collect(module, fn, at, depth + 1, found);
     for (const op of index.definitions(temp) ?? [index.definition(temp)]) {
       if (op === undefined || !("op" in op)) continue;
@@ -125,14 +125,10 @@ export class SentArguments {
         for (const op of block.ops) {
           if (op.op === "store" && op.variable === variable) this.#collect(module, fn, op.src, depth + 1, found);
           if (op.op !== "set") continue;
-          const object = this.#index(fn).definition(op.object);
+          const object = functionIndex(fn).definition(op.object);
           if (object !== undefined && "op" in object && object.op === "load" && object.variable === variable) this.#collect(module, fn, op.src, depth + 1, found);
         }
       }
     }
-  }
-
-  #index(fn: FunctionIR): FunctionIndex {
-    return functionIndex(fn);
   }
 }

@@ -9,7 +9,7 @@
  * nothing leaves the loop but by its end where that would leave the scope open or the callback behind; a callback returns nothing and declares no `var`.
  * Known misses: scopes in helpers, array methods as loops, labels.
  */
-import { ValueUses } from "../dataflow/value-uses.ts";
+import { valueUses } from "../dataflow/value-uses.ts";
 import type { TextEdit } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
@@ -118,7 +118,7 @@ class TagRewrite {
   }
 
   #ofPair(fn: FunctionIR, op: Call, closedBy: string, whole: Span): readonly TextEdit[] | null {
-    const uses = new ValueUses(fn);
+    const uses = valueUses(fn);
     const closing = fn.blocks.flatMap((block) => block.ops).filter((each): each is Call => each.op === "call" && each.key === closedBy && each.span.start > op.span.end && each.span.end <= whole.end);
     const [close] = closing;
     const opened = callStatement({ module: this.#module, fn }, op);

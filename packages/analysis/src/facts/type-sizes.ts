@@ -6,6 +6,7 @@ import { RUNTIME } from "../knowledge/runtime-api.ts";
 import { scalarBytes } from "../knowledge/runtime-sizes.ts";
 import { ARRAY_TYPE, STRUCT_TYPE } from "../knowledge/type-layout.ts";
 import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { KnownSizes } from "./known-sizes.ts";
 import type { ModuleNames } from "./module-names.ts";
@@ -38,7 +39,7 @@ export class TypeSizes {
     const type = this.#program.tracer.typeOf(module, fn, temp);
     const scalar = type.kind === "external" && type.side === "value" && type.package === RUNTIME ? scalarBytes(type.path) : undefined;
     if (scalar !== undefined) return { bytes: scalar, align: scalar };
-    const index = this.#sizes.index(fn);
+    const index = functionIndex(fn);
     const op = index.definitions(temp) === null ? index.definition(temp) : undefined;
     if (op === undefined || !("op" in op)) return null;
     if (op.op === "copy" || op.op === "cast") return this.#layout(module, fn, op.src, depth + 1);
@@ -55,7 +56,7 @@ export class TypeSizes {
       const length = second !== undefined && this.#sizes.isConstant({ module, fn, temp: second.temp }) ? this.#sizes.number({ module, fn, temp: second.temp }) : null;
       return element === null || length === null ? null : { bytes: element.bytes * length, align: element.align };
     }
-    const fields = this.#sizes.index(fn).definition(first.temp);
+    const fields = functionIndex(fn).definition(first.temp);
     return apis.includes(STRUCT_TYPE) && fields !== undefined && "op" in fields && fields.op === "object" ? this.#struct(module, fn, fields, depth) : null;
   }
 

@@ -1,6 +1,6 @@
 /** Of one function: which operations write a temp, and which use it as a value that goes somewhere. */
 import type { BlockId, FunctionIR, Op, Temp, Terminal, VariableId } from "./ir.ts";
-import { perFunction } from "./per-function.ts";
+import { onceFor } from "./once-for.ts";
 
 /** What writes a temp: an operation, or the round of a loop. */
 export type Definition = Op | (Terminal & { readonly kind: "next" });
@@ -95,7 +95,7 @@ export class FunctionIndex {
 }
 
 /** The index of a function, made once. */
-export const functionIndex = perFunction((fn) => new FunctionIndex(fn));
+export const functionIndex = onceFor((fn: FunctionIR) => new FunctionIndex(fn));
 
 /** The temp that an operation writes, if any. */
 export function writtenBy(op: Op): Temp | null {

@@ -1,5 +1,6 @@
 /** Of one module: its calls by the name of the member that is called. For what looks for calls of a few names and is not there in most modules. */
 import type { BlockId, FunctionIR, ModuleIR, Op } from "./ir.ts";
+import { onceFor } from "./once-for.ts";
 
 export interface CallPlace {
   readonly fn: FunctionIR;
@@ -14,19 +15,16 @@ interface Calls {
   readonly byName: ReadonlyMap<string | null, readonly number[]>;
 }
 
-const known = new WeakMap<ModuleIR, Calls>();
-
 /** The calls whose member's name `isWanted` accepts, in the order of the text; null for a call of something else. Costs a question for each name and what is found. */
 export function callsOfMembers(module: ModuleIR, isWanted: (name: string | null) => boolean): readonly CallPlace[] {
-  let calls = known.get(module);
-  if (calls === undefined) known.set(module, (calls = callsIn(module)));
+  const calls = callsIn(module);
   const wanted: number[] = [];
   for (const [name, places] of calls.byName) if (isWanted(name)) wanted.push(...places);
   const { all } = calls;
   return wanted.sort((a, b) => a - b).flatMap((place) => all[place] ?? []);
 }
 
-function callsIn(module: ModuleIR): Calls {
+const callsIn = onceFor((module: ModuleIR): Calls => {
   const all: CallPlace[] = [];
   const byName = new Map<string | null, number[]>();
   for (const fn of module.functions) {
@@ -41,4 +39,4 @@ function callsIn(module: ModuleIR): Calls {
     }
   }
   return { all, byName };
-}
+});

@@ -4,6 +4,7 @@
  * calls of a function has to look at each one's callee.
  */
 import type { ClassId, ClassIR, FunctionId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
+import { onceFor } from "./once-for.ts";
 import { type Definition, type FunctionIndex, functionIndex } from "./function-index.ts";
 import type { Linker } from "./link.ts";
 
@@ -125,14 +126,7 @@ export class ProgramIndex {
   }
 }
 
-const scans = new WeakMap<ModuleIR, ModuleScan>();
-
-/** A module never changes: one that is analysed again in a changed program is not scanned again. */
-function scanOf(module: ModuleIR): ModuleScan {
-  let scan = scans.get(module);
-  if (scan === undefined) scans.set(module, (scan = new ModuleScan(module, functionIndex)));
-  return scan;
-}
+const scanOf = onceFor((module: ModuleIR) => new ModuleScan(module, functionIndex));
 
 /** Whose `this` a function's is: an arrow's is its parent's. */
 export function thisOwner(module: ModuleIR, fn: FunctionIR): ThisOwner {
