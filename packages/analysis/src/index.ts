@@ -11,6 +11,7 @@ export type { ParsedComment, ParsedModule } from "./source/parsed-module.ts";
 export { isRelative, resolveAmong } from "./source/resolve-among.ts";
 export { type ScannedImport, scanImports } from "./source/scan-imports.ts";
 export type { Location, Span } from "./source/span.ts";
+export { KeptAnswers } from "./source/oracle-answers.ts";
 export type { OracleAnswer, TypeOracle } from "./source/type-oracle.ts";
 export { type AsyncFrameAllocation, asyncFrames } from "./facts/async-frames.ts";
 export { agents } from "./facts/agents.ts";

@@ -2,7 +2,7 @@
  * The analysis of a whole TypeScript program: its files are lowered, each once a text, and linked as `fa` links them. Files below ESLint's folder
  * are the project's; what they import from outside it, and declaration files, are there to be linked against.
  */
-import { analyze, DEFAULT_SETTINGS, type Diagnostic, lowerModule, type ModuleIR, type ParsedModule, type Resolve, type RuleFailure } from "@framealloc/analysis";
+import { analyze, DEFAULT_SETTINGS, type Diagnostic, type KeptAnswers, lowerModule, type ModuleIR, type ParsedModule, type Resolve, type RuleFailure } from "@framealloc/analysis";
 import { checkerOracle } from "./checker-oracle.ts";
 import type { Configuration } from "./configuration.ts";
 import { type FileNames, isDeclarationName } from "./file-names.ts";
@@ -15,6 +15,8 @@ export interface ProgramFiles {
   readonly texts: ReadonlyMap<string, string>;
   /** A file, parsed; null when it does not parse: it is then left out. */
   readonly parse: (name: string, role: ParsedModule["role"], text: string) => ParsedModule | null;
+  /** What the checker said of the files before, and still does. */
+  readonly kept: KeptAnswers;
 }
 
 export interface ProgramFindings {
@@ -24,14 +26,14 @@ export interface ProgramFindings {
 }
 
 /** Cost: linear in the texts that changed since they were lowered last, then one analysis of all. */
-export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
+export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse, kept }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
   const resolve = programResolver(program, names, files);
   const runtimePackages = configured.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages;
   const modules = linkedModules([...files.keys()].sort(), resolve, runtimePackages, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", parse));
   const settings = { ...configured, wholeProgram: isWholeProgram(program, names) };
   // The linted text may be newer than the program, which then knows nothing of its places.
   const current = new Map([...files].filter(([name, source]) => texts.get(name) === textOf(source)));
-  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: checkerOracle(program, names, current) }, rules);
+  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: { ...checkerOracle(program, names, current), kept } }, rules);
   return { byFile: groupByFile(diagnostics.filter(isWanted)), failures };
 }
 

@@ -7,12 +7,13 @@
  *   I2  nothing here throws on a program: what fails is a failure, and a rule says so
  *   I3  of what is kept, only the lowered files and the last program outlive the trees and programs that they came from
  */
-import { lowerModule } from "@framealloc/analysis";
+import { KeptAnswers, lowerModule } from "@framealloc/analysis";
 import { CATALOGUE } from "@framealloc/rules";
 import type { TSESLint } from "@typescript-eslint/utils";
 import { posix } from "node:path";
 import { analyzeProgram, keptModule, loweredFile, type ProgramFiles, type ProgramFindings } from "./analyze-program.ts";
 import { type Configuration, configurationOf } from "./configuration.ts";
+import { type DeclaredTypes, declaredTypesOf, keepsTypes } from "./declared-types.ts";
 import { type FileNames, fileNames, isSourceName } from "./file-names.ts";
 import { analyzeLoneFile, type FileFindings } from "./lone-file.ts";
 import { isInstalled, packageOfSpecifier } from "./package-names.ts";
@@ -68,8 +69,16 @@ interface ProgramAnalysis extends ProgramFindings {
   readonly configuration: Configuration;
   /** By name; what was analysed. */
   readonly texts: ReadonlyMap<string, string>;
-  /** By name, of files that were edited while it stood: what their texts say (`moved-code.ts`). */
-  readonly codes: Map<string, string | null>;
+  /** By name, of files that were edited while it stood. */
+  readonly forms: ReadonlyMap<string, FileForm>;
+  /** What the checker said, as long as no edit changes types that other files see. */
+  readonly kept: KeptAnswers;
+}
+
+/** What a text says: to the analysis (`moved-code.ts`), and to the types of other files (`declared-types.ts`). */
+interface FileForm {
+  readonly code: string | null;
+  readonly types: DeclaredTypes | null;
 }
 
 /** The last whole program that was analysed: TypeScript makes a new one for the next file now and then, of the same texts. */
@@ -110,36 +119,49 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const previous = latest?.folder === context.cwd && latest.config === config && latest.configuration === configuration ? latest : null;
   if (previous !== null && sameTexts(previous.texts, texts)) return previous;
   const parse: ProgramFiles["parse"] = (name, role, of) => (name === own ? parsedModule(name, role, of, ast) : parseText(context.languageOptions, names.pathOf(name), name, role, of));
-  const isOnlyEdit = previous !== null && sameTexts(previous.texts, new Map([...texts, [own, previous.texts.get(own) ?? ""]]));
-  const codes = new Map([...(previous?.codes ?? [])].filter(([name]) => previous?.texts.get(name) === texts.get(name)));
-  const moved = isOnlyEdit ? afterMove(context, previous, own, { program, path: names.pathOf(own), text, texts, codes, parse }) : null;
-  return moved ?? { program, folder: context.cwd, config, configuration, texts, codes, ...analyzeProgram(program, { names, files, texts, parse }, configuration) };
+  const textBefore = previous !== null && sameTexts(previous.texts, new Map([...texts, [own, previous.texts.get(own) ?? ""]])) ? previous.texts.get(own) : undefined;
+  const path = names.pathOf(own);
+  const forms = new Map([...(previous?.forms ?? [])].filter(([name]) => previous?.texts.get(name) === texts.get(name)));
+  const edit = previous === null || textBefore === undefined ? null : { previous, own, path, textBefore, text, before: previous.forms.get(own) ?? formOf(path, parseAsConfigured(context.languageOptions, path, textBefore, true) ?? {}), after: formOf(path, ast) };
+  if (edit !== null) forms.set(own, edit.after);
+  const findings = edit === null ? null : afterMove(edit, parse);
+  if (edit !== null && findings !== null) return { ...edit.previous, program, texts, forms, byFile: new Map([...edit.previous.byFile, [own, findings]]) };
+  const source = files.get(own);
+  // What is asked of a program that does not have the linted text yet holds for this one analysis.
+  const isBehind = source !== undefined && textOf(source) !== text;
+  const kept = !isBehind && edit !== null && leavesTypes(edit, texts) ? edit.previous.kept : new KeptAnswers();
+  return { program, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, ...analyzeProgram(program, { names, files, texts, parse, kept }, configuration) };
 }
 
+/** The one text of a program that is not what it was. */
 interface Edit {
-  readonly program: TypeScriptProgram;
+  readonly previous: ProgramAnalysis;
+  readonly own: string;
   readonly path: string;
+  readonly textBefore: string;
   readonly text: string;
-  readonly texts: ReadonlyMap<string, string>;
-  /** Of the analysis that is made now. */
-  readonly codes: Map<string, string | null>;
-  readonly parse: ProgramFiles["parse"];
+  readonly before: FileForm;
+  readonly after: FileForm;
 }
 
-/** The analysis before an edit that moved code and changed none, as it holds after it; null for any other edit. */
-function afterMove({ sourceCode, languageOptions }: AnyContext, previous: ProgramAnalysis, own: string, { program, path, text, texts, codes, parse }: Edit): ProgramAnalysis | null {
-  const textBefore = previous.texts.get(own);
-  if (textBefore === undefined) return null;
-  const codeBefore = previous.codes.get(own) ?? codeOf(parseAsConfigured(languageOptions, path, textBefore, true) ?? {});
-  const code = codeOf(sourceCode.ast);
-  codes.set(own, code);
-  if (code === null || code !== codeBefore) return null;
-  const before = keptModule(path, textBefore);
-  const after = loweredFile(path, own, text, parse);
-  const spans = before === null || after === null ? null : movedSpans(before, after);
-  const findings = spans === null ? null : movedFindings(previous.byFile.get(own) ?? [], spans);
-  if (findings === null) return null;
-  return { ...previous, program, texts, byFile: new Map([...previous.byFile, [own, findings]]), codes };
+function formOf(path: string, tree: object): FileForm {
+  return { code: codeOf(tree), types: /\.[cm]?tsx?$/.test(path) ? declaredTypesOf(tree) : null };
+}
+
+/** The file's findings after an edit that moved code and changed none; null for any other edit. */
+function afterMove({ previous, own, path, textBefore, text, before, after }: Edit, parse: ProgramFiles["parse"]): FileFindings["diagnostics"] | null {
+  if (after.code === null || after.code !== before.code) return null;
+  const moduleBefore = keptModule(path, textBefore);
+  const module = loweredFile(path, own, text, parse);
+  const spans = moduleBefore === null || module === null ? null : movedSpans(moduleBefore, module);
+  return spans === null ? null : movedFindings(previous.byFile.get(own) ?? [], spans);
+}
+
+function leavesTypes({ own, before, after }: Edit, texts: ReadonlyMap<string, string>): boolean {
+  const others = function* (): Iterable<string> {
+    for (const [name, text] of texts) if (name !== own) yield text;
+  };
+  return before.types !== null && after.types !== null && keepsTypes(before.types, after.types, others);
 }
 
 /** TypeScript may know the linted file by another path than ESLint: through a link, or in other letters. */

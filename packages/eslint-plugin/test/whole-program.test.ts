@@ -12,7 +12,7 @@ import { nodeHost } from "../../fa-cli/src/host.ts";
 import { parseArgs } from "../../fa-cli/src/parse-args.ts";
 import { runAnalysis } from "../../fa-cli/src/run-analysis.ts";
 import { catalogueOf } from "../../fa-cli/src/catalogue.ts";
-import { codeOf, type Finding, fromFa, lint, lintText, placeAndCode, project, TSCONFIG, typed, untyped } from "./lint-project.ts";
+import { codeOf, eslint, type Finding, fromFa, lint, lintText, placeAndCode, project, readResults, TSCONFIG, typed, untyped } from "./lint-project.ts";
 
 const MINUTE = 60_000;
 const hangar = fileURLToPath(new URL("programs/hangar", import.meta.url));
@@ -106,6 +106,25 @@ describe("a tsconfig without allowJs", () => {
     const text = "const { SmartAlloc } = require('@framealloc/runtime'); const a = new SmartAlloc(); function f() { a.beginFrame(); a.beginFrame(); a.endFrame(); } f();";
     expect((await lintText(folder, "old.js", text)).findings.map(codeOf)).toEqual(["FA006"]);
     expect((await lint(folder, ["warm.ts"], typed(folder))).findings.map(codeOf)).toEqual(["FA001"]);
+  }, MINUTE);
+});
+
+describe("a file whose types are edited", () => {
+  const POOL = (held: string): string => `import type { SmartAlloc } from "@framealloc/runtime";\ntype Held = { readonly one: ${held} };\nexport type Pool = Held extends { readonly one: infer One } ? One : never;\nexport const depth = (): number => { return 1; };\n`;
+  const AUDIT = "import type { Pool } from './pool.ts';\nexport function audit(pool: Pool, late: boolean): void {\n  pool.beginFrame();\n  if (late) return;\n  pool.endFrame();\n}\n";
+
+  it("is asked about again by those that rest on it, and only what rests on nothing new is kept", async () => {
+    const folder = project({ "tsconfig.json": TSCONFIG, "pool.ts": POOL("SmartAlloc"), "audit.ts": AUDIT });
+    const editor = eslint(folder, typed(folder));
+    const after = async (file: string, text: string): Promise<readonly string[]> => readResults(folder, await editor.lintText(text, { filePath: join(folder, file) })).findings.map(placeAndCode);
+    const told = ["audit.ts:4 FA005"];
+    expect(await after("audit.ts", AUDIT)).toEqual(told);
+    await after("pool.ts", POOL("SmartAlloc").replace("return 1", "return 2"));
+    expect(await after("audit.ts", AUDIT)).toEqual(told);
+    await after("pool.ts", POOL("Iterator<number>"));
+    expect(await after("audit.ts", AUDIT)).toEqual([]);
+    await after("pool.ts", POOL("SmartAlloc"));
+    expect(await after("audit.ts", AUDIT)).toEqual(told);
   }, MINUTE);
 });
 

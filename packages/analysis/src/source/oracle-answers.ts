@@ -22,32 +22,68 @@ interface Question {
 
 const MUTATORS = ["push", "unshift", "splice", "concat", "slice", "map", "filter", "flatMap", "flat", "fill", "from", "set", "add", "delete", "clear", "clone", "keys", "values", "entries", "forEach", "reduce", "subarray", "postMessage", "setAnimationLoop", "requestAnimationFrame", "addEventListener", "bind"];
 
-/** Null when there was nothing to ask or no answer; else the types, to be made in the table of the tracer that uses them. */
-export function askOracle(oracle: TypeOracle, modules: readonly ModuleIR[], resolve: Resolve, parts: Parts): ((parts: Parts) => Supplied) | null {
-  const questions = findQuestions(modules, resolve, parts);
-  if (questions.length === 0) return null;
-  const answers = oracle.resolve(questions.map((question) => question.at));
-  if (!answers.some((answer) => answer !== undefined)) return null;
-  return (next) => {
+/** What was asked about modules, and answered. Forgotten with the module: one that was edited is another one, and is asked about anew. */
+export class KeptAnswers {
+  readonly #byModule = new WeakMap<ModuleIR, Map<FunctionIR, Map<Temp, OracleAnswer | undefined>>>();
+
+  hasAskedAbout(module: ModuleIR): boolean {
+    return this.#byModule.has(module);
+  }
+
+  /** Every receiver of the module that is not asked for is traced, or of no interest. */
+  begin(module: ModuleIR): void {
+    if (!this.#byModule.has(module)) this.#byModule.set(module, new Map());
+  }
+
+  hasAsked({ module, function: fn, temp }: Omit<Question, "at">): boolean {
+    return this.#byModule.get(module)?.get(fn)?.has(temp) === true;
+  }
+
+  keep({ module, function: fn, temp }: Question, answer: OracleAnswer | undefined): void {
+    const functions = this.#byModule.get(module) ?? new Map<FunctionIR, Map<Temp, OracleAnswer | undefined>>();
+    this.#byModule.set(module, functions);
+    const temps = functions.get(fn) ?? new Map<Temp, OracleAnswer | undefined>();
+    functions.set(fn, temps.set(temp, answer));
+  }
+
+  /** The answers as types of the table of a tracer, which is linked. */
+  suppliedTo(parts: Parts, modules: readonly ModuleIR[]): Supplied {
     const supplied = new Map<FunctionIR, Map<Temp, TracedType>>();
-    questions.forEach((question, index) => {
-      const answer = answers[index];
-      const type = answer === undefined ? UNKNOWN : toType(answer, modules, next);
-      if (type === UNKNOWN) return;
-      let temps = supplied.get(question.function);
-      if (temps === undefined) supplied.set(question.function, (temps = new Map()));
-      temps.set(question.temp, type);
-    });
+    for (const module of modules) {
+      for (const [fn, temps] of this.#byModule.get(module) ?? []) {
+        const types = new Map<Temp, TracedType>();
+        for (const [temp, answer] of temps) {
+          const type = answer === undefined ? UNKNOWN : toType(answer, modules, parts);
+          if (type !== UNKNOWN) types.set(temp, type);
+        }
+        if (types.size > 0) supplied.set(fn, types);
+      }
+    }
     return supplied;
-  };
+  }
 }
 
-function findQuestions(modules: readonly ModuleIR[], resolve: Resolve, parts: Parts): Question[] {
+/** The modules that may be asked about, in turns: first those about which nothing is known, for the others depend on what is said of them. */
+export function oracleTurns(modules: readonly ModuleIR[], resolve: Resolve, kept: KeptAnswers): readonly (readonly ModuleIR[])[] {
+  const typed = typedModules(modules, resolve);
+  const open = modules.filter((module) => module.role === "project" && typed.has(module));
+  return [open.filter((module) => !kept.hasAskedAbout(module)), open.filter((module) => kept.hasAskedAbout(module))].filter((turn) => turn.length > 0);
+}
+
+/** Asks what is open in some modules and keeps the answers; whether there was one. */
+export function askOracle(oracle: TypeOracle, kept: KeptAnswers, modules: readonly ModuleIR[], parts: Parts): boolean {
+  const questions = findQuestions(modules, parts).filter((question) => !kept.hasAsked(question));
+  for (const module of modules) kept.begin(module);
+  if (questions.length === 0) return false;
+  const answers = oracle.resolve(questions.map((question) => question.at));
+  questions.forEach((question, index) => kept.keep(question, answers[index]));
+  return answers.some((answer) => answer !== undefined);
+}
+
+function findQuestions(modules: readonly ModuleIR[], parts: Parts): Question[] {
   const interesting = new Set([...memberNames(RUNTIME_PACKAGE), ...MUTATORS]);
   const questions: Question[] = [];
-  const typed = typedModules(modules, resolve);
   for (const module of modules) {
-    if (module.role !== "project" || !typed.has(module)) continue;
     for (const fn of module.functions) {
       const index = parts.index.ofFunction(fn);
       const asked = new Set<Temp>();

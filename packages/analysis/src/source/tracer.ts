@@ -30,7 +30,7 @@ import { MemoCells } from "./memo-cells.ts";
 import { MergedDeclarations } from "./merged-declarations.ts";
 import { ModelledFunctions } from "./modelled-functions.ts";
 import { Narrowing } from "./narrowing.ts";
-import { askOracle } from "./oracle-answers.ts";
+import { askOracle, KeptAnswers, oracleTurns } from "./oracle-answers.ts";
 import { ProgramIndex } from "./program-index.ts";
 import { Scopes } from "./scopes.ts";
 import { Signatures } from "./signatures.ts";
@@ -49,17 +49,20 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
   const prepared = (): Parts => {
     if (ready) return parts;
     ready = true;
-    parts.linker.linkAll();
-    parts.index.build();
-    parts.hierarchy.build();
-    const answers = oracle === undefined ? null : askOracle(oracle, modules, resolve, parts);
-    if (answers !== null) {
-      // What was traced without the answers is traced anew, so that nothing depends on what was asked first.
-      parts = joinParts(modules, resolve, settings);
+    const kept = oracle?.kept ?? new KeptAnswers();
+    const prepare = (): void => {
       parts.linker.linkAll();
       parts.index.build();
-      parts.values.supply(answers(parts));
+      parts.values.supply(kept.suppliedTo(parts, modules));
       parts.hierarchy.build();
+    };
+    prepare();
+    if (oracle === undefined) return parts;
+    for (const turn of oracleTurns(modules, resolve, kept)) {
+      if (!askOracle(oracle, kept, turn, parts)) continue;
+      // What was traced without the answers is traced anew, so that nothing depends on what was asked first.
+      parts = joinParts(modules, resolve, settings);
+      prepare();
     }
     return parts;
   };
