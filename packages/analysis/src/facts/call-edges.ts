@@ -35,6 +35,8 @@ export interface CallEdge {
 export interface CallEdges {
   /** In the order of the program text; computed once a function. */
   of(module: ModuleIR, fn: FunctionIR): readonly CallEdge[];
+  /** Those of the operation at a place. */
+  at(module: ModuleIR, fn: FunctionIR, span: Span): readonly CallEdge[];
 }
 
 export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => {
@@ -42,14 +44,29 @@ export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => 
   const names = namesOf(program);
   let handed: ReadonlyMap<TypeTerm, readonly FunctionValue[]> | null = null;
   const lookUp: LookUp = { ...names, brands: new Brands(program), byType: (term) => (handed ??= functionsByType(program)).get(term) ?? [] };
-  return {
-    of(module, fn) {
-      let edges = known.get(fn);
-      if (edges === undefined) known.set(fn, (edges = edgesOf(program, lookUp, module, fn)));
-      return edges;
-    },
+  const places = new Map<FunctionIR, ReadonlyMap<number, readonly CallEdge[]>>();
+  const of = (module: ModuleIR, fn: FunctionIR): readonly CallEdge[] => {
+    let edges = known.get(fn);
+    if (edges === undefined) known.set(fn, (edges = edgesOf(program, lookUp, module, fn)));
+    return edges;
   };
+  const at = (module: ModuleIR, fn: FunctionIR, { start, end }: Span): readonly CallEdge[] => {
+    let starts = places.get(fn);
+    if (starts === undefined) places.set(fn, (starts = groupByStart(of(module, fn))));
+    return starts.get(start)?.filter((edge) => edge.span.end === end) ?? [];
+  };
+  return { of, at };
 });
+
+function groupByStart(edges: readonly CallEdge[]): ReadonlyMap<number, readonly CallEdge[]> {
+  const starts = new Map<number, CallEdge[]>();
+  for (const edge of edges) {
+    const known = starts.get(edge.span.start);
+    if (known === undefined) starts.set(edge.span.start, [edge]);
+    else known.push(edge);
+  }
+  return starts;
+}
 
 /** Methods of arrays that call their first argument now: enough for a receiver that nobody can name. */
 const ARRAY_CALLBACKS: ReadonlySet<string> = new Set([

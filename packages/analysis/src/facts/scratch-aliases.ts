@@ -16,8 +16,6 @@ import { valueUses } from "../dataflow/value-uses.ts";
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact, type FactReader } from "../fact.ts";
 import type { Program } from "../program.ts";
-import { isExported } from "../source/exported-variables.ts";
-import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { callEdges, type CallEdges } from "./call-edges.ts";
@@ -25,8 +23,9 @@ import { functionLabel } from "./function-name.ts";
 import { writesFirst } from "./out-parameters.ts";
 import { programCalls } from "./program-calls.ts";
 import { staysOnThis } from "./scratch-fields.ts";
+import { isLocalHolder, isModules } from "./scratch-holders.ts";
 import { type HeldObjects, joinHeld, type HeldValue, UNTOUCHED } from "./scratch-held.ts";
-import { definition, type ScratchEvent, type ScratchObject, ScratchObjects } from "./scratch-objects.ts";
+import { type ScratchEvent, type ScratchObject, ScratchObjects } from "./scratch-objects.ts";
 import { defaultScratch, ScratchResults } from "./scratch-results.ts";
 
 export interface ScratchAlias {
@@ -50,7 +49,6 @@ export const scratchAliases: Fact<readonly ScratchAlias[]> = defineFact("scratch
   return objects.all.length === 0 ? [] : new AliasScan(program, get, objects).run();
 });
 
-
 const NO_EVENTS: readonly ScratchEvent[] = [];
 const MAX_REACHED = 400;
 const MAX_ROUNDS = 30;
@@ -62,6 +60,7 @@ class AliasScan {
   /** Objects that some function reads without having written them, or that are not ours alone. */
   readonly #state = new Set<ScratchObject>();
   readonly #found: ScratchAlias[] = [];
+  #isStateKnown = false;
   /** Who writes which objects by name. */
   readonly #writers = new Map<FunctionIR, Map<ScratchObject, Span>>();
   readonly #events = new Map<FunctionIR, Map<Op, readonly ScratchEvent[]>>();
@@ -80,9 +79,11 @@ class AliasScan {
     // A lone file does not see who else uses what it exports.
     for (const object of this.#objects.all) if (object.exported && !this.#program.settings.wholeProgram) this.#state.add(object);
     for (const { module, fn } of functions) this.#noteWrites(module, fn);
+    // Calls put values at risk and make no state: what they overwrite is asked for the few objects that are none.
     for (const { module, fn } of functions) this.#flow(module, fn);
-    const faults = this.#found.filter(({ object }) => !this.#state.has(object));
-    const unique = new Map(faults.map((each) => [`${each.kind}:${each.at.file}:${each.at.span.start}:${each.object.name}`, each]));
+    this.#isStateKnown = true;
+    for (const { module, fn } of functions) this.#flow(module, fn);
+    const unique = new Map(this.#found.map((each) => [`${each.kind}:${each.at.file}:${each.at.span.start}:${each.object.name}`, each]));
     return [...unique.values()].sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start || compareText(a.kind, b.kind));
   }
 
@@ -98,6 +99,16 @@ class AliasScan {
       }
     }
     return events;
+  }
+
+  /** Those of objects that are no state. */
+  #scratchEventsOf(module: ModuleIR, fn: FunctionIR): ReadonlyMap<Op, readonly ScratchEvent[]> {
+    const scratch = new Map<Op, readonly ScratchEvent[]>();
+    for (const [op, events] of this.#eventsOf(module, fn)) {
+      const left = events.filter(({ object }) => !this.#state.has(object));
+      if (left.length > 0) scratch.set(op, left);
+    }
+    return scratch;
   }
 
   #noteWrites(module: ModuleIR, fn: FunctionIR): void {
@@ -128,7 +139,7 @@ class AliasScan {
     if (fn.kind === "module") return;
     const before: (HeldObjects | undefined)[] = fn.blocks.map(() => undefined);
     before[0] = new Map();
-    const events = this.#eventsOf(module, fn);
+    const events = this.#isStateKnown ? this.#scratchEventsOf(module, fn) : this.#eventsOf(module, fn);
     let work = new Set<BlockId>([0]);
     for (let round = 0; work.size > 0 && round < MAX_ROUNDS; round++) {
       const next = new Set<BlockId>();
@@ -161,60 +172,44 @@ class AliasScan {
     if (op.op === "await" || op.op === "yield") {
       for (const [object, held] of after) if (held.written.size > 0) after.set(object, { ...held, risks: new Map([...held.risks, [`wait:${op.span.start}`, { kind: "waited", span: op.span, by: null }]]) });
     }
-    if (mayCall(op)) this.#called(module, fn, op, after);
+    if (this.#isStateKnown && mayCall(op)) this.#called(module, fn, op, after);
     for (const { object, does, span } of events) if (does === "write") after.set(object, { untouched: false, written: new Set([span]), risks: new Map() });
     return after;
   }
 
   #readAt(fn: FunctionIR, object: ScratchObject, held: HeldValue, span: Span): void {
     if (held.untouched) this.#state.add(object);
-    for (const risk of held.risks.values()) this.#found.push(this.#fault(fn, object, held, risk.kind, risk.span, span, risk.by));
+    for (const risk of held.risks.values()) this.#tell(fn, object, held, risk.kind, risk.span, span, risk.by);
   }
 
   #keptAt(module: ModuleIR, fn: FunctionIR, object: ScratchObject, held: HeldValue, span: Span, op: Op): void {
     if (held.untouched) return void this.#state.add(object);
-    if (op.op === "set" && this.#isLocalHolder(module, fn, op.object)) return void this.#state.add(object);
+    if (op.op === "set" && isLocalHolder(module, fn, op.object)) return void this.#state.add(object);
     // A list of the module's own collects what is put into it.
-    if (op.op === "call" && op.receiver !== null && !this.#isModules(module, fn, op.receiver) && this.#isLocalHolder(module, fn, op.receiver)) return void this.#state.add(object);
-    this.#found.push(this.#fault(fn, object, held, "kept", span, null, null));
-  }
-
-  #isModules(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
-    const op = definition(fn, temp);
-    return op?.op === "load" && module.variables[op.variable]?.owner === 0;
-  }
-
-  /** What this function made itself, and may die with the call; or a constant that is the module's own: two objects for one use. */
-  #isLocalHolder(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
-    const op = definition(fn, temp);
-    if (op?.op === "object" || op?.op === "array" || op?.op === "new") return true;
-    if (op?.op === "get") return this.#isLocalHolder(module, fn, op.object);
-    if (op?.op !== "load") return false;
-    const declared = module.variables[op.variable];
-    if (declared !== undefined && declared.owner === 0 && declared.kind === "const") return !isExported(module, op.variable);
-    if (declared?.owner !== fn.id) return false;
-    const stores = functionIndex(fn).stores(op.variable);
-    return stores.length > 0 && stores.every(({ op: { src } }) => { const made = definition(fn, src)?.op; return made === "object" || made === "array" || made === "new"; });
+    if (op.op === "call" && op.receiver !== null && !isModules(module, fn, op.receiver) && isLocalHolder(module, fn, op.receiver)) return void this.#state.add(object);
+    this.#tell(fn, object, held, "kept", span, null, null);
   }
 
   #returned(module: ModuleIR, fn: FunctionIR, value: Temp, span: Span, element: HeldObjects): void {
     const object = this.#objects.of(module, fn, value);
     if (object === null) {
-      const given = defaultScratch(this.#objects, module, fn, value);
-      if (given !== null && !this.#results.isReadAtOnce(fn, given.slot)) this.#found.push(this.#fault(fn, given.object, UNTOUCHED, "returned", span, null, null));
+      const given = this.#isStateKnown ? defaultScratch(this.#objects, module, fn, value) : null;
+      if (given !== null && !this.#results.isReadAtOnce(fn, given.slot)) this.#tell(fn, given.object, UNTOUCHED, "returned", span, null, null);
       return;
     }
     const held = element.get(object) ?? UNTOUCHED;
     if (held.untouched) return void this.#state.add(object);
-    for (const risk of held.risks.values()) this.#found.push(this.#fault(fn, object, held, risk.kind, risk.span, span, risk.by));
-    if (!this.#results.isReadAtOnce(fn, null)) this.#found.push(this.#fault(fn, object, held, "returned", span, null, null));
+    if (!this.#isStateKnown || this.#state.has(object)) return;
+    for (const risk of held.risks.values()) this.#tell(fn, object, held, risk.kind, risk.span, span, risk.by);
+    if (!this.#results.isReadAtOnce(fn, null)) this.#tell(fn, object, held, "returned", span, null, null);
   }
 
   /** What the functions behind an operation overwrite. */
   #called(module: ModuleIR, fn: FunctionIR, op: CallingOp, after: Map<ScratchObject, HeldValue>): void {
     if (![...after.values()].some((held) => held.written.size > 0)) return;
     const span = op.op === "call" || op.op === "new" ? op.calleeSpan : op.keySpan;
-    const targets = this.#edges.of(module, fn).filter((edge) => edge.span.start === span.start && edge.span.end === span.end);
+    const targets = this.#edges.at(module, fn, span);
+    if (targets.length === 0) return;
     const handed = op.op === "call" || op.op === "new" ? op.args.map((arg) => this.#objects.of(module, fn, arg.temp)) : [];
     const receiver = op.op === "call" && op.receiver !== null ? this.#objects.of(module, fn, op.receiver) : null;
     for (const { module: owner, target } of targets) {
@@ -222,7 +217,7 @@ class AliasScan {
         const held = after.get(object);
         if (held === undefined || held.written.size === 0 || (isOfInstance(object) && !staysOnThis(fn, op, target))) continue;
         const slot = handed.indexOf(object);
-        if (slot >= 0 && this.#readsAfterWriting(owner, target, slot, object)) this.#found.push(this.#fault(fn, object, held, "argument", span, null, by));
+        if (slot >= 0 && this.#readsAfterWriting(owner, target, slot, object)) this.#tell(fn, object, held, "argument", span, null, by);
         // Who is handed the object, or gives it back, is meant to fill it.
         if (slot >= 0 || receiver === object || this.#givesBack(owner, target, object)) continue;
         after.set(object, { ...held, risks: new Map([...held.risks, [`call:${span.start}`, { kind: "overwritten", span, by }]]) });
@@ -241,7 +236,7 @@ class AliasScan {
     const seen = new Map<FunctionIR, ModuleIR>([[fn, module]]);
     const same = new Set([fn]);
     for (const [at, owner] of seen) {
-      for (const [object, span] of this.#writers.get(at) ?? []) if (!found.has(object) && (same.has(at) || !isOfInstance(object))) found.set(object, { name: functionLabel(owner, at), at: { file: at.file, span } });
+      for (const [object, span] of this.#writers.get(at) ?? []) if (!found.has(object) && !this.#state.has(object) && (same.has(at) || !isOfInstance(object))) found.set(object, { name: functionLabel(owner, at), at: { file: at.file, span } });
       if (seen.size > MAX_REACHED || owner.role !== "project") continue;
       for (const edge of this.#edges.of(owner, at)) {
         if (seen.has(edge.target)) continue;
@@ -271,9 +266,11 @@ class AliasScan {
     return false;
   }
 
-  #fault(fn: FunctionIR, object: ScratchObject, held: HeldValue, kind: ScratchAlias["kind"], span: Span, read: Span | null, by: ScratchAlias["by"]): ScratchAlias {
+  /** Of an object that is scratch for sure. */
+  #tell(fn: FunctionIR, object: ScratchObject, held: HeldValue, kind: ScratchAlias["kind"], span: Span, read: Span | null, by: ScratchAlias["by"]): void {
+    if (!this.#isStateKnown || this.#state.has(object)) return;
     const at = (each: Span): Location => ({ file: fn.file, span: each });
-    return { object, kind, at: at(span), written: [...held.written].map(at), read: read === null ? null : at(read), by, made: { file: object.module.file, span: object.span } };
+    this.#found.push({ object, kind, at: at(span), written: [...held.written].map(at), read: read === null ? null : at(read), by, made: { file: object.module.file, span: object.span } });
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import type { Program } from "../program.ts";
 import type { ClassIR, FunctionIR, MemberIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import { thisFunction } from "../source/program-index.ts";
 import { definition } from "./scratch-objects.ts";
 
@@ -21,46 +22,43 @@ export interface FieldPlace {
 
 /** The fields that are declared with a value, which `initial` is asked about: the function that gives it, and where. */
 export function scratchFields<T extends { readonly field: FieldPlace | null }>(program: Program, initial: (place: FieldPlace, fn: FunctionIR, value: Temp) => T | null): Map<string, readonly T[]> {
-  const found: T[] = [];
+  const spoiled = spoiledNames(program);
+  const byName = new Map<string, T[]>();
   for (const module of program.modules) {
     if (module.role !== "project") continue;
     for (const class_ of module.classes) {
       for (const member of class_.members) {
         const fn = member.kind !== "field" || member.function === null || member.name === null ? undefined : module.functions[member.function];
-        const value = fn?.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []))[0];
-        if (fn === undefined || value === undefined || member.name === null) continue;
-        const made = initial({ module, class: class_, member, name: member.name, isStatic: member.static }, fn, value);
-        if (made !== null) found.push(made);
+        if (fn === undefined || member.name === null || spoiled.has(`set ${member.name}`) || (!member.static && spoiled.has(`read ${member.name}`))) continue;
+        const value = fn.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []))[0];
+        const made = value === undefined ? null : initial({ module, class: class_, member, name: member.name, isStatic: member.static }, fn, value);
+        if (made !== null) byName.set(member.name, [...(byName.get(member.name) ?? []), made]);
       }
     }
-  }
-  const names = new Set(found.map(({ field }) => field?.name ?? ""));
-  const spoiled = found.length === 0 ? new Set<string>() : spoiledNames(program, names);
-  const byName = new Map<string, T[]>();
-  for (const each of found) {
-    const { field } = each;
-    if (field === null || spoiled.has(`set ${field.name}`) || (!field.isStatic && spoiled.has(`read ${field.name}`))) continue;
-    byName.set(field.name, [...(byName.get(field.name) ?? []), each]);
   }
   return byName;
 }
 
 /** Names of fields that are set, or read off something that is not `this`. */
-function spoiledNames(program: Program, names: ReadonlySet<string>): Set<string> {
+function spoiledNames(program: Program): ReadonlySet<string> {
   const spoiled = new Set<string>();
-  for (const module of program.modules) {
-    for (const fn of module.functions) {
-      for (const block of fn.blocks) {
-        for (const op of block.ops) {
-          if ((op.op !== "get" && op.op !== "set") || op.key === null || !names.has(op.key)) continue;
-          if (op.op === "set" && fn.kind !== "field") spoiled.add(`set ${op.key}`);
-          else if (definition(fn, op.object)?.op !== "this") spoiled.add(`read ${op.key}`);
-        }
+  for (const module of program.modules) for (const each of spoiledIn(module)) spoiled.add(each);
+  return spoiled;
+}
+
+const spoiledIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
+  const spoiled = new Set<string>();
+  for (const fn of module.functions) {
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if ((op.op !== "get" && op.op !== "set") || op.key === null) continue;
+        if (op.op === "set" && fn.kind !== "field") spoiled.add(`set ${op.key}`);
+        else if (definition(fn, op.object)?.op !== "this") spoiled.add(`read ${op.key}`);
       }
     }
   }
   return spoiled;
-}
+});
 
 /** Which of the fields of this name an operation reads; null for none of them. */
 export function fieldRead<T extends { readonly field: FieldPlace | null }>(program: Program, candidates: readonly T[], module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "get" }): T | null {

@@ -113,7 +113,9 @@ export class ScratchObjects {
     }
     const own = named;
     const fields = this.#fields;
-    return (own.size > 0 || fields.size > 0) && fn.blocks.some((block) => block.ops.some((op) => (op.op === "load" && own.has(op.variable)) || (op.op === "get" && op.key !== null && fields.has(op.key))));
+    if (own.size === 0 && fields.size === 0) return false;
+    const { variables, keys } = namesIn(fn);
+    return variables.some((variable) => own.has(variable)) || (fields.size > 0 && keys.some((key) => fields.has(key)));
   }
 
   /** The object that a temp holds; null for none, or one of several. */
@@ -220,6 +222,19 @@ function isNumber(fn: FunctionIR, temp: Temp): boolean {
   const op = definition(fn, temp);
   return (op?.op === "const" && op.type === "number") || (op?.op === "unary" && op.operator === "-" && isNumber(fn, op.src));
 }
+
+/** What a function loads and gets, each once. */
+const namesIn = onceFor((fn: FunctionIR) => {
+  const variables = new Set<VariableId>();
+  const keys = new Set<string>();
+  for (const block of fn.blocks) {
+    for (const op of block.ops) {
+      if (op.op === "load") variables.add(op.variable);
+      else if (op.op === "get" && op.key !== null) keys.add(op.key);
+    }
+  }
+  return { variables: [...variables], keys: [...keys] };
+});
 
 function isCallee(fn: FunctionIR, temp: Temp): boolean {
   return callees(fn).has(temp);

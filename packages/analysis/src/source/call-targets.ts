@@ -9,10 +9,12 @@ import type { Context } from "./context.ts";
 import type { Elements } from "./elements.ts";
 import type { Externals } from "./externals.ts";
 import type { Hierarchy } from "./hierarchy.ts";
+import { functionIndex } from "./function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, TypeDeclarationIR } from "./ir.ts";
 import type { Linker } from "./link.ts";
 import type { Members } from "./members.ts";
 import type { ModelledFunctions } from "./modelled-functions.ts";
+import { onceFor } from "./once-for.ts";
 import { isOp, type ProgramIndex } from "./program-index.ts";
 import type { ThisTypes } from "./this-types.ts";
 import { type ApiKey, type CallTargets, type TracedType, UNKNOWN } from "./traced-type.ts";
@@ -146,18 +148,14 @@ export class CallTargetFinder {
   }
 
   #collectLiterals(module: ModuleIR, fn: FunctionIR, literals: Map<TypeDeclarationIR, TracedType[]>): void {
-    const index = this.#needs.index.ofFunction(fn);
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op !== "object" || !op.parts.some((part) => part.kind === "method" || isOp(index.definition(part.value), "function"))) continue;
-        const expected = this.#needs.context.expected(module, fn, op.dst);
-        for (const type of expected?.kind === "union" ? expected.members : [expected]) {
-          if (type?.kind !== "interface") continue;
-          const known = literals.get(type.declaration);
-          const literal = this.#needs.table.literal(module, fn, op.dst);
-          if (known === undefined) literals.set(type.declaration, [literal]);
-          else known.push(literal);
-        }
+    for (const op of literalsWithFunctions(fn)) {
+      const expected = this.#needs.context.expected(module, fn, op.dst);
+      for (const type of expected?.kind === "union" ? expected.members : [expected]) {
+        if (type?.kind !== "interface") continue;
+        const known = literals.get(type.declaration);
+        const literal = this.#needs.table.literal(module, fn, op.dst);
+        if (known === undefined) literals.set(type.declaration, [literal]);
+        else known.push(literal);
       }
     }
   }
@@ -185,6 +183,12 @@ export class CallTargetFinder {
     for (const each of hierarchy.subclasses(type.module, type.class)) if (each.class !== type.class) getterOf(each.module, classMembers.membersNamed(each.class, name), false);
   }
 }
+
+const literalsWithFunctions = onceFor((fn: FunctionIR) => {
+  const index = functionIndex(fn);
+  const hasFunction = (op: Op & { readonly op: "object" }): boolean => op.parts.some((part) => part.kind === "method" || isOp(index.definition(part.value), "function"));
+  return fn.blocks.flatMap(({ ops }) => ops.filter((op) => op.op === "object").filter(hasFunction));
+});
 
 /** Targets under collection. */
 class Found {
