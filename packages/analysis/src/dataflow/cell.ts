@@ -24,6 +24,8 @@ export interface Cell {
   readonly name: string;
   readonly value: Value;
   readonly stores: readonly StorePlace[];
+  /** Of a container's elements: on every way here it was emptied, whatever others had put there. */
+  readonly isEmptied: boolean;
 }
 
 /** What the place held at entry: itself for a symbolic place, nothing for what was made here. */

@@ -21,6 +21,6 @@ export function renameCells(table: OriginTable, cells: Map<string, Cell>, moves:
     if (cell.base === null) continue;
     const key = fieldKey(cell.base, cell.name);
     const target = cells.get(key);
-    cells.set(key, { ...cell, value: union(table, target?.value ?? EMPTY, cell.value), stores: joinStores(table, target?.stores ?? [], cell.stores) });
+    cells.set(key, { ...cell, value: union(table, target?.value ?? EMPTY, cell.value), stores: joinStores(table, target?.stores ?? [], cell.stores), isEmptied: cell.isEmptied && target?.isEmptied !== false });
   }
 }

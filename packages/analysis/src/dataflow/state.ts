@@ -119,7 +119,7 @@ export class State {
 
   writeVariable(table: OriginTable, module: ModuleIR, variable: VariableId, value: Value, place: Place): void {
     const name = module.variables[variable]?.name ?? "";
-    this.cells.set(variableKey(table, module, variable), { base: null, module, variable, name, value, stores: [{ ...place, value }] });
+    this.cells.set(variableKey(table, module, variable), { base: null, module, variable, name, value, stores: [{ ...place, value }], isEmptied: false });
   }
 
   readField(table: OriginTable, base: Origin, name: string): Value {
@@ -140,7 +140,7 @@ export class State {
   /** Sets a variable to a value with the stores that made it up. */
   putVariable(table: OriginTable, module: ModuleIR, variable: VariableId, value: Value, stores: readonly StorePlace[]): void {
     const name = module.variables[variable]?.name ?? "";
-    this.cells.set(variableKey(table, module, variable), { base: null, module, variable, name, value, stores });
+    this.cells.set(variableKey(table, module, variable), { base: null, module, variable, name, value, stores, isEmptied: false });
   }
 
   writeField(table: OriginTable, bases: Value, name: string, value: Value, place: Place): void {
@@ -158,16 +158,16 @@ export class State {
       const value_ = strong ? value : union(table, before?.value ?? EMPTY, value);
       for (const origin of value) this.owned.give(origin);
       const stores = strong || before === undefined ? added : joinStores(table, before.stores, added);
-      this.cells.set(key, { base, module: null, variable: -1, name, value: value_, stores });
+      this.cells.set(key, { base, module: null, variable: -1, name, value: value_, stores, isEmptied: before?.isEmptied === true });
     }
   }
 
-  clearField(bases: Value, name: string): void {
-    if (bases.size !== 1) return;
-    for (const base of bases) {
-      const before = this.cells.get(fieldKey(base, name));
-      if (before !== undefined) this.cells.set(fieldKey(base, name), { ...before, value: EMPTY, stores: [] });
-    }
+  /** What was put there is taken out. `isAll`: nothing is left for sure, also of what somebody else put there. */
+  clearField(bases: Value, name: string, isAll = false): void {
+    const base = single(bases);
+    if (base === null || base.kind === "unknown" || base.kind === "scalar" || base.kind === "const" || base.kind === "expr") return;
+    const before = this.cells.get(fieldKey(base, name));
+    if (before !== undefined || isAll) this.cells.set(fieldKey(base, name), { base, module: null, variable: -1, name, value: EMPTY, stores: [], isEmptied: isAll || before?.isEmptied === true });
   }
 
   /**
@@ -266,15 +266,16 @@ export class State {
       const mine = this.cells.get(key);
       const value = union(table, mine?.value ?? initialOf(table, cell), cell.value);
       const stores = joinStores(table, mine?.stores ?? [], cell.stores);
-      if (mine !== undefined && sameValue(value, mine.value) && stores === mine.stores) continue;
-      this.cells.set(key, { ...cell, value, stores });
+      const isEmptied = mine?.isEmptied === true && cell.isEmptied;
+      if (mine !== undefined && sameValue(value, mine.value) && stores === mine.stores && isEmptied === mine.isEmptied) continue;
+      this.cells.set(key, { ...cell, value, stores, isEmptied });
       changed = true;
     }
     for (const [key, cell] of this.cells) {
       if (other.cells.has(key)) continue;
       const value = union(table, cell.value, initialOf(table, cell));
-      if (value === cell.value) continue;
-      this.cells.set(key, { ...cell, value });
+      if (value === cell.value && !cell.isEmptied) continue;
+      this.cells.set(key, { ...cell, value, isEmptied: false });
       changed = true;
     }
     return changed;

@@ -194,8 +194,8 @@ function writeCells(run: FrameRun, state: State, application: Application, exit:
       if (cell.module !== null) state.putVariable(run.table, cell.module, cell.variable, value, stores);
       continue;
     }
+    if (cell.isEmptied || (cell.name === ELEMENT && cell.value.size === 0)) state.clearField(substitute.origin(cell.base), cell.name, cell.isEmptied);
     state.putField(run.table, substitute.origin(cell.base), cell.name, value, stores);
-    if (cell.name === ELEMENT && cell.value.size === 0) state.clearField(substitute.origin(cell.base), ELEMENT);
   }
 }
 

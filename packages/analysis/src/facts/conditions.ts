@@ -2,15 +2,23 @@
  * What a condition says of a state: which way it can go, and what is known on each way. Facts are kept for things that one name stands
  * for (a parameter, a field, a call's result, a pure expression of such); a choice between several is filtered instead.
  */
-import { type Origin, single, type Value } from "../dataflow/origin.ts";
+import { ELEMENT, type Origin, single, type Value } from "../dataflow/origin.ts";
 import type { State } from "../dataflow/state.ts";
 import type { Op, Temp, Terminal } from "../source/ir.ts";
+import { emptyOn } from "./empty-tests.ts";
 import { type FrameRun, read } from "./frame-run.ts";
 
 type Branch = Terminal & { readonly kind: "branch" };
 
 /** The state on one way of a branch; null when the condition cannot go that way. */
 export function refine(run: FrameRun, state: State, branch: Branch, taken: boolean, ops: readonly Op[]): State | null {
+  const next = refineTest(run, state, branch, taken, ops);
+  const emptied = next === null ? null : emptyOn(branch, taken, ops);
+  if (emptied !== null) next?.clearField(read(state, emptied), ELEMENT, true);
+  return next;
+}
+
+function refineTest(run: FrameRun, state: State, branch: Branch, taken: boolean, ops: readonly Op[]): State | null {
   const value = read(state, branch.test);
   if (value.size === 0) return state.clone();
   const left = new Set<Origin>();

@@ -43,7 +43,7 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
       state.temps.set(call.dst, elementsAnew(run, state, call.receiver));
       if (effect.removes === true) state.clearField(call.receiver, ELEMENT);
       return [state];
-    case "clear": state.clearField(call.receiver, ELEMENT); return [state];
+    case "clear": state.clearField(call.receiver, ELEMENT, true); return [state];
     case "pairs": state.temps.set(call.dst, pairsOf(run, state, call.op, call.receiver)); return [state];
     case "copy-container": state.temps.set(call.dst, container(run, state, call.op, call.receiver, api)); return [state];
     case "wrap": {

@@ -251,7 +251,7 @@ function exitCase(run: FrameRun, state: State, value: Value, at: readonly Span[]
   state.prune(() => true, (cell) => survives(run, cell.base, cell.module === run.module ? cell.variable : -1, cell.module !== run.module));
   const things = run.analysis.protocol?.leaving(run, state, at);
   const cells = [...state.cells.values()];
-  const written = cells.filter((cell) => cell.base?.kind === "site" || !sameValue(cell.value, initialOf(run.table, cell)));
+  const written = cells.filter((cell) => cell.base?.kind === "site" || cell.isEmptied || !sameValue(cell.value, initialOf(run.table, cell)));
   // A module's own code has no caller.
   const changed = run.fn.kind === "module" ? written : nearestCells(written, [value], MAX_EXIT_CELLS);
   if (changed.length < written.length) run.cut = true;

@@ -117,7 +117,7 @@ function writeMember(run: FrameRun, state: State, op: Op & { op: "set" }): void 
   const name = op.key ?? ELEMENT;
   if (name === "length") {
     // `list.length = 0` empties it; a shorter length may.
-    state.clearField(bases, ELEMENT);
+    state.clearField(bases, ELEMENT, [...value].every((origin) => origin.kind === "const" && origin.value === 0));
     return;
   }
   for (const base of bases) if (base.kind === "global" && (base.name === "window" || base.name === "self" || base.name === "global")) {
