@@ -1,5 +1,7 @@
-/** What the way out of a test says of a container's length: `while (list.length > 0)` is left when nothing is in it. */
-import type { Op, Temp, Terminal } from "../source/ir.ts";
+/** What a test, or a count, says of a container's length: `while (list.length > 0)` is left when nothing is in it, `list.splice(0, list.length)` leaves nothing. */
+import { placesOf } from "../dataflow/places.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { CallArg, FunctionIR, ModuleIR, Op, Temp, Terminal } from "../source/ir.ts";
 
 const COUNTS: ReadonlySet<string> = new Set(["length", "size"]);
 
@@ -31,4 +33,14 @@ export function emptyOn(branch: Terminal & { readonly kind: "branch" }, taken: b
   const operator = left === null ? (MIRRORED.get(compared.operator) ?? compared.operator) : compared.operator;
   const emptyWhen = EMPTY_WHEN.get(`${operator} ${left === null ? number(compared.left) : number(compared.right)}`);
   return emptyWhen === isTrue ? (left ?? right) : null;
+}
+
+/** Whether `list.splice(...)` with these arguments takes out all that there is. */
+export function takesAll(module: ModuleIR, fn: FunctionIR, receiver: Temp | null, [from, count]: readonly CallArg[]): boolean {
+  const start = from === undefined ? undefined : functionIndex(fn).operation(from.temp);
+  if (receiver === null || start?.op !== "const" || start.value !== 0) return false;
+  if (count === undefined) return true;
+  const counted = functionIndex(fn).operation(count.temp);
+  const place = placesOf(module, fn).of(receiver);
+  return counted?.op === "get" && counted.key === "length" && place !== null && placesOf(module, fn).of(counted.object) === place;
 }

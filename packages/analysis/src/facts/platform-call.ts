@@ -7,6 +7,7 @@ import { WINDOW } from "../knowledge/shape.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { applyClosures } from "./apply-summary.ts";
 import { flatMap, type FrameRun, frameSite, functionsIn, memorySite, reach } from "./frame-run.ts";
+import { takesAll } from "./empty-tests.ts";
 import { use } from "./frame-protocol.ts";
 import { invokeFunction } from "./function-invocation.ts";
 import { iterated, pairsOf, secondOf } from "./iterated-pairs.ts";
@@ -30,10 +31,14 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
       return applyClosures(run, state, call, membersNamed(run, state, arg(0), "start"), [], 0);
     case "send": for (const index of effect.arguments) reportSend(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api); giveAll(run, state, call); return [state];
     case "keep":
+      if (effect.replaces === true && call.args.length === 1) state.clearField(call.receiver, ELEMENT, true);
       for (let index = effect.from; index < call.args.length; index++) state.writeField(table, call.receiver, ELEMENT, arg(index), run.store(call.argOps[index]?.span ?? call.op.span));
       if (effect.chain === true) state.temps.set(call.dst, call.receiver);
       if (effect.cuts === true) state.temps.set(call.dst, container(run, state, call.op, call.receiver, api));
-      if (effect.cuts === true && call.args.length === 1) state.clearField(call.receiver, ELEMENT);
+      if (effect.cuts === true) {
+        const isAll = call.op.op === "call" && takesAll(run.module, run.fn, call.op.receiver, call.op.args);
+        if (isAll || call.args.length === 1) state.clearField(call.receiver, ELEMENT, isAll);
+      }
       return [state];
     case "assign":
       for (const source of call.args.slice(1)) for (const origin of source) copyFields(run, state, origin, arg(0), call.op);
@@ -43,7 +48,7 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
       state.temps.set(call.dst, elementsAnew(run, state, call.receiver));
       if (effect.removes === true) state.clearField(call.receiver, ELEMENT);
       return [state];
-    case "clear": state.clearField(call.receiver, ELEMENT, true); return [state];
+    case "clear": state.clearField(call.receiver, ELEMENT, effect.all === true); return [state];
     case "pairs": state.temps.set(call.dst, pairsOf(run, state, call.op, call.receiver)); return [state];
     case "copy-container": state.temps.set(call.dst, container(run, state, call.op, call.receiver, api)); return [state];
     case "wrap": {

@@ -20,11 +20,11 @@ export type CallEffect =
   | { readonly kind: "defer-members"; readonly members: readonly string[] }
   /** The argument goes to another agent by structured clone or transfer. */
   | { readonly kind: "send"; readonly arguments: readonly number[] }
-  | { readonly kind: "keep"; readonly from: number; /** Gives the receiver back. */ readonly chain?: boolean; /** With one argument alone: takes out, and gives, all behind it. */ readonly cuts?: boolean }
+  | { readonly kind: "keep"; readonly from: number; /** Gives the receiver back. */ readonly chain?: boolean; /** Takes out, and gives, so many from one on; without a number all. */ readonly cuts?: boolean; /** With one argument alone: in the place of all. */ readonly replaces?: boolean }
   /** Object.assign: the fields of later arguments go to the first, which is given back. */
   | { readonly kind: "assign" }
   | { readonly kind: "element"; /** Takes it out. */ readonly removes?: boolean }
-  | { readonly kind: "clear" }
+  | { readonly kind: "clear"; /** Not what one key names alone. */ readonly all?: boolean }
   | { readonly kind: "copy-container" }
   /** Gives a container or promise of the arguments. */
   | { readonly kind: "wrap" }
@@ -48,7 +48,8 @@ const keep = (from = 0, chain = false): CallEffect => ({ kind: "keep", from, cha
 const send = (...args: number[]): CallEffect => ({ kind: "send", arguments: args });
 const element: CallEffect = { kind: "element" };
 const takes: CallEffect = { kind: "element", removes: true };
-const clear: CallEffect = { kind: "clear" };
+const clear: CallEffect = { kind: "clear", all: true };
+const removes: CallEffect = { kind: "clear" };
 const copyContainer: CallEffect = { kind: "copy-container" };
 const pairs: CallEffect = { kind: "pairs" };
 const each = now(0, { element: true });
@@ -57,7 +58,7 @@ const folds = now(0, { element: "twice", gives: "callback" });
 
 /** Own methods of arrays: the holders of other values. A typed array's `slice` and `map` copy scalars and are in no table. */
 const ARRAY: Readonly<Record<string, CallEffect>> = {
-  push: keep(), unshift: keep(), splice: { kind: "keep", from: 2, cuts: true }, fill: { kind: "keep", from: 0, chain: true }, with: copyContainer,
+  push: keep(), unshift: keep(), splice: { kind: "keep", from: 2, cuts: true }, fill: { kind: "keep", from: 0, chain: true, replaces: true }, with: copyContainer,
   pop: takes, shift: takes, at: element, find: now(0, { element: true, gives: "element" }), findLast: now(0, { element: true, gives: "element" }),
   slice: copyContainer, concat: copyContainer, flat: copyContainer, reverse: { kind: "same", argument: -1 }, toReversed: copyContainer, toSpliced: copyContainer,
   sort: now(0, { element: "twice", gives: "copy-container" }), toSorted: now(0, { element: "twice", gives: "copy-container" }),
@@ -69,8 +70,8 @@ const TYPED_ARRAY: Readonly<Record<string, CallEffect>> = {
   subarray: { kind: "view" }, fill: { kind: "same", argument: -1 }, sort: { kind: "same", argument: -1 }, reverse: { kind: "same", argument: -1 }, copyWithin: { kind: "same", argument: -1 },
   forEach: now(), map: now(), filter: now(), some: now(), every: now(), find: now(), findIndex: now(), reduce: now(),
 };
-const MAP: Readonly<Record<string, CallEffect>> = { set: keep(0, true), get: element, delete: clear, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: pairs };
-const SET: Readonly<Record<string, CallEffect>> = { add: keep(0, true), delete: clear, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: pairs };
+const MAP: Readonly<Record<string, CallEffect>> = { set: keep(0, true), get: element, delete: removes, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: pairs };
+const SET: Readonly<Record<string, CallEffect>> = { add: keep(0, true), delete: removes, clear, forEach: each, values: copyContainer, keys: copyContainer, entries: pairs };
 const PROMISE: Readonly<Record<string, CallEffect>> = { then: turn(0, 1), catch: turn(0), finally: turn(0) };
 const EVENT_TARGET: Readonly<Record<string, CallEffect>> = { addEventListener: event(1), on: defer(1), once: defer(1), addListener: defer(1), prependListener: defer(1) };
 const PORT: Readonly<Record<string, CallEffect>> = { postMessage: send(0, 1), ...EVENT_TARGET };
