@@ -1,7 +1,7 @@
 /**
  * Builds the packages of the workspace by tsdown, each into its `dist`, in the order of their dependencies, and only those whose
  * inputs changed since their last build. What to build is read from each package.json: every `dist/x.js` that `exports` or `bin`
- * names is built from the source file of the same name, or from the one that the package's `tsdown.config.mjs` gives.
+ * names is built from the source file of the same name, or from the one that the package's `tsdown.config.mjs` gives, which also says how the package is bundled where that matters.
  *
  * A build is fresh while its stamp (a hash of its inputs and of its dependencies' stamps) is unchanged and every file that it
  * promises exists. Stamps are kept in `node_modules/.cache/framealloc`. The licences lie at the root and are copied beside each build: every
@@ -185,20 +185,21 @@ function stampPath(root, pack) {
  */
 async function build(root, pack) {
   const folder = join(root, pack.folder);
-  const entry = (await ownEntries(folder)) ?? entriesOf(folder, pack);
+  const own = await ownConfig(folder);
   rmSync(stampPath(root, pack), { force: true });
   const { build: bundle } = await import("tsdown");
   await bundle({
-    config: false,
-    cwd: folder,
-    entry,
-    format: "esm",
     target: "node20.19",
     platform: "neutral",
     // What only Node has stays an import, in files that only Node reads.
     deps: { neverBundle: [/^node:/] },
-    inputOptions: { checks: { pluginTimings: false } },
     fixedExtension: false,
+    ...own,
+    inputOptions: { ...own.inputOptions, checks: { pluginTimings: false } },
+    config: false,
+    cwd: folder,
+    entry: own.entry ?? entriesOf(folder, pack),
+    format: "esm",
     sourcemap: true,
     dts: pack.outputs.some((output) => output.endsWith(".d.ts")) ? { sourcemap: true } : false,
     clean: true,
@@ -219,14 +220,14 @@ async function evaluate(path) {
 }
 
 /**
- * The entries that a package's own `tsdown.config.mjs` names, where a source is not called after its output.
+ * What a package's own `tsdown.config.mjs` says: how it is bundled where that matters, and its entries where a source is not called after its output.
  *
  * @param {string} folder
- * @returns {Promise<Record<string, string> | null>}
+ * @returns {Promise<any>}
  */
-async function ownEntries(folder) {
+async function ownConfig(folder) {
   const config = join(folder, "tsdown.config.mjs");
-  return existsSync(config) ? (await import(pathToFileURL(config).href)).default.entry : null;
+  return existsSync(config) ? (await import(pathToFileURL(config).href)).default : {};
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
  * The build: one module for each entry of `exports`, with declarations and source maps; what entries share is split out.
  *
- * Importing costs by the module and by the kilobyte, whatever of it is used. So what frames need, which nearly all need, is one module, and what the main entry alone needs another; and documentation is in
- * the declarations, not in the code.
+ * Importing costs by the module and by the kilobyte, whatever of it is used. So what frames need, which nearly all need, is one module, what the other parts that stand alone need another, and what the
+ * main entry alone needs a third; documentation is in the declarations, not in the code. Bundlers take of each what is used.
  */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsdown";
@@ -22,10 +22,8 @@ const ENTRIES = {
   "index.development": "development/index.ts",
   "agents.development": "development/agents.ts",
 };
-/** Those that are imported by themselves: what one of them needs is not in one module with what it does not, unless several do. */
+/** Those whose users have no need of an allocator. */
 const PARTS = ["pool", "handles", "streaming", "malloc", "diagnostics", "testing"];
-/** Those that need little of what frames need. */
-const SMALL = ["streaming", "malloc", "diagnostics"];
 /** As small as can be. */
 const ADAPTER = "adapters/three";
 
@@ -51,6 +49,31 @@ function reachedFrom(entry, context) {
   return found;
 }
 
+/** @param {{ body: { body: readonly { computed?: boolean }[] } }} node */
+const hasComputedMember = (node) => node.body.body.some(({ computed }) => computed);
+
+/**
+ * Bundlers keep each class with a member whose name is computed, here the symbol of `using`, whether it is used or not: reading the name could do anything. A call
+ * that is marked as pure they drop with what it makes. The lines stay as they are, so that the source maps are true.
+ *
+ * @this {{ parse(code: string): { body: readonly any[] } }}
+ * @param {unknown} _
+ * @param {Record<string, { type: string, fileName: string, code?: string }>} bundle
+ */
+function markDroppableClasses(_, bundle) {
+  for (const chunk of Object.values(bundle)) {
+    if (!chunk.fileName.endsWith(".js") || chunk.code === undefined) continue;
+    let { code } = chunk;
+    const classes = this.parse(code).body.flatMap(({ declarations = [] }) => declarations).filter(({ init }) => init?.type === "ClassExpression" && hasComputedMember(init));
+    for (const { id, init } of classes.toReversed()) {
+      // What is not assigned to a name has only the one that it says.
+      const head = init.id === null ? `class ${id.name}${code.slice(init.start + "class".length, init.body.start)}` : code.slice(init.start, init.body.start);
+      code = `${code.slice(0, init.start)}/* @__PURE__ */ (() => ${head}${code.slice(init.body.start, init.end)})()${code.slice(init.end)}`;
+    }
+    chunk.code = code;
+  }
+}
+
 export default defineConfig({
   entry: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, `src/${file}`])),
   format: "esm",
@@ -58,6 +81,9 @@ export default defineConfig({
   target: "es2023",
   dts: true,
   sourcemap: true,
+  // Names of classes and functions stay, and the lines: stack traces, profiles and the places that reports name are read by them.
+  minify: { mangle: { toplevel: false, keepNames: true }, compress: true, codegen: { removeWhitespace: false } },
+  plugins: [{ name: "droppable-classes", generateBundle: markDroppableClasses }],
   // What the groups below ask for; a test sees that entries export what they say and nothing else.
   inputOptions: { preserveEntrySignatures: "allow-extension" },
   outputOptions: {
@@ -67,10 +93,10 @@ export default defineConfig({
       groups: [{
         name: (id, context) => {
           if (entries.has(id)) return null;
-          const parts = PARTS.filter((entry) => reachedFrom(entry, context).has(id));
-          const isSmall = SMALL.some((entry) => reachedFrom(entry, context).has(id));
-          if (reachedFrom("frame", context).has(id) || parts.length > 1) return isSmall ? "base" : "frames";
-          return parts.length > 0 || !reachedFrom("index", context).has(id) || reachedFrom(ADAPTER, context).has(id) ? null : "allocator";
+          const isReached = (/** @type {string} */ entry) => reachedFrom(entry, context).has(id);
+          if (isReached("frame")) return "frames";
+          if (isReached(ADAPTER) || !isReached("index")) return null;
+          return PARTS.some(isReached) ? "parts" : "allocator";
         },
       }],
     },

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { build } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, expect, it } from "vitest";
@@ -60,6 +61,23 @@ it("entries of the built runtime export what their sources do, and nothing of th
     const [found, meant] = await Promise.all([built.slice(2), `src/${source}`].map(async (file) => Object.keys(await import(pathToFileURL(join(root, "packages/runtime", file)).href)).sort()));
     expect(found, entry).toEqual(meant);
   }
+}, 60_000);
+
+it("importing the runtime does nothing by itself, so that bundlers take of it what is used", async () => {
+  // Without its manifest, which says that modules may be left out whole.
+  const bare = mkdtempSync(join(scratch, "bare-"));
+  cpSync(join(root, "packages/runtime/dist"), bare, { recursive: true });
+  const kept = async (program: string): Promise<string> => {
+    const { outputFiles } = await build({ stdin: { contents: program, resolveDir: bare }, bundle: true, format: "esm", platform: "neutral", write: false, logLevel: "error" });
+    return outputFiles[0]?.text ?? "";
+  };
+  const lines = (await kept(`import "./index.js";`)).split("\n").filter((line) => line !== "" && !line.startsWith("//"));
+  // Bundlers keep what is computed from numbers, as they could be of the kind that cannot be mixed.
+  expect(lines.filter((line) => !/^var [\w$]+ = (?:[A-Z_]+|2 \*\* \d+)(?: - \d+)?;$/.test(line))).toEqual([]);
+  const classesOf = async (name: string): Promise<readonly string[]> => [...(await kept(`export { ${name} } from "./index.js";`)).matchAll(/^var (\w+) = /gm)].map(([, found = ""]) => found);
+  expect(await classesOf("FrameBarrier")).toContain("FrameBarrier");
+  for (const name of ["struct", "FrameBarrier", "TransferChannel", "TaskAlloc", "ObjectPool", "RetentionPolicy", "kilobytes"]) expect(await classesOf(name), name).not.toContain("FrameScope");
+  expect(await classesOf("SmartAlloc")).toContain("FrameScope");
 }, 60_000);
 
 it("the packed runtime works in an empty project, in the main thread and in a worker", () => {

@@ -48,13 +48,13 @@ export interface AllocOptions {
 }
 
 const DEFAULTS: Omit<Required<AllocOptions>, "debug"> = {
-  frameArenaSize: megabytes(16),
+  frameArenaSize: /* @__PURE__ */ megabytes(16),
   slabSizeClasses: [16, 32, 64, 128, 256, 512, 1024, 2048, 4096],
-  slabPageSize: kilobytes(64),
+  slabPageSize: /* @__PURE__ */ kilobytes(64),
   slabPagesPerClass: 4,
   largeThreshold: 4096,
-  heapSize: megabytes(16),
-  transferSize: megabytes(1),
+  heapSize: /* @__PURE__ */ megabytes(16),
+  transferSize: /* @__PURE__ */ megabytes(1),
   deferred: {},
   budgets: false,
   threadBudget: undefined,

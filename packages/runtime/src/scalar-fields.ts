@@ -105,9 +105,10 @@ export class TableView extends View {
 }
 
 /** What the bits of one value are read through; holds nothing between calls. */
-const bits: Float64Array = /* @__PURE__ */ new Float64Array(1);
-const bitsAsLong: BigInt64Array = /* @__PURE__ */ new BigInt64Array(bits.buffer);
-const bitsAsWords: Int32Array = /* @__PURE__ */ new Int32Array(bits.buffer);
+const oneValue: ArrayBuffer = /* @__PURE__ */ new ArrayBuffer(8);
+const bits: Float64Array = /* @__PURE__ */ new Float64Array(oneValue);
+const bitsAsLong: BigInt64Array = /* @__PURE__ */ new BigInt64Array(oneValue);
+const bitsAsWords: Int32Array = /* @__PURE__ */ new Int32Array(oneValue);
 
 /** The 64 bits of a double as 32. */
 export function foldDouble(value: number): number {

@@ -11,7 +11,7 @@ import { checkThreadBudget, ExceededPolicy, type ThreadBudgetConfig } from "./th
 
 const VERSION = 4;
 const NO_LIMIT: number = 2 ** 31 - 1;
-const POLICIES: readonly ExceededPolicy[] = Object.values(ExceededPolicy);
+const POLICIES: readonly ExceededPolicy[] = /* @__PURE__ */ Object.values(ExceededPolicy);
 
 /** Throws `argument` for a number that is no agent's of the region. */
 export function postThreadBudget(region: TransferRegion | undefined, agent: number, given: ThreadBudgetConfig): void {

@@ -37,9 +37,9 @@ export interface Relocated {
 }
 
 /** @internal One object, so that calls without options make no garbage. */
-export const UNLIMITED: DefragmentOptions = Object.freeze({});
+export const UNLIMITED: DefragmentOptions = /* @__PURE__ */ Object.freeze({});
 
-const NOTHING: Defragmented = Object.freeze({ moves: 0, bytesWonBack: 0 });
+const NOTHING: Defragmented = /* @__PURE__ */ Object.freeze({ moves: 0, bytesWonBack: 0 });
 
 export class Relocation implements BlockOwner {
   /** Moves so far. */

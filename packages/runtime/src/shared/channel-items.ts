@@ -27,8 +27,9 @@ export const ITEM_WORDS = 3;
 /** Instead of a length. */
 const IS_NUMBER = -1;
 
-const double = /* @__PURE__ */ new Float64Array(1);
-const halves = /* @__PURE__ */ new Int32Array(double.buffer);
+const oneValue = /* @__PURE__ */ new ArrayBuffer(8);
+const double = /* @__PURE__ */ new Float64Array(oneValue);
+const halves = /* @__PURE__ */ new Int32Array(oneValue);
 
 /** Words for the text of a slot whose plain values take `bytes` at most. */
 export function textWordsFor(bytes: number): number {

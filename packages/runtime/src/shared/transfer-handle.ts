@@ -53,7 +53,7 @@ export interface TransferSource {
 }
 
 /** Structured clone reads own properties in their order, and theirs: it stops at this one, which says why. Shared, as an accessor of its own costs each handle more than all the rest. */
-const REFUSAL: object = Object.defineProperty({}, "$notCloneable", { get: refuseClone, enumerable: true });
+const REFUSAL: object = /* @__PURE__ */ Object.defineProperty({}, "$notCloneable", { get: refuseClone, enumerable: true });
 /** Sleeps of a wait for a value that is not on its way yet: nobody is told when it is. */
 const SLEEP_MS = 1;
 
