@@ -55,7 +55,9 @@ export class View {
     // First: structured clone goes through own properties in their order, and stops here.
     this.$home = memory;
     this.$ptr = ptr;
-    bindLanes(this, memory, lanes);
+    // The most frequent by itself: what makes views is then short enough to be compiled into its callers.
+    if (lanes === LANE_BIT.f32) this.$f32 = memory.f32;
+    else if (lanes !== 0) bindLanes(this, memory, lanes);
   }
 }
 
@@ -73,7 +75,8 @@ export function moveView(view: View, ptr: number): void {
 /** Takes the typed arrays of the view's memory anew, after that memory got another buffer. */
 export function rebindView(view: View): void {
   let lanes = 0;
-  for (const lane of Object.keys(LANE_BIT) as (keyof Lanes)[]) if (view[`$${lane}`] !== undefined) lanes |= LANE_BIT[lane];
+  // Its own: what debug mode makes has them of its class, which finds them anew.
+  for (const lane of Object.keys(LANE_BIT) as (keyof Lanes)[]) if (Object.hasOwn(view, `$${lane}`)) lanes |= LANE_BIT[lane];
   bindLanes(view, view.$home.memory, lanes);
   for (const kid of view.$kids ?? []) kid.rebind();
 }

@@ -33,8 +33,15 @@ test.each([[true, 0], [false, 0xab]])("what a vec grows into is fresh (zeroed: %
 
 test("a place that changes after many frames of the same is found out, sooner or later", () => {
   const alloc = make();
-  const early = (): { x: number } => alloc.frameAlloc(Vec3);
-  const late = (): { x: number } => alloc.frameAlloc(Vec3);
+  const always = (): { x: number } => alloc.frameAlloc(Vec3);
+  const early = (): { x: number } => {
+    always();
+    return alloc.frameAlloc(Vec3);
+  };
+  const late = (): { x: number } => {
+    always();
+    return alloc.frameAlloc(Vec3);
+  };
   for (let i = 0; i < 100; i += 1) alloc.withFrame(early);
   let stale = alloc.withFrame(late);
   expect(errorOf("FA004", () => stale.x).message).toContain("allocated at early ");
@@ -46,4 +53,35 @@ test("FA301: what did not fit is told with its guards", () => {
   const alloc = make({ heapSize: 1024 });
   expect(errorOf("FA301", () => alloc.heapAlloc(array(u8, 1001))).requested).toBe(1008 + 16);
   expect(errorOf("FA301", () => alloc.handles().alloc(array(u8, 1001))).requested).toBe(1016 + 16);
+});
+
+test.each([
+  ["a frame", (alloc: SmartAlloc) => alloc.withFrame(() => alloc.frameAllocBytes(1000))],
+  ["a scope", (alloc: SmartAlloc) => {
+    alloc.beginFrame();
+    const before = alloc.frameCheckpoint();
+    alloc.frameAllocBytes(1000);
+    alloc.rollbackTo(before);
+    for (let i = 0; i < 8; i += 1) alloc.frameAlloc(Vec3);
+    alloc.endFrame();
+  }],
+  ["a vec that grew", (alloc: SmartAlloc) => alloc.withFrame(() => {
+    const vec = alloc.frameVec(u8);
+    for (let i = 0; i < 200; i += 1) vec.push(1);
+  })],
+])("guards that %s of another shape took are not said to be overwritten, and what is there again is guarded", (_, interrupt) => {
+  const alloc = make();
+  let last = 0;
+  const frame = (): void => {
+    for (let i = 0; i < 8; i += 1) alloc.frameAlloc(Vec3).x = i;
+    last = alloc.frameAllocBytes(12);
+  };
+  for (let round = 0; round < 5; round += 1) {
+    for (let i = 0; i < 8; i += 1) alloc.withFrame(frame);
+    interrupt(alloc);
+  }
+  alloc.beginFrame();
+  frame();
+  alloc.memory.u8[last + 12] = 1;
+  expect(errorOf("FA004", () => alloc.endFrame()).message).toContain("guard bytes around 12 bytes");
 });

@@ -14,29 +14,27 @@
  *   I1  record i ends, with its guard, where the part of record i + 1 begins, and the last one at the bump pointer
  *   I2  values that may be freed without those before them have a life that those do not have: an era ends at every mark and every rewind, and a life
  *       serves one site in one era
+ *   I3  where record i is in use, and record i + 1 is not and may be repeated, the guards of record i + 1 stand: one that takes other bytes than the one that it replaces may have
+ *       destroyed those of the records behind it, so the next one has to be made anew, and with it, one by one, all that follow
+ *   I4  while nothing is allocated, `next` is `head`, which no allocation is like
  */
 import { guardOverwritten, type FrameAllocError } from "../errors.ts";
 import { staleUse } from "../frame/stale-use.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
 import type { Memory } from "../memory.ts";
+import type { ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { rebindView, View } from "../view.ts";
-import type { AllocationSite, AllocationSites, KnownSite } from "./allocation-site.ts";
+import type { AllocationSite, AllocationSites } from "./allocation-site.ts";
 import { FREED_BYTE, GUARD_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
+import { FrameRecord, STREAK_MIN } from "./frame-record.ts";
 import { Life } from "./guarded-types.ts";
 
-/** So often in a row the same allocation is looked at before it is believed to stay the same. */
-const STREAK_MIN = 2;
-/** Then one of so many is looked at. */
+/** Then one of about so many is looked at, one after the other. */
 const SAMPLED = 16_384;
 
-/** A record's numbers: the bump pointer before it, where it begins, where its bytes end, and its guard; how often in a row its site was the same. */
-const FROM = 0;
-const PTR = 1;
-const END = 2;
-const GUARD_END = 3;
-const STREAK = 4;
-const CELLS = 5;
+const GUARD_WORD = (GUARD_BYTE * 0x0101_0101) | 0;
+const FREED_WORD = (FREED_BYTE * 0x0101_0101) | 0;
 
 /** How many records there are, and how many of them have values. */
 interface Position {
@@ -82,13 +80,19 @@ export class FrameRecords implements RecycledList<Position> {
   touched = false;
   /** Records with a value: raw bytes, vecs and maps are counted elsewhere. */
   count = 0;
+  /** The record of the next allocation. */
+  next: FrameRecord;
   private readonly memory: Memory;
   private readonly sites: AllocationSites;
-  private cells: Int32Array = new Int32Array(64 * CELLS);
-  private readonly known: (KnownSite | undefined)[] = [];
-  private used = 0;
-  /** Allocations since the last one whose site was looked at. */
+  private readonly freshWord: number;
+  private readonly head: FrameRecord = new FrameRecord(0);
+  private readonly records: FrameRecord[] = [new FrameRecord(0)];
+  /** Allocations of frames that ended, since one was doubted. */
   private guesses = 0;
+  /** The record that is doubted next, of as many as the last frame had. */
+  private doubted = 0;
+  private lastCount = 0;
+  private readonly holds: boolean;
   private frameNumber = 0;
   private era = 0;
   /** Those that are not over, in the order in which they were begun. */
@@ -98,96 +102,116 @@ export class FrameRecords implements RecycledList<Position> {
   /** The first guard that was found overwritten and not told yet. */
   private fault: FrameAllocError | undefined = undefined;
 
-  constructor(memory: Memory, sites: AllocationSites) {
+  constructor(memory: Memory, sites: AllocationSites, freshByte: number) {
     this.memory = memory;
     this.sites = sites;
+    this.freshWord = (freshByte * 0x0101_0101) | 0;
+    this.next = this.head;
+    this.holds = memory.canGrow;
     memory.onRefresh(() => {
       for (const value of this.values) rebindValue(value);
     });
   }
 
   /**
-   * Where the next record lies if it is like the one of the frame before, whose guards are there still, and whose site need not be looked at: of `sizeBytes`,
-   * at a multiple of `alignBytes`, after the bump pointer `from`, with its guard below `limit`. It is noted then; -1, and nothing noted, if not.
+   * Notes the next allocation, and makes its value: it is of the record's type, lies behind the same bump pointer as in the frame before, and ends, with its guard, where it may. Its site is not looked
+   * at, and its guards are there still.
+   */
+  repeat(record: FrameRecord): object {
+    this.count += 1;
+    this.next = record.next as FrameRecord;
+    const { ptr, site } = record;
+    const { freshWord } = this;
+    const words = this.memory.i32;
+    for (let word = ptr >> 2, end = record.end >> 2; word < end; word += 1) words[word] = freshWord;
+    const life = site.life !== undefined && site.era === this.era ? site.life : this.newLife(site, record.index);
+    const value = (record.twin as ByteType).make(life.asMemory(), ptr);
+    if (this.holds) this.values.push(value);
+    return value;
+  }
+
+  /**
+   * Where the next record lies if it is like the one of the frame before: of `sizeBytes`, at a multiple of `alignBytes`, after the bump pointer `from`, with its guard below `limit`. It is noted then;
+   * -1, and nothing noted, if not.
    */
   tryRepeat(from: number, sizeBytes: number, alignBytes: number, limit: number): number {
-    const { cells } = this;
-    const at = this.used * CELLS;
-    if (at >= cells.length || cells[at + FROM] !== from || !this.touched) return -1;
-    const ptr = cells[at + PTR] as number;
-    if (cells[at + END] !== ptr + sizeBytes || (ptr & (alignBytes - 1)) !== 0 || (cells[at + GUARD_END] as number) > limit) return -1;
-    if ((cells[at + STREAK] as number) <= STREAK_MIN || this.guesses >= SAMPLED) return -1;
-    this.guesses += 1;
-    this.used += 1;
-    return ptr;
+    const { next } = this;
+    if (next.from !== from || next.end !== next.ptr + sizeBytes || (next.ptr & (alignBytes - 1)) !== 0 || next.guardEnd > limit || next.streak <= STREAK_MIN) return -1;
+    this.next = next.next as FrameRecord;
+    return next.ptr;
   }
 
   /** Notes the allocation `[ptr, end)`, made after the bump pointer `from`, and sets its guards, the one behind it up to `guardEnd`. */
   add(from: number, ptr: number, end: number, guardEnd: number): void {
-    const at = this.used * CELLS;
-    if (at >= this.cells.length) this.grow();
-    const { cells, memory } = this;
-    const isRepeated = cells[at + PTR] === ptr && cells[at + END] === end;
+    const { next: record, memory } = this;
     const known = this.sites.look();
-    cells[at + FROM] = from;
-    cells[at + PTR] = ptr;
-    cells[at + END] = end;
-    cells[at + GUARD_END] = guardEnd;
-    cells[at + STREAK] = isRepeated && this.known[this.used] === known ? (cells[at + STREAK] as number) + 1 : 0;
-    this.known[this.used] = known;
-    this.guesses = 0;
-    this.used += 1;
+    record.streak = record.ptr === ptr && record.end === end && record.known === known ? record.streak + 1 : 0;
+    record.known = known;
+    record.site = record.streak > STREAK_MIN ? known.guessed : known.seen;
+    this.next = record.next ??= this.newRecord();
+    if (record.from !== from || record.guardEnd !== guardEnd) this.next.from = -1;
+    record.set(from, ptr, end, guardEnd);
     if (from < ptr) memory.fill(from, ptr, GUARD_BYTE);
     memory.fill(end, guardEnd, GUARD_BYTE);
   }
 
   /** The life of the value that will stand for the last allocation. */
   lifeOfLast(): Life {
-    const index = this.used - 1;
-    const site = this.siteOf(index);
     this.count += 1;
-    return site.era === this.era && site.life !== undefined ? site.life : this.newLife(site, index);
+    const { site, index } = this.last() as FrameRecord;
+    return site.life !== undefined && site.era === this.era ? site.life : this.newLife(site, index);
+  }
+
+  /** What the last allocation is of, if nothing else is to be believed of the next one there. */
+  believe(type: ByteType, twin: ByteType): void {
+    const record = this.last() as FrameRecord;
+    if (record.streak <= STREAK_MIN || !record.isPlain) return;
+    record.type = type;
+    record.twin = twin;
   }
 
   /** Over memory that may grow, `value` has to be known. */
   hold(value: unknown): void {
-    if (this.memory.canGrow) this.values.push(value);
+    if (this.holds) this.values.push(value);
   }
 
   /** Makes the last allocation, which ends at `end`, end at `newEnd`. */
   extend(end: number, newEnd: number, freshByte: number): void {
-    const at = (this.used - 1) * CELLS;
-    const { cells, memory } = this;
-    this.check(at);
-    cells[at + END] = newEnd;
-    cells[at + GUARD_END] = guardEndOf(newEnd);
+    const record = this.last() as FrameRecord;
+    const { memory } = this;
+    this.check(record);
+    record.set(record.from, record.ptr, newEnd, guardEndOf(newEnd));
+    this.next.from = -1;
     memory.fill(end, newEnd, freshByte);
     memory.fill(newEnd, guardEndOf(newEnd), GUARD_BYTE);
   }
 
   /** Where the last allocation ends; -1 when there is none. */
   lastEnd(): number {
-    return this.used === 0 ? -1 : (this.cells[(this.used - 1) * CELLS + END] ?? -1);
+    return this.last()?.end ?? -1;
   }
 
   position(): Position {
     this.era += 1;
-    return { used: this.used, count: this.count };
+    return { used: this.next.index, count: this.count };
   }
 
   beginFrame(frameNumber: number): void {
     this.frameNumber = frameNumber;
-    this.used = 0;
+    if (this.guesses >= SAMPLED) this.doubt();
+    this.next = this.records[0] as FrameRecord;
     this.count = 0;
   }
 
   rewind(position: Position | undefined): void {
     const to = position?.used ?? 0;
-    for (let at = (this.used - 1) * CELLS; at >= to * CELLS; at -= CELLS) {
-      this.check(at);
-      this.memory.fill(this.cells[at + PTR] as number, this.cells[at + END] as number, FREED_BYTE);
+    const { records } = this;
+    for (let i = this.next.index - 1; i >= to; i -= 1) this.free(records[i] as FrameRecord);
+    if (to === 0) {
+      this.lastCount = this.next.index;
+      this.guesses += this.lastCount;
     }
-    this.used = to;
+    this.next = position === undefined ? this.head : (records[to] as FrameRecord);
     this.count = position?.count ?? 0;
     this.era += 1;
     for (let life = this.lives.at(-1); life !== undefined && life.firstRecord >= to; life = this.lives.at(-1)) {
@@ -204,22 +228,49 @@ export class FrameRecords implements RecycledList<Position> {
     return fault;
   }
 
-  /** Looks at the guards of the record whose cells begin at `at`. */
-  private check(at: number): void {
-    const { cells, memory } = this;
-    const from = cells[at + FROM] as number;
-    const ptr = cells[at + PTR] as number;
-    const end = cells[at + END] as number;
-    if ((from === ptr || memory.isFilled(from, ptr, GUARD_BYTE)) && memory.isFilled(end, cells[at + GUARD_END] as number, GUARD_BYTE)) return;
-    // The guards are set anew by the next allocation here.
-    cells[at + FROM] = -1;
-    this.fault = guardOverwritten("frame", end - ptr, this.siteOf(at / CELLS).text);
+  /** Has the site of one record looked at. */
+  private doubt(): void {
+    const record = this.records[this.doubted];
+    this.doubted = this.doubted + 1 < this.lastCount ? this.doubted + 1 : 0;
+    this.guesses = 0;
+    if (record === undefined || record.streak <= STREAK_MIN) return;
+    record.streak = STREAK_MIN;
+    record.type = undefined;
   }
 
-  /** The place that a record was seen, or is believed, to be made at. */
-  private siteOf(index: number): AllocationSite {
-    const known = this.known[index] as KnownSite;
-    return (this.cells[index * CELLS + STREAK] ?? 0) > STREAK_MIN ? known.guessed : known.seen;
+  private last(): FrameRecord | undefined {
+    return this.records[this.next.index - 1];
+  }
+
+  private newRecord(): FrameRecord {
+    const record = new FrameRecord(this.records.length);
+    this.records.push(record);
+    return record;
+  }
+
+  /** Looks at the guards of a record, and fills its bytes. */
+  private free(record: FrameRecord): void {
+    const { ptr, end } = record;
+    if (!record.isPlain) {
+      this.check(record);
+      return this.memory.fill(ptr, end, FREED_BYTE);
+    }
+    const words = this.memory.i32;
+    const endWord = end >> 2;
+    let word = record.guardEnd >> 2;
+    do word -= 1; while (word >= endWord && words[word] === GUARD_WORD);
+    if (word >= endWord) this.check(record);
+    for (word = ptr >> 2; word < endWord; word += 1) words[word] = FREED_WORD;
+  }
+
+  /** Looks at the guards of a record. */
+  private check(record: FrameRecord): void {
+    const { from, ptr, end, guardEnd } = record;
+    const { memory } = this;
+    if ((from === ptr || memory.isFilled(from, ptr, GUARD_BYTE)) && memory.isFilled(end, guardEnd, GUARD_BYTE)) return;
+    // The guards are set anew by the next allocation here.
+    record.from = -1;
+    this.fault = guardOverwritten("frame", end - ptr, record.site.text);
   }
 
   /** Of what lives now. Allocates. */
@@ -233,12 +284,6 @@ export class FrameRecords implements RecycledList<Position> {
     site.life = life;
     site.era = this.era;
     return life;
-  }
-
-  private grow(): void {
-    const cells = new Int32Array(this.cells.length * 2);
-    cells.set(this.cells);
-    this.cells = cells;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Types for debug mode: the same layout, but every field of a view asks first whether the view's value still lives, and throws if not, saying where it was
- * allocated.
+ * Types for debug mode: the same layout, but whoever uses a view asks first whether the view's value still lives, and throws if not, saying where it was
+ * allocated: a view has no typed arrays of its own, it asks its life for them.
  *
  * What lives and dies together shares one `Life`, so that a whole frame's views die by one store. A life stands in for the memory that views are made
  * of, so nested views and the elements of arrays have it too.
@@ -11,12 +11,12 @@ import type { FrameAllocError } from "../errors.ts";
 import type { LaneArray, LaneName, Memory } from "../memory.ts";
 import { ArrayType, makeMany } from "../types/array-type.ts";
 import type { ByteType, ElementType, Fields, FieldType, StructView } from "../types/memory-type.ts";
-import { ScalarType } from "../types/scalar-type.ts";
+import { refClass, ScalarType } from "../types/scalar-type.ts";
 import { SoaType, type SoaClass } from "../types/soa-type.ts";
 import { StructArray, type Cursor } from "../types/struct-array.ts";
 import { StructType } from "../types/struct-type.ts";
-import type { StructViewClass } from "../types/struct-view.ts";
-import { NOT_CLONEABLE, type View, type ViewHome } from "../view.ts";
+import { structViewClass, type StructViewClass } from "../types/struct-view.ts";
+import { NOT_CLONEABLE, View, type ViewHome } from "../view.ts";
 
 /** The life of values. Has what views ask of a memory. */
 export abstract class Life implements ViewHome {
@@ -29,16 +29,17 @@ export abstract class Life implements ViewHome {
     this.memory = memory;
   }
 
-  get u8(): Memory["u8"] { return this.memory.u8; }
-  get i8(): Memory["i8"] { return this.memory.i8; }
-  get u16(): Memory["u16"] { return this.memory.u16; }
-  get i16(): Memory["i16"] { return this.memory.i16; }
-  get u32(): Memory["u32"] { return this.memory.u32; }
-  get i32(): Memory["i32"] { return this.memory.i32; }
-  get f32(): Memory["f32"] { return this.memory.f32; }
-  get f64(): Memory["f64"] { return this.memory.f64; }
-  get u64(): Memory["u64"] { return this.memory.u64; }
-  get i64(): Memory["i64"] { return this.memory.i64; }
+  // What comes back is read or written at once. Short enough (scalar-fields.ts) that an access costs one comparison more.
+  get u8(): Memory["u8"] { if (this.over !== 0) this.check(); return this.memory.u8; }
+  get i8(): Memory["i8"] { if (this.over !== 0) this.check(); return this.memory.i8; }
+  get u16(): Memory["u16"] { if (this.over !== 0) this.check(); return this.memory.u16; }
+  get i16(): Memory["i16"] { if (this.over !== 0) this.check(); return this.memory.i16; }
+  get u32(): Memory["u32"] { if (this.over !== 0) this.check(); return this.memory.u32; }
+  get i32(): Memory["i32"] { if (this.over !== 0) this.check(); return this.memory.i32; }
+  get f32(): Memory["f32"] { if (this.over !== 0) this.check(); return this.memory.f32; }
+  get f64(): Memory["f64"] { if (this.over !== 0) this.check(); return this.memory.f64; }
+  get u64(): Memory["u64"] { if (this.over !== 0) this.check(); return this.memory.u64; }
+  get i64(): Memory["i64"] { if (this.over !== 0) this.check(); return this.memory.i64; }
 
   laneAt(lane: LaneName, ptr: number, count: number): LaneArray {
     return this.memory.laneAt(lane, ptr, count);
@@ -88,11 +89,33 @@ function twinOf(type: ByteType): ByteType {
   }
 }
 
+type ViewWithoutLanes = new (memory: Memory, ptr: number, lanes: number) => Omit<View, "$home" | `$${LaneName}`>;
+
+/** A view that has no typed arrays of its own. */
+class GuardedView extends (View as unknown as ViewWithoutLanes) {
+  declare $home: Life;
+
+  constructor(memory: Memory, ptr: number) {
+    super(memory, ptr, 0);
+  }
+
+  get $u8(): Memory["u8"] { return this.$home.u8; }
+  get $i8(): Memory["i8"] { return this.$home.i8; }
+  get $u16(): Memory["u16"] { return this.$home.u16; }
+  get $i16(): Memory["i16"] { return this.$home.i16; }
+  get $u32(): Memory["u32"] { return this.$home.u32; }
+  get $i32(): Memory["i32"] { return this.$home.i32; }
+  get $f32(): Memory["f32"] { return this.$home.f32; }
+  get $f64(): Memory["f64"] { return this.$home.f64; }
+  get $u64(): Memory["u64"] { return this.$home.u64; }
+  get $i64(): Memory["i64"] { return this.$home.i64; }
+}
+
 class GuardedScalar extends ScalarType {
   private guarded: StructViewClass | undefined = undefined;
 
   override make(memory: Memory, ptr: number): View {
-    this.guarded ??= guardedClass(super.make(memory, ptr).constructor as StructViewClass);
+    this.guarded ??= refClass(this.name, GuardedView);
     return new this.guarded(memory, ptr);
   }
 }
@@ -101,7 +124,7 @@ class GuardedStruct extends StructType {
   private guarded: StructViewClass | undefined = undefined;
 
   override get viewClass(): StructViewClass {
-    return (this.guarded ??= guardedClass(super.viewClass));
+    return (this.guarded ??= guardedClass(structViewClass(this, GuardedView)));
   }
 }
 
@@ -138,8 +161,10 @@ export function makeGuarded(element: ElementType, memory: Memory, ptr: number, c
 
 type ViewClass = new (memory: Memory, ptr: number) => object;
 
-/** `Base` with fields that ask for the life first. */
+/** `Base` with values in it, which have no typed arrays to be asked for, that ask for the life first. */
 function guardedClass<C extends ViewClass>(Base: C): C {
+  const nested = Object.entries(Object.getOwnPropertyDescriptors(Base.prototype as object)).filter(([, { get, set }]) => get !== undefined && set === undefined);
+  if (nested.length === 0) return Base;
   class Guarded extends (Base as ViewClass) {
     // Written out: V8 calls the one that it would make itself by a slower way.
     // oxlint-disable-next-line no-useless-constructor
@@ -147,32 +172,16 @@ function guardedClass<C extends ViewClass>(Base: C): C {
       super(memory, ptr);
     }
   }
-  for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(Base.prototype as object))) {
-    if (get !== undefined) Object.defineProperty(Guarded.prototype, name, { ...guardedGetter(get), ...(set === undefined ? {} : guardedSetter(set)), enumerable: true });
-  }
+  for (const [name, { get }] of nested) Object.defineProperty(Guarded.prototype, name, { ...guardedGetter(get as () => unknown), enumerable: true });
   return Guarded as C;
 }
 
-interface Guardable {
-  readonly $home: ViewHome;
-}
-
-function guardedGetter(get: () => unknown): PropertyDescriptor & ThisType<Guardable> {
+function guardedGetter(get: () => unknown): PropertyDescriptor & ThisType<{ readonly $home: Life }> {
   return {
     get() {
-      const life = this.$home as Life;
+      const life = this.$home;
       if (life.over > 0) life.check();
       return get.call(this);
-    },
-  };
-}
-
-function guardedSetter(set: (value: unknown) => void): PropertyDescriptor & ThisType<Guardable> {
-  return {
-    set(value: unknown) {
-      const life = this.$home as Life;
-      if (life.over > 0) life.check();
-      set.call(this, value);
     },
   };
 }

@@ -29,21 +29,22 @@ export class PoisonedFrameArena extends RewindableArena {
   constructor(source: ConstructorParameters<typeof RewindableArena>[0], zeroing = true, sites: AllocationSites = new AllocationSites()) {
     super(source, zeroing);
     this.freshByte = zeroing ? 0 : FRESH_BYTE;
-    this.records = new FrameRecords(this.memory, sites);
+    this.records = new FrameRecords(this.memory, sites, this.freshByte);
   }
 
   override alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
-    const twin = type === this.lastType ? this.lastTwin : undefined;
-    const ptr = twin === undefined ? -1 : this.tryRepeat(twin.sizeBytes, twin.alignBytes);
-    if (twin === undefined || ptr < 0) return this.allocAnew(type) as FrameValue<Infer<T>>;
-    return this.made(twin, ptr) as FrameValue<Infer<T>>;
+    const { records } = this;
+    const record = records.next;
+    if (record.type !== type || record.from !== this.top || record.guardEnd > this.limit) return this.allocAnew(type) as FrameValue<Infer<T>>;
+    this.top = record.guardEnd;
+    return records.repeat(record) as FrameValue<Infer<T>>;
   }
 
   override tryAlloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> | undefined {
     if (typeof type === "function" || !this.inFrame()) return super.tryAlloc(type);
     const twin = this.twinOf(type, "frameAlloc");
     const ptr = this.tryPlace(twin.sizeBytes, twin.alignBytes);
-    return ptr < 0 ? undefined : (this.made(twin, ptr) as FrameValue<Infer<T>>);
+    return ptr < 0 ? undefined : (this.made(type, twin, ptr) as FrameValue<Infer<T>>);
   }
 
   override slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
@@ -142,7 +143,7 @@ export class PoisonedFrameArena extends RewindableArena {
   private allocAnew(type: AllocType): object {
     if (typeof type === "function") return super.alloc(type);
     const twin = this.twinOf(type, "frameAlloc");
-    return this.made(twin, this.place(twin.sizeBytes, twin.alignBytes, "frameAlloc"));
+    return this.made(type, twin, this.place(twin.sizeBytes, twin.alignBytes, "frameAlloc"));
   }
 
   private twinOf(type: ByteType, call: string): ByteType {
@@ -155,7 +156,8 @@ export class PoisonedFrameArena extends RewindableArena {
   }
 
   /** The object for the memory at `ptr`, which was allocated last. */
-  private made(twin: ByteType, ptr: number): object {
+  private made(type: ByteType, twin: ByteType, ptr: number): object {
+    this.records.believe(type, twin);
     const value = twin.make(this.records.lifeOfLast().asMemory(), ptr);
     this.records.hold(value);
     return value;

@@ -52,10 +52,11 @@ export function scalarNamed(name: string): ScalarType | undefined {
   return [f32, f64, i8, u8, i16, u16, i32, u32, i64, u64, bool].find((type) => type.name === name);
 }
 
-function refClass(name: ScalarName): RefClass {
+/** @internal `Base`: what it extends, which debug mode replaces. */
+export function refClass(name: ScalarName, Base: typeof View = View): RefClass {
   const lanes = laneBitOf(name);
   // Without a name, for the reason that struct-view.ts gives.
-  return withValue(class extends View {
+  return withValue(class extends Base {
     constructor(memory: Memory, ptr: number) {
       super(memory, ptr, lanes);
     }

@@ -12,20 +12,22 @@ import type { StructType } from "./struct-type.ts";
 
 export type StructViewClass = new (memory: Memory, ptr: number) => View;
 
-export function structViewClass(type: StructType): StructViewClass {
+/** `Base`: what it extends, which debug mode replaces. */
+export function structViewClass(type: StructType, Base: typeof View = View): StructViewClass {
   const fields = Object.entries<FieldType>(type.fields);
   const nested = fields.filter(([, field]) => field.kind !== "scalar");
-  let lanes = 0;
-  for (const [, field] of fields) if (field.kind === "scalar") lanes |= laneBitOf(field.name);
+  // Constants, which engines put into the code that makes views.
+  const lanes = fields.reduce((bits, [, field]) => (field.kind === "scalar" ? bits | laneBitOf(field.name) : bits), 0);
+  const hasNested = nested.length > 0;
 
   // Without a name, and given on at once: V8 gives up compiling whatever makes instances of a class whose name was set, which costs a factor of 40, and bundlers that
   // keep names set those of all classes that have one.
-  return withFields(class extends View {
+  return withFields(class extends Base {
     declare $kids?: readonly Kid[];
 
     constructor(memory: Memory, ptr: number) {
       super(memory, ptr, lanes);
-      if (nested.length > 0) this.$kids = nested.map(([name, field]) => makeKid(field, memory, ptr, type.offsets[name] ?? 0));
+      if (hasNested) this.$kids = nested.map(([name, field]) => makeKid(field, memory, ptr, type.offsets[name] ?? 0));
     }
   }, fields, type);
 }
