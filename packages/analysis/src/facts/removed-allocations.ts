@@ -6,7 +6,7 @@
  * handed (as receiver, argument, callee) to functions with a body in sight that are small enough to be inlined and in which it stays, too.
  * What `tools/measure-costs.ts` found decides the rest (`REMOVED_BYTES`): a value chosen by a condition, made anew in a loop and carried over, read by a
  * variable index, iterated, or passed to a large function is *not* removed, nor a closure over local variables that is called in a loop; a closure handed to `forEach some every find reduce map filter` is,
- * unless it is large or captures a variable that is assigned again.
+ * unless it is large or captures a variable that is assigned again. A closure whose body still makes a call when it is taken in, or assigns an outer variable, is not (`outward-calls.ts`).
  *
  * `returned` is the verdict for a value whose only way out is `return`: it is removed where the callers take it apart.
  * In a function whose calls are together far above the compiler's budget for inlining, a value that is handed to any but the smallest of them escapes.
@@ -19,6 +19,7 @@ import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import type { FunctionValue } from "./function-values.ts";
+import { assignsOuter, callsOut } from "./outward-calls.ts";
 
 export type Verdict = "stays" | "returned" | "escapes";
 
@@ -46,7 +47,13 @@ export class RemovedAllocations {
   verdict(module: ModuleIR, fn: FunctionIR, temp: Temp): Verdict {
     const made = this.#closureIn(module, fn, temp);
     this.#capturing = made !== null && made.captures.some((variable) => module.functions[module.variables[variable]?.owner ?? 0]?.kind !== "module");
-    return this.#value(module, fn, temp, 0);
+    const verdict = this.#value(module, fn, temp, 0);
+    return verdict === "stays" && made !== null && this.#isKeptByBody(module, fn, temp, made) ? "escapes" : verdict;
+  }
+
+  /** A closure that is called stays when its body, taken in, still makes a call or assigns an outer variable. */
+  #isKeptByBody(module: ModuleIR, fn: FunctionIR, temp: Temp, body: FunctionIR): boolean {
+    return valueUses(fn).of(temp).length > 0 && (assignsOuter(module, body) || callsOut(this.#program, module, body, (target) => this.isInlined(target)));
   }
 
   /** The same of the array of a rest parameter; passing it on by a spread costs nothing. */
