@@ -111,7 +111,7 @@ export class Calls {
     const { table } = this.#needs;
     switch (callee.kind) {
       case "class": return this.#constructedClass(callee, args);
-      case "function": return this.#needs.constructed(callee.module, callee.function) ?? UNKNOWN;
+      case "function": return this.#constructedFunction(callee);
       case "external": return this.#constructedExternal(callee, args);
       case "callable": return this.#needs.instanceOf(callee, []);
       case "interface": case "shape": {
@@ -121,6 +121,18 @@ export class Calls {
       case "union": return table.join(callee.members.filter((member) => member.kind !== "primitive").map((member) => this.constructed(member, args)));
       default: return callee.kind === "unknown" ? callee : UNKNOWN;
     }
+  }
+
+  /** What it returns where that is an object, which `new` gives in place of the instance: `function State() { ... return { reset, apply }; }`. */
+  #constructedFunction(callee: TracedType & { readonly kind: "function" }): TracedType {
+    const { table, constructed, returnOf } = this.#needs;
+    const instance = constructed(callee.module, callee.function) ?? UNKNOWN;
+    if (callee.function.kind !== "function" || callee.function.async || callee.function.generator) return instance;
+    const returned = returnOf(callee.module, callee.function);
+    const members = returned.kind === "union" ? returned.members : [returned];
+    const objects = members.filter((member) => member.kind !== "primitive" && member.kind !== "unknown");
+    if (objects.length === 0) return instance;
+    return table.join(objects.length === members.length ? objects : [...objects, instance]);
   }
 
   #constructedClass(callee: TracedType & { readonly kind: "class" }, args: Arguments): TracedType {
