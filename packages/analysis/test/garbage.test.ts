@@ -158,8 +158,12 @@ describe("the table of APIs", () => {
   });
 
   it("judges an unnamed receiver only where the member always allocates", () => {
-    expect(allocatingMember("slice", 0)?.kind).toBe("array-method");
-    expect(allocatingMember("slice", 2)).toBeUndefined();
-    expect(allocatingMember("toString", 0)).toBeUndefined();
+    const none = (): boolean => false;
+    expect(allocatingMember("slice", 0, none)?.kind).toBe("array-method");
+    expect(allocatingMember("slice", 2, none)).toBeUndefined();
+    expect(allocatingMember("toString", 0, none)).toBeUndefined();
+    expect(allocatingMember("sort", 1, none)).toBeUndefined();
+    expect(allocatingMember("sort", 1, (argument) => argument === 0)?.kind).toBe("sort");
+    expect(allocatingMember("sort", 2, () => true)).toBeUndefined();
   });
 });

@@ -16,6 +16,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { allocatingApi, allocatingMember, type GarbageKind, instanceBytes } from "../knowledge/allocating-apis.ts";
 import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
 import { RUNTIME } from "../knowledge/runtime-api.ts";
+import { knowsName } from "../knowledge/shapes.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
@@ -222,11 +223,12 @@ class GarbageScan {
     const library = this.#libraryCall(module, op, targets.functions);
     if (library !== null) return library;
     // A package's member that no table lists says as little as a receiver that nobody can name; the platform's and the runtime's are all known.
-    const listed = targets.apis.some((api) => api.startsWith("global:") || api.startsWith(`${RUNTIME}:`));
+    const listed = targets.apis.some((api) => isOfPlatform(api) || api.startsWith(`${RUNTIME}:`));
     if (targets.functions.length > 0 || listed || op.receiver === null || op.key === null) return null;
     // A primitive has no such member, an engine's value most likely does.
     if (this.#program.tracer.typeOf(module, fn, op.receiver).kind === "primitive") return null;
-    const assumed = allocatingMember(op.key, op.args.length);
+    const isFunction = (argument: number): boolean => this.#program.tracer.typeOf(module, fn, op.args[argument]?.temp ?? op.dst).kind === "function";
+    const assumed = allocatingMember(op.key, op.args.length, isFunction);
     return assumed === undefined ? null : { ...apiCost(assumed, assumed.kind, `\`${op.key}()\``), confidence: "assumed" };
   }
 
@@ -256,4 +258,10 @@ class GarbageScan {
     }
     return "";
   }
+}
+
+/** A global that the shapes know; of another name in a comment (`@param {detector} detector`) nobody knows what it is. */
+function isOfPlatform(api: string): boolean {
+  const name = /^global:([\w$]+)/.exec(api);
+  return name !== null && knowsName("global", name[1] ?? "");
 }

@@ -128,10 +128,11 @@ export function instanceBytes(api: ApiKey): number | undefined {
 
 /**
  * The same by the member's name alone, for a receiver that nobody can name: only members that allocate whatever they are called on. `slice` and
- * `concat` of a string make a string, so they count only in the form that copies a whole array.
+ * `concat` of a string make a string, so they count only in the form that copies a whole array, and `sort` only when it is handed a function to compare by.
  */
-export function allocatingMember(member: string, argumentCount: number): AllocatingApi | undefined {
+export function allocatingMember(member: string, argumentCount: number, isFunction: (argument: number) => boolean): AllocatingApi | undefined {
   switch (member) {
+    case "sort": return argumentCount === 1 && isFunction(0) ? ARRAY["sort"] : undefined;
     case "map": case "filter": case "flatMap": return argumentCount === 1 || argumentCount === 2 ? ARRAY[member] : undefined;
     case "slice": return argumentCount === 0 ? ARRAY["slice"] : undefined;
     case "splice": return argumentCount > 0 ? ARRAY["splice"] : undefined;
