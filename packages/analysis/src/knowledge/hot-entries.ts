@@ -167,6 +167,9 @@ const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
     "AnaglyphEffect#render", "AsciiEffect#render", "OutlineEffect#render", "ParallaxBarrierEffect#render", "PeppersGhostEffect#render", "StereoEffect#render",
     "CSM#update", "MD2Character#update", "MD2CharacterComplex#update", "CCDIKSolver#update", "GPUComputationRenderer#compute", "InteractionManager#update",
     "ProgressiveLightMap#update", "Stats#update", "BitonicSort#compute", "CountingSort#compute",
+    // Asked in each step of a character that walks in a level, in each frame by a batch that sorts itself, by a metaball that moves, by a portal.
+    ...["boxIntersect", "capsuleIntersect", "rayIntersect", "sphereIntersect"].map((name) => `Octree#${name}`), "radixSort", "MarchingCubes#addBall", "MarchingCubes#reset", "frameCorners",
+    "ViewHelper#render", "ShadowMapViewer#render", "MorphAnimMesh#updateAnimation", "GPUComputationRenderer#doRenderTarget",
   ],
   planck: ["World#step"],
   "cannon-es": CANNON.map((method) => `World#${method}`),
