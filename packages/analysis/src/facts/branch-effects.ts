@@ -7,7 +7,7 @@
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
-import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { holderOf, lookups, lookupsOf } from "./lookups.ts";
 import { lookedUp, type PlaceWrite, type PlaceWrites } from "./place-writes.ts";
 
@@ -68,7 +68,8 @@ export class BranchEffects {
     if (this.undone(id, place, (write) => !write.empties)) return true;
     const variable = this.#places.variableOf(place);
     const sources = variable === null ? lookups(this.#places, temp) : lookupsOf(this.#places, variable);
-    if (sources.some((source) => this.#putsInto(id, holderOf(this.#places, source)))) return true;
+    const isEmptied = place?.endsWith(".length") === true && this.#calleeWrites.mayEmpty(place);
+    if (!isEmptied && sources.some((source) => this.#putsInto(id, holderOf(this.#places, source)))) return true;
     if (variable === null || sources.length === 0) return this.#fillsInside(id, place);
     return this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `v${variable}`));
   }
@@ -127,10 +128,52 @@ export class BranchEffects {
       for (const op of this.block(at).ops) {
         if (op.op !== "copy") continue;
         const writers = this.#places.index.definitions(op.dst);
-        if (writers !== null && this.#isValue(op.dst, 0) && writers.some((writer) => writer !== op && "op" in writer && writer.op === "copy" && writer.src === tested)) return true;
+        if (writers !== null && this.#isValue(op.dst, 0) && writers.some((writer) => writer !== op && "op" in writer && writer.op === "copy" && this.#isOf(writer.src, tested))) return true;
       }
     }
     return false;
+  }
+
+  /** The tested value itself, `(v = tested) != null ? v : ...`, or a member of it. */
+  #isOf(temp: Temp, tested: Temp): boolean {
+    if (temp === tested) return true;
+    const op = this.#places.origin(temp);
+    if (op?.op === "load" && this.#places.storesOf(op.variable).some((store) => store.src === tested)) return true;
+    const held = this.#places.of(tested);
+    return held !== null && this.#places.variableOf(held) !== null && this.#places.of(temp)?.startsWith(`${held}.`) === true;
+  }
+
+  /** `if (!found) record = make(); else record = found.record;`: the other arm takes from what this one found missing. */
+  makesOtherwise(id: BlockId, place: Place, temp: Temp): boolean {
+    const tested = this.#places.origin(temp);
+    if (place === null || (tested?.op === "load" ? lookupsOf(this.#places, tested.variable) : lookups(this.#places, temp)).length === 0) return false;
+    const isElsewhere = (at: BlockId): boolean => at !== id && !this.#regions.dominators.dominates(id, at);
+    const taken = this.#fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "store" && isElsewhere(block.id) && this.#places.of(op.src)?.startsWith(`${place}.`) === true ? [op.variable] : [])));
+    return taken.some((into) => this.mustPass(id, (at) => this.block(at).ops.some((op) => op.op === "store" && op.variable === into)));
+  }
+
+  /** `if (!list.length) for (...) list[i] = ...`, of a list that nobody empties. */
+  fillsList(id: BlockId, place: Place): boolean {
+    const holder = place?.endsWith(".length") === true ? place.slice(0, -".length".length) : null;
+    if (holder === null || !this.outlives(holder) || this.#calleeWrites.mayEmpty(`${holder}.length`) || this.isReset(holder)) return false;
+    return this.#regions.inside(id).some((at) => this.writesIn(at).some((write) => write.place === `${holder}[]`));
+  }
+
+  /** `if (!entity.hasTag(t)) entity.addTag(t)`; `if (entity.hasTag(t)) entity.removeTag(t)` */
+  marks(id: BlockId, place: Place, isFull: boolean): boolean {
+    const [, receiver, what] = /^(.*)\.has([A-Z]\w*)\(\)$/.exec(place ?? "") ?? [];
+    if (receiver === undefined || what === undefined) return false;
+    const names = isFull ? [`remove${what}`, `delete${what}`, `clear${what}`] : [`add${what}`, `set${what}`];
+    return this.mustPass(id, (at) => this.block(at).ops.some((op) => op.op === "call" && op.key !== null && names.includes(op.key) && op.receiver !== null && this.#places.of(op.receiver) === receiver));
+  }
+
+  /** `const dirty = scene.dirty || device.dirty; if (dirty) { ...; scene.dirty = false; device.dirty = false; }` */
+  emptiesAllOf(id: BlockId, variable: VariableId): readonly string[] | null {
+    const [store, ...others] = this.#places.storesOf(variable);
+    if (store === undefined || others.length > 0 || !this.#places.isLocal(variable)) return null;
+    const read = lookups(this.#places, store.src).map((op) => ("dst" in op ? this.#places.of(op.dst) : null));
+    const places = read.filter((each) => each !== null);
+    return places.length > 0 && places.length === read.length && places.every((each) => this.undone(id, each, (write) => write.empties)) ? places : null;
   }
 
   /** Somebody reads it: `paused || step()` as a statement, and a test by `||`, supply nothing. */
@@ -144,7 +187,8 @@ export class BranchEffects {
     if (TAKES_FROM_POOL.has(last)) return true;
     if (last !== "length" && last !== "size" && last !== "count") return false;
     const holder = place?.slice(0, -last.length - 1) ?? "";
-    return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some((op) => op.op === "call" && TAKES_FROM_POOL.has(`${op.key ?? ""}()`) && op.receiver !== null && this.#places.of(op.receiver) === holder));
+    const shrinks = (op: Op): boolean => op.op === "set" && op.key === last && this.#places.of(op.object) === holder && this.#places.origin(op.src)?.op === "binary";
+    return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some((op) => shrinks(op) || op.op === "call" && TAKES_FROM_POOL.has(`${op.key ?? ""}()`) && op.receiver !== null && this.#places.of(op.receiver) === holder));
   }
 
   grows(id: BlockId, small: Place, inLoopTest: boolean): boolean {

@@ -4,7 +4,7 @@
  * Cold is a block that
  *   - always ends in a throw, or is entered by an exception alone (catch handlers);
  *   - runs in development only (`process.env.NODE_ENV`, `import.meta.env.DEV`, a constant named `DEBUG`, `__DEV__`, `_ASSERT`);
- *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`;
+ *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`, or it tells listeners that something begins or ends (`announcements.ts`);
  *   - puts an end to its own condition: `if (!this.x) this.x = ...` (first use, also `??=`, a cache or pool miss, an early return on a
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
  *     `if (items.length < n) items = new ...`; the assignment may stand in a callee, two levels deep, or beside the branch (`before = now`); of a branch that
@@ -23,6 +23,7 @@ import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import { announces } from "./announcements.ts";
 import { BranchEffects } from "./branch-effects.ts";
 import { type Condition, conditionOf } from "./cold-tests.ts";
 import { complains } from "./complaints.ts";
@@ -49,6 +50,8 @@ const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map(), 
 const CONJUNCTS = 4;
 /** Past this many blocks only throws and handlers are looked at; generated code is that large. */
 const MAX_BLOCKS = 3000;
+/** Members that say that the life of what has them is over. */
+const ENDED: ReadonlySet<string> = new Set(["isDisposed", "disposed", "_isDisposed", "_disposed", "isDestroyed", "destroyed", "_destroyed", "_isDestroyed"]);
 const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
 
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program) => {
@@ -128,6 +131,7 @@ class ColdScan {
     const ways = this.#waysInto(id);
     if (ways === null) return;
     if (this.#branch.mustPass(id, (at) => this.#complains(at))) return void this.#cold.set(id, "reports a fault");
+    if (this.#branch.mustPass(id, (at) => this.#branch.block(at).ops.some((op) => announces(this.#places, op)))) return void this.#cold.set(id, "tells that something begins or ends");
     if (this.#hasNothingToDo(id)) return void this.#cold.set(id, "there is nothing to do");
     const parameters = new Set(ways.map((way) => way.map((condition) => this.#missingParameter(id, condition)).find((position) => position !== null) ?? null));
     const [parameter] = parameters;
@@ -216,12 +220,16 @@ class ColdScan {
     if (inLoopTest) return null;
     if (condition.kind === "empty") {
       if (this.#branch.fills(id, condition.place, condition.temp)) return "runs when a value is made for the first time";
-      if (this.#branch.supplies(id, condition.temp)) return "supplies a missing value";
+      if (this.#branch.fillsList(id, condition.place) || this.#branch.marks(id, condition.place, false)) return "runs when a value is made for the first time";
+      if (this.#branch.supplies(id, condition.temp) || this.#branch.makesOtherwise(id, condition.place, condition.temp)) return "supplies a missing value";
       return this.#branch.missesPool(id, condition.place) ? "runs when a pool is empty" : null;
     }
     if (condition.kind === "full") {
       const flag = this.#places.variableOf(condition.place);
       if (flag !== null && isRaisedByColdCode(this.#places, flag, this.#cold)) return "runs when a value has changed";
+      const flags = flag === null ? null : this.#branch.emptiesAllOf(id, flag);
+      if (flags?.every((each) => this.#isRarelySet(each)) === true) return "runs when a flag was set";
+      if (this.#branch.marks(id, condition.place, true) || ENDED.has(condition.place?.slice(condition.place.lastIndexOf(".") + 1) ?? "")) return "runs when something ends";
     }
     if (condition.kind === "full") return (this.#branch.undone(id, condition.place, (write) => write.empties) || this.#branch.isConsumed(condition.place)) && this.#isRarelySet(condition.place) ? "runs when a flag was set" : null;
     if (condition.kind === "meet") return condition.places.some((place) => this.#branch.isRaised(id, place)) ? "grows what is full" : null;

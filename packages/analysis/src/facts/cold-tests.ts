@@ -24,6 +24,9 @@ const EQUALITY: ReadonlySet<string> = new Set(["===", "==", "!==", "!="]);
 /** Methods by whose answer a change is noticed. */
 const SAME: ReadonlySet<string> = new Set(["equals", "equal", "isEqual", "exactEquals"]);
 
+/** Functions that do the same for two values: `sameKeys(a, b)`, `arraysEqual(a, b)`. */
+const COMPARES = /^(?:is)?(?:same|equals?)|Equals?$/i;
+
 /** Null when the way says nothing that matters. */
 export function conditionOf(places: Places, branch: Branch, taken: boolean): Condition | null {
   if (branch.on === "truthy") return decode(places, branch.test, taken);
@@ -96,8 +99,15 @@ function call(places: Places, op: Op & { readonly op: "call" }, temp: Temp, trut
   const receiver = op.receiver === null ? null : places.of(op.receiver);
   const first = op.args[0];
   if (op.key !== null && SAME.has(op.key)) return truthy ? null : { kind: "differ", places: [receiver, first === undefined ? null : places.of(first.temp)], temps: [] };
+  const [one, other, ...more] = op.args;
+  if (receiver === null && one !== undefined && other !== undefined && more.length === 0 && COMPARES.test(calledBy(places, op))) return truthy ? null : { kind: "differ", places: [places.of(one.temp), places.of(other.temp)], temps: [] };
   const place = receiver === null ? null : `${receiver}.${op.key ?? "*"}()`;
   return truthy ? null : { kind: "empty", place, temp };
+}
+
+function calledBy(places: Places, op: Op & { readonly op: "call" }): string {
+  const callee = places.origin(op.callee);
+  return callee?.op === "load" ? places.module.variables[callee.variable]?.name ?? "" : callee?.op === "global" ? callee.name : "";
 }
 
 function constantOf(places: Places, temp: Temp): (Op & { readonly op: "const" }) | undefined {

@@ -1,24 +1,38 @@
 /**
- * What reports a fault: `console.error` and the like, and the functions of that name that a library wraps around them. Syntactic, may.
+ * What reports a fault: `console.error` and the like, the functions of that name that a library wraps around them, and such methods of what is called a logger. Syntactic, may.
  * Known misses: wrappers under other names.
  */
 import type { Places } from "../dataflow/places.ts";
-import type { FunctionIR, Op } from "../source/ir.ts";
+import type { FunctionIR, Op, Temp } from "../source/ir.ts";
 
 const COMPLAINTS: ReadonlySet<string> = new Set(["error", "warn", "assert", "trace"]);
 /** What libraries call their wrappers of these. */
 const WRAPPERS: ReadonlySet<string> = new Set(["warn", "warnOnce", "error", "errorOnce"]);
+/** What the object is called that has such methods. */
+const LOGGER = /(?:^|[._#\]])(?:log|logger|debug)$/i;
 
 /** Whether the operation calls one of them. */
 export function complains(places: Places, op: Op): boolean {
   if (op.op !== "call") return false;
   const place = places.of(op.callee);
   if (place?.startsWith("g:console.") === true) return COMPLAINTS.has(place.slice("g:console.".length));
+  if (op.receiver !== null && op.key !== null && WRAPPERS.has(uncapitalized(op.key)) && LOGGER.test(nameOf(places, op.receiver))) return true;
   const variable = places.variableOf(place);
   const declared = variable === null ? undefined : places.module.variables[variable];
   if (declared?.kind === "function" && WRAPPERS.has(declared.name)) return places.module.functions.some((fn) => fn.name === declared.name && isComplaint(fn));
   const imported = places.module.imports.find((each) => each.variable === variable && variable !== null);
   return imported !== undefined && WRAPPERS.has(imported.imported);
+}
+
+/** `Logger.Warn` is `Logger.warn`. */
+function uncapitalized(name: string): string {
+  return name.slice(0, 1).toLowerCase() + name.slice(1);
+}
+
+function nameOf(places: Places, temp: Temp): string {
+  const place = places.of(temp) ?? "";
+  const variable = places.variableOf(place);
+  return variable === null ? place : places.module.variables[variable]?.name ?? "";
 }
 
 /** A function that is there to report faults: it has such a name, is no method, and writes to the console or hands on to another one. */

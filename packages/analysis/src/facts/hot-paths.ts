@@ -4,6 +4,7 @@
  * Theory: reachability over call edges (may) from the entries, breadth first, entries in order of file and place, edges in order of text; so the
  * chain is a shortest one and always the same. An edge that leaves from a cold block is not followed, nor one into `@cold` or a cold file.
  * Functions of libraries are walked through, so that a callback that comes back into the project is found.
+ * A call of what was looked up by a key leads to what was handed over under a key that hot calls pass (`heard-events.ts`).
  *
  * Constructors and field initialisers are walked last: a function that is reached only through `new` is `constructed`, and its garbage
  * belongs to the `new` that is reported. A branch that supplies a missing parameter is hot as soon as one hot call leaves it out.
@@ -20,7 +21,9 @@ import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { isComplaint } from "./complaints.ts";
 import { functionLabel } from "./function-name.ts";
+import { HeardEvents } from "./heard-events.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
+import { type ListenerKeys, listenerKeys } from "./listener-keys.ts";
 
 export interface HotFunction {
   readonly module: ModuleIR;
@@ -50,7 +53,7 @@ export interface HotPaths {
 export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
   const entries = get(hotEntries);
   const walked = (raised: ReadonlySet<string>): Walk => {
-    const walk = new Walk(program, get(callEdges), get(coldCode), entries, raised);
+    const walk = new Walk(program, get(callEdges), get(coldCode), get(listenerKeys), entries, raised);
     for (const entry of entries) walk.enter(entry);
     walk.run(false);
     walk.run(true);
@@ -89,16 +92,20 @@ function isSomething(fn: FunctionIR, temp: Temp, key: string): boolean {
 }
 
 /** Called once an object, whatever calls it. */
-const ENDS_A_LIFE: ReadonlySet<string> = new Set(["dispose", "destroy", "[Symbol.dispose]"]);
+const ENDS_A_LIFE: ReadonlySet<string> = new Set(["dispose", "destroy", "kill", "die", "despawn", "[Symbol.dispose]"]);
+
+interface Call extends HotCall {
+  readonly caller: Reached;
+}
 
 /** A function under way; read-only to everyone else. */
 class Reached implements HotFunction {
   readonly module: ModuleIR;
   readonly function: FunctionIR;
   entry: HotEntry;
-  from: HotCall | null;
+  from: Call | null;
   readonly constructed: boolean;
-  readonly callers: HotCall[] = [];
+  readonly callers: Call[] = [];
   readonly cold: ColdBlocks;
   /** Only these blocks, for a loop that is a frame; null for all. */
   blocks: Set<BlockId> | null;
@@ -108,7 +115,7 @@ class Reached implements HotFunction {
   readonly leftOut = new Set<number>();
   queued = true;
 
-  constructor(cold: ColdBlocks, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: HotCall | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
+  constructor(cold: ColdBlocks, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: Call | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
     this.module = module;
     this.function = fn;
     this.entry = entry;
@@ -125,6 +132,10 @@ class Reached implements HotFunction {
     return parameter === undefined || this.leftOut.has(parameter);
   };
 
+  get isEntry(): boolean {
+    return this.from === null;
+  }
+
   get chain(): readonly Related[] {
     if (this.from === null) return [];
     const { caller, edge } = this.from;
@@ -140,12 +151,16 @@ class Walk {
   readonly #edges: CallEdges;
   readonly #cold: ColdCode;
   readonly #asking = new Map<FunctionIR, Set<BlockId>>();
+  readonly #events: HeardEvents;
+  /** Edges to listeners of events that no hot call was seen to name. */
+  #unheard: { readonly caller: Reached; readonly edge: CallEdge; readonly constructed: boolean }[] = [];
   #queue: Reached[] = [];
 
   readonly #raised: ReadonlySet<string>;
 
-  constructor(program: Program, edges: CallEdges, cold: ColdCode, entries: readonly HotEntry[], raised: ReadonlySet<string>) {
+  constructor(program: Program, edges: CallEdges, cold: ColdCode, keys: ListenerKeys, entries: readonly HotEntry[], raised: ReadonlySet<string>) {
     this.#raised = raised;
+    this.#events = new HeardEvents(keys, (fn) => this.functions.get(fn));
     this.#program = program;
     this.#cold = cold;
     this.#edges = edges;
@@ -167,15 +182,38 @@ class Walk {
 
   /** First everything but `new`, then what only `new` reaches. */
   run(throughNew: boolean): void {
+    this.#unheard = [];
     if (throughNew) this.#queue = [...this.functions.values()];
-    for (let at = 0; at < this.#queue.length; at++) {
+    let done = 0;
+    for (let isMore = true; isMore; isMore = this.#followHeard()) done = this.#runFrom(done, throughNew);
+  }
+
+  /** Gives how much of the queue is done. */
+  #runFrom(from: number, throughNew: boolean): number {
+    let at = from;
+    for (; at < this.#queue.length; at++) {
       const reached = this.#queue[at] as Reached;
       reached.queued = false;
-      for (const edge of this.#edges.of(reached.module, reached.function)) {
+      const edges = this.#edges.of(reached.module, reached.function);
+      for (const edge of [...edges, ...this.#events.besides(reached, edges)]) {
         if (!reached.isHot(edge.block) || (!throughNew && edge.how === "construct")) continue;
-        this.#follow(reached, edge, throughNew && (edge.how === "construct" || reached.constructed));
+        const constructed = throughNew && (edge.how === "construct" || reached.constructed);
+        if (this.#events.leadsTo(reached, edge)) this.#follow(reached, edge, constructed);
+        else this.#unheard.push({ caller: reached, edge, constructed });
       }
     }
+    return at;
+  }
+
+  /** Since then more callers were found, which may name more events. */
+  #followHeard(): boolean {
+    const asked = this.#unheard;
+    this.#unheard = [];
+    for (const each of asked) {
+      if (this.#events.leadsTo(each.caller, each.edge)) this.#follow(each.caller, each.edge, each.constructed);
+      else this.#unheard.push(each);
+    }
+    return this.#unheard.length < asked.length;
   }
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {

@@ -1,10 +1,10 @@
 /**
  * Which places an operation writes, as texts of `places.ts`: `v3`, `this.x`; `this.list[]` for anything put into a container. A call writes what
- * its visible callees write on `this` or on module variables, two levels deep; what an argument is written to is not followed.
+ * its visible callees write on `this`, on their parameters and on module variables, two levels deep.
  */
 import { originOf, type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
-import { functionIndex } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 
@@ -14,6 +14,8 @@ export interface PlaceWrite {
   readonly empties: boolean;
   /** The written value is a constant: a mark rather than a value. */
   readonly constant: boolean;
+  /** It is what the caller passed at this position. */
+  readonly given?: number | null;
 }
 
 /** Methods that change their receiver in place: containers filled, values copied over. */
@@ -33,7 +35,7 @@ export class PlaceWrites {
 
   /** Whether any code empties a member of this place's name: a question that costs nothing, before all that a function and its callees write is gathered. */
   mayEmpty(place: string): boolean {
-    const key = /\.([^.[\]]+)$/.exec(place)?.[1];
+    const key = /([\w$#]+\.length)$/.exec(place)?.[1] ?? /\.([^.[\]]+)$/.exec(place)?.[1];
     if (key === undefined) return true;
     this.#emptied ??= new Set(this.#program.modules.flatMap((module) => [...emptiedIn(module)]));
     return this.#emptied.has(key);
@@ -56,8 +58,8 @@ export class PlaceWrites {
       case "set": {
         const base = places.of(op.object);
         if (base === null) break;
-        if (op.key !== null) writes.push({ place: places.memberOf(base, op.key), ...valueOf(places.origin(op.src)) });
-        else writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places.origin(op.src)) });
+        if (op.key !== null) writes.push({ place: places.memberOf(base, op.key), ...valueOf(places.origin(op.src)), given: parameterAt(places, op.src) });
+        if (op.key === null || /^\d+$/.test(op.key)) writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places.origin(op.src)) });
         break;
       }
       case "call":
@@ -78,9 +80,16 @@ export class PlaceWrites {
     if (op.key === "assign" && receiver === "g:Object") addAssigned(places, op, writes);
     if (depth >= MAX_DEPTH) return;
     for (const target of this.#program.tracer.targets(places.module, places.fn, op.dst).functions) {
-      for (const write of this.#writtenBy(target.module, target.function, depth + 1)) {
+      for (const each of this.#writtenBy(target.module, target.function, depth + 1)) {
+        const write = asPassed(places, op, each);
+        const holder = parameterIn(target.function, write.place);
+        if (holder >= 0) {
+          const passed = argumentAt(op, holder);
+          const base = passed === undefined ? null : places.of(passed);
+          if (base !== null) writes.push({ ...write, place: base + write.place.slice(write.place.indexOf(".")) });
+        }
         // An arrow of this very function has its `this`.
-        if (write.place.startsWith("this.") && target.function.kind === "arrow" && target.module === places.module && target.function.parent === places.fn.id) writes.push(write);
+        else if (write.place.startsWith("this.") && target.function.kind === "arrow" && target.module === places.module && target.function.parent === places.fn.id) writes.push(write);
         else if (write.place.startsWith("this.") && receiver !== null) writes.push({ ...write, place: receiver + write.place.slice("this".length) });
         else if (write.place.startsWith("*")) writes.push(write);
         else if (write.place.startsWith("v") && target.module === places.module) writes.push(write);
@@ -95,7 +104,7 @@ export class PlaceWrites {
     const writes: PlaceWrite[] = [];
     const places = placesOf(module, fn);
     for (const block of fn.blocks) for (const op of block.ops) this.#add(places, op, depth, writes);
-    const outside = writes.filter(({ place }) => place.startsWith("this.") || place.startsWith("*") || (place.startsWith("v") && !isOwn(module, fn, place)));
+    const outside = writes.filter(({ place }) => place.startsWith("this.") || place.startsWith("*") || (place.startsWith("v") && (!isOwn(module, fn, place) || parameterIn(fn, place) >= 0)));
     // What was looked up here may be looked up in the caller, too: `properties.get(texture).ready` there is `*.get().ready`.
     for (const write of writes) {
       const found = lookedUp(write.place);
@@ -104,6 +113,30 @@ export class PlaceWrites {
     this.#callees[depth]?.set(fn, outside);
     return outside;
   }
+}
+
+/** What a callee writes of what it was given is what the call passes. */
+function asPassed(places: Places, op: Op & { readonly op: "call" }, write: PlaceWrite): PlaceWrite {
+  if (write.given === undefined || write.given === null) return write;
+  const value = argumentAt(op, write.given);
+  return value === undefined ? write : { ...write, ...valueOf(places.origin(value)), given: parameterAt(places, value) };
+}
+
+function argumentAt(op: Op & { readonly op: "call" }, position: number): Temp | undefined {
+  return op.args.slice(0, position + 1).some((arg) => arg.spread) ? undefined : op.args[position]?.temp;
+}
+
+/** The parameter whose member a place is; -1 for any other place. */
+function parameterIn(fn: FunctionIR, place: string): number {
+  const variable = /^v(\d+)\.[\w$#]+$/.exec(place)?.[1];
+  return variable === undefined ? -1 : fn.params.findIndex((param) => !param.rest && param.variable === Number(variable));
+}
+
+/** The position of the parameter that a value is, as it came in; null for none. */
+function parameterAt(places: Places, temp: Temp): number | null {
+  const op = places.origin(temp);
+  const position = op?.op !== "load" || places.storesOf(op.variable).length > 0 ? -1 : places.fn.params.findIndex((param) => !param.rest && param.variable === op.variable);
+  return position < 0 ? null : position;
 }
 
 /** The end of a place that begins at what a method gave: `*.get().ready`; null for any other place. */
@@ -128,12 +161,16 @@ function addAssigned(places: Places, op: Op & { readonly op: "call" }, writes: P
 const emptiedIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   const keys = new Set<string>();
   for (const fn of module.functions) {
+    const index = functionIndex(fn);
+    const isMade = fn.kind === "constructor" || fn.kind === "field" || fn.kind === "module";
     const add = (key: string | null, temp: Temp): void => {
-      if (key !== null && valueOf(originOf(functionIndex(fn), temp)).empties) keys.add(key);
+      if (key !== null && valueOf(originOf(index, temp)).empties) keys.add(key);
     };
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         if (op.op === "set") add(op.key, op.src);
+        if (op.op === "set" && (op.key === "length" || (!isMade && isEmptyArray(index, op.src)))) keys.add(`${op.key === "length" ? lastKey(index, op.object) : op.key ?? ""}.length`);
+        if (op.op === "store" && !op.init && isEmptyArray(index, op.src)) keys.add(`v${op.variable}.length`);
         // As `Object.assign` takes it.
         else if (op.op === "object") for (const part of op.parts) add(part.key, part.value);
       }
@@ -141,6 +178,17 @@ const emptiedIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   }
   return keys;
 });
+
+function isEmptyArray(index: FunctionIndex, temp: Temp): boolean {
+  const value = originOf(index, temp);
+  return value?.op === "array" && value.elements.length === 0;
+}
+
+/** What a list is called that is emptied: `nodes` of `this.nodes.length = 0`, a variable as its place. */
+function lastKey(index: FunctionIndex, temp: Temp): string {
+  const op = originOf(index, temp);
+  return op?.op === "get" ? op.key ?? "" : op?.op === "load" ? `v${op.variable}` : "";
+}
 
 function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {
   return module.variables[Number(/^v(\d+)/.exec(place)?.[1] ?? -1)]?.owner === fn.id;

@@ -1,0 +1,179 @@
+/**
+ * The keys under which functions are handed over (`on("resize", this.#resized)`, `handlers.set(Kind.Move, move)`), and those that calls pass (`emit(TICK)`, `emit({ type: "tick" })`).
+ *
+ * Theory: may, of the whole program at once. A key is a constant text (each of its words, when it holds spaces), and a name is as good: of a constant, a class, a member of an enumeration or of an
+ * object of constants (`.TICK`, and every text that something of this name is). A function's keys are those of every call that is given both.
+ * Known misses: keys made at run time, which say nothing; two things of one name count as one.
+ */
+import { defineFact, type Fact } from "../fact.ts";
+import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
+import { constantText } from "./constant-value.ts";
+import { functionsOf } from "./function-values.ts";
+
+export interface Listener {
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+  readonly keys: Set<string>;
+  /** Visible functions that it was handed to. */
+  readonly takers: Set<FunctionIR>;
+}
+
+export interface ListenerKeys {
+  /** Handed over to a method of the class that this function is of, or to a function of its module. */
+  besides(fn: FunctionIR): readonly Listener[];
+  /** Of a function that is handed over under keys that are known; undefined for any other. */
+  of(fn: FunctionIR): ReadonlySet<string> | undefined;
+  /** What a value is as a key, or its member of this name; null when that is not known. */
+  passed(module: ModuleIR, fn: FunctionIR, temp: Temp, member: string | null): ReadonlySet<string> | null;
+}
+
+const MAX_DEPTH = 4;
+
+export const listenerKeys: Fact<ListenerKeys> = defineFact("listener-keys", (program) => {
+  const names = new Names(program);
+  let known: ReadonlyMap<FunctionIR, Listener> | null = null;
+  const listeners = (): ReadonlyMap<FunctionIR, Listener> => (known ??= listenersOf(program, names));
+  return {
+    of: (fn) => listeners().get(fn)?.keys,
+    besides: (fn) => [...listeners().values()].filter(({ takers }) => [...takers].some((taker) => taker.file === fn.file && taker.class === fn.class)),
+    passed: (module, fn, temp, member) => (member === null ? names.keysOf(module, fn, temp, 0) : names.keysOfMember(module, fn, temp, member)),
+  };
+});
+
+/** What names stand for anywhere in the program: by the name itself, and by `name.member` of what holds an object literal. */
+type Texts = ReadonlyMap<string, ReadonlySet<string>>;
+
+class Names {
+  readonly #program: Program;
+  #texts: Texts | null = null;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  keysOf(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): ReadonlySet<string> | null {
+    const index = functionIndex(fn);
+    const op = index.operation(temp);
+    if (depth > MAX_DEPTH || op === undefined) return null;
+    const choices = index.definitions(temp);
+    if (choices !== null) return unionOf(choices.map((each) => ("op" in each && each.op === "copy" ? this.keysOf(module, fn, each.src, depth + 1) : null)));
+    if (op.op === "copy" || op.op === "cast") return this.keysOf(module, fn, op.src, depth + 1);
+    const text = constantText(module, fn, temp);
+    const name = op.op === "get" ? op.key : op.op === "load" ? constantName(module, op.variable) : null;
+    if (text === null) return name === null || (op.op === "get" && !isOfName(module, fn, op.object)) ? null : this.#named(name);
+    const words = text.split(/\s+/).filter((word) => word !== "");
+    return new Set(name === null ? words : [...words, `.${name}`]);
+  }
+
+  keysOfMember(module: ModuleIR, fn: FunctionIR, temp: Temp, member: string): ReadonlySet<string> | null {
+    const index = functionIndex(fn);
+    const op = index.operation(temp);
+    if (op?.op === "copy" || op?.op === "cast") return this.keysOfMember(module, fn, op.src, member);
+    const object = op?.op === "load" ? literalIn(index.operation(index.stores(op.variable)[0]?.op.src ?? -1)) : literalIn(op);
+    const part = object?.parts.find(({ key }) => key === member);
+    if (part !== undefined) return this.keysOf(module, fn, part.value, 0);
+    const name = op?.op === "get" ? op.key : op?.op === "load" ? module.variables[op.variable]?.name ?? null : null;
+    return name === null ? null : this.#all().get(`${name}.${member}`) ?? null;
+  }
+
+  #named(name: string): ReadonlySet<string> {
+    return new Set([`.${name}`, ...(this.#all().get(name) ?? [])]);
+  }
+
+  #all(): Texts {
+    return (this.#texts ??= mergeAll(this.#program.modules.map(textsIn)));
+  }
+}
+
+function listenersOf(program: Program, names: Names): ReadonlyMap<FunctionIR, Listener> {
+  const listeners = new Map<FunctionIR, Listener>();
+  for (const module of program.modules) {
+    for (const fn of module.functions) {
+      for (const op of fn.blocks.flatMap(({ ops }) => ops)) {
+        if (op.op !== "call" || op.args.length < 2 || !op.args.some((arg) => mayBeFunction(fn, arg.temp))) continue;
+        const given = op.args.flatMap((arg) => (arg.spread ? [] : [...(names.keysOf(module, fn, arg.temp, 0) ?? [])]));
+        if (given.length > 0) addListeners(program, module, fn, op, given, listeners);
+      }
+    }
+  }
+  return listeners;
+}
+
+function addListeners(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, keys: readonly string[], listeners: Map<FunctionIR, Listener>): void {
+  for (const arg of op.args) {
+    for (const value of arg.spread || !mayBeFunction(fn, arg.temp) ? [] : functionsOf(program, module, fn, arg.temp)) {
+      let known = listeners.get(value.function);
+      if (known === undefined) listeners.set(value.function, (known = { ...value, keys: new Set(), takers: new Set() }));
+      for (const key of keys) known.keys.add(key);
+      for (const taker of program.tracer.targets(module, fn, op.dst).functions) known.takers.add(taker.function);
+    }
+  }
+}
+
+function mayBeFunction(fn: FunctionIR, temp: Temp): boolean {
+  const op = functionIndex(fn).operation(temp);
+  return op !== undefined && (op.op === "function" || op.op === "load" || op.op === "copy" || op.op === "cast" || (op.op === "get" && op.key !== null) || (op.op === "call" && op.key === "bind"));
+}
+
+/** A name that stands for one thing throughout its module. */
+function constantName(module: ModuleIR, variable: number): string | null {
+  const declared = module.variables[variable];
+  return declared !== undefined && declared.owner === 0 && !declared.reassigned ? declared.name : null;
+}
+
+/** `Kind` of `Kind.Move`: an enumeration, a class or an object of the module, or what is imported. */
+function isOfName(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
+  const op = functionIndex(fn).operation(temp);
+  if (op?.op === "get") return op.key !== null && isOfName(module, fn, op.object);
+  return op?.op === "load" && constantName(module, op.variable) !== null;
+}
+
+function literalIn(op: Op | undefined): (Op & { readonly op: "object" }) | undefined {
+  return op?.op === "object" ? op : undefined;
+}
+
+/** Texts of one module by what they are called. */
+const textsIn = onceFor((module: ModuleIR): Texts => {
+  const texts = new Map<string, Set<string>>();
+  for (const fn of module.functions) {
+    const index = functionIndex(fn);
+    const add = (name: string, temp: Temp, depth: number): void => {
+      const value = index.operation(temp);
+      if (value?.op === "const" && typeof value.value === "string") addTo(texts, name, value.value);
+      else if (value?.op === "object" && depth === 0) for (const part of value.parts) if (part.key !== null) add(`${name}.${part.key}`, part.value, 1);
+    };
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "store") add(module.variables[op.variable]?.name ?? "", op.src, 0);
+        else if (op.op === "set" && op.key !== null) add(op.key, op.src, 0);
+        else if (op.op === "object") for (const part of op.parts) if (part.key !== null) add(part.key, part.value, 1);
+      }
+      if (fn.kind === "field" && block.terminal.kind === "return" && block.terminal.value !== null) add(fn.name, block.terminal.value, 0);
+    }
+  }
+  return texts;
+});
+
+function unionOf(sets: readonly (ReadonlySet<string> | null)[]): ReadonlySet<string> | null {
+  const all = new Set<string>();
+  for (const set of sets) {
+    if (set === null) return null;
+    for (const each of set) all.add(each);
+  }
+  return all;
+}
+
+function mergeAll(maps: readonly Texts[]): Texts {
+  const merged = new Map<string, Set<string>>();
+  for (const map of maps) for (const [name, texts] of map) for (const text of texts) addTo(merged, name, text);
+  return merged;
+}
+
+function addTo<K>(map: Map<K, Set<string>>, key: K, text: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Set([text]));
+  else known.add(text);
+}
