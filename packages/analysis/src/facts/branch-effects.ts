@@ -147,6 +147,8 @@ export class BranchEffects {
   makesOtherwise(id: BlockId, place: Place, temp: Temp): boolean {
     const tested = this.#places.origin(temp);
     if (place === null || (tested?.op === "load" ? lookupsOf(this.#places, tested.variable) : lookups(this.#places, temp)).length === 0) return false;
+    // What a test by class finds is no less there.
+    if (this.#regions.inside(id).some((at) => this.block(at).ops.some((op) => op.op === "get" && this.#places.of(op.object) === place))) return false;
     const isElsewhere = (at: BlockId): boolean => at !== id && !this.#regions.dominators.dominates(id, at);
     const taken = this.#fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "store" && isElsewhere(block.id) && this.#places.of(op.src)?.startsWith(`${place}.`) === true ? [op.variable] : [])));
     return taken.some((into) => this.mustPass(id, (at) => this.block(at).ops.some((op) => op.op === "store" && op.variable === into)));

@@ -28,6 +28,8 @@ export interface CallEdge {
   readonly how: "call" | "construct" | "callback" | "accessor";
   /** Arguments that the call passes; null when not known (a spread, a callback). */
   readonly argumentCount: number | null;
+  /** They themselves, by position; null when not known. */
+  readonly args: readonly Pick<CallArg, "temp">[] | null;
   /** Holds what the call gives; null for callbacks and setters. */
   readonly result: Temp | null;
 }
@@ -88,30 +90,33 @@ function edgesOf(program: Program, lookUp: LookUp, module: ModuleIR, fn: Functio
   const edges: CallEdge[] = [];
   for (const block of fn.blocks) {
     for (const op of block.ops) {
-      const add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], argumentCount: number | null, result: Temp | null, span: Span): void => {
-        edges.push({ block: block.id, span, module: target.module, target: target.function, how, argumentCount, result });
+      const add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], args: CallEdge["args"], result: Temp | null, span: Span): void => {
+        edges.push({ block: block.id, span, module: target.module, target: target.function, how, argumentCount: args?.length ?? null, args, result });
       };
       if (op.op === "call") addCall(program, lookUp, module, fn, op, (target, how, ...rest) => { if (how !== "call" || lookUp.brands.allows(fn, block.id, op.receiver, target)) add(target, how, ...rest); });
       else if (op.op === "new") addNew(program, module, fn, op, add);
-      else if (op.op === "super-call") for (const target of program.tracer.targets(module, fn, op.dst).functions) add(target, "construct", countOf(op.args), null, op.span);
+      else if (op.op === "super-call") for (const target of program.tracer.targets(module, fn, op.dst).functions) add(target, "construct", argsOf(op.args), null, op.span);
       else if (op.op === "get" && op.key !== null && lookUp.getters.has(op.key)) {
-        for (const target of program.tracer.targets(module, fn, op.dst).functions) if (target.function.kind === "getter") add(target, "accessor", 0, op.dst, op.keySpan);
+        for (const target of program.tracer.targets(module, fn, op.dst).functions) if (target.function.kind === "getter") add(target, "accessor", NO_ARGS, op.dst, op.keySpan);
       } else if (op.op === "set" && op.key !== null && lookUp.setters.has(op.key)) {
-        for (const target of settersOf(program, program.tracer.typeOf(module, fn, op.object), op.key)) add(target, "accessor", 1, null, op.keySpan);
+        for (const target of settersOf(program, program.tracer.typeOf(module, fn, op.object), op.key)) add(target, "accessor", [{ temp: op.src }], null, op.keySpan);
       }
     }
   }
   return edges;
 }
 
-type Add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], argumentCount: number | null, result: Temp | null, span: Span) => void;
+type Add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], args: CallEdge["args"], result: Temp | null, span: Span) => void;
 
 function addCall(program: Program, lookUp: LookUp, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, add: Add): void {
   const targets = program.tracer.targets(module, fn, op.dst);
-  for (const target of targets.functions) add(target, "call", countOf(op.args), op.dst, op.calleeSpan);
+  const args = argsOf(op.args);
+  // The first that `call` is given is no argument, and of `apply` they stand in a list.
+  const passed = op.key === "call" ? args?.slice(1) ?? null : op.key === "apply" ? null : args;
+  for (const target of targets.functions) add(target, "call", passed, op.dst, op.calleeSpan);
   const callbacks = new Set(targets.apis.flatMap((api) => callbacksNow(api, op.args.length)));
   if (targets.functions.length === 0 && targets.apis.length === 0) {
-    for (const target of calledByType(lookUp, program.tracer.typeOf(module, fn, op.callee))) add(target, "call", countOf(op.args), op.dst, op.calleeSpan);
+    for (const target of calledByType(lookUp, program.tracer.typeOf(module, fn, op.callee))) add(target, "call", passed, op.dst, op.calleeSpan);
   }
   const unnamed = targets.functions.length === 0 && targets.apis.length === 0;
   if (unnamed && op.key !== null && ARRAY_CALLBACKS.has(op.key)) callbacks.add(0);
@@ -137,8 +142,8 @@ function callbacksNow(api: ApiKey, argumentCount: number): readonly number[] {
 
 function addNew(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }, add: Add): void {
   const targets = program.tracer.targets(module, fn, op.dst);
-  for (const target of targets.functions) add(target, "construct", countOf(op.args), null, op.calleeSpan);
-  for (const field of fieldsOf(program, program.tracer.typeOf(module, fn, op.dst))) add(field, "construct", 0, null, op.calleeSpan);
+  for (const target of targets.functions) add(target, "construct", argsOf(op.args), null, op.calleeSpan);
+  for (const field of fieldsOf(program, program.tracer.typeOf(module, fn, op.dst))) add(field, "construct", NO_ARGS, null, op.calleeSpan);
   if (!targets.apis.includes("global:Promise") || op.args[0] === undefined) return;
   for (const target of functionsOf(program, module, fn, op.args[0].temp)) add(target, "callback", null, null, op.calleeSpan);
 }
@@ -230,6 +235,8 @@ function namesOf(program: Program): AccessorNames {
   return { getters, setters };
 }
 
-function countOf(args: readonly CallArg[]): number | null {
-  return args.some((arg) => arg.spread) ? null : args.length;
+const NO_ARGS: readonly CallArg[] = [];
+
+function argsOf(args: readonly CallArg[]): CallEdge["args"] {
+  return args.some((arg) => arg.spread) ? null : args;
 }

@@ -50,8 +50,8 @@ const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map(), 
 const CONJUNCTS = 4;
 /** Past this many blocks only throws and handlers are looked at; generated code is that large. */
 const MAX_BLOCKS = 3000;
-/** Members that say that the life of what has them is over. */
-const ENDED: ReadonlySet<string> = new Set(["isDisposed", "disposed", "_isDisposed", "_disposed", "isDestroyed", "destroyed", "_destroyed", "_isDestroyed"]);
+/** Members that say that the life of what has them is over, or will be after this once. */
+const ENDED: ReadonlySet<string> = new Set(["isDisposed", "disposed", "_isDisposed", "_disposed", "isDestroyed", "destroyed", "_destroyed", "_isDestroyed", "once", "_once", "isOnce"]);
 const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
 
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program) => {

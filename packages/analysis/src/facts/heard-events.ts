@@ -43,7 +43,7 @@ export class HeardEvents {
     return this.#callsOf(module, fn).filter((call) => !isKnown(call)).flatMap(({ op, block, source }) =>
       this.#keys.besides(source.function).flatMap(({ module: at, function: target }) => {
         if (edges.some((edge) => edge.span === op.calleeSpan && edge.target === target)) return [];
-        const added: CallEdge = { block, span: op.calleeSpan, module: at, target, how: "call", argumentCount: null, result: null };
+        const added: CallEdge = { block, span: op.calleeSpan, module: at, target, how: "call", argumentCount: null, args: null, result: null };
         this.#added.set(added, source);
         return [added];
       }),

@@ -17,12 +17,14 @@ import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import { ArgumentTruth } from "./argument-truth.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { isComplaint } from "./complaints.ts";
 import { functionLabel } from "./function-name.ts";
 import { HeardEvents } from "./heard-events.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
+import { isConditional, isOccasional } from "./occasional-calls.ts";
 import { type ListenerKeys, listenerKeys } from "./listener-keys.ts";
 
 export interface HotFunction {
@@ -113,6 +115,7 @@ class Reached implements HotFunction {
   readonly lastRound: ReadonlySet<BlockId>;
   /** Parameters that some hot call leaves out. */
   readonly leftOut = new Set<number>();
+  readonly truth: ArgumentTruth;
   queued = true;
 
   constructor(cold: ColdBlocks, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: Call | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
@@ -122,12 +125,13 @@ class Reached implements HotFunction {
     this.from = from;
     this.constructed = constructed;
     this.cold = cold;
+    this.truth = new ArgumentTruth(module, fn);
     this.lastRound = asking === undefined ? NO_BLOCKS : blocksOfLastRound(fn, asking);
     this.blocks = from === null && entry.blocks !== null ? new Set(entry.blocks) : null;
   }
 
   readonly isHot = (block: BlockId): boolean => {
-    if (this.cold.cold.has(block) || this.lastRound.has(block) || (this.blocks !== null && !this.blocks.has(block))) return false;
+    if (this.cold.cold.has(block) || this.lastRound.has(block) || (this.blocks !== null && !this.blocks.has(block)) || !this.truth.allows(block)) return false;
     const parameter = this.cold.withoutArgument.get(block);
     return parameter === undefined || this.leftOut.has(parameter);
   };
@@ -171,6 +175,7 @@ class Walk {
     const known = this.functions.get(entry.function);
     if (known === undefined) {
       const reached = new Reached(this.#cold.of(entry.module, entry.function, this.#raised), entry.module, entry.function, entry, null, false, this.#asking.get(entry.function));
+      reached.truth.takeAny();
       this.functions.set(entry.function, reached);
       this.#queue.push(reached);
       return;
@@ -218,6 +223,7 @@ class Walk {
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
     if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
+    if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, (block) => !caller.isHot(block))) return;
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
     if (reached === undefined) {
@@ -231,6 +237,7 @@ class Walk {
     }
     if (!reached.callers.some((known) => known.caller === caller && known.edge === edge)) reached.callers.push(call);
     this.#leaveOut(reached, edge);
+    if (reached.truth.take(caller.truth, edge)) this.#again(reached);
   }
 
   #leaveOut(reached: Reached, edge: CallEdge): void {
