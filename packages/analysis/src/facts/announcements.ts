@@ -12,7 +12,7 @@ const EMITTERS: ReadonlySet<string> = new Set(["emit", "fire", "fireEvent", "dis
 const OCCASION_WORDS = "start|started|begin|began|end|ended|enter|entered|exit|leave|left|open|opened|close|closed|add|added|remove|removed|create|created|destroy|destroyed|spawn|kill|killed|die|died|complete|completed|finish|finished|down|up|press|release|click|connect|disconnect|load|loaded|resize|change|changed|show|hide|attach|detach|wake|sleep|init|ready|abort|cancel";
 const FIRST = new RegExp(`^(?:${OCCASION_WORDS})(?=[A-Z_:.-]|$)`);
 const LAST = new RegExp(`(?:${OCCASION_WORDS})$`);
-const EACH_FRAME = /frame|update|tick|render|step|draw|loop/i;
+const EACH_FRAME = /frame|update|tick|render|step|draw/i;
 
 export function announces(places: Places, op: Op): boolean {
   if (op.op !== "call") return false;

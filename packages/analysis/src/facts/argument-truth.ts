@@ -3,7 +3,8 @@
  *
  * Theory: for each parameter of a function two bits, whether it may be truthy and whether it may be falsy; join is union, they grow with the calls that are found. A constant is the one or the other, what is made on the spot is truthy, a
  * parameter that is passed on is what it was passed, and in a branch that tested it what was found; all else may be both. A block is dead while no call makes true what had to be tested on the way to it.
- * May: parameters past the thirtieth, with a default, assigned again, or not seen (callbacks, spreads) are both. Known misses: tests by `===`, members of an object that is passed.
+ * May: parameters past the thirtieth, with a default, assigned again, or not seen (callbacks, spreads) are both. Of the constants that it is compared with by `===` (a `switch`, too) those are kept that are passed.
+ * Known misses: members of an object that is passed, texts that a variable of the module holds.
  */
 import { originOf } from "../dataflow/places.ts";
 import { regionsOf } from "../dataflow/regions.ts";
@@ -14,10 +15,11 @@ import type { CallEdge } from "./call-edges.ts";
 const MAX_POSITION = 30;
 const ALL = (1 << MAX_POSITION) - 1;
 
-interface Test {
-  readonly position: number;
-  readonly truthy: boolean;
-}
+/** `if (p)`, `if (p === "arc")`: what was found, and of what. */
+type Test = { readonly position: number; readonly truthy: boolean } | { readonly position: number; readonly constant: string; readonly equal: boolean };
+
+/** Constants that a parameter is given; null for anything. */
+type Values = ReadonlySet<string> | null;
 
 /** Of one function on a hot path. */
 export class ArgumentTruth {
@@ -26,6 +28,7 @@ export class ArgumentTruth {
   readonly #tests: ReadonlyMap<BlockId, readonly Test[]>;
   #truthy = 0;
   #falsy = 0;
+  readonly #values: Values[] = [];
 
   constructor(module: ModuleIR, fn: FunctionIR) {
     this.#module = module;
@@ -36,12 +39,21 @@ export class ArgumentTruth {
   /** Whether what was tested on the way to the block may have been found so. */
   allows(block: BlockId): boolean {
     const tests = this.#tests.get(block);
-    return tests === undefined || tests.every(({ position, truthy }) => ((truthy ? this.#truthy : this.#falsy) & (1 << position)) !== 0);
+    return tests === undefined || tests.every((test) => this.#mayHold(test));
   }
 
   /** Somebody calls it whose arguments are not seen; gives whether that is news. */
   takeAny(): boolean {
-    return this.#add(ALL, ALL);
+    let isNews = this.#add(ALL, ALL);
+    for (const position of this.#fn.params.keys()) if (this.#addValues(position, null)) isNews = true;
+    return isNews;
+  }
+
+  #mayHold(test: Test): boolean {
+    if ("truthy" in test) return ((test.truthy ? this.#truthy : this.#falsy) & (1 << test.position)) !== 0;
+    const values = this.#values[test.position];
+    if (values === undefined || values === null) return values === null;
+    return test.equal ? values.has(test.constant) : values.size > 1 || !values.has(test.constant);
   }
 
   /** A hot function calls it; gives whether that is news. */
@@ -49,14 +61,16 @@ export class ArgumentTruth {
     if (edge.args === null) return this.takeAny();
     let truthy = 0;
     let falsy = 0;
+    let isNews = false;
     for (const position of this.#fn.params.keys()) {
       if (position >= MAX_POSITION) break;
       const arg = edge.args[position];
       const bits = arg === undefined ? (this.#isPlain(position) ? FALSY : BOTH) : caller.#of(arg.temp, edge.block);
       if ((bits & TRUTHY) !== 0) truthy |= 1 << position;
       if ((bits & FALSY) !== 0) falsy |= 1 << position;
+      if (this.#addValues(position, arg === undefined ? (this.#isPlain(position) ? LEFT_OUT : null) : caller.#valuesOf(arg.temp))) isNews = true;
     }
-    return this.#add(truthy, falsy);
+    return this.#add(truthy, falsy) || isNews;
   }
 
   #add(truthy: number, falsy: number): boolean {
@@ -66,13 +80,27 @@ export class ArgumentTruth {
     return isNews;
   }
 
+  #addValues(position: number, values: Values): boolean {
+    const known = this.#values[position];
+    if (known === null || (known !== undefined && values !== null && [...values].every((value) => known.has(value)))) return false;
+    this.#values[position] = values === null || known === undefined ? values : new Set([...known, ...values]);
+    return true;
+  }
+
+  #valuesOf(temp: Temp): Values {
+    const constant = constantIn(this.#fn, temp);
+    if (constant !== null) return new Set([constant]);
+    const position = testedParameter(this.#module, this.#fn, temp);
+    return position === null ? null : this.#values[position] ?? null;
+  }
+
   #of(temp: Temp, block: BlockId): number {
     const constant = truthOf(this.#fn, temp);
     if (constant !== BOTH) return constant;
     const position = testedParameter(this.#module, this.#fn, temp);
     if (position === null) return BOTH;
     const found = this.#tests.get(block)?.find((test) => test.position === position);
-    if (found !== undefined) return found.truthy ? TRUTHY : FALSY;
+    if (found !== undefined && "truthy" in found) return found.truthy ? TRUTHY : FALSY;
     return ((this.#truthy & (1 << position)) === 0 ? 0 : TRUTHY) | ((this.#falsy & (1 << position)) === 0 ? 0 : FALSY);
   }
 
@@ -87,6 +115,16 @@ const TRUTHY = 1;
 const FALSY = 2;
 const BOTH = TRUTHY | FALSY;
 
+const LEFT_OUT: ReadonlySet<string> = new Set(["undefined"]);
+
+/** A text, a number, true, false, null or undefined; null for anything else. */
+function constantIn(fn: FunctionIR, temp: Temp): string | null {
+  const op = originOf(functionIndex(fn), temp);
+  if (op?.op === "global") return op.name === "undefined" ? "undefined" : null;
+  if (op?.op !== "const" || op.type === "regexp" || op.type === "bigint") return null;
+  return op.type === "string" ? `"${String(op.value)}` : op.type === "undefined" ? "undefined" : String(op.value);
+}
+
 function truthOf(fn: FunctionIR, temp: Temp): number {
   const op = originOf(functionIndex(fn), temp);
   if (op === null) return BOTH;
@@ -100,7 +138,7 @@ function truthOf(fn: FunctionIR, temp: Temp): number {
 }
 
 /** The parameter that a value is: as it came in, never assigned. */
-function testedParameter(module: ModuleIR, fn: FunctionIR, temp: Temp): number | null {
+export function testedParameter(module: ModuleIR, fn: FunctionIR, temp: Temp): number | null {
   const op = originOf(functionIndex(fn), temp);
   if (op?.op !== "load" || module.variables[op.variable]?.reassigned === true || functionIndex(fn).stores(op.variable).length > 0) return null;
   const position = fn.params.findIndex((param) => !param.rest && param.variable === op.variable);
@@ -137,5 +175,10 @@ function testBefore(module: ModuleIR, fn: FunctionIR, block: Block): Test | null
     tested = op.src;
   }
   const position = testedParameter(module, fn, tested);
-  return position === null ? null : { position, truthy };
+  if (position !== null) return { position, truthy };
+  const compared = originOf(functionIndex(fn), tested);
+  if (compared?.op !== "binary" || (compared.operator !== "===" && compared.operator !== "!==")) return null;
+  const constant = constantIn(fn, compared.right) ?? constantIn(fn, compared.left);
+  const subject = testedParameter(module, fn, constantIn(fn, compared.right) === null ? compared.right : compared.left);
+  return constant === null || subject === null ? null : { position: subject, constant, equal: (compared.operator === "===") === truthy };
 }

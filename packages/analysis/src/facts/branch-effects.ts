@@ -13,6 +13,8 @@ import { lookedUp, type PlaceWrite, type PlaceWrites } from "./place-writes.ts";
 
 /** How deep the parts of a comparison are looked into, and how far a value is followed through copies. */
 const MAX_DEPTH = 4;
+/** The member by which what is free is chained. */
+const NEXT = /^_?next/i;
 const TAKES_FROM_POOL: ReadonlySet<string> = new Set(["pop()", "shift()"]);
 
 export class BranchEffects {
@@ -79,10 +81,10 @@ export class BranchEffects {
     return holder !== null && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `${holder}[]` || write.place.startsWith(`${holder}[`)));
   }
 
-  /** `if (!this.has(k)) this.init(k)`, of a class that keeps its entries in a container of its own. */
+  /** `if (!this.has(k)) this.init(k)`, of a class that keeps its entries in a container of its own; `if (!o.hasOwnProperty("k")) o.k = ...`. */
   #fillsInside(id: BlockId, place: Place): boolean {
-    const holder = /^(.*)\.has\(\)$/.exec(place ?? "")?.[1];
-    return holder !== undefined && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place.startsWith(`${holder}.`) && write.place.endsWith(".has()")));
+    const [, holder, by] = /^(.*)\.(has|hasOwnProperty)\(\)$/.exec(place ?? "") ?? [];
+    return holder !== undefined && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place.startsWith(`${holder}.`) && (by === "hasOwnProperty" || write.place.endsWith(".has()"))));
   }
 
   /** `const data = cache.get(k); if (data.version !== x.version) cache.set(k, make(x))` */
@@ -97,7 +99,7 @@ export class BranchEffects {
   /** `if (before !== now) ...`, and beside it `before = now`, which ends the difference. */
   isRecorded([one, other]: readonly Place[]): boolean {
     if (one === null || one === undefined || other === null || other === undefined) return false;
-    const records = (to: string, from: string): boolean => this.outlives(to) && this.#fn.blocks.some((block) => block.ops.some((op) => (op.op === "store" || op.op === "set") && this.#places.of(op.src) === from && this.writesIn(block.id).some((write) => write.place === to && (op.op === "store" ? to === `v${op.variable}` : op.key !== null && to.endsWith(`.${op.key}`)))));
+    const records = (to: string, from: string): boolean => this.outlives(to) && this.#fn.blocks.some((block) => block.ops.some((op) => (op.op === "store" || op.op === "set") && this.#places.of(op.src) === from && this.writesIn(block.id).some((write) => write.place === to && (op.op === "store" ? to === `v${op.variable}` : to.endsWith(op.key === null ? "]" : `.${op.key}`)))));
     return records(one, other) || records(other, one);
   }
 
@@ -186,11 +188,23 @@ export class BranchEffects {
   /** `pool.length > 0 ? pool.pop() : new T()`: the other arm takes from what this one found empty. */
   missesPool(id: BlockId, place: Place): boolean {
     const last = place?.slice(place.lastIndexOf(".") + 1) ?? "";
-    if (TAKES_FROM_POOL.has(last)) return true;
+    if (TAKES_FROM_POOL.has(last) || this.#takesNext(id, place)) return true;
     if (last !== "length" && last !== "size" && last !== "count") return false;
     const holder = place?.slice(0, -last.length - 1) ?? "";
     const shrinks = (op: Op): boolean => op.op === "set" && op.key === last && this.#places.of(op.object) === holder && this.#places.origin(op.src)?.op === "binary";
     return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some((op) => shrinks(op) || op.op === "call" && TAKES_FROM_POOL.has(`${op.key ?? ""}()`) && op.receiver !== null && this.#places.of(op.receiver) === holder));
+  }
+
+  /** `if (this.free) { made = this.free; this.free = made.next; } else made = new T()`: a pool that is a chain. */
+  #takesNext(id: BlockId, place: Place): boolean {
+    if (place === null || !this.outlives(place)) return false;
+    const isNext = (op: Op): boolean => op.op === "set" && op.key !== null && this.#places.of(op.object) !== null && place === this.#places.memberOf(this.#places.of(op.object) ?? "", op.key) && this.#readsMember(op.src);
+    return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some(isNext));
+  }
+
+  #readsMember(temp: Temp): boolean {
+    const op = this.#places.origin(temp);
+    return op?.op === "get" && op.key !== null && NEXT.test(op.key);
   }
 
   grows(id: BlockId, small: Place, inLoopTest: boolean): boolean {

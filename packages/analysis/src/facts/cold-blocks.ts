@@ -139,11 +139,16 @@ class ColdScan {
       for (const inner of this.#regions.inside(id)) this.#withoutArgument.set(inner, parameter);
       return;
     }
-    const whys = ways.map((way) => way.map((condition) => this.#whyCold(id, condition)).find((why) => why !== null) ?? null);
+    const whys = ways.map((way) => way.map((condition) => this.#whyCold(id, condition)).find((why) => why !== null) ?? (this.#seesChange(way) ? "runs when a value has changed" : null));
     const found = whys.find((why) => why !== null);
     // Beside what ends itself, a test of staleness: `if (!data.ready || data.version !== version) ...`; not `if (always || changed)`.
     if (found !== undefined && found !== null && whys.every((why, index) => why !== null || this.#asksForStaleness(this.#branch.block(id).predecessors[index], id))) this.#cold.set(id, found);
     else this.#judgeInside(id, ways);
+  }
+
+  /** `if (pressed && !state.pressed) ...`, and beside it `state.pressed = pressed`. */
+  #seesChange(way: readonly Condition[]): boolean {
+    return way.some((one) => one.kind === "full" && way.some((other) => other.kind === "empty" && this.#branch.isRecorded([one.place, other.place])));
   }
 
   /** `if (points.length < 3) return [];` */
@@ -249,7 +254,7 @@ class ColdScan {
 
   #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {
     if (this.#branch.grows(id, small, inLoopTest)) return "grows what is too small";
-    if (this.#branch.missesPool(id, large)) return "runs when a pool is empty";
+    if (this.#branch.missesPool(id, large) || this.#branch.missesPool(id, small)) return "runs when a pool is empty";
     return !inLoopTest && this.#branch.comparesWithBefore(temps) ? "runs when a value has changed" : null;
   }
 

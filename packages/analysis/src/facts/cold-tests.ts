@@ -40,7 +40,11 @@ function decode(places: Places, temp: Temp, truthy: boolean): Condition | null {
   if (op?.op === "binary") return binary(places, op, truthy);
   if (op?.op === "call") return call(places, op, temp, truthy);
   const named = op?.op === "load" ? namedTest(places, op.variable) : null;
-  if (named !== null) return decode(places, named, truthy);
+  if (named !== null) {
+    const meant = decode(places, named, truthy);
+    // What it was computed from has no place: the constant itself has one.
+    if (meant !== null && ((meant.kind !== "full" && meant.kind !== "empty") || meant.place !== null)) return meant;
+  }
   const place = places.of(temp);
   if (truthy && place !== null && isDevelopmentName(lastSegment(places, place))) return { kind: "never-in-production", why: "runs in development only" };
   return truthy ? { kind: "full", place } : { kind: "empty", place, temp };

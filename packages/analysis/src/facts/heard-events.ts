@@ -6,33 +6,29 @@
  * Listeners that were handed to the class of the caller under such a key are called even when the tracer lost them on the way.
  * The answer grows with the hot callers: who asked once and got no asks again.
  */
+import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import type { CallEdge } from "./call-edges.ts";
+import { type Heard, isHanded } from "./handed-callbacks.ts";
 import { callOf, type KeyedCall, keyedCalls, type KeySource, parameterOf } from "./keyed-calls.ts";
 import type { ListenerKeys } from "./listener-keys.ts";
 
-/** A function that runs, with the hot calls that lead to it. */
-export interface Heard {
-  readonly module: ModuleIR;
-  readonly function: FunctionIR;
-  readonly callers: readonly { readonly caller: Heard; readonly edge: CallEdge }[];
-  /** Somebody else calls it every frame, with arguments that are not seen. */
-  readonly isEntry: boolean;
-}
-
+/** A function that hands on what it was given, to another that does. */
 const MAX_WRAPPERS = 4;
 const ANY = "any";
 type Passed = Set<string> | typeof ANY;
 
 export class HeardEvents {
+  readonly #program: Program;
   readonly #keys: ListenerKeys;
   readonly #heard: (fn: FunctionIR) => Heard | undefined;
   readonly #calls = new Map<FunctionIR, readonly KeyedCall[]>();
   /** Edges that the tracer does not know. */
   readonly #added = new Map<CallEdge, KeySource>();
 
-  constructor(keys: ListenerKeys, heard: (fn: FunctionIR) => Heard | undefined) {
+  constructor(program: Program, keys: ListenerKeys, heard: (fn: FunctionIR) => Heard | undefined) {
+    this.#program = program;
     this.#keys = keys;
     this.#heard = heard;
   }
@@ -51,6 +47,7 @@ export class HeardEvents {
   }
 
   leadsTo(caller: Heard, edge: CallEdge): boolean {
+    if (!isHanded(this.#program, caller, edge)) return false;
     const added = this.#added.get(edge);
     const source = added ?? this.#callsOf(caller.module, caller.function).find(({ op }) => op.calleeSpan === edge.span)?.source;
     const keys = source === undefined ? undefined : this.#keys.of(edge.target);

@@ -164,7 +164,7 @@ class Walk {
 
   constructor(program: Program, edges: CallEdges, cold: ColdCode, keys: ListenerKeys, entries: readonly HotEntry[], raised: ReadonlySet<string>) {
     this.#raised = raised;
-    this.#events = new HeardEvents(keys, (fn) => this.functions.get(fn));
+    this.#events = new HeardEvents(program, keys, (fn) => this.functions.get(fn));
     this.#program = program;
     this.#cold = cold;
     this.#edges = edges;
