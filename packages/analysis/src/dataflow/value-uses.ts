@@ -14,6 +14,8 @@ export type ValueUse =
   | { readonly role: "callee"; readonly op: Op & { readonly op: "call" } }
   | { readonly role: "compared" }
   | { readonly role: "taken-apart" }
+  /** Walked by a `for-of`. */
+  | { readonly role: "iterated" }
   | { readonly role: "returned" }
   /** Part of a template or an operand of `+`. */
   | { readonly role: "text"; readonly template: boolean }
@@ -85,7 +87,7 @@ export class ValueUses {
       case "array": op.elements.forEach((element, slot) => { if (element !== null) this.#add(element.temp, element.spread ? { role: "other" } : { role: "placed", into: op.dst, key: String(slot) }); }); break;
       case "unary": this.#add(op.src, op.operator === "!" || op.operator === "typeof" || op.operator === "void" ? { role: "compared" } : { role: "other" }); break;
       case "binary": for (const side of [op.left, op.right]) this.#add(side, COMPARISONS.has(op.operator) ? { role: "compared" } : op.operator === "+" ? { role: "text", template: false } : { role: "other" }); break;
-      case "iterate": this.#add(op.src, iterated.has(op.dst) || op.form !== "of" ? { role: "other" } : { role: "taken-apart" }); break;
+      case "iterate": this.#add(op.src, { role: op.form !== "of" ? "other" : iterated.has(op.dst) ? "iterated" : "taken-apart" }); break;
       case "rest": this.#add(op.src, { role: "other" }); break;
       case "template": for (const part of op.parts) this.#add(part, { role: "text", template: true }); break;
       case "await": case "import": this.#add(op.src, { role: "other" }); break;

@@ -74,7 +74,7 @@ class Walk {
       case "returned":
         this.#givers.add(fn);
         return depth > 0;
-      case "placed": case "text": case "other": return false;
+      case "placed": case "text": case "iterated": case "other": return false;
     }
   }
 

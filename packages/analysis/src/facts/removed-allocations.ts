@@ -5,7 +5,7 @@
  * constant keys, compared, taken apart by a pattern, held in a variable that is stored once, placed in another value that stays itself, or
  * handed (as receiver, argument, callee) to functions with a body in sight that are small enough to be inlined and in which it stays, too.
  * What `tools/measure-costs.ts` found decides the rest (`REMOVED_BYTES`): a value chosen by a condition, made anew in a loop and carried over, read by a
- * variable index, iterated, or passed to a large function is *not* removed, nor a closure over local variables that is called in a loop; a closure handed to `forEach some every find reduce map filter` is,
+ * variable index, iterated, or passed to a large function is *not* removed (a list of constants is, `constant-lists.ts`), nor a closure over local variables that is called in a loop; a closure handed to `forEach some every find reduce map filter` is,
  * unless it is large or captures a variable that is assigned again. A closure whose body still makes a call when it is taken in, or assigns an outer variable, is not (`outward-calls.ts`).
  *
  * `returned` is the verdict for a value whose only way out is `return`: it is removed where the callers take it apart.
@@ -18,6 +18,7 @@ import { functionIndex } from "../source/function-index.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { isConstantList, SEARCHES } from "./constant-lists.ts";
 import type { FunctionValue } from "./function-values.ts";
 import { assignsOuter, callsOut } from "./outward-calls.ts";
 
@@ -38,6 +39,8 @@ export class RemovedAllocations {
   readonly #program: Program;
   /** The value under judgement is a closure over variables of a call: then a call in a loop keeps it. */
   #capturing = false;
+  /** It is a list of constants. */
+  #constants = false;
 
   constructor(program: Program) {
     this.#program = program;
@@ -47,6 +50,7 @@ export class RemovedAllocations {
   verdict(module: ModuleIR, fn: FunctionIR, temp: Temp): Verdict {
     const made = this.#closureIn(module, fn, temp);
     this.#capturing = made !== null && made.captures.some((variable) => module.functions[module.variables[variable]?.owner ?? 0]?.kind !== "module");
+    this.#constants = isConstantList(this.#program, module, fn, temp);
     const verdict = this.#value(module, fn, temp, 0);
     return verdict === "stays" && made !== null && this.#isKeptByBody(module, fn, temp, made) ? "escapes" : verdict;
   }
@@ -130,11 +134,12 @@ export class RemovedAllocations {
       case "returned": return "returned";
       case "alias": return functionIndex(fn).definitions(use.to) === null ? this.#value(module, fn, use.to, depth) : "escapes";
       case "stored": return this.#stored(module, fn, use.variable, depth);
-      case "read-from": return use.op.key === null ? "escapes" : "stays";
+      case "iterated": return this.#constants ? "stays" : "escapes";
+      case "read-from": return use.op.key === null && !this.#constants ? "escapes" : "stays";
       case "written-to": return use.op.key === null ? "escapes" : "stays";
       case "placed": return this.#placed(module, fn, use.into, use.key, depth);
       case "callee": return use.op.receiver === null ? this.#called(module, fn, temp, use.op, depth) : "stays";
-      case "receiver": return this.#handed(module, fn, use.op.dst, "this", depth);
+      case "receiver": return this.#constants && SEARCHES.has(use.op.key ?? "") ? "stays" : this.#handed(module, fn, use.op.dst, "this", depth);
       case "argument": return this.#argument(module, fn, temp, use, depth);
       case "text": case "other": return "escapes";
     }
@@ -159,6 +164,8 @@ export class RemovedAllocations {
     const index = functionIndex(fn);
     const uses = valueUses(fn);
     const holder = index.definition(into);
+    // The elements of a list of lists are not shared.
+    this.#constants = false;
     if (key === null || holder === undefined || !("op" in holder) || (holder.op !== "object" && holder.op !== "array") || depth >= DEPTH_LIMIT) return "escapes";
     let verdict = this.#value(module, fn, into, depth + 1);
     for (const alias of this.#aliases(fn, into)) {
