@@ -48,6 +48,7 @@ export class ScratchObjects {
   readonly #fields: ReadonlyMap<string, readonly ScratchObject[]>;
   readonly #held = new Map<FunctionIR, (ScratchObject | null | undefined)[]>();
   readonly #named = new Map<ModuleIR, Set<VariableId>>();
+  #given: ReadonlySet<string> | null = null;
 
   constructor(program: Program) {
     this.#program = program;
@@ -104,8 +105,8 @@ export class ScratchObjects {
     let named = this.#named.get(module);
     if (named === undefined) {
       named = new Set(this.#byVariable.get(module)?.keys() ?? []);
-      for (const { variable } of module.imports) {
-        if (variable === null) continue;
+      for (const { variable, imported } of module.imports) {
+        if (variable === null || !this.#isGivenAs(imported)) continue;
         const { module: owner, variable: own } = this.#names.canonical(module, variable);
         if (this.#byVariable.get(owner)?.has(own) === true) named.add(variable);
       }
@@ -116,6 +117,12 @@ export class ScratchObjects {
     if (own.size === 0 && fields.size === 0) return false;
     const { variables, keys } = namesIn(fn);
     return variables.some((variable) => own.has(variable)) || (fields.size > 0 && keys.some((key) => fields.has(key)));
+  }
+
+  /** Whether any module gives an object under this name, itself or from another one: asked before the import is followed. */
+  #isGivenAs(imported: string): boolean {
+    this.#given ??= givenNames(this.#program.modules, this.#byVariable);
+    return this.#given.has(imported);
   }
 
   /** The object that a temp holds; null for none, or one of several. */
@@ -203,6 +210,24 @@ export class ScratchObjects {
     if (object.kind === "literal") return member === "fill" || member === "set";
     return functions.length > 0 && functions.every(({ function: target }) => setsThisAlone(target));
   }
+}
+
+/** The names under which modules export the objects, also under new names from module to module. */
+function givenNames(modules: readonly ModuleIR[], objects: ReadonlyMap<ModuleIR, ReadonlyMap<VariableId, ScratchObject>>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [module, variables] of objects) {
+    for (const entry of module.exports) {
+      if (entry.kind === "local" && variables.has(entry.variable)) names.add(entry.name);
+      // `module.exports = { scratch }`
+      else if (entry.kind === "value") for (const { name } of variables.values()) names.add(name);
+    }
+  }
+  const renames = modules.flatMap(({ exports }) => exports.flatMap((entry) => (entry.kind === "from" && entry.imported !== entry.name ? [entry] : [])));
+  for (let size = -1; size !== names.size; ) {
+    size = names.size;
+    for (const { imported, name } of renames) if (names.has(imported)) names.add(name);
+  }
+  return names;
 }
 
 /** The operation that alone makes a value, seen through casts and copies. */

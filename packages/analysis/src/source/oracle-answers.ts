@@ -22,7 +22,10 @@ interface Question {
 
 const MUTATORS = ["push", "unshift", "splice", "concat", "slice", "map", "filter", "flatMap", "flat", "fill", "from", "set", "add", "delete", "clear", "clone", "keys", "values", "entries", "forEach", "reduce", "subarray", "postMessage", "setAnimationLoop", "requestAnimationFrame", "addEventListener", "bind"];
 
-/** What was asked about modules, and answered. Forgotten with the module: one that was edited is another one, and is asked about anew. */
+/**
+ * What was asked about modules, and answered. Forgotten with the module: one that was edited is another one, and is asked about anew. Who keeps the answers vouches
+ * that no edit changed types which the other modules see.
+ */
 export class KeptAnswers {
   readonly #byModule = new WeakMap<ModuleIR, Map<FunctionIR, Map<Temp, OracleAnswer | undefined>>>();
 
@@ -33,10 +36,6 @@ export class KeptAnswers {
   /** Every receiver of the module that is not asked for is traced, or of no interest. */
   begin(module: ModuleIR): void {
     if (!this.#byModule.has(module)) this.#byModule.set(module, new Map());
-  }
-
-  hasAsked({ module, function: fn, temp }: Omit<Question, "at">): boolean {
-    return this.#byModule.get(module)?.get(fn)?.has(temp) === true;
   }
 
   keep({ module, function: fn, temp }: Question, answer: OracleAnswer | undefined): void {
@@ -63,16 +62,17 @@ export class KeptAnswers {
   }
 }
 
-/** The modules that may be asked about, in turns: first those about which nothing is known, for the others depend on what is said of them. */
-export function oracleTurns(modules: readonly ModuleIR[], resolve: Resolve, kept: KeptAnswers): readonly (readonly ModuleIR[])[] {
+/** The modules that may be asked about and were not. Of the others nothing new is open: their types are what they were, says who kept the answers. */
+export function openModules(modules: readonly ModuleIR[], resolve: Resolve, kept: KeptAnswers): readonly ModuleIR[] {
+  const open = modules.filter((module) => module.role === "project" && !kept.hasAskedAbout(module));
+  if (open.every(isTypeScript)) return open;
   const typed = typedModules(modules, resolve);
-  const open = modules.filter((module) => module.role === "project" && typed.has(module));
-  return [open.filter((module) => !kept.hasAskedAbout(module)), open.filter((module) => kept.hasAskedAbout(module))].filter((turn) => turn.length > 0);
+  return open.filter((module) => typed.has(module));
 }
 
 /** Asks what is open in some modules and keeps the answers; whether there was one. */
 export function askOracle(oracle: TypeOracle, kept: KeptAnswers, modules: readonly ModuleIR[], parts: Parts): boolean {
-  const questions = findQuestions(modules, parts).filter((question) => !kept.hasAsked(question));
+  const questions = findQuestions(modules, parts);
   for (const module of modules) kept.begin(module);
   if (questions.length === 0) return false;
   const answers = oracle.resolve(questions.map((question) => question.at));
@@ -112,7 +112,7 @@ function typedModules(modules: readonly ModuleIR[], resolve: Resolve): ReadonlyS
   const importers = new Map<ModuleIR, ModuleIR[]>();
   const found = new Set<ModuleIR>();
   for (const module of modules) {
-    if (module.language !== "js" && module.language !== "jsx") found.add(module);
+    if (isTypeScript(module)) found.add(module);
     for (const each of [...module.imports, ...module.exports]) {
       if (!("specifier" in each)) continue;
       const { file, package: package_, absent } = resolve(module.file, each.specifier);
@@ -126,6 +126,10 @@ function typedModules(modules: readonly ModuleIR[], resolve: Resolve): ReadonlyS
   // The set grows while it is walked, and is walked to its end.
   for (const module of found) for (const importer of importers.get(module) ?? []) found.add(importer);
   return found;
+}
+
+function isTypeScript({ language }: ModuleIR): boolean {
+  return language !== "js" && language !== "jsx";
 }
 
 /** What is called: a member that is only read does nothing that a rule asks for. */

@@ -30,7 +30,7 @@ import { MemoCells } from "./memo-cells.ts";
 import { MergedDeclarations } from "./merged-declarations.ts";
 import { ModelledFunctions } from "./modelled-functions.ts";
 import { Narrowing } from "./narrowing.ts";
-import { askOracle, KeptAnswers, oracleTurns } from "./oracle-answers.ts";
+import { askOracle, KeptAnswers, openModules } from "./oracle-answers.ts";
 import { ProgramIndex } from "./program-index.ts";
 import { Scopes } from "./scopes.ts";
 import { Signatures } from "./signatures.ts";
@@ -58,8 +58,8 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     };
     prepare();
     if (oracle === undefined) return parts;
-    for (const turn of oracleTurns(modules, resolve, kept)) {
-      if (!askOracle(oracle, kept, turn, parts)) continue;
+    const open = openModules(modules, resolve, kept);
+    if (open.length > 0 && askOracle(oracle, kept, open, parts)) {
       // What was traced without the answers is traced anew, so that nothing depends on what was asked first.
       parts = joinParts(modules, resolve, settings);
       prepare();
