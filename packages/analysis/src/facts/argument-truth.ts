@@ -145,8 +145,16 @@ export function testedParameter(module: ModuleIR, fn: FunctionIR, temp: Temp): n
   return position < 0 || position >= MAX_POSITION ? null : position;
 }
 
-/** Of each block what must have been found of parameters on the way to it. */
+const known = new WeakMap<FunctionIR, ReadonlyMap<BlockId, readonly Test[]>>();
+
+/** Of each block what must have been found of parameters on the way to it; computed once. */
 function testsOf(module: ModuleIR, fn: FunctionIR): ReadonlyMap<BlockId, readonly Test[]> {
+  let tests = known.get(fn);
+  if (tests === undefined) known.set(fn, (tests = findTests(module, fn)));
+  return tests;
+}
+
+function findTests(module: ModuleIR, fn: FunctionIR): ReadonlyMap<BlockId, readonly Test[]> {
   let tests: Map<BlockId, Test[]> | null = null;
   for (const block of fn.params.length === 0 ? [] : fn.blocks) {
     const test = testBefore(module, fn, block);

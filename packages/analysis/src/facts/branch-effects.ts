@@ -25,6 +25,7 @@ export class BranchEffects {
   /** Of the scan that asks; it grows meanwhile. */
   readonly #cold: ReadonlyMap<BlockId, string>;
   readonly #writes = new Map<BlockId, readonly PlaceWrite[]>();
+  #memberStores: readonly { readonly variable: VariableId; readonly place: string; readonly block: BlockId }[] | null = null;
   #writers: Map<string, { readonly block: BlockId; readonly write: PlaceWrite }[]> | null = null;
 
   constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR, cold: ReadonlyMap<BlockId, string>) {
@@ -152,8 +153,20 @@ export class BranchEffects {
     // What a test by class finds is no less there.
     if (this.#regions.inside(id).some((at) => this.block(at).ops.some((op) => op.op === "get" && this.#places.of(op.object) === place))) return false;
     const isElsewhere = (at: BlockId): boolean => at !== id && !this.#regions.dominators.dominates(id, at);
-    const taken = this.#fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "store" && isElsewhere(block.id) && this.#places.of(op.src)?.startsWith(`${place}.`) === true ? [op.variable] : [])));
-    return taken.some((into) => this.mustPass(id, (at) => this.block(at).ops.some((op) => op.op === "store" && op.variable === into)));
+    return this.#storesOfMembers().some((stored) => stored.place.startsWith(`${place}.`) && isElsewhere(stored.block) && this.mustPass(id, (at) => this.block(at).ops.some((op) => op.op === "store" && op.variable === stored.variable)));
+  }
+
+  /** Variables that take a member of some place, in the whole function. */
+  #storesOfMembers(): readonly { readonly variable: VariableId; readonly place: string; readonly block: BlockId }[] {
+    if (this.#memberStores !== null) return this.#memberStores;
+    const stores: { variable: VariableId; place: string; block: BlockId }[] = [];
+    for (const block of this.#fn.blocks) {
+      for (const op of block.ops) {
+        const place = op.op === "store" ? this.#places.of(op.src) : null;
+        if (op.op === "store" && place?.includes(".") === true) stores.push({ variable: op.variable, place, block: block.id });
+      }
+    }
+    return (this.#memberStores = stores);
   }
 
   /** `if (!list.length) for (...) list[i] = ...`, of a list that nobody empties. */
@@ -188,7 +201,7 @@ export class BranchEffects {
   /** `pool.length > 0 ? pool.pop() : new T()`: the other arm takes from what this one found empty. */
   missesPool(id: BlockId, place: Place): boolean {
     const last = place?.slice(place.lastIndexOf(".") + 1) ?? "";
-    if (TAKES_FROM_POOL.has(last) || this.#takesNext(id, place)) return true;
+    if (TAKES_FROM_POOL.has(last)) return true;
     if (last !== "length" && last !== "size" && last !== "count") return false;
     const holder = place?.slice(0, -last.length - 1) ?? "";
     const shrinks = (op: Op): boolean => op.op === "set" && op.key === last && this.#places.of(op.object) === holder && this.#places.origin(op.src)?.op === "binary";
@@ -196,7 +209,7 @@ export class BranchEffects {
   }
 
   /** `if (this.free) { made = this.free; this.free = made.next; } else made = new T()`: a pool that is a chain. */
-  #takesNext(id: BlockId, place: Place): boolean {
+  takesNext(id: BlockId, place: Place): boolean {
     if (place === null || !this.outlives(place)) return false;
     const isNext = (op: Op): boolean => op.op === "set" && op.key !== null && this.#places.of(op.object) !== null && place === this.#places.memberOf(this.#places.of(op.object) ?? "", op.key) && this.#readsMember(op.src);
     return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some(isNext));

@@ -83,6 +83,7 @@ class ColdScan {
   readonly #withoutArgument = new Map<BlockId, number>();
   readonly #flags = new Set<string>();
   readonly #raised: ReadonlySet<string>;
+  #toldIn: readonly (readonly [ReadonlySet<BlockId>, string])[] | null = null;
 
   constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>) {
     this.#raised = raised;
@@ -130,8 +131,7 @@ class ColdScan {
     if (id === 0 || this.#cold.has(id) || block.terminal.kind === "exit" || block.predecessors.length === 0) return;
     const ways = this.#waysInto(id);
     if (ways === null) return;
-    if (this.#branch.mustPass(id, (at) => this.#complains(at))) return void this.#cold.set(id, "reports a fault");
-    if (this.#branch.mustPass(id, (at) => this.#branch.block(at).ops.some((op) => announces(this.#places, op)))) return void this.#cold.set(id, "tells that something begins or ends");
+    for (const [said, why] of this.#told()) if (said.size > 0 && this.#branch.mustPass(id, (at) => said.has(at))) return void this.#cold.set(id, why);
     if (this.#hasNothingToDo(id)) return void this.#cold.set(id, "there is nothing to do");
     const parameters = new Set(ways.map((way) => way.map((condition) => this.#missingParameter(id, condition)).find((position) => position !== null) ?? null));
     const [parameter] = parameters;
@@ -227,7 +227,7 @@ class ColdScan {
       if (this.#branch.fills(id, condition.place, condition.temp)) return "runs when a value is made for the first time";
       if (this.#branch.fillsList(id, condition.place) || this.#branch.marks(id, condition.place, false)) return "runs when a value is made for the first time";
       if (this.#branch.supplies(id, condition.temp) || this.#branch.makesOtherwise(id, condition.place, condition.temp)) return "supplies a missing value";
-      return this.#branch.missesPool(id, condition.place) ? "runs when a pool is empty" : null;
+      return this.#branch.missesPool(id, condition.place) || this.#branch.takesNext(id, condition.place) ? "runs when a pool is empty" : null;
     }
     if (condition.kind === "full") {
       const flag = this.#places.variableOf(condition.place);
@@ -268,7 +268,18 @@ class ColdScan {
     return fills || this.#branch.supplies(id, condition.temp) ? position : null;
   }
 
-  #complains(id: BlockId): boolean {
-    return this.#branch.block(id).ops.some((op) => complains(this.#places, op));
+  /** Blocks that somebody is told something in, which is no matter of every frame. */
+  #told(): readonly (readonly [ReadonlySet<BlockId>, string])[] {
+    if (this.#toldIn !== null) return this.#toldIn;
+    const faults = new Set<BlockId>();
+    const occasions = new Set<BlockId>();
+    for (const block of this.#fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op !== "call") continue;
+        if (complains(this.#places, op)) faults.add(block.id);
+        else if (announces(this.#places, op)) occasions.add(block.id);
+      }
+    }
+    return (this.#toldIn = [[faults, "reports a fault"], [occasions, "tells that something begins or ends"]]);
   }
 }

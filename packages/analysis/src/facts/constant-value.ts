@@ -61,13 +61,6 @@ function negated(value: number | null): number | null {
 }
 
 function onlyDefinition(fn: FunctionIR, temp: Temp): Op | undefined {
-  let found: Op | undefined;
-  for (const block of fn.blocks) {
-    for (const op of block.ops) {
-      if (!("dst" in op) || op.dst !== temp) continue;
-      if (found !== undefined) return undefined;
-      found = op;
-    }
-  }
-  return found;
+  const index = functionIndex(fn);
+  return index.definitions(temp) === null ? index.operation(temp) : undefined;
 }

@@ -8,7 +8,7 @@
  */
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { FunctionIR, Temp } from "../source/ir.ts";
 import type { CallEdge } from "./call-edges.ts";
 import { type Heard, isHanded } from "./handed-callbacks.ts";
 import { callOf, type KeyedCall, keyedCalls, type KeySource, parameterOf } from "./keyed-calls.ts";
@@ -23,7 +23,6 @@ export class HeardEvents {
   readonly #program: Program;
   readonly #keys: ListenerKeys;
   readonly #heard: (fn: FunctionIR) => Heard | undefined;
-  readonly #calls = new Map<FunctionIR, readonly KeyedCall[]>();
   /** Edges that the tracer does not know. */
   readonly #added = new Map<CallEdge, KeySource>();
 
@@ -36,7 +35,7 @@ export class HeardEvents {
   /** Edges to listeners that the edges of the caller, which are given, do not hold: all that may be meant. */
   besides({ module, function: fn }: Heard, edges: readonly CallEdge[]): readonly CallEdge[] {
     const isKnown = ({ op }: KeyedCall): boolean => edges.some((edge) => edge.span === op.calleeSpan) && edges.every((edge) => edge.span !== op.calleeSpan || this.#keys.of(edge.target) === undefined);
-    return this.#callsOf(module, fn).filter((call) => !isKnown(call)).flatMap(({ op, block, source }) =>
+    return keyedCalls(module, fn).filter((call) => !isKnown(call)).flatMap(({ op, block, source }) =>
       this.#keys.besides(source.function).flatMap(({ module: at, function: target }) => {
         if (edges.some((edge) => edge.span === op.calleeSpan && edge.target === target)) return [];
         const added: CallEdge = { block, span: op.calleeSpan, module: at, target, how: "call", argumentCount: null, args: null, result: null };
@@ -49,17 +48,11 @@ export class HeardEvents {
   leadsTo(caller: Heard, edge: CallEdge): boolean {
     if (!isHanded(this.#program, caller, edge)) return false;
     const added = this.#added.get(edge);
-    const source = added ?? this.#callsOf(caller.module, caller.function).find(({ op }) => op.calleeSpan === edge.span)?.source;
+    const source = added ?? keyedCalls(caller.module, caller.function).find(({ op }) => op.calleeSpan === edge.span)?.source;
     const keys = source === undefined ? undefined : this.#keys.of(edge.target);
     if (source === undefined || keys === undefined) return true;
     const passed = this.#passedTo(source, 0);
     return passed === ANY ? added === undefined : [...passed].some((key) => keys.has(key));
-  }
-
-  #callsOf(module: ModuleIR, fn: FunctionIR): readonly KeyedCall[] {
-    let calls = this.#calls.get(fn);
-    if (calls === undefined) this.#calls.set(fn, (calls = keyedCalls(module, fn)));
-    return calls;
   }
 
   #passedTo(source: KeySource, depth: number): Passed {

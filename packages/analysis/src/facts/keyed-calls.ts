@@ -39,16 +39,26 @@ export interface KeyedCall {
   readonly source: KeySource;
 }
 
-/** Calls of what a function looked up by a parameter, its own or one of a function around it. */
+const known = new WeakMap<FunctionIR, readonly KeyedCall[]>();
+
+/** Calls of what a function looked up by a parameter, its own or one of a function around it; found once. */
 export function keyedCalls(module: ModuleIR, fn: FunctionIR): readonly KeyedCall[] {
-  return fn.blocks.flatMap((block) =>
-    block.ops.flatMap((op) => {
-      if (op.op !== "call" || (op.key !== null && OF_CONTAINERS.has(op.key))) return [];
+  let calls = known.get(fn);
+  if (calls === undefined) known.set(fn, (calls = findKeyedCalls(module, fn)));
+  return calls;
+}
+
+function findKeyedCalls(module: ModuleIR, fn: FunctionIR): readonly KeyedCall[] {
+  const calls: KeyedCall[] = [];
+  for (const block of fn.blocks) {
+    for (const op of block.ops) {
+      if (op.op !== "call" || (op.key !== null && OF_CONTAINERS.has(op.key))) continue;
       const through = op.receiver !== null && (op.key === "call" || op.key === "apply") ? op.receiver : op.callee;
       const source = new Trace(module, fn, 0).lookedUpBy(through);
-      return source === null ? [] : [{ op, block: block.id, source }];
-    }),
-  );
+      if (source !== null) calls.push({ op, block: block.id, source });
+    }
+  }
+  return calls;
 }
 
 /** The parameter, or member of one, that a value is or is made of. */

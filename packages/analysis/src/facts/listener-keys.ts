@@ -2,13 +2,13 @@
  * The keys under which functions are handed over (`on("resize", this.#resized)`, `handlers.set(Kind.Move, move)`), and those that calls pass (`emit(TICK)`, `emit({ type: "tick" })`).
  *
  * Theory: may, of the whole program at once. A key is a constant text (each of its words, when it holds spaces), and a name is as good: of a constant, a class, a member of an enumeration or of an
- * object of constants (`.TICK`, and every text that something of this name is). A function's keys are those of every call that is given both.
+ * object of constants, which begin with a capital letter (`.TICK`, and every text that something of this name is). A function's keys are those of every call that is given both.
  * Known misses: keys made at run time, which say nothing; two things of one name count as one.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 import { constantText } from "./constant-value.ts";
 import { functionsOf } from "./function-values.ts";
@@ -31,6 +31,8 @@ export interface ListenerKeys {
 }
 
 const MAX_DEPTH = 4;
+/** A name, a listener, what it is called on, and how. */
+const MAX_ARGUMENTS = 5;
 
 export const listenerKeys: Fact<ListenerKeys> = defineFact("listener-keys", (program) => {
   const names = new Names(program);
@@ -63,7 +65,7 @@ class Names {
     if (op.op === "copy" || op.op === "cast") return this.keysOf(module, fn, op.src, depth + 1);
     const text = constantText(module, fn, temp);
     const name = op.op === "get" ? op.key : op.op === "load" ? constantName(module, op.variable) : null;
-    if (text === null) return name === null || (op.op === "get" && !isOfName(module, fn, op.object)) ? null : this.#named(name);
+    if (text === null) return name === null || !/^[A-Z]/.test(name) || (op.op === "get" && !isOfName(module, fn, op.object)) ? null : this.#named(name);
     const words = text.split(/\s+/).filter((word) => word !== "");
     return new Set(name === null ? words : [...words, `.${name}`]);
   }
@@ -90,29 +92,85 @@ class Names {
 
 function listenersOf(program: Program, names: Names): ReadonlyMap<FunctionIR, Listener> {
   const listeners = new Map<FunctionIR, Listener>();
+  // Most calls are given no key, or nothing that may be called: that is seen without an index of the function.
+  const mayBeKey = new Set<Temp>();
+  const mayBeCalled = new Set<Temp>();
   for (const module of program.modules) {
     for (const fn of module.functions) {
-      for (const op of fn.blocks.flatMap(({ ops }) => ops)) {
-        if (op.op !== "call" || op.args.length < 2 || !op.args.some((arg) => mayBeFunction(fn, arg.temp))) continue;
-        const given = op.args.flatMap((arg) => (arg.spread ? [] : [...(names.keysOf(module, fn, arg.temp, 0) ?? [])]));
-        if (given.length > 0) addListeners(program, module, fn, op, given, listeners);
+      mayBeKey.clear();
+      mayBeCalled.clear();
+      for (const block of fn.blocks) {
+        for (const op of block.ops) {
+          if (op.op === "call" && op.args.length > 1 && op.args.length <= MAX_ARGUMENTS && op.args.some((arg) => mayBeKey.has(arg.temp)) && op.args.some((arg) => mayBeCalled.has(arg.temp))) {
+            const given = op.args.flatMap((arg) => (arg.spread || !mayBeKey.has(arg.temp) ? [] : [...(names.keysOf(module, fn, arg.temp, 0) ?? [])]));
+            if (given.length > 0) addListeners(program, module, fn, op, given, listeners);
+          }
+          if ("dst" in op) note(module, op, mayBeKey, mayBeCalled);
+        }
       }
     }
   }
   return listeners;
 }
 
+/** Variables that are declared with a text. */
+const textVariables = onceFor((module: ModuleIR): ReadonlySet<VariableId> => {
+  const held = new Set<VariableId>();
+  for (const fn of module.functions) {
+    const texts = new Set<Temp>();
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "const" && typeof op.value === "string") texts.add(op.dst);
+        else if (op.op === "store" && op.init && texts.has(op.src)) held.add(op.variable);
+      }
+    }
+  }
+  return held;
+});
+
+/** What is computed or made is neither. */
+function note(module: ModuleIR, op: Op & { readonly dst: Temp }, keys: Set<Temp>, called: Set<Temp>): void {
+  switch (op.op) {
+    case "const":
+      if (typeof op.value === "string") keys.add(op.dst);
+      break;
+    case "function":
+      called.add(op.dst);
+      break;
+    case "get":
+      if (op.key !== null) (/^[A-Z]/.test(op.key) ? keys : called).add(op.dst);
+      break;
+    case "load": {
+      called.add(op.dst);
+      const declared = module.variables[op.variable];
+      if (declared?.reassigned === false && (/^[A-Z]/.test(declared.name) || textVariables(module).has(op.variable))) keys.add(op.dst);
+      break;
+    }
+    case "copy": case "cast":
+      if (keys.has(op.src)) keys.add(op.dst);
+      if (called.has(op.src)) called.add(op.dst);
+      break;
+    case "call":
+      if (op.key === "bind") called.add(op.dst);
+      break;
+    default:
+      break;
+  }
+}
+
 function addListeners(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, keys: readonly string[], listeners: Map<FunctionIR, Listener>): void {
+  const { functions: takers } = program.tracer.targets(module, fn, op.dst);
   for (const arg of op.args) {
     for (const value of arg.spread || !mayBeFunction(fn, arg.temp) ? [] : functionsOf(program, module, fn, arg.temp)) {
       let known = listeners.get(value.function);
       if (known === undefined) listeners.set(value.function, (known = { ...value, keys: new Set(), takers: new Set() }));
       for (const key of keys) known.keys.add(key);
-      for (const taker of program.tracer.targets(module, fn, op.dst).functions) known.takers.add(taker.function);
+      for (const taker of takers) known.takers.add(taker.function);
     }
   }
 }
 
+/** Cheaply: what is computed, made or constant is none. */
 function mayBeFunction(fn: FunctionIR, temp: Temp): boolean {
   const op = functionIndex(fn).operation(temp);
   return op !== undefined && (op.op === "function" || op.op === "load" || op.op === "copy" || op.op === "cast" || (op.op === "get" && op.key !== null) || (op.op === "call" && op.key === "bind"));

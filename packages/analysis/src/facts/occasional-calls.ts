@@ -16,7 +16,15 @@ const VERBS: ReadonlySet<string> = new Set([
 /** `initRender`, `setupFrame`, `compilePasses`: what they set up is the frame. */
 const OF_FRAMES = /frame|render|draw|pass|step|update|tick|uniform/i;
 
+const known = new Map<string, boolean>();
+
 export function isOccasional(name: string): boolean {
+  let answer = known.get(name);
+  if (answer === undefined) known.set(name, (answer = beginsWithVerb(name)));
+  return answer;
+}
+
+function beginsWithVerb(name: string): boolean {
   if (OF_FRAMES.test(name)) return false;
   const [first] = name.replace(/^[_#$]+/, "").replace(/^on(?=[A-Z])/, "").split(/(?<=[a-z\d])(?=[A-Z])|_/);
   return first !== undefined && VERBS.has(first.slice(0, 1).toLowerCase() + first.slice(1));
