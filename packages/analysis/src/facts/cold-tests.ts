@@ -134,8 +134,16 @@ function lastSegment(places: Places, place: string): string {
 
 /** `DEBUG`, `__DEV__`, `_ASSERT`, `isDebug`, `debugMode`; not `device`. */
 export function isDevelopmentName(name: string): boolean {
-  const words = name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase().split(/[_$]+/).filter((word) => word !== "");
-  const [first, second] = words;
+  const [first, second] = wordsOf(name);
   if (first === undefined) return false;
   return DEVELOPMENT_WORDS.has(first === "is" || first === "show" || first === "enable" ? second ?? "" : first);
+}
+
+/** `debugRender`, `drawDebugData`, `renderDebug`: what a released program does not call. */
+export function isDevelopmentFunction(name: string): boolean {
+  return isDevelopmentName(name) || wordsOf(name).some((word) => word === "debug" || word === "debugging");
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase().split(/[_$]+/).filter((word) => word !== "");
 }

@@ -2,7 +2,8 @@
  * Which functions run every frame, each with the shortest chain of calls from an entry.
  *
  * Theory: reachability over call edges (may) from the entries, breadth first, entries in order of file and place, edges in order of text; so the
- * chain is a shortest one and always the same. An edge that leaves from a cold block is not followed, nor one into `@cold` or a cold file.
+ * chain is a shortest one and always the same. An edge that leaves from a cold block is not followed, nor one into `@cold`, a cold file or what its name says
+ * is for debugging.
  * Functions of libraries are walked through, so that a callback that comes back into the project is found.
  * A call of what was looked up by a key leads to what was handed over under a key that hot calls pass (`heard-events.ts`).
  *
@@ -20,6 +21,7 @@ import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import { ArgumentTruth } from "./argument-truth.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
+import { isDevelopmentFunction } from "./cold-tests.ts";
 import { isComplaint } from "./complaints.ts";
 import { functionLabel } from "./function-name.ts";
 import { HeardEvents } from "./heard-events.ts";
@@ -222,7 +224,7 @@ class Walk {
   }
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
-    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
+    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isDevelopmentFunction(edge.target.name) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
     if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, (block) => !caller.isHot(block))) return;
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
