@@ -18,6 +18,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import { ArgumentTruth } from "./argument-truth.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
@@ -95,6 +96,7 @@ function isSomething(fn: FunctionIR, temp: Temp, key: string): boolean {
   return value !== undefined && (value.op === "new" || value.op === "object" || value.op === "array" || value.op === "call" || (value.op === "get" && value.key !== key));
 }
 
+const isForDebugging = onceFor(({ name }: FunctionIR) => isDevelopmentFunction(name));
 /** Called once an object, whatever calls it. */
 const ENDS_A_LIFE: ReadonlySet<string> = new Set(["dispose", "destroy", "kill", "die", "despawn", "[Symbol.dispose]"]);
 
@@ -224,7 +226,7 @@ class Walk {
   }
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
-    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isDevelopmentFunction(edge.target.name) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
+    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isForDebugging(edge.target) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
     if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, (block) => !caller.isHot(block))) return;
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);

@@ -37,13 +37,31 @@ const MAX_ARGUMENTS = 5;
 export const listenerKeys: Fact<ListenerKeys> = defineFact("listener-keys", (program) => {
   const names = new Names(program);
   let known: ReadonlyMap<FunctionIR, Listener> | null = null;
+  let byTaker: ReadonlyMap<string, readonly Listener[]> | null = null;
   const listeners = (): ReadonlyMap<FunctionIR, Listener> => (known ??= listenersOf(program, names));
   return {
     of: (fn) => listeners().get(fn)?.keys,
-    besides: (fn) => [...listeners().values()].filter(({ takers }) => [...takers].some((taker) => taker.file === fn.file && taker.class === fn.class)),
+    besides: (fn) => (byTaker ??= groupByTaker(listeners().values())).get(placeOf(fn)) ?? [],
     passed: (module, fn, temp, member) => (member === null ? names.keysOf(module, fn, temp, 0) : names.keysOfMember(module, fn, temp, member)),
   };
 });
+
+/** A class of a file, or the file's functions that are of none. */
+function placeOf({ file, class: class_ }: FunctionIR): string {
+  return `${file}\0${class_}`;
+}
+
+function groupByTaker(listeners: Iterable<Listener>): ReadonlyMap<string, readonly Listener[]> {
+  const groups = new Map<string, Listener[]>();
+  for (const listener of listeners) {
+    for (const place of new Set([...listener.takers].map(placeOf))) {
+      const group = groups.get(place);
+      if (group === undefined) groups.set(place, [listener]);
+      else group.push(listener);
+    }
+  }
+  return groups;
+}
 
 /** What names stand for anywhere in the program: by the name itself, and by `name.member` of what holds an object literal. */
 type Texts = ReadonlyMap<string, ReadonlySet<string>>;
@@ -92,26 +110,40 @@ class Names {
 
 function listenersOf(program: Program, names: Names): ReadonlyMap<FunctionIR, Listener> {
   const listeners = new Map<FunctionIR, Listener>();
-  // Most calls are given no key, or nothing that may be called: that is seen without an index of the function.
-  const mayBeKey = new Set<Temp>();
-  const mayBeCalled = new Set<Temp>();
   for (const module of program.modules) {
-    for (const fn of module.functions) {
-      mayBeKey.clear();
-      mayBeCalled.clear();
-      for (const block of fn.blocks) {
-        for (const op of block.ops) {
-          if (op.op === "call" && op.args.length > 1 && op.args.length <= MAX_ARGUMENTS && op.args.some((arg) => mayBeKey.has(arg.temp)) && op.args.some((arg) => mayBeCalled.has(arg.temp))) {
-            const given = op.args.flatMap((arg) => (arg.spread || !mayBeKey.has(arg.temp) ? [] : [...(names.keysOf(module, fn, arg.temp, 0) ?? [])]));
-            if (given.length > 0) addListeners(program, module, fn, op, given, listeners);
-          }
-          if ("dst" in op) note(module, op, mayBeKey, mayBeCalled);
-        }
-      }
+    for (const { function: fn, op, keys } of callsWithKeys(module)) {
+      const given = keys.flatMap((temp) => [...(names.keysOf(module, fn, temp, 0) ?? [])]);
+      if (given.length > 0) addListeners(program, module, fn, op, given, listeners);
     }
   }
   return listeners;
 }
+
+interface CallWithKey {
+  readonly function: FunctionIR;
+  readonly op: Op & { readonly op: "call" };
+  /** Arguments that may be keys. */
+  readonly keys: readonly Temp[];
+}
+
+/** Calls that are given what may be a key, and what may be called: most are not, and that is seen without an index of the function. */
+const callsWithKeys = onceFor((module: ModuleIR): readonly CallWithKey[] => {
+  const calls: CallWithKey[] = [];
+  for (const fn of module.functions) {
+    const mayBeKey = new Set<Temp>();
+    const mayBeCalled = new Set<Temp>();
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "call" && op.args.length > 1 && op.args.length <= MAX_ARGUMENTS && op.args.some((arg) => mayBeCalled.has(arg.temp))) {
+          const keys = op.args.flatMap((arg) => (arg.spread || !mayBeKey.has(arg.temp) ? [] : [arg.temp]));
+          if (keys.length > 0) calls.push({ function: fn, op, keys });
+        }
+        if ("dst" in op) note(module, op, mayBeKey, mayBeCalled);
+      }
+    }
+  }
+  return calls;
+});
 
 /** Variables that are declared with a text. */
 const textVariables = onceFor((module: ModuleIR): ReadonlySet<VariableId> => {
