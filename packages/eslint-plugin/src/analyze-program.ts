@@ -6,7 +6,7 @@ import { analyze, DEFAULT_SETTINGS, type Diagnostic, type KeptAnswers, lowerModu
 import { checkerOracle } from "./checker-oracle.ts";
 import type { Configuration } from "./configuration.ts";
 import { type FileNames, isDeclarationName } from "./file-names.ts";
-import { isWholeProgram, programResolver, type SourceFile, textOf, type TypeScriptProgram } from "./typed-program.ts";
+import { isWholeProgram, programResolver, type Resolutions, type SourceFile, textOf, type TypeScriptProgram } from "./typed-program.ts";
 
 export interface ProgramFiles {
   readonly names: FileNames;
@@ -17,6 +17,8 @@ export interface ProgramFiles {
   readonly parse: (name: string, role: ParsedModule["role"], text: string) => ParsedModule | null;
   /** What the checker said of the files before, and still does. */
   readonly kept: KeptAnswers;
+  /** Where imports lead, as far as it is known; the others are added. */
+  readonly resolutions: Resolutions;
 }
 
 export interface ProgramFindings {
@@ -26,8 +28,8 @@ export interface ProgramFindings {
 }
 
 /** Cost: linear in the texts that changed since they were lowered last, then one analysis of all. */
-export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse, kept }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
-  const resolve = programResolver(program, names, files);
+export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse, kept, resolutions }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
+  const resolve = programResolver(program, names, files, resolutions);
   const runtimePackages = configured.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages;
   const modules = linkedModules([...files.keys()].sort(), resolve, runtimePackages, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", parse));
   const settings = { ...configured, wholeProgram: isWholeProgram(program, names) };

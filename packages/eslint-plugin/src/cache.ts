@@ -21,7 +21,7 @@ import { codeOf, movedFindings, movedSpans } from "./moved-code.ts";
 import { parseAsConfigured, parseText } from "./parse-text.ts";
 import { parsedModule } from "./parsed-file.ts";
 import { suppressionIn } from "./suppression.ts";
-import { ownFilesOf, textOf, typedProgramOf, type TypeScriptProgram } from "./typed-program.ts";
+import { keptResolutions, ownFilesOf, type Resolutions, textOf, typedProgramOf, type TypeScriptProgram } from "./typed-program.ts";
 
 type AnyContext = Readonly<TSESLint.RuleContext<string, readonly unknown[]>>;
 
@@ -73,6 +73,7 @@ interface ProgramAnalysis extends ProgramFindings {
   readonly forms: ReadonlyMap<string, FileForm>;
   /** What the checker said, as long as no edit changes types that other files see. */
   readonly kept: KeptAnswers;
+  readonly resolutions: Resolutions;
 }
 
 /** What a text says: to the analysis (`moved-code.ts`), and to the types of other files (`declared-types.ts`). */
@@ -130,7 +131,9 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   // What is asked of a program that does not have the linted text yet holds for this one analysis.
   const isBehind = source !== undefined && textOf(source) !== text;
   const kept = !isBehind && edit !== null && leavesTypes(edit, texts) ? edit.previous.kept : new KeptAnswers();
-  return { program, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, ...analyzeProgram(program, { names, files, texts, parse, kept }, configuration) };
+  const resolutions: Resolutions = edit === null ? new Map() : keptResolutions(edit.previous.resolutions, own);
+  const found = analyzeProgram(program, { names, files, texts, parse, kept, resolutions }, configuration);
+  return { program, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, resolutions, ...found };
 }
 
 /** The one text of a program that is not what it was. */

@@ -160,14 +160,32 @@ function isUnsaid(changed: readonly SeenStatement[], same: readonly SeenStatemen
   const exported = changed.flatMap(({ names, exported: isExported }) => (isExported ? (names ?? []) : []));
   const packages = new Set(changed.flatMap(({ from }) => (from === null || from.startsWith(".") || same.some((each) => each.from === from) ? [] : [from])));
   if (exported.length === 0 && packages.size === 0) return true;
-  const namespaces = new Set<string>();
-  const listed = new Set<string>();
-  for (const text of others()) {
-    if (exported.length > 0 && (exported.some((name) => text.includes(name)) || /typeof\s+import\b/.test(text))) return false;
-    for (const [, name = ""] of text.matchAll(/\*\s*as\s+([\w$]+)/g)) namespaces.add(name);
-    for (const [, name = ""] of text.matchAll(/keyof\s+typeof\s+([\w$]+)/g)) listed.add(name);
-    for (const from of packages) if (text.includes(`"${from}"`) || text.includes(`'${from}'`)) packages.delete(from);
-  }
+  const said = [...others()].map((text) => ({ text, ...namesOfNames(text) }));
+  if (exported.length > 0 && said.some(({ text, hasTypeOfImport }) => hasTypeOfImport || exported.some((name) => text.includes(name)))) return false;
+  for (const from of packages) if (said.some(({ text }) => text.includes(`"${from}"`) || text.includes(`'${from}'`))) packages.delete(from);
   // A type may be made of all the names that a file has.
-  return packages.size === 0 && (exported.length === 0 || ![...listed].some((name) => namespaces.has(name)));
+  const namespaces = new Set(said.flatMap((each) => each.namespaces));
+  return packages.size === 0 && (exported.length === 0 || !said.some(({ listed }) => listed.some((name) => namespaces.has(name))));
+}
+
+interface NamesOfNames {
+  /** `* as name` */
+  readonly namespaces: readonly string[];
+  /** `keyof typeof name` */
+  readonly listed: readonly string[];
+  readonly hasTypeOfImport: boolean;
+}
+
+/** Of the texts that were asked about last; an editor asks about the same ones again and again. */
+let knownNames = new Map<string, NamesOfNames>();
+const MAX_KNOWN = 10_000;
+
+function namesOfNames(text: string): NamesOfNames {
+  let names = knownNames.get(text);
+  if (names === undefined) {
+    if (knownNames.size >= MAX_KNOWN) knownNames = new Map();
+    const firstOf = (pattern: RegExp): readonly string[] => [...text.matchAll(pattern)].map(([, name = ""]) => name);
+    knownNames.set(text, (names = { namespaces: firstOf(/\*\s*as\s+([\w$]+)/g), listed: firstOf(/keyof\s+typeof\s+([\w$]+)/g), hasTypeOfImport: /typeof\s+import\b/.test(text) }));
+  }
+  return names;
 }

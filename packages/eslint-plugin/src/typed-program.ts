@@ -51,10 +51,9 @@ export function markLengthOf(source: SourceFile): number {
 
 /**
  * Answers with files of `files` alone: by relative path first, then as TypeScript does (`paths`, packages of the workspace, `imports`). An alias
- * of the tsconfig (`@/scene`) looks like a package and leads to a file of another one.
+ * of the tsconfig (`@/scene`) looks like a package and leads to a file of another one. `known` are answers that still hold; new ones are added.
  */
-export function programResolver(program: TypeScriptProgram, names: FileNames, files: ReadonlyMap<string, SourceFile>): Resolve {
-  const known = new Map<string, Resolution>();
+export function programResolver(program: TypeScriptProgram, names: FileNames, files: ReadonlyMap<string, SourceFile>, known: Resolutions): Resolve {
   const find = (fromFile: string, specifier: string): Resolution => {
     const file = resolveAmong((name) => files.has(name), fromFile, specifier) ?? resolvedByTypeScript(program, names, files, fromFile, specifier);
     const named = packageOfSpecifier(specifier);
@@ -63,11 +62,20 @@ export function programResolver(program: TypeScriptProgram, names: FileNames, fi
     return { file, package: isAlias ? null : named, ...(isAbsentPackage ? { absent: true } : {}) };
   };
   return (fromFile, specifier) => {
-    const key = `${fromFile}\0${specifier}`;
-    const resolution = known.get(key) ?? find(fromFile, specifier);
-    known.set(key, resolution);
+    let ofFile = known.get(fromFile);
+    if (ofFile === undefined) known.set(fromFile, (ofFile = new Map()));
+    let resolution = ofFile.get(specifier);
+    if (resolution === undefined) ofFile.set(specifier, (resolution = find(fromFile, specifier)));
     return resolution;
   };
+}
+
+/** By file and specifier. */
+export type Resolutions = Map<string, Map<string, Resolution>>;
+
+/** What still holds after an edit of one file, the files being the same: what was not installed may be now. */
+export function keptResolutions(known: Resolutions, edited: string): Resolutions {
+  return new Map([...known].filter(([file, answers]) => file !== edited && ![...answers.values()].some(({ absent }) => absent === true)));
 }
 
 /** TypeScript keeps the specifiers of a file in a list that its types do not show. */

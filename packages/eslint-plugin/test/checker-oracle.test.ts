@@ -71,7 +71,7 @@ describe("the program", () => {
   });
 
   it("leads imports to them: relative ones, and as TypeScript does", () => {
-    const resolve = programResolver(program, names, files);
+    const resolve = programResolver(program, names, files, new Map());
     expect(resolve("src/main.ts", "./enemy")).toEqual({ file: "src/enemy.ts", package: null });
     expect(resolve("src/marked.ts", "@/enemy")).toEqual({ file: "src/enemy.ts", package: null });
     // It is there in memory alone, and not on the disk, where packages are looked for.

@@ -6,12 +6,13 @@
  * Known misses: functions handed over through a variable that several functions may be in.
  */
 import { defineFact, type Fact } from "../fact.ts";
-import { callEntry, type CallEntry, COMMON_ENTRY_NAME, COMMON_ENTRY_PACKAGES, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
+import { callEntry, type CallEntry, COMMON_ENTRY_NAME, COMMON_ENTRY_PACKAGES, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
+import { calleeName, type EntryCandidate, entryCandidates } from "./entry-candidates.ts";
 import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
 import { constantNumber, constantText } from "./constant-value.ts";
@@ -56,8 +57,7 @@ class EntryScan {
   readonly #edges: CallEdges;
   readonly #module: ModuleIR;
   readonly #entries: HotEntry[];
-  /** Imported functions that hand something to a frame loop, by the variable that holds them. */
-  readonly #imported: ReadonlyMap<number, string>;
+  readonly #candidates: ReadonlyMap<FunctionIR, readonly EntryCandidate[]>;
   readonly #hasCommon: boolean;
   /** What users of this package call every frame. */
   readonly #loop: ReadonlySet<string>;
@@ -69,7 +69,7 @@ class EntryScan {
     this.#edges = edges;
     this.#module = module;
     this.#entries = entries;
-    this.#imported = new Map(module.imports.flatMap(({ variable, imported }) => (variable !== null && ENTRY_CALL_NAMES.has(imported) ? [[variable, imported]] : [])));
+    this.#candidates = entryCandidates(module);
   }
 
   run(): void {
@@ -117,15 +117,13 @@ class EntryScan {
   }
 
   #addFromOps(fn: FunctionIR): void {
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op === "call" && op.args.length > 0) this.#addFromCall(fn, block.id, op);
-        else if (op.op === "new" && op.args.length > 0) this.#addFromOptions(fn, op);
-        else if (op.op === "set" && op.key !== null && ENTRY_PROPERTY_NAMES.has(op.key)) this.#addFromProperty(fn, op.object, op.key, op.src, op.keySpan);
-        else if (op.op === "set" && op.key !== null) {
-          this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
-          this.#addFromNamespace(fn, op.object, op.key, op.src, op.keySpan);
-        }
+    for (const { block, op } of this.#candidates.get(fn) ?? []) {
+      if (op.op === "call") this.#addFromCall(fn, block, op);
+      else if (op.op === "new") this.#addFromOptions(fn, op);
+      else if (op.key !== null && ENTRY_PROPERTY_NAMES.has(op.key)) this.#addFromProperty(fn, op.object, op.key, op.src, op.keySpan);
+      else if (op.key !== null) {
+        this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
+        this.#addFromNamespace(fn, op.object, op.key, op.src, op.keySpan);
       }
     }
   }
@@ -174,8 +172,8 @@ class EntryScan {
   }
 
   #addFromCall(fn: FunctionIR, block: BlockId, op: CallOp): void {
-    const name = op.key ?? this.#calleeName(fn, op);
-    if (name === null || (!ENTRY_CALL_NAMES.has(name) && this.#importedName(fn, op) === null)) return;
+    const name = op.key ?? calleeName(this.#module, fn, op);
+    if (name === null) return;
     if (name === COMMON_ENTRY_NAME && !this.#hasCommon && (op.receiver === null || !this.#isObservable(fn, op.receiver))) return;
     const entry = this.#entryOf(fn, op, name);
     if (entry === null || !this.#applies(fn, op, entry)) return;
@@ -250,19 +248,6 @@ class EntryScan {
       }
     }
     return seen.has(asks);
-  }
-
-  #calleeName(fn: FunctionIR, op: CallOp): string | null {
-    const callee = this.#definition(fn, op.callee);
-    if (callee?.op === "global") return callee.name;
-    return callee?.op === "load" ? this.#module.variables[callee.variable]?.name ?? null : null;
-  }
-
-  /** The exporter's name of an imported function, which may be called by any name here. */
-  #importedName(fn: FunctionIR, op: CallOp): string | null {
-    if (this.#imported.size === 0) return null;
-    const callee = this.#definition(fn, op.callee);
-    return callee?.op === "load" ? this.#imported.get(callee.variable) ?? null : null;
   }
 
   #definition(fn: FunctionIR, temp: Temp): Op | undefined {
