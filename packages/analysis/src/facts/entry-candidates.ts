@@ -12,8 +12,18 @@ export interface EntryCandidate {
   readonly op: Op & { readonly op: "call" | "new" | "set" };
 }
 
-/** By function, in order of the text. */
-export const entryCandidates = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly EntryCandidate[]> => {
+/** By function, in order of the text. `aliases`: see `entryAliases`. */
+export function entryCandidates(module: ModuleIR, aliases: ReadonlySet<string>): ReadonlyMap<FunctionIR, readonly EntryCandidate[]> {
+  if (aliases.size === 0) return namedCandidates(module);
+  const candidates = new Map(namedCandidates(module));
+  for (const [fn, calls] of namedCalls(module)) {
+    const more = calls.filter(({ name }) => aliases.has(name));
+    if (more.length > 0) candidates.set(fn, [...(candidates.get(fn) ?? []), ...more]);
+  }
+  return candidates;
+}
+
+const namedCandidates = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly EntryCandidate[]> => {
   const candidates = new Map<FunctionIR, EntryCandidate[]>();
   const imported = new Set(module.imports.flatMap(({ variable }) => (variable === null ? [] : [variable])));
   for (const fn of module.functions) {
@@ -23,6 +33,63 @@ export const entryCandidates = onceFor((module: ModuleIR): ReadonlyMap<FunctionI
   }
   return candidates;
 });
+
+/** Calls that are given something by names that say nothing of frames: what is called, and what an import calls it. */
+const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly (EntryCandidate & { readonly name: string })[]> => {
+  const calls = new Map<FunctionIR, (EntryCandidate & { readonly name: string })[]>();
+  const exporters = new Map(module.imports.flatMap(({ variable, imported }) => (variable === null ? [] : [[variable, imported] as const])));
+  for (const fn of module.functions) {
+    const own: (EntryCandidate & { readonly name: string })[] = [];
+    for (const { id, ops } of fn.blocks) {
+      for (const op of ops) {
+        if (op.op !== "call" || op.args.length === 0) continue;
+        const callee = operation(fn, op.callee);
+        const name = op.key ?? (callee?.op === "load" ? (exporters.get(callee.variable) ?? calleeName(module, fn, op)) : null);
+        if (name !== null && !ENTRY_CALL_NAMES.has(name)) own.push({ block: id, op, name });
+      }
+    }
+    if (own.length > 0) calls.set(fn, own);
+  }
+  return calls;
+});
+
+/** Names of variables and members that are given a function like `requestAnimationFrame`: `const raf = window.requestAnimationFrame || later`. */
+export function entryAliases(modules: readonly ModuleIR[]): ReadonlySet<string> {
+  return new Set(modules.flatMap((module) => [...aliasesIn(module)]));
+}
+
+const aliasesIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
+  const names = new Set<string>();
+  const giving = new Set<number>();
+  // A function that gives one may be written after the call of it.
+  for (let size = -1; size !== giving.size; ) {
+    size = giving.size;
+    for (const fn of module.functions) if (noteAliases(module, fn, giving, names)) giving.add(fn.id);
+  }
+  return names;
+});
+
+/** Whether the function returns one. */
+function noteAliases(module: ModuleIR, fn: FunctionIR, giving: ReadonlySet<number>, names: Set<string>): boolean {
+  const held = new Set<Temp>();
+  const isGiven = (op: Op & { readonly op: "call" }): boolean => {
+    const callee = operation(fn, op.callee);
+    return (op.key === "bind" && op.receiver !== null && held.has(op.receiver)) || (callee?.op === "function" && giving.has(callee.function));
+  };
+  let returns = false;
+  for (const { ops, terminal } of fn.blocks) {
+    for (const op of ops) {
+      if ((op.op === "get" && op.key !== null && ENTRY_CALL_NAMES.has(op.key)) || (op.op === "global" && ENTRY_CALL_NAMES.has(op.name))) held.add(op.dst);
+      else if ((op.op === "copy" || op.op === "cast") && held.has(op.src)) held.add(op.dst);
+      else if (op.op === "call" && isGiven(op)) held.add(op.dst);
+      else if (op.op === "store" && held.has(op.src)) names.add(module.variables[op.variable]?.name ?? "");
+      else if (op.op === "set" && op.key !== null && held.has(op.src)) names.add(op.key);
+      else if (op.op === "object") for (const { key, value } of op.parts) if (key !== null && held.has(value)) names.add(key);
+    }
+    returns ||= terminal.kind === "return" && terminal.value !== null && held.has(terminal.value);
+  }
+  return returns;
+}
 
 function isCandidate(module: ModuleIR, imported: ReadonlySet<VariableId>, fn: FunctionIR, op: EntryCandidate["op"]): boolean {
   if (op.op === "set") return op.key !== null && (ENTRY_PROPERTY_NAMES.has(op.key) || holdsFunctions(fn, op.object));

@@ -12,7 +12,7 @@ import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
-import { calleeName, type EntryCandidate, entryCandidates } from "./entry-candidates.ts";
+import { calleeName, entryAliases, type EntryCandidate, entryCandidates } from "./entry-candidates.ts";
 import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
 import { constantNumber, constantText } from "./constant-value.ts";
@@ -40,10 +40,11 @@ export interface HotEntry {
 export const hotEntries: Fact<readonly HotEntry[]> = defineFact("hot-entries", (program, get) => {
   const edges = get(callEdges);
   const hasCommon = usesPackage(program, COMMON_ENTRY_PACKAGES);
+  const aliases = entryAliases(program.modules);
   const entries: HotEntry[] = [];
   for (const module of program.modules) {
     if (module.role !== "project" || program.settings.isColdFile(module.file)) continue;
-    new EntryScan(program, edges, module, entries, hasCommon).run();
+    new EntryScan(program, edges, module, entries, hasCommon, aliases).run();
   }
   return entries.filter((entry) => !entry.function.tags.cold && !program.settings.isColdFile(entry.module.file));
 });
@@ -62,14 +63,14 @@ class EntryScan {
   /** What users of this package call every frame. */
   readonly #loop: ReadonlySet<string>;
 
-  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[], hasCommon: boolean) {
+  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[], hasCommon: boolean, aliases: ReadonlySet<string>) {
     this.#hasCommon = hasCommon;
     this.#loop = new Set(libraryLoop(packageOf(program, module) ?? ""));
     this.#program = program;
     this.#edges = edges;
     this.#module = module;
     this.#entries = entries;
-    this.#candidates = entryCandidates(module);
+    this.#candidates = entryCandidates(module, aliases);
   }
 
   run(): void {
