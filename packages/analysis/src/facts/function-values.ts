@@ -10,6 +10,7 @@ export interface FunctionValue {
 }
 
 const MAX_STEPS = 6;
+const MAX_STORES = 4;
 /** Give back their first argument, or something that calls it. */
 const WRAPPERS: ReadonlySet<ApiKey> = new Set(["react:useCallback", "react:useEffectEvent", "react:memo"]);
 
@@ -20,17 +21,34 @@ export function functionsOf(program: Program, module: ModuleIR, fn: FunctionIR, 
   const definition = functionIndex(fn).definition(temp);
   if (definition === undefined || !("op" in definition)) return known;
   if (definition.op === "load") {
-    const variable = module.variables[definition.variable];
-    const owner = variable === undefined || variable.reassigned ? undefined : module.functions[variable.owner];
-    const stored = owner === undefined ? undefined : functionIndex(owner).initialValue(definition.variable);
-    return owner === undefined || stored === undefined ? known : functionsOf(program, module, owner, stored, steps + 1);
+    const owner = module.functions[module.variables[definition.variable]?.owner ?? -1];
+    // A declared type says less than what is stored.
+    const stored = owner === undefined ? [] : functionIndex(owner).stores(definition.variable);
+    return owner === undefined || stored.length > MAX_STORES ? known : distinct(stored.flatMap(({ op }) => functionsOf(program, module, owner, op.src, steps + 1)));
   }
+  if (definition.op === "get" && definition.key !== null) return fieldFunctions(program, program.tracer.typeOf(module, fn, definition.object), definition.key, steps + 1);
   if (definition.op !== "call") return known;
   // `f.bind(x)` has no body of its own.
   if (definition.key === "bind" && definition.receiver !== null) return functionsOf(program, module, fn, definition.receiver, steps + 1);
   const first = definition.args[0];
   const wraps = first !== undefined && program.tracer.targets(module, fn, temp).apis.some((api) => WRAPPERS.has(api));
   return wraps ? functionsOf(program, module, fn, first.temp, steps + 1) : known;
+}
+
+/** What a class gives a field whose declared type says less: `readonly loop: FrameRequestCallback = (time) => {...}`, or in its constructor. */
+function fieldFunctions(program: Program, type: TracedType, key: string, steps: number): readonly FunctionValue[] {
+  if (type.kind !== "instance") return [];
+  const { module } = type;
+  const member = type.class.members.find((each) => each.kind === "field" && each.name === key && !each.static);
+  const initial = member?.function == null ? undefined : module.functions[member.function];
+  const given = (initial?.blocks ?? []).flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [{ fn: initial, temp: terminal.value }] : []));
+  const constructor_ = type.class.constructor_ === null ? undefined : module.functions[type.class.constructor_];
+  const set = (constructor_?.blocks ?? []).flatMap(({ ops }) => ops.flatMap((op) => (op.op === "set" && op.key === key && constructor_ !== undefined && functionIndex(constructor_).operation(op.object)?.op === "this" ? [{ fn: constructor_, temp: op.src }] : [])));
+  return distinct([...given, ...set].flatMap(({ fn, temp }) => (fn === undefined ? [] : functionsOf(program, module, fn, temp, steps))));
+}
+
+function distinct(values: readonly FunctionValue[]): readonly FunctionValue[] {
+  return values.filter((value, index) => values.findIndex((other) => other.function === value.function) === index);
 }
 
 /** The functions that a value of this type is. */
