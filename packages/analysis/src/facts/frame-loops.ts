@@ -12,6 +12,7 @@ import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 import type { Span } from "../source/span.ts";
+import type { TracedType } from "../source/traced-type.ts";
 import { functionsOf } from "./function-values.ts";
 
 export interface FrameLoop {
@@ -132,13 +133,18 @@ function isFramePromise(program: Program, module: ModuleIR, fn: FunctionIR, inde
   );
 }
 
-/** `new Promise((resolve) => requestAnimationFrame(resolve))` */
+/** `new Promise((resolve) => requestAnimationFrame(resolve))`, `new Promise(requestAnimationFrame)` */
 function resolvesInFrame(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "new" }): boolean {
   const executor = op.args[0];
   if (executor === undefined || !program.tracer.targets(module, fn, op.dst).apis.includes("global:Promise")) return false;
-  return functionsOf(program, module, fn, executor.temp).some(({ module: other, function: body }) =>
+  return asksForFrame(program.tracer.typeOf(module, fn, executor.temp)) || functionsOf(program, module, fn, executor.temp).some(({ module: other, function: body }) =>
     body.blocks.some((block) => block.ops.some((at) => at.op === "call" && program.tracer.targets(other, body, at.dst).apis.some((api) => callEntry(api)?.when === "chain"))),
   );
+}
+
+function asksForFrame(type: TracedType): boolean {
+  if (type.kind === "union") return type.members.some(asksForFrame);
+  return type.kind === "external" && type.side === "value" && callEntry(`${type.package}:${type.path}`)?.when === "chain";
 }
 
 /** The blocks of the loop with this head: from which a way leads back to it without leaving. */
