@@ -47,7 +47,8 @@ describe.skipIf(process.env["SOAK"] === undefined)("packages", () => {
     const from = version === null ? INSTALLED : modules;
     const folder = join(project({}), name);
     mkdirSync(folder, { recursive: true });
-    for (const each of ["package.json", ...folders]) cpSync(join(realpathSync(join(from, name)), each), join(folder, each), { recursive: true, filter: (path) => !path.slice(from.length + name.length + 1).includes("node_modules") });
+    // A `jsconfig.json` of a folder makes it a program of its own for TypeScript's service, without its callers in other folders; ours is one program.
+    for (const each of ["package.json", ...folders]) cpSync(join(realpathSync(join(from, name)), each), join(folder, each), { recursive: true, filter: (path) => !/node_modules|[/\\]jsconfig\.json$/.test(path.slice(from.length + name.length + 1)) });
     writeFileSync(join(folder, "tsconfig.json"), TSCONFIG);
     writeFileSync(join(folder, ".fa.toml"), `[hot]\nentries = ${JSON.stringify(entries)}\n`);
     symlinkSync(from, join(folder, "node_modules"), "junction");
