@@ -1,6 +1,6 @@
 /** What can be called on the instances of a class by name: its methods, functions in its fields, and functions that its constructor puts on `this`. */
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
-import type { ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { ClassIR, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 
 export interface NamedFunction {
   readonly name: string;
@@ -25,7 +25,7 @@ function functionsSetOnThis(module: ModuleIR, fn: FunctionIR): readonly NamedFun
   const index = functionIndex(fn);
   return fn.blocks.flatMap((block) =>
     block.ops.flatMap((op) => {
-      if (op.op !== "set" || op.key === null || operation(index, op.object)?.op !== "this") return [];
+      if (op.op !== "set" || op.key === null || index.operation(op.object)?.op !== "this") return [];
       return madeFunction(module, index, op.src, op.key);
     }),
   );
@@ -38,12 +38,7 @@ function returnedFunction(module: ModuleIR, field: FunctionIR, name: string): re
 }
 
 function madeFunction(module: ModuleIR, index: FunctionIndex, temp: Temp, name: string): readonly NamedFunction[] {
-  const value = operation(index, temp);
+  const value = index.operation(temp);
   const made = value?.op === "function" ? module.functions[value.function] : undefined;
   return made === undefined ? [] : [{ name, function: made }];
-}
-
-function operation(index: FunctionIndex, temp: Temp): Op | undefined {
-  const found = index.definition(temp);
-  return found !== undefined && "op" in found ? found : undefined;
 }

@@ -15,14 +15,14 @@ const LARGEST = 2 ** 30;
 export const SEARCHES: ReadonlySet<string> = new Set(["includes", "indexOf"]);
 
 export function isConstantList(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
-  const made = functionIndex(fn).definition(temp);
-  if (made === undefined || !("op" in made) || made.op !== "array") return false;
+  const made = functionIndex(fn).operation(temp);
+  if (made?.op !== "array") return false;
   return made.elements.length > 0 && made.elements.every((element) => element !== null && !element.spread && isShared(program, module, fn, element.temp));
 }
 
 function isShared(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
-  const op = functionIndex(fn).definition(temp);
-  if (op !== undefined && "op" in op && op.op === "const" && PLAIN.has(op.type)) return true;
+  const op = functionIndex(fn).operation(temp);
+  if (op?.op === "const" && PLAIN.has(op.type)) return true;
   if (constantText(module, fn, temp) !== null) return true;
   const number = constantNumber(program, module, fn, temp);
   return number !== null && Number.isInteger(number) && !Object.is(number, -0) && Math.abs(number) < LARGEST;

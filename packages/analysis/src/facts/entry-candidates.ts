@@ -43,7 +43,7 @@ const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly 
     for (const { id, ops } of fn.blocks) {
       for (const op of ops) {
         if (op.op !== "call" || op.args.length === 0) continue;
-        const callee = operation(fn, op.callee);
+        const callee = functionIndex(fn).operation(op.callee);
         const name = op.key ?? (callee?.op === "load" ? (exporters.get(callee.variable) ?? calleeName(module, fn, op)) : null);
         if (name !== null && !ENTRY_CALL_NAMES.has(name)) own.push({ block: id, op, name });
       }
@@ -73,7 +73,7 @@ const aliasesIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
 function noteAliases(module: ModuleIR, fn: FunctionIR, giving: ReadonlySet<number>, names: Set<string>): boolean {
   const held = new Set<Temp>();
   const isGiven = (op: Op & { readonly op: "call" }): boolean => {
-    const callee = operation(fn, op.callee);
+    const callee = functionIndex(fn).operation(op.callee);
     return (op.key === "bind" && op.receiver !== null && held.has(op.receiver)) || (callee?.op === "function" && giving.has(callee.function));
   };
   let returns = false;
@@ -98,20 +98,20 @@ function isCandidate(module: ModuleIR, imported: ReadonlySet<VariableId>, fn: Fu
     const name = op.key ?? calleeName(module, fn, op);
     return name !== null && (ENTRY_CALL_NAMES.has(name) || importedEntry(module, fn, op) !== null);
   }
-  const callee = operation(fn, op.callee);
+  const callee = functionIndex(fn).operation(op.callee);
   if (callee?.op === "get") return callee.key !== null && OPTION_CONSTRUCTORS.has(callee.key);
   return callee?.op === "load" && (imported.has(callee.variable) || OPTION_CONSTRUCTORS.has(module.variables[callee.variable]?.name ?? ""));
 }
 
 /** A prototype, an object that a variable names, or what a function is called on. */
 function holdsFunctions(fn: FunctionIR, object: Temp): boolean {
-  const holder = operation(fn, object);
+  const holder = functionIndex(fn).operation(object);
   return holder?.op === "load" || (holder?.op === "this" && fn.class === null) || (holder?.op === "get" && holder.key === "prototype");
 }
 
 /** What a function is called by where it is no member: a global's name, or a variable's. */
 export function calleeName(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): string | null {
-  const callee = operation(fn, op.callee);
+  const callee = functionIndex(fn).operation(op.callee);
   if (callee?.op === "global") return callee.name;
   return callee?.op === "load" ? (module.variables[callee.variable]?.name ?? null) : null;
 }
@@ -119,13 +119,8 @@ export function calleeName(module: ModuleIR, fn: FunctionIR, op: Op & { readonly
 /** The name of an imported function that hands something to a frame loop, whatever it is called here. */
 function importedEntry(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): string | null {
   const entries = importedEntries(module);
-  const callee = entries.size === 0 ? undefined : operation(fn, op.callee);
+  const callee = entries.size === 0 ? undefined : functionIndex(fn).operation(op.callee);
   return callee?.op === "load" ? (entries.get(callee.variable) ?? null) : null;
 }
 
 const importedEntries = onceFor((module: ModuleIR): ReadonlyMap<VariableId, string> => new Map(module.imports.flatMap(({ variable, imported }) => (variable !== null && ENTRY_CALL_NAMES.has(imported) ? [[variable, imported]] : []))));
-
-function operation(fn: FunctionIR, temp: Temp): Op | undefined {
-  const found = functionIndex(fn).definition(temp);
-  return found !== undefined && "op" in found ? found : undefined;
-}

@@ -5,6 +5,7 @@
  * Theory: syntactic over the control-flow graph; the calls are told by API. Known misses: the frame begun or ended in a callee.
  */
 import { type Dominators, dominatorsOf } from "../dataflow/dominators.ts";
+import { loopBlocks } from "../dataflow/loops.ts";
 import { callEntry } from "../knowledge/hot-entries.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
@@ -145,16 +146,4 @@ function resolvesInFrame(program: Program, module: ModuleIR, fn: FunctionIR, op:
 function asksForFrame(type: TracedType): boolean {
   if (type.kind === "union") return type.members.some(asksForFrame);
   return type.kind === "external" && type.side === "value" && callEntry(`${type.package}:${type.path}`)?.when === "chain";
-}
-
-/** The blocks of the loop with this head: from which a way leads back to it without leaving. */
-function loopBlocks(fn: FunctionIR, head: BlockId): ReadonlySet<BlockId> {
-  const inside = new Set<BlockId>([head]);
-  const work = (fn.blocks[head]?.predecessors ?? []).filter((from) => from >= head);
-  for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    if (inside.has(at)) continue;
-    inside.add(at);
-    work.push(...(fn.blocks[at]?.predecessors ?? []));
-  }
-  return inside;
 }

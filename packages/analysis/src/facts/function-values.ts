@@ -1,7 +1,8 @@
 /** The functions that a value may be, as far as the tracer names them: a callback's body, through `bind`, unions and hooks that give back what they are given. */
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { ClassIR, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { ValueSite } from "../source/program-index.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
 
 export interface FunctionValue {
@@ -35,16 +36,24 @@ export function functionsOf(program: Program, module: ModuleIR, fn: FunctionIR, 
   return wraps ? functionsOf(program, module, fn, first.temp, steps + 1) : known;
 }
 
-/** What a class gives a field whose declared type says less: `readonly loop: FrameRequestCallback = (time) => {...}`, or in its constructor. */
+/** What a class, or the nearest that it extends, gives a field whose declared type says less: `readonly loop: FrameRequestCallback = (time) => {...}`, or in its constructor. */
 function fieldFunctions(program: Program, type: TracedType, key: string, steps: number): readonly FunctionValue[] {
   if (type.kind !== "instance") return [];
-  const { module } = type;
-  const member = type.class.members.find((each) => each.kind === "field" && each.name === key && !each.static);
+  for (const { module, class: class_ } of [type, ...program.tracer.ancestors(type.module, type.class).filter((each) => each.kind === "instance")]) {
+    const given = givenTo(module, class_, key);
+    if (given.length > 0) return distinct(given.flatMap(({ function: fn, temp }) => functionsOf(program, module, fn, temp, steps)));
+  }
+  return [];
+}
+
+function givenTo(module: ModuleIR, class_: ClassIR, key: string): readonly ValueSite[] {
+  const member = class_.members.find((each) => each.kind === "field" && each.name === key && !each.static);
   const initial = member?.function == null ? undefined : module.functions[member.function];
-  const given = (initial?.blocks ?? []).flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [{ fn: initial, temp: terminal.value }] : []));
-  const constructor_ = type.class.constructor_ === null ? undefined : module.functions[type.class.constructor_];
-  const set = (constructor_?.blocks ?? []).flatMap(({ ops }) => ops.flatMap((op) => (op.op === "set" && op.key === key && constructor_ !== undefined && functionIndex(constructor_).operation(op.object)?.op === "this" ? [{ fn: constructor_, temp: op.src }] : [])));
-  return distinct([...given, ...set].flatMap(({ fn, temp }) => (fn === undefined ? [] : functionsOf(program, module, fn, temp, steps))));
+  const constructor_ = class_.constructor_ === null ? undefined : module.functions[class_.constructor_];
+  const returned = (initial?.blocks ?? []).flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []));
+  const set = (constructor_?.blocks ?? []).flatMap(({ ops }) => ops.flatMap((op) => (op.op === "set" && op.key === key && constructor_ !== undefined && functionIndex(constructor_).operation(op.object)?.op === "this" ? [op.src] : [])));
+  const sitesOf = (fn: FunctionIR | undefined, temps: readonly Temp[]): readonly ValueSite[] => (fn === undefined ? [] : temps.map((temp) => ({ function: fn, temp })));
+  return [...sitesOf(initial, returned), ...sitesOf(constructor_, set)];
 }
 
 function distinct(values: readonly FunctionValue[]): readonly FunctionValue[] {

@@ -139,7 +139,7 @@ class EntryScan {
 
   /** `new Phaser.Game({ scene: { update() { ... } } })` */
   #addFromOptions(fn: FunctionIR, op: Op & { readonly op: "new" }): void {
-    const callee = this.#definition(fn, op.callee);
+    const callee = functionIndex(fn).operation(op.callee);
     const name = callee?.op === "get" ? callee.key : callee?.op === "load" ? this.#module.variables[callee.variable]?.name : undefined;
     const options = op.args[0];
     if (options === undefined || name === null || name === undefined || !(OPTION_CONSTRUCTORS.has(name) || this.#module.imports.some(({ variable }) => callee?.op === "load" && variable === callee.variable))) return;
@@ -151,8 +151,8 @@ class EntryScan {
 
   /** `const Rotate = pc.createScript("rotate"); Rotate.prototype.update = function () { ... }` */
   #addFromPrototype(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
-    const prototype = this.#definition(fn, object);
-    const class_ = prototype?.op === "get" && prototype.key === "prototype" ? this.#definition(fn, prototype.object) : undefined;
+    const prototype = functionIndex(fn).operation(object);
+    const class_ = prototype?.op === "get" && prototype.key === "prototype" ? functionIndex(fn).operation(prototype.object) : undefined;
     const variable = class_?.op === "load" ? this.#module.variables[class_.variable] : undefined;
     const owner = variable === undefined ? undefined : this.#module.functions[variable.owner];
     if (variable === undefined || owner === undefined) return;
@@ -166,7 +166,7 @@ class EntryScan {
   /** `Engine.update = function () { ... }` of a library that keeps its functions in an object, `this.update = ...` in a function that is constructed. */
   #addFromNamespace(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
     if (this.#loop.size === 0) return;
-    const holder = this.#definition(fn, object);
+    const holder = functionIndex(fn).operation(object);
     const path = holder?.op === "load" ? `${this.#module.variables[holder.variable]?.name ?? ""}.${key}` : holder?.op === "this" && fn.class === null ? `${fn.name}#${key}` : "";
     if (!this.#loop.has(path)) return;
     for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, "users of the package call it every frame", DECLARED);
@@ -218,7 +218,7 @@ class EntryScan {
 
   /** `scene.onBeforeRenderObservable.add(f)`, `app.ticker.add(f)` in a file that uses PixiJS or GSAP. */
   #isObservable(fn: FunctionIR, receiver: Temp): boolean {
-    const holder = this.#definition(fn, receiver);
+    const holder = functionIndex(fn).operation(receiver);
     if (holder?.op !== "get" || holder.key === null) return false;
     if (isFrameObservable(holder.key)) return this.#isHeard(distinctiveEngine(holder.key));
     return holder.key === "ticker" && (this.#isHeard("pixi.js") || this.#isHeard("gsap")) && this.#module.imports.some((each) => /^(@pixi\/|pixi\.js|gsap)/.test(each.specifier));
@@ -249,12 +249,6 @@ class EntryScan {
       }
     }
     return seen.has(asks);
-  }
-
-  #definition(fn: FunctionIR, temp: Temp): Op | undefined {
-    const index = functionIndex(fn);
-    const found = index.definition(temp);
-    return found !== undefined && "op" in found ? found : undefined;
   }
 }
 

@@ -156,6 +156,5 @@ export class ModuleNames {
 /** What makes a temp of the module's own code. */
 function definitionIn(module: ModuleIR, temp: number): Op | undefined {
   const [body] = module.functions;
-  const found = body === undefined ? undefined : functionIndex(body).definition(temp);
-  return found !== undefined && "op" in found ? found : undefined;
+  return body === undefined ? undefined : functionIndex(body).operation(temp);
 }

@@ -5,6 +5,7 @@
  * Known misses: names in other languages and without a verb; functions with such a name that a frame does call under a condition.
  */
 import { successors } from "../cfg/order.ts";
+import { headsAround } from "../dataflow/loops.ts";
 import type { BlockId, FunctionIR } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 
@@ -32,7 +33,7 @@ function beginsWithVerb(name: string): boolean {
 
 /** Whether a way from the entry to the end, or once round a loop that the block stands in, goes round the block. */
 export function isConditional(fn: FunctionIR, block: BlockId, at: Span, isCold: (at: BlockId) => boolean): boolean {
-  const loops = loopsAround(fn, block);
+  const loops = new Set(headsAround(fn, block));
   const seen = new Set<BlockId>([0]);
   const work: BlockId[] = [0];
   for (let id = work.pop(); id !== undefined; id = work.pop()) {
@@ -52,24 +53,4 @@ export function isConditional(fn: FunctionIR, block: BlockId, at: Span, isCold: 
     }
   }
   return false;
-}
-
-function loopsAround(fn: FunctionIR, block: BlockId): ReadonlySet<BlockId> {
-  const heads = new Set<BlockId>();
-  let head = fn.blocks[block]?.loop ?? null;
-  while (head !== null && !heads.has(head)) {
-    heads.add(head);
-    head = outerLoop(fn, head);
-  }
-  return heads;
-}
-
-/** The loop around a loop: of what leads to its head from outside. */
-function outerLoop(fn: FunctionIR, head: BlockId): BlockId | null {
-  const depth = fn.blocks[head]?.loopDepth ?? 0;
-  for (const from of fn.blocks[head]?.predecessors ?? []) {
-    const before = fn.blocks[from];
-    if (before !== undefined && before.loopDepth < depth) return before.loop;
-  }
-  return null;
 }
