@@ -8,6 +8,7 @@ export type { FunctionIR, ModuleIR } from "./source/ir.ts";
 export { lowerModule } from "./source/lower-module.ts";
 export { nestsDeeply } from "./source/nests-deeply.ts";
 export type { ParsedComment, ParsedModule } from "./source/parsed-module.ts";
+export { importedPackage } from "./source/imported-package.ts";
 export { isRelative, resolveAmong } from "./source/resolve-among.ts";
 export { type ScannedImport, scanImports } from "./source/scan-imports.ts";
 export type { Location, Span } from "./source/span.ts";

@@ -2,15 +2,12 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
-import { isRelative } from "@framealloc/analysis";
+import { importedPackage } from "@framealloc/analysis";
 
-/** `three` of `three/addons/x.js`, `@a/b` of `@a/b/c`, `node:fs` of `fs`; null for a path, a URL and a `#import` of the package itself. */
+/** What the analysis reads off the specifier; Node's own modules are `node:fs`, however they are written. */
 export function packageOfSpecifier(specifier: string): string | null {
   if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
-  if (isRelative(specifier) || /^(?:[#/]|[a-z]+:)/.test(specifier)) return null;
-  const [first, second] = specifier.split("/");
-  if (first === undefined || !first.startsWith("@")) return first ?? null;
-  return second === undefined || first === "@" ? null : `${first}/${second}`;
+  return importedPackage(specifier);
 }
 
 /** The name in the nearest package.json at or above an absolute folder; null when none has one. */

@@ -4,7 +4,7 @@
  */
 import { posix } from "node:path";
 import { isBuiltin } from "node:module";
-import { isRelative, type Resolution, type Resolve } from "@framealloc/analysis";
+import { importedPackage, type Resolution, type Resolve } from "@framealloc/analysis";
 import type { Host } from "./host.ts";
 import { outputSources } from "./output-sources.ts";
 
@@ -55,12 +55,10 @@ export function moduleResolver(host: Host, root: string): ModuleResolver {
   };
 }
 
-/** `three` of `three/addons/x.js`, `@a/b` of `@a/b/c`, `node:fs` of `fs`; null for a path, a URL and a `#import` of the package itself. */
+/** What the analysis reads off the specifier; Node's own modules are `node:fs`, however they are written. */
 export function packageNameOf(specifier: string): string | null {
   if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
-  if (isRelative(specifier) || /^(?:[#/]|[a-z]+:)/.test(specifier)) return null;
-  const parts = specifier.split("/");
-  return specifier.startsWith("@") ? (parts[1] === undefined || parts[0] === "@" ? null : `${parts[0]}/${parts[1]}`) : (parts[0] ?? null);
+  return importedPackage(specifier);
 }
 
 /** The name in the nearest package.json, a folder at a time. */

@@ -66,6 +66,15 @@ test.each([
   ["./three", null],
   ["/three", null],
   ["data:text/javascript,1", null],
+  ["npm:three@0.180.0", "three"],
+  ["npm:@react-three/fiber@9/native", "@react-three/fiber"],
+  ["https://cdn.jsdelivr.net/npm/three@0.118/build/three.module.js", "three"],
+  ["https://unpkg.com/@dimforge/rapier3d-compat@0.12.0/rapier.es.js", "@dimforge/rapier3d-compat"],
+  ["https://esm.sh/three", "three"],
+  ["https://esm.sh/v135/pixi.js@8.0.0/es2022/pixi.mjs", "pixi.js"],
+  ["https://example.org/build/three.module.js", null],
+  ["https://example.org/user@host/x.js", null],
+  ["node:fs", "node:fs"],
 ])("the package of %s is %s", (specifier, name) => {
   expect(packageNameOf(specifier)).toBe(name);
 });

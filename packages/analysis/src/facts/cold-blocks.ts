@@ -9,6 +9,8 @@
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
  *     `if (items.length < n) items = new ...`; the assignment may stand in a callee, two levels deep, or beside the branch (`before = now`); of a branch that
  *     ends itself on some ways only, those are cold;
+ *   - starts what goes on by itself: a sound, a tween, a timer (`one-shots.ts`);
+ *   - goes over to another state: it replaces the object that runs (`state-machines.ts`), or is a part of a branch that ends the state which the branch asks for (`state-changes.ts`);
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
  *   - is left over when all of these are taken away.
@@ -28,6 +30,9 @@ import { BranchEffects } from "./branch-effects.ts";
 import { type Condition, conditionOf } from "./cold-tests.ts";
 import { complains } from "./complaints.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
+import { oneShots } from "./one-shots.ts";
+import { stateChanges } from "./state-changes.ts";
+import { stateMachines } from "./state-machines.ts";
 import { PlaceWrites } from "./place-writes.ts";
 
 export interface ColdCode {
@@ -45,6 +50,9 @@ export interface ColdBlocks {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** Blocks whose work is no matter of every frame, and why. */
+type Occasions = readonly (readonly [ReadonlySet<BlockId>, string])[];
+const ANOTHER_STATE = "goes over to another state";
 const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map(), flags: NONE };
 /** How far conditions that must hold are looked for above a branch. */
 const CONJUNCTS = 4;
@@ -54,11 +62,14 @@ const MAX_BLOCKS = 3000;
 const ENDED: ReadonlySet<string> = new Set(["isDisposed", "disposed", "_isDisposed", "_disposed", "isDestroyed", "destroyed", "_destroyed", "_isDestroyed", "once", "_once", "isOnce"]);
 const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
 
-export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program) => {
+export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
+  const machines = get(stateMachines);
+  const starts = get(oneShots);
   const known = new Map<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
   const writes = new PlaceWrites(program);
-  const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(writes, module, fn, raised).run());
+  const occasionsOf = (module: ModuleIR, fn: FunctionIR): Occasions => [[machines.of(module, fn), ANOTHER_STATE], [starts.of(module, fn), "starts something that goes on by itself"]];
+  const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(writes, () => occasionsOf(module, fn), module, fn, raised).run());
   return {
     of(module, fn, raised = NONE) {
       let cold = known.get(fn);
@@ -83,10 +94,12 @@ class ColdScan {
   readonly #withoutArgument = new Map<BlockId, number>();
   readonly #flags = new Set<string>();
   readonly #raised: ReadonlySet<string>;
-  #toldIn: readonly (readonly [ReadonlySet<BlockId>, string])[] | null = null;
+  readonly #occasions: () => Occasions;
+  #toldIn: Occasions | null = null;
 
-  constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>) {
+  constructor(calleeWrites: PlaceWrites, occasions: () => Occasions, module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>) {
     this.#raised = raised;
+    this.#occasions = occasions;
     this.#fn = fn;
     this.#places = placesOf(module, fn);
     this.#regions = regionsOf(fn);
@@ -95,7 +108,10 @@ class ColdScan {
 
   run(): ColdBlocks {
     this.#markThrowing();
-    if (this.#fn.blocks.length <= MAX_BLOCKS) for (const block of this.#fn.blocks) this.#judgeArm(block.id);
+    if (this.#fn.blocks.length <= MAX_BLOCKS) {
+      for (const id of stateChanges(this.#fn, this.#places, this.#regions, (place) => this.#branch.outlives(place))) this.#cold.set(id, ANOTHER_STATE);
+      for (const block of this.#fn.blocks) this.#judgeArm(block.id);
+    }
     this.#markUnreached();
     return { cold: this.#cold, withoutArgument: this.#withoutArgument, flags: this.#flags };
   }
@@ -269,17 +285,17 @@ class ColdScan {
   }
 
   /** Blocks that somebody is told something in, which is no matter of every frame. */
-  #told(): readonly (readonly [ReadonlySet<BlockId>, string])[] {
+  #told(): Occasions {
     if (this.#toldIn !== null) return this.#toldIn;
     const faults = new Set<BlockId>();
-    const occasions = new Set<BlockId>();
+    const announcements = new Set<BlockId>();
     for (const block of this.#fn.blocks) {
       for (const op of block.ops) {
         if (op.op !== "call") continue;
         if (complains(this.#places, op)) faults.add(block.id);
-        else if (announces(this.#places, op)) occasions.add(block.id);
+        else if (announces(this.#places, op)) announcements.add(block.id);
       }
     }
-    return (this.#toldIn = [[faults, "reports a fault"], [occasions, "tells that something begins or ends"]]);
+    return (this.#toldIn = [[faults, "reports a fault"], [announcements, "tells that something begins or ends"], ...this.#occasions()]);
   }
 }

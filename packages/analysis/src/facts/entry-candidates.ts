@@ -44,7 +44,8 @@ const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly 
       for (const op of ops) {
         if (op.op !== "call" || op.args.length === 0) continue;
         const callee = functionIndex(fn).operation(op.callee);
-        const name = op.key ?? (callee?.op === "load" ? (exporters.get(callee.variable) ?? calleeName(module, fn, op)) : null);
+        const exported = callee?.op === "load" ? exporters.get(callee.variable) : undefined;
+        const name = op.key ?? exported ?? calleeName(module, fn, op);
         if (name !== null && !ENTRY_CALL_NAMES.has(name)) own.push({ block: id, op, name });
       }
     }

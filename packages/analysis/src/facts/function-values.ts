@@ -36,8 +36,12 @@ export function functionsOf(program: Program, module: ModuleIR, fn: FunctionIR, 
   return wraps ? functionsOf(program, module, fn, first.temp, steps + 1) : known;
 }
 
-/** What a class, or the nearest that it extends, gives a field whose declared type says less: `readonly loop: FrameRequestCallback = (time) => {...}`, or in its constructor. */
+/**
+ * What a class, or the nearest that it extends, gives a field whose declared type says less: `readonly loop: FrameRequestCallback = (time) => {...}`, or in its constructor. Of an
+ * interface, what those have that implement it.
+ */
 function fieldFunctions(program: Program, type: TracedType, key: string, steps: number): readonly FunctionValue[] {
+  if (type.kind === "interface") return distinct(program.tracer.implementers(type, key).flatMap((each) => functionsIn(program.tracer.member(each, key))));
   if (type.kind !== "instance") return [];
   for (const { module, class: class_ } of [type, ...program.tracer.ancestors(type.module, type.class).filter((each) => each.kind === "instance")]) {
     const given = givenTo(module, class_, key);

@@ -1,6 +1,6 @@
 /**
  * What a call may reach, by class hierarchy: the method that the receiver's class has and every method that overrides it in a subclass; for an
- * interface the methods of its implementers and of the object literals typed by it. May-analysis over the loaded program (a closed world): code
+ * interface the methods of its implementers and of the object literals typed by it, or else of the classes of its shape. May-analysis over the loaded program (a closed world): code
  * that is not loaded may add overriders, which `complete` does not speak of. A function of a loaded package is also listed under the names by
  * which the knowledge tables know it.
  */
@@ -8,16 +8,18 @@ import type { ClassMembers } from "./class-members.ts";
 import type { Context } from "./context.ts";
 import type { Elements } from "./elements.ts";
 import type { Externals } from "./externals.ts";
-import type { Hierarchy } from "./hierarchy.ts";
+import { Found } from "./found-targets.ts";
 import { functionIndex } from "./function-index.ts";
+import type { Hierarchy } from "./hierarchy.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, TypeDeclarationIR } from "./ir.ts";
 import type { Linker } from "./link.ts";
 import type { Members } from "./members.ts";
 import type { ModelledFunctions } from "./modelled-functions.ts";
 import { onceFor } from "./once-for.ts";
 import { isOp, type ProgramIndex } from "./program-index.ts";
+import type { Structural } from "./structural.ts";
 import type { ThisTypes } from "./this-types.ts";
-import { type ApiKey, type CallTargets, type TracedType, UNKNOWN } from "./traced-type.ts";
+import { type CallTargets, type TracedType, UNKNOWN } from "./traced-type.ts";
 import type { TypeTable } from "./type-table.ts";
 import type { Values } from "./values.ts";
 
@@ -31,6 +33,7 @@ export interface CallTargetNeeds {
   readonly classMembers: ClassMembers;
   readonly externals: Externals;
   readonly hierarchy: Hierarchy;
+  readonly structural: Structural;
   readonly values: Values;
   readonly context: Context;
   readonly modelled: ModelledFunctions;
@@ -124,18 +127,22 @@ export class CallTargetFinder {
   }
 
   #addImplementers(found: Found, receiver: TracedType & { readonly kind: "interface" }, name: string, callee: TracedType): void {
-    const { hierarchy, members, table } = this.#needs;
-    let any = false;
-    const add = (type: TracedType): void => {
-      const own = members.lookup(type, name);
-      if (own?.kind !== "function") return;
-      any = true;
-      found.addCalled(own, type);
-    };
-    for (const each of hierarchy.implementers(receiver.declaration)) add(table.instance(each.module, each.class, each.class.typeParameters.map(() => UNKNOWN)));
-    for (const literal of this.#literalsOf(receiver.declaration)) add(literal);
+    const { members } = this.#needs;
+    const implementers = this.implementersOf(receiver, name);
+    for (const type of implementers) found.addCalled(members.lookup(type, name) ?? UNKNOWN, type);
     found.addDeclared(receiver, name);
-    if (!any) found.addCalled(callee.kind === "function" ? callee : UNKNOWN);
+    if (implementers.length === 0) found.addCalled(callee.kind === "function" ? callee : UNKNOWN);
+  }
+
+  /**
+   * What has a function under the name of an interface's member: instances of classes that say that they implement it, object literals of its type; where there are none,
+   * instances of classes of its shape.
+   */
+  implementersOf(type: TracedType & { readonly kind: "interface" }, name: string): readonly TracedType[] {
+    const { hierarchy, members, structural, table } = this.#needs;
+    const classes = hierarchy.implementers(type.declaration).map((each) => table.instance(each.module, each.class, each.class.typeParameters.map(() => UNKNOWN)));
+    const declared = [...classes, ...this.#literalsOf(type.declaration)].filter((each) => members.lookup(each, name)?.kind === "function");
+    return declared.length > 0 ? declared : structural.instancesOf(type, name);
   }
 
   /** Object literals whose place expects the interface. */
@@ -189,112 +196,3 @@ const literalsWithFunctions = onceFor((fn: FunctionIR) => {
   const hasFunction = (op: Op & { readonly op: "object" }): boolean => op.parts.some((part) => part.kind === "method" || isOp(index.definition(part.value), "function"));
   return fn.blocks.flatMap(({ ops }) => ops.filter((op) => op.op === "object").filter(hasFunction));
 });
-
-/** Targets under collection. */
-class Found {
-  readonly #needs: CallTargetNeeds;
-  readonly #functions = new Map<FunctionIR, ModuleIR>();
-  readonly #apis = new Set<ApiKey>();
-  #complete = true;
-  /** A method without a body: its overriders are what may be called. */
-  #abstract = false;
-
-  constructor(needs: CallTargetNeeds) {
-    this.#needs = needs;
-  }
-
-  targets(): CallTargets {
-    return { functions: [...this.#functions].map(([fn, module]) => ({ module, function: fn })), apis: [...this.#apis], complete: this.#complete && !(this.#abstract && this.#functions.size === 0) };
-  }
-
-  addCalled(type: TracedType, receiver: TracedType | null = null): void {
-    switch (type.kind) {
-      case "function":
-        this.addFunction(type.module, type.function, receiver);
-        break;
-      case "external":
-        if (type.side === "value" && type.path !== "") for (const key of this.#needs.externals.keys(type)) this.#apis.add(key);
-        else this.#complete = false;
-        if (receiver?.kind === "instance") this.#addInherited(receiver, type.path.slice(type.path.lastIndexOf("#")));
-        break;
-      case "union":
-        for (const member of type.members) if (member.kind !== "primitive") this.addCalled(member, receiver);
-        break;
-      case "primitive": case "class":
-        break;
-      default:
-        this.#complete = false;
-    }
-  }
-
-  addConstructed(type: TracedType): void {
-    switch (type.kind) {
-      case "class":
-        this.#addConstructor(type.module, type.class);
-        break;
-      case "function":
-        this.addFunction(type.module, type.function, null);
-        break;
-      case "external":
-        if (type.side === "value" && type.path !== "") this.#apis.add(`${type.package}:${type.path}`);
-        else this.#complete = false;
-        break;
-      case "union":
-        for (const member of type.members) if (member.kind !== "primitive") this.addConstructed(member);
-        break;
-      case "primitive":
-        break;
-      default:
-        this.#complete = false;
-    }
-  }
-
-  #addConstructor(module: ModuleIR, class_: (TracedType & { readonly kind: "class" })["class"]): void {
-    const { hierarchy, linker } = this.#needs;
-    const constructor = hierarchy.constructorOf(module, class_);
-    if (constructor !== null && !constructor.function.opaque) this.#functions.set(constructor.function, constructor.module);
-    const package_ = linker.packageOf(module);
-    if (package_ !== null) this.#apis.add(`${package_}:${class_.name}`);
-    if (constructor !== null) return;
-    const last = hierarchy.ancestors(module, class_).at(-1);
-    if (last?.kind === "external") this.#apis.add(`${last.package}:${last.path}`);
-    else if (class_.superTemp !== null && last === undefined) this.#complete = false;
-  }
-
-  /** A function of a loaded module; the receiver says under which classes' names its package knows it. */
-  addFunction(module: ModuleIR, fn: FunctionIR, receiver: TracedType | null): void {
-    const package_ = this.#needs.linker.packageOf(module);
-    if (package_ !== null) this.#addKeys(module, fn, package_, receiver);
-    if (!fn.opaque) this.#functions.set(fn, module);
-    else if (package_ === null) this.#abstract = true;
-  }
-
-  #addKeys(module: ModuleIR, fn: FunctionIR, package_: string, receiver: TracedType | null): void {
-    const class_ = fn.class === null ? undefined : module.classes[fn.class];
-    if (class_ === undefined) {
-      if (fn.name !== "") this.#apis.add(`${package_}:${fn.name}`);
-      return;
-    }
-    this.#apis.add(fn.kind === "constructor" ? `${package_}:${class_.name}` : `${package_}:${class_.name}${fn.static ? "." : "#"}${fn.name}`);
-    if (receiver?.kind !== "instance" || fn.static) return;
-    for (const { instance } of this.#needs.classMembers.chain(receiver, receiver)) {
-      if (instance.kind !== "instance" || instance.class === class_) break;
-      const owner = this.#needs.linker.packageOf(instance.module);
-      if (owner !== null) this.#apis.add(`${owner}:${instance.class.name}#${fn.name}`);
-    }
-  }
-
-  /** A method of an external class, called on a loaded class that extends it: loaded packages' classes in between have names, too. */
-  #addInherited(receiver: Instance, method: string): void {
-    for (const { instance } of this.#needs.classMembers.chain(receiver, receiver)) {
-      const owner = instance.kind === "instance" ? this.#needs.linker.packageOf(instance.module) : null;
-      if (instance.kind === "instance" && owner !== null) this.#apis.add(`${owner}:${instance.class.name}${method}`);
-    }
-  }
-
-  /** A method of an interface of a package. */
-  addDeclared(receiver: TracedType & { readonly kind: "interface" }, name: string): void {
-    const package_ = this.#needs.linker.packageOf(receiver.module);
-    if (package_ !== null) this.#apis.add(`${package_}:${receiver.declaration.name}#${name}`);
-  }
-}

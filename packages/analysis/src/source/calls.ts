@@ -60,7 +60,7 @@ export class Calls {
       }
       case "callable": {
         const signature = this.#ofCallable(callee);
-        if (signature === null || callee.term.returns === null || callee.term.construct) return UNKNOWN;
+        if (signature === null || callee.term.returns === null) return UNKNOWN;
         return substitution.of(evaluate(callee.term.returns, signature.scope), this.#infer(signature, args, true));
       }
       case "external": return this.#resultOfExternal(callee, args);

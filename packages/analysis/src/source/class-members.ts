@@ -234,13 +234,15 @@ export class ClassMembers {
     });
     const { value: initial, settled } = this.#needs.cells.observe(() => table.join(initialisers()));
     if (initial === NEVER && !settled) return NEVER;
-    if (isTelling(initial) && (module.language === "ts" || module.language === "tsx" || sets.length === 0)) return initial;
+    if (isTelling(initial) && (isTyped(module) || sets.length === 0)) return initial;
     const setter = declared.find((member) => member.kind === "setter");
     const setterFunction = setter?.function == null ? undefined : module.functions[setter.function];
     if (setterFunction !== undefined) return this.#needs.typeOfParameter(module, setterFunction, 0);
     const constructing = sets.filter((site) => isConstructor(module, class_, site.function));
     const inConstructor = this.#needs.cells.observe(() => table.join([initial, ...constructing.map(typeOf)]));
-    if (isTelling(inConstructor.value) || (inConstructor.value === NEVER && !inConstructor.settled)) return inConstructor.value;
+    if (inConstructor.value === NEVER && !inConstructor.settled) return NEVER;
+    // Nothing declares the field of plain JavaScript: what replaces the constructor's value later is of its type, too, as far as it can be told.
+    if (isTelling(inConstructor.value)) return isTyped(module) ? inConstructor.value : table.join([inConstructor.value, ...sets.map(typeOf).filter(isTelling)]);
     const all = this.#needs.cells.observe(() => table.join([initial, ...sets.map(typeOf)]));
     // Nothing but null was ever seen: set by somebody else.
     return isNull(all.value) ? (all.settled ? UNKNOWN : NEVER) : all.value;
@@ -249,6 +251,10 @@ export class ClassMembers {
 
 function hasBody(module: ModuleIR, member: MemberIR): boolean {
   return member.function !== null && module.functions[member.function]?.opaque === false;
+}
+
+function isTyped({ language }: ModuleIR): boolean {
+  return language === "ts" || language === "tsx";
 }
 
 function isConstructor(module: ModuleIR, class_: ClassIR, fn: FunctionIR): boolean {

@@ -146,13 +146,21 @@ export class Elements {
     });
   }
 
-  /** What is put into the container that a temp holds, through the variable or the field of `this` that it is stored in. */
+  /** What is put into the container that a temp holds, through the variable, the field of `this` or the member of a variable that it is stored in. */
   contents(module: ModuleIR, fn: FunctionIR, temp: Temp): readonly ContainerWrite[] {
     const index = this.#needs.index.of(module);
     const functionIndex = this.#needs.index.ofFunction(fn);
     return functionIndex.usesOf(temp).flatMap((use) => {
       if (use.kind === "store") return index.containerWrites.get(`variable ${use.op.variable}`) ?? [];
-      if (use.kind === "set" && use.op.key !== null && isOp(functionIndex.definition(use.op.object), "this")) return index.containerWrites.get(`${thisOwner(module, fn)}.${use.op.key}`) ?? [];
+      if (use.kind === "set" && use.op.key !== null) {
+        const holder = functionIndex.definition(use.op.object);
+        if (isOp(holder, "this")) return index.containerWrites.get(`${thisOwner(module, fn)}.${use.op.key}`) ?? [];
+        return isOp(holder, "load") ? (index.containerWrites.get(`variable ${holder.variable}.${use.op.key}`) ?? []) : [];
+      }
+      if (use.kind === "part" && use.key !== null) {
+        const { key } = use;
+        return functionIndex.usesOf(use.op.dst).flatMap((outer) => (outer.kind === "store" ? (index.containerWrites.get(`variable ${outer.op.variable}.${key}`) ?? []) : []));
+      }
       if (use.kind === "return" && fn.kind === "field") return index.containerWrites.get(`${thisOwner(module, fn)}.${fn.name}`) ?? [];
       return [];
     });

@@ -4,6 +4,7 @@
  */
 import { shapesOf } from "../knowledge/shapes.ts";
 import type { ShapeClass, ShapeMember } from "../knowledge/parse-shapes.ts";
+import { WINDOW_NAMES } from "./program-globals.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Substitution } from "./substitution.ts";
 import type { ApiKey, TracedType } from "./traced-type.ts";
@@ -34,7 +35,6 @@ interface FoundMember {
   readonly environment: Environment;
 }
 
-const WINDOW_NAMES = new Set(["window", "globalThis", "self", "global", "top", "parent"]);
 /** Names of a path beyond which nothing is told apart. */
 const MAX_PATH = 4;
 

@@ -7,6 +7,7 @@ import type { ClassId, ClassIR, FunctionId, FunctionIR, ModuleIR, Op, Temp, Vari
 import { onceFor } from "./once-for.ts";
 import { type Definition, type FunctionIndex, functionIndex } from "./function-index.ts";
 import type { Linker } from "./link.ts";
+import { sharedNames } from "./program-globals.ts";
 
 /** A temp of a function. */
 export interface ValueSite {
@@ -37,7 +38,7 @@ export interface CallSite {
 export type ThisOwner = `class ${ClassId}` | `static ${ClassId}` | `function ${FunctionId}`;
 
 /** What `x` of `x.key` is, as written. */
-type Holder = `variable ${VariableId}` | `${ThisOwner}.${string}`;
+type Holder = `variable ${VariableId}` | `variable ${VariableId}.${string}` | `${ThisOwner}.${string}`;
 
 export interface ModuleIndex {
   readonly stores: ReadonlyMap<VariableId, readonly ValueSite[]>;
@@ -65,6 +66,7 @@ export class ProgramIndex {
   readonly #indexes = new Map<ModuleIR, ModuleIndex>();
   readonly #callsByKey = new Map<string, CallSite[]>();
   readonly #superCalls = new Map<ClassIR, CallSite[]>();
+  readonly #callsOfGlobal = new Map<string, CallSite[]>();
   #callsOfDeclaration: Map<ModuleIR, Map<VariableId, CallSite[]>> | null = null;
 
   constructor(modules: readonly ModuleIR[], linker: Linker) {
@@ -86,6 +88,7 @@ export class ProgramIndex {
     this.#indexes.set(module, scan.index);
     for (const [key, sites] of scan.callsByKey) append(this.#callsByKey, key, ...sites);
     for (const [class_, sites] of scan.superCalls) append(this.#superCalls, class_, ...sites);
+    for (const [name, sites] of scan.callsOfGlobal) append(this.#callsOfGlobal, name, ...sites);
     return scan.index;
   }
 
@@ -122,7 +125,22 @@ export class ProgramIndex {
         append(calls, entity.variable, ...sites);
       }
     }
+    this.#linkScripts(linked);
     return linked;
+  }
+
+  /** Calls of a name that another script declares. */
+  #linkScripts(linked: Map<ModuleIR, Map<VariableId, CallSite[]>>): void {
+    if (this.#callsOfGlobal.size === 0) return;
+    for (const module of this.#modules) {
+      for (const [variable, name] of sharedNames(module)) {
+        const sites = this.#callsOfGlobal.get(name);
+        if (sites === undefined) continue;
+        let calls = linked.get(module);
+        if (calls === undefined) linked.set(module, (calls = new Map()));
+        append(calls, variable, ...sites);
+      }
+    }
   }
 }
 
@@ -150,6 +168,7 @@ export function thisFunction(module: ModuleIR, fn: FunctionIR): FunctionIR {
 class ModuleScan {
   readonly callsByKey = new Map<string, CallSite[]>();
   readonly superCalls = new Map<ClassIR, CallSite[]>();
+  readonly callsOfGlobal = new Map<string, CallSite[]>();
   readonly index: ModuleIndex;
   readonly #module: ModuleIR;
   readonly #stores = new Map<VariableId, ValueSite[]>();
@@ -228,6 +247,7 @@ class ModuleScan {
     const callee = index.definition(op.callee);
     if (isOp(callee, "load")) append(this.#callsOfVariable, callee.variable, site);
     else if (isOp(callee, "function")) append(this.#callsOfFunction, callee.function, site);
+    else if (isOp(callee, "global")) append(this.callsOfGlobal, callee.name, site);
     else if (isOp(callee, "get") && callee.key !== null) {
       append(this.callsByKey, callee.key, site);
       if (op.op === "call") this.#scanContainerWrite(fn, index, op, callee.key, callee.object);
@@ -250,7 +270,7 @@ class ModuleScan {
     if (!isOp(object, "get") || object.key === null) return null;
     const base = index.definition(object.object);
     if (isOp(base, "this")) return `${thisOwner(this.#module, fn)}.${object.key}`;
-    return null;
+    return isOp(base, "load") ? `variable ${base.variable}.${object.key}` : null;
   }
 }
 

@@ -61,6 +61,8 @@ export interface Tracer {
   targets(module: ModuleIR, fn: FunctionIR, temp: Temp): CallTargets;
   /** Classes of loaded modules that extend this one, at any depth, itself included. */
   subclasses(module: ModuleIR, class_: ClassIR): readonly { readonly module: ModuleIR; readonly class: ClassIR }[];
+  /** What has a function under the name of an interface's member: instances of its implementers and literals of its type, or else instances of classes of its shape. */
+  implementers(type: TracedType, name: string): readonly TracedType[];
   /** The chain upwards from a class: loaded classes, then, last, the external one it ends in if it does. */
   ancestors(module: ModuleIR, class_: ClassIR): readonly TracedType[];
 }

@@ -31,9 +31,11 @@ import { MergedDeclarations } from "./merged-declarations.ts";
 import { ModelledFunctions } from "./modelled-functions.ts";
 import { Narrowing } from "./narrowing.ts";
 import { askOracle, KeptAnswers, openModules } from "./oracle-answers.ts";
+import { ProgramGlobals } from "./program-globals.ts";
 import { ProgramIndex } from "./program-index.ts";
 import { Scopes } from "./scopes.ts";
 import { Signatures } from "./signatures.ts";
+import { Structural } from "./structural.ts";
 import { Substitution } from "./substitution.ts";
 import { ThisTypes } from "./this-types.ts";
 import { type CallTargets, type TracedType, type Tracer, UNKNOWN } from "./traced-type.ts";
@@ -80,6 +82,7 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     returned: (type) => shown(prepared().returned(parts.table.adopt(type))),
     targets: (module, fn, temp) => targets.of(fn, temp, () => prepared().targets.of(module, fn, temp)),
     subclasses: (module, class_) => prepared().hierarchy.subclasses(module, class_),
+    implementers: (type, name) => (type.kind === "interface" ? prepared().targets.implementersOf(type, name) : []),
     ancestors: (module, class_) => prepared().hierarchy.ancestors(module, class_),
   };
 }
@@ -130,6 +133,7 @@ function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: Ana
   const ambient = new AmbientNames(modules, linker);
   const late: Partial<Late> = {};
   const questions = askLate(late);
+  const globals = new ProgramGlobals({ ...questions, modules, table, cells });
   const functions = new TypeFunctions({ ...questions, table });
   const substitution = new Substitution(table, (name, arg) => functions.applied(name, arg));
   const instanceOf: TypeFunctions["instanceOf"] = (type, args) => functions.instanceOf(type, args);
@@ -145,12 +149,13 @@ function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: Ana
   const calls = (late.calls = new Calls({ ...shared, externals, constructed, substitute, constructorOf: (module, class_) => hierarchy.constructorOf(module, class_), above: (type) => above(type, classMembers, externals) }));
   const narrowing = new Narrowing({ ...shared, hierarchy });
   const thisTypes = new ThisTypes({ ...shared, classMembers, constructors });
-  const values = (late.values = new Values({ ...shared, members, elements, classMembers, externals, calls, thisTypes, ambientValue: (name) => ambient.value(name), narrowed: (module, fn, op, type) => narrowing.narrow(module, fn, op, type) }));
+  const values = (late.values = new Values({ ...shared, members, elements, classMembers, externals, calls, thisTypes, ambientValue: (name) => ambient.value(name), sharedValue: (path) => globals.value(path), narrowed: (module, fn, op, type) => narrowing.narrow(module, fn, op, type) }));
   const context = new Context({ ...shared, members, elements, calls, values, thisTypes });
   const callSites = new CallSites({ ...shared, classMembers, hierarchy, constructors });
   late.signatures = new Signatures({ ...shared, members, elements, classMembers, values, calls, context, callSites });
+  const structural = new Structural({ ...shared, classMembers });
   const modelled = new ModelledFunctions(settings.model, shared);
-  const targets = new CallTargetFinder({ ...shared, members, elements, classMembers, externals, hierarchy, values, thisTypes, context, modelled });
+  const targets = new CallTargetFinder({ ...shared, members, elements, classMembers, externals, hierarchy, structural, values, thisTypes, context, modelled });
   return { table, linker, index, values, thisTypes, members, elements, hierarchy, targets, returned: questions.returned };
 }
 

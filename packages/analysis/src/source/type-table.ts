@@ -60,7 +60,7 @@ interface Hidden {
 /** No value seen (yet): bottom. Only inside the tracer. */
 export const NEVER: TracedType = { kind: "unknown" };
 export const EMPTY_ENVIRONMENT: Environment = new Map();
-const MAX_MEMBERS = 8;
+const MAX_MEMBERS = 24;
 /** Nesting of type arguments beyond which a type is unknown: a recursive generic would grow for ever. */
 const MAX_NESTING = 6;
 

@@ -11,6 +11,7 @@ import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
 import type { Entity, Linker } from "./link.ts";
 import type { Members } from "./members.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
+import { globalName, isPlatformName } from "./program-globals.ts";
 import { isOp, type ProgramIndex, thisFunction } from "./program-index.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Substitution } from "./substitution.ts";
@@ -34,6 +35,8 @@ export interface ValueNeeds {
   readonly thisTypes: ThisTypes;
   evaluate(term: TypeTerm, scope: Scope): TracedType;
   ambientValue(name: string): Entity | undefined;
+  /** Of a global that scripts of the program share; null when none gives it a value. */
+  sharedValue(path: string): TracedType | null;
   typeOfParameterVariable(module: ModuleIR, variable: VariableId): TracedType;
   narrowed(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "load" }, type: TracedType): TracedType;
 }
@@ -133,9 +136,13 @@ export class Values {
       const own = this.#needs.scopes.ofFunction(module, thisFunction(module, fn)).self;
       if (object.kind === "instance") return this.#needs.classMembers.ofInstance(object, op.key, own ?? object) ?? UNKNOWN;
     }
+    if (object.kind === "external" && object.package === "global" && object.path === "") return this.#ofGlobal(op.key);
     const found = members.lookup(object, op.key);
+    if (found !== null && found !== UNKNOWN) return found;
+    const holder = globalName(module, fn, op.object);
+    const shared = holder === null ? null : this.#needs.sharedValue(`${holder}.${op.key}`);
     // What an object literal has not is undefined, which matters to a default.
-    return found ?? (object.kind === "literal" ? table.primitive("undefined") : UNKNOWN);
+    return shared ?? found ?? (object.kind === "literal" ? table.primitive("undefined") : UNKNOWN);
   }
 
   #ofCall(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): TracedType {
@@ -187,7 +194,9 @@ export class Values {
 
   #ofGlobal(name: string): TracedType {
     const declared = this.#needs.ambientValue(name);
-    return declared === undefined ? this.#needs.externals.globalValue(name) : this.typeOfEntity(declared);
+    if (declared !== undefined) return this.typeOfEntity(declared);
+    const shared = isPlatformName(name) ? null : this.#needs.sharedValue(name);
+    return shared === null || shared === UNKNOWN ? this.#needs.externals.globalValue(name) : shared;
   }
 
   #ofImport(module: ModuleIR, specifier: string | null): TracedType {
