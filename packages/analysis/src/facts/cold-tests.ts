@@ -18,6 +18,8 @@ export type Condition =
 
 export type Branch = Terminal & { readonly kind: "branch" };
 
+/** The reason of code that a released program has no part in. */
+export const DEVELOPMENT = "runs in development only";
 const EMPTY_CONSTANTS: readonly unknown[] = [null, false, 0, -1, "", "undefined"];
 const DEVELOPMENT_WORDS: ReadonlySet<string> = new Set(["dev", "debug", "debugging", "development", "assert", "asserts", "verbose"]);
 const EQUALITY: ReadonlySet<string> = new Set(["===", "==", "!==", "!="]);
@@ -46,7 +48,9 @@ function decode(places: Places, temp: Temp, truthy: boolean): Condition | null {
     if (meant !== null && ((meant.kind !== "full" && meant.kind !== "empty") || meant.place !== null)) return meant;
   }
   const place = places.of(temp);
-  if (truthy && place !== null && isDevelopmentName(lastSegment(places, place))) return { kind: "never-in-production", why: "runs in development only" };
+  // A constant has a name of its own, whatever it was set to.
+  const name = op?.op === "load" ? places.module.variables[op.variable]?.name ?? "" : "";
+  if (truthy && (isDevelopmentName(name) || (place !== null && isDevelopmentName(lastSegment(places, place))))) return { kind: "never-in-production", why: DEVELOPMENT };
   return truthy ? { kind: "full", place } : { kind: "empty", place, temp };
 }
 
@@ -87,7 +91,7 @@ function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boo
   const place = places.of(tested);
   if (place?.endsWith(".NODE_ENV") === true || place?.endsWith(".MODE") === true) {
     const production = constant?.value === "production";
-    return production !== equal ? { kind: "never-in-production", why: "runs in development only" } : null;
+    return production !== equal ? { kind: "never-in-production", why: DEVELOPMENT } : null;
   }
   // `same(a, b) === false` says what `!same(a, b)` says.
   if (typeof constant?.value === "boolean") return decode(places, tested, constant.value === equal);

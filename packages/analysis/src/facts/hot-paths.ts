@@ -2,8 +2,8 @@
  * Which functions run every frame, each with the shortest chain of calls from an entry.
  *
  * Theory: reachability over call edges (may) from the entries, breadth first, entries in order of file and place, edges in order of text; so the
- * chain is a shortest one and always the same. An edge that leaves from a cold block is not followed, nor one into `@cold`, a cold file or what its name says
- * is for debugging.
+ * chain is a shortest one and always the same. An edge that leaves from a cold block is not followed, nor one into `@cold`, a cold file, what its name says
+ * is for debugging, or what only development code hands over (`development-code.ts`).
  * Functions of libraries are walked through, so that a callback that comes back into the project is found.
  * A call of what was looked up by a key leads to what was handed over under a key that hot calls pass (`heard-events.ts`).
  *
@@ -24,6 +24,7 @@ import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { isDevelopmentFunction } from "./cold-tests.ts";
 import { isComplaint } from "./complaints.ts";
+import { type DevelopmentCode, developmentCode } from "./development-code.ts";
 import { functionLabel } from "./function-name.ts";
 import { HeardEvents } from "./heard-events.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
@@ -57,9 +58,10 @@ export interface HotPaths {
 
 export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
   const entries = get(hotEntries);
+  const development = get(developmentCode);
   const walked = (raised: ReadonlySet<string>): Walk => {
-    const walk = new Walk(program, get(callEdges), get(coldCode), get(listenerKeys), entries, raised);
-    for (const entry of entries) walk.enter(entry);
+    const walk = new Walk(program, get(callEdges), get(coldCode), development, get(listenerKeys), entries, raised);
+    for (const entry of entries) if (entry.caller === "declared" || !development.has(entry.module, entry.function)) walk.enter(entry);
     walk.run(false);
     walk.run(true);
     return walk;
@@ -158,6 +160,7 @@ class Walk {
   readonly #program: Program;
   readonly #edges: CallEdges;
   readonly #cold: ColdCode;
+  readonly #development: DevelopmentCode;
   readonly #asking = new Map<FunctionIR, Set<BlockId>>();
   readonly #events: HeardEvents;
   /** Edges to listeners of events that no hot call was seen to name. */
@@ -166,11 +169,12 @@ class Walk {
 
   readonly #raised: ReadonlySet<string>;
 
-  constructor(program: Program, edges: CallEdges, cold: ColdCode, keys: ListenerKeys, entries: readonly HotEntry[], raised: ReadonlySet<string>) {
+  constructor(program: Program, edges: CallEdges, cold: ColdCode, development: DevelopmentCode, keys: ListenerKeys, entries: readonly HotEntry[], raised: ReadonlySet<string>) {
     this.#raised = raised;
     this.#events = new HeardEvents(program, keys, (fn) => this.functions.get(fn));
     this.#program = program;
     this.#cold = cold;
+    this.#development = development;
     this.#edges = edges;
     for (const { asks } of entries) if (asks !== null) addTo(this.#asking, asks.function, asks.block);
   }
@@ -226,7 +230,7 @@ class Walk {
   }
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
-    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isForDebugging(edge.target) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
+    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isForDebugging(edge.target) || this.#development.has(edge.module, edge.target) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
     if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, (block) => !caller.isHot(block))) return;
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
