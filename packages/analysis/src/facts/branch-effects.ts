@@ -9,13 +9,11 @@ import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { holderOf, lookups, lookupsOf } from "./lookups.ts";
+import { alwaysMeets, isOnOneWay } from "./ways-past.ts";
 import { lookedUp, type PlaceWrite, type PlaceWrites } from "./place-writes.ts";
 
 /** How deep the parts of a comparison are looked into, and how far a value is followed through copies. */
 const MAX_DEPTH = 4;
-/** The member by which what is free is chained. */
-const NEXT = /^_?next/i;
-const TAKES_FROM_POOL: ReadonlySet<string> = new Set(["pop()", "shift()"]);
 
 export class BranchEffects {
   readonly #calleeWrites: PlaceWrites;
@@ -67,14 +65,19 @@ export class BranchEffects {
   /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */
   fills(id: BlockId, place: Place, temp: Temp): boolean {
     if (this.undone(id, place, (write) => !write.empties && !write.constant)) return true;
-    if (this.isReset(place)) return false;
-    if (this.undone(id, place, (write) => !write.empties)) return true;
+    if (this.isReset(id, place)) return false;
+    if (this.undone(id, place, (write) => !write.empties) || this.#filledAfterwards(id, place)) return true;
     const variable = this.#places.variableOf(place);
     const sources = variable === null ? lookups(this.#places, temp) : lookupsOf(this.#places, variable);
     const isEmptied = place?.endsWith(".length") === true && this.#calleeWrites.mayEmpty(place);
     if (!isEmptied && sources.some((source) => this.#putsInto(id, holderOf(this.#places, source)))) return true;
     if (variable === null || sources.length === 0) return this.#fillsInside(id, place);
     return this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `v${variable}`));
+  }
+
+  /** `if (!cache.has(k)) made++;`, and in any case `cache.set(k, v)` below. */
+  #filledAfterwards(id: BlockId, place: Place): boolean {
+    return place?.endsWith(".has()") === true && alwaysMeets(this.#fn, id, (at) => this.writesIn(at).some((write) => write.place === place && !write.empties), (at) => this.#cold.has(at));
   }
 
   /** Whether every way through the branch puts something into the container. */
@@ -119,10 +122,10 @@ export class BranchEffects {
     return op?.op === "load" ? lookupsOf(this.#places, op.variable)[0] : op ?? undefined;
   }
 
-  /** A mark that the same function takes off everything first (`visited = false`) is no first use. */
-  isReset(place: Place): boolean {
+  /** A mark that the same call takes off everything first (`visited = false`) is no first use; one that is taken off instead is a state. */
+  isReset(id: BlockId, place: Place): boolean {
     const key = place === null ? undefined : /\.([\w$#]+)$/.exec(place)?.[1];
-    return key !== undefined && this.#fn.blocks.some((block) => !this.#cold.has(block.id) && this.writesIn(block.id).some((write) => write.empties && write.place.endsWith(`.${key}`)));
+    return key !== undefined && this.#fn.blocks.some((block) => !this.#cold.has(block.id) && this.writesIn(block.id).some((write) => write.empties && write.place.endsWith(`.${key}`)) && isOnOneWay(this.#fn, block.id, id));
   }
 
   /** `t ?? make()`, `t || make()`: both arms write one temp, the other arm the tested value itself. */
@@ -172,7 +175,7 @@ export class BranchEffects {
   /** `if (!list.length) for (...) list[i] = ...`, of a list that nobody empties. */
   fillsList(id: BlockId, place: Place): boolean {
     const holder = place?.endsWith(".length") === true ? place.slice(0, -".length".length) : null;
-    if (holder === null || !this.outlives(holder) || this.#calleeWrites.mayEmpty(`${holder}.length`) || this.isReset(holder)) return false;
+    if (holder === null || !this.outlives(holder) || this.#calleeWrites.mayEmpty(`${holder}.length`) || this.isReset(id, holder)) return false;
     return this.#regions.inside(id).some((at) => this.writesIn(at).some((write) => write.place === `${holder}[]`));
   }
 
@@ -196,28 +199,6 @@ export class BranchEffects {
   /** Somebody reads it: `paused || step()` as a statement, and a test by `||`, supply nothing. */
   #isValue(temp: Temp, depth: number): boolean {
     return depth <= MAX_DEPTH && valueUses(this.#fn).of(temp).some((use) => (use.role === "alias" ? this.#isValue(use.to, depth + 1) : use.role !== "compared"));
-  }
-
-  /** `pool.length > 0 ? pool.pop() : new T()`: the other arm takes from what this one found empty. */
-  missesPool(id: BlockId, place: Place): boolean {
-    const last = place?.slice(place.lastIndexOf(".") + 1) ?? "";
-    if (TAKES_FROM_POOL.has(last)) return true;
-    if (last !== "length" && last !== "size" && last !== "count") return false;
-    const holder = place?.slice(0, -last.length - 1) ?? "";
-    const shrinks = (op: Op): boolean => op.op === "set" && op.key === last && this.#places.of(op.object) === holder && this.#places.origin(op.src)?.op === "binary";
-    return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some((op) => shrinks(op) || op.op === "call" && TAKES_FROM_POOL.has(`${op.key ?? ""}()`) && op.receiver !== null && this.#places.of(op.receiver) === holder));
-  }
-
-  /** `if (this.free) { made = this.free; this.free = made.next; } else made = new T()`: a pool that is a chain. */
-  takesNext(id: BlockId, place: Place): boolean {
-    if (place === null || !this.outlives(place)) return false;
-    const isNext = (op: Op): boolean => op.op === "set" && op.key !== null && this.#places.of(op.object) !== null && place === this.#places.memberOf(this.#places.of(op.object) ?? "", op.key) && this.#readsMember(op.src);
-    return this.#fn.blocks.some((block) => block.id !== id && !this.#regions.dominators.dominates(id, block.id) && block.ops.some(isNext));
-  }
-
-  #readsMember(temp: Temp): boolean {
-    const op = this.#places.origin(temp);
-    return op?.op === "get" && op.key !== null && NEXT.test(op.key);
   }
 
   grows(id: BlockId, small: Place, inLoopTest: boolean): boolean {

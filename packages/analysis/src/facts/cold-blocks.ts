@@ -3,7 +3,7 @@
  *
  * Cold is a block that
  *   - always ends in a throw, or is entered by an exception alone (catch handlers);
- *   - runs in development only (`process.env.NODE_ENV`, `import.meta.env.DEV`, a constant named `DEBUG`, `__DEV__`, `_ASSERT`);
+ *   - runs in development only (`process.env.NODE_ENV`, `import.meta.env.DEV`, a constant named `DEBUG`, `__DEV__`, `_ASSERT`), or in the frame in which a key is pressed;
  *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`, or it tells listeners that something begins or ends (`announcements.ts`);
  *   - puts an end to its own condition: `if (!this.x) this.x = ...` (first use, also `??=`, a cache or pool miss, an early return on a
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
@@ -31,9 +31,10 @@ import { type Condition, conditionOf } from "./cold-tests.ts";
 import { complains } from "./complaints.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
 import { oneShots } from "./one-shots.ts";
+import { PlaceWrites } from "./place-writes.ts";
+import { missesPool, takesNext } from "./pool-misses.ts";
 import { stateChanges } from "./state-changes.ts";
 import { stateMachines } from "./state-machines.ts";
-import { PlaceWrites } from "./place-writes.ts";
 
 export interface ColdCode {
   /** Computed once a function; anew when something in `raised` is a flag of it: members that code which runs all the time puts something into. */
@@ -200,7 +201,7 @@ class ColdScan {
       if ((condition.kind !== "empty" && condition.kind !== "full") || !this.#branch.outlives(condition.place)) continue;
       const ends = (at: BlockId): boolean => this.#branch.writesIn(at).some((write) => write.place === condition.place && write.empties === (condition.kind === "full"));
       const all = this.#regions.inside(id);
-      if (!all.some(ends) || (condition.kind === "empty" ? this.#branch.isReset(condition.place) : !this.#isRarelySet(condition.place))) continue;
+      if (!all.some(ends) || (condition.kind === "empty" ? this.#branch.isReset(id, condition.place) : !this.#isRarelySet(condition.place))) continue;
       for (const inner of all) {
         if (!this.#cold.has(inner) && inner !== id && this.#regions.mustPass(id, ends, (at) => this.#cold.has(at), inner)) this.#cold.set(inner, condition.kind === "empty" ? "runs when a value is made for the first time" : "runs when a flag was set");
       }
@@ -243,7 +244,7 @@ class ColdScan {
       if (this.#branch.fills(id, condition.place, condition.temp)) return "runs when a value is made for the first time";
       if (this.#branch.fillsList(id, condition.place) || this.#branch.marks(id, condition.place, false)) return "runs when a value is made for the first time";
       if (this.#branch.supplies(id, condition.temp) || this.#branch.makesOtherwise(id, condition.place, condition.temp)) return "supplies a missing value";
-      return this.#branch.missesPool(id, condition.place) || this.#branch.takesNext(id, condition.place) ? "runs when a pool is empty" : null;
+      return missesPool(this.#places, id, condition.place) || (this.#branch.outlives(condition.place) && takesNext(this.#places, id, condition.place)) ? "runs when a pool is empty" : null;
     }
     if (condition.kind === "full") {
       const flag = this.#places.variableOf(condition.place);
@@ -270,7 +271,7 @@ class ColdScan {
 
   #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {
     if (this.#branch.grows(id, small, inLoopTest)) return "grows what is too small";
-    if (this.#branch.missesPool(id, large) || this.#branch.missesPool(id, small)) return "runs when a pool is empty";
+    if (missesPool(this.#places, id, large) || missesPool(this.#places, id, small)) return "runs when a pool is empty";
     return !inLoopTest && this.#branch.comparesWithBefore(temps) ? "runs when a value has changed" : null;
   }
 

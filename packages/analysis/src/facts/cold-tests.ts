@@ -13,7 +13,7 @@ export type Condition =
   /** `count === capacity` */
   | { readonly kind: "meet"; readonly places: readonly Place[] }
   | { readonly kind: "below"; readonly small: Place; readonly large: Place; readonly temps: readonly Temp[] }
-  /** True in development only, or only when a class is called without `new`. */
+  /** True in development only, only when a class is called without `new`, or on an occasion: the frame in which a key is pressed, while a page has lost the focus. */
   | { readonly kind: "never-in-production"; readonly why: string };
 
 export type Branch = Terminal & { readonly kind: "branch" };
@@ -28,6 +28,16 @@ const SAME: ReadonlySet<string> = new Set(["equals", "equal", "isEqual", "exactE
 
 /** Functions that do the same for two values: `sameKeys(a, b)`, `arraysEqual(a, b)`. */
 const COMPARES = /^(?:is)?(?:same|equals?)|Equals?$/i;
+
+/** `wasPressed`, `mouseWasReleased`, `isKeyJustPressed`, `JustDown`: true in the one frame in which it happens. */
+const HAPPENS = /(?:^|[a-z_])(?:[wW]as|[jJ]ust|Just)(?:Pressed|Released|Clicked|Tapped|Down|Up)$/;
+
+/** What questions about the device say when they are answered so; null for any other question. */
+function occasionAsked(name: string, truthy: boolean): string | null {
+  if (truthy && HAPPENS.test(name)) return "runs when something is pressed or let go";
+  if (truthy && name === "isContextLost") return "runs while the device is lost";
+  return !truthy && name === "hasFocus" ? "runs while nobody looks at the page" : null;
+}
 
 /** Null when the way says nothing that matters. */
 export function conditionOf(places: Places, branch: Branch, taken: boolean): Condition | null {
@@ -109,6 +119,8 @@ function call(places: Places, op: Op & { readonly op: "call" }, temp: Temp, trut
   if (op.key !== null && SAME.has(op.key)) return truthy ? null : { kind: "differ", places: [receiver, first === undefined ? null : places.of(first.temp)], temps: [] };
   const [one, other, ...more] = op.args;
   if (receiver === null && one !== undefined && other !== undefined && more.length === 0 && COMPARES.test(calledBy(places, op))) return truthy ? null : { kind: "differ", places: [places.of(one.temp), places.of(other.temp)], temps: [] };
+  const occasion = occasionAsked(op.key ?? calledBy(places, op), truthy);
+  if (occasion !== null) return { kind: "never-in-production", why: occasion };
   const place = receiver === null ? null : `${receiver}.${op.key ?? "*"}()`;
   return truthy ? null : { kind: "empty", place, temp };
 }
