@@ -18,6 +18,7 @@ import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
 import { RUNTIME } from "../knowledge/runtime-api.ts";
 import { knowsName } from "../knowledge/shapes.ts";
 import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import type { TracedType } from "../source/traced-type.ts";
@@ -129,6 +130,8 @@ class GarbageScan {
   #concatenation(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "binary" }): Found | null {
     if (op.operator !== "+" || this.removed.isPartOfText(fn, op.dst)) return null;
     const isText = (temp: Temp): boolean => { const type = this.#program.tracer.typeOf(module, fn, temp); return type.kind === "primitive" && type.name === "string"; };
+    // Beside an empty text a text or a flag is what it was.
+    if (isEmptyText(fn, op.left) || isEmptyText(fn, op.right)) { const type = this.#program.tracer.typeOf(module, fn, isEmptyText(fn, op.left) ? op.right : op.left); if (type.kind !== "primitive" || type.name !== "number") return null; }
     return isText(op.left) || isText(op.right) ? { kind: "string-concat", bytes: B.stringConcat, what: "string concatenation" } : null;
   }
 
@@ -264,4 +267,9 @@ class GarbageScan {
 function isOfPlatform(api: string): boolean {
   const name = /^global:([\w$]+)/.exec(api);
   return name !== null && knowsName("global", name[1] ?? "");
+}
+
+function isEmptyText(fn: FunctionIR, temp: Temp): boolean {
+  const op = functionIndex(fn).operation(temp);
+  return op?.op === "const" && op.value === "";
 }

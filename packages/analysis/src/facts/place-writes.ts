@@ -20,7 +20,7 @@ export interface PlaceWrite {
 
 /** Methods that change their receiver in place: containers filled, values copied over. */
 const MUTATORS: ReadonlySet<string> = new Set(["set", "add", "push", "unshift", "append", "fill", "copy", "setValue", "fromArray"]);
-const MAX_DEPTH = 2;
+const MAX_DEPTH = 3;
 
 export class PlaceWrites {
   readonly #program: Program;

@@ -4,7 +4,7 @@
  * Theory: must, flow-insensitive, by the uses of the value; anything not listed lets it escape. It stays when it is read and written by
  * constant keys, compared, taken apart by a pattern, held in a variable that is stored once, placed in another value that stays itself, or
  * handed (as receiver, argument, callee) to functions with a body in sight that are small enough to be inlined and in which it stays, too.
- * What `tools/measure-costs.ts` found decides the rest (`REMOVED_BYTES`): a value chosen by a condition, made anew in a loop and carried over, read by a
+ * What `tools/measure-costs.ts` found decides the rest (`REMOVED_BYTES`): a value chosen by a condition (but that of a default), made anew in a loop and carried over, read by a
  * variable index, iterated, or passed to a large function is *not* removed (a list of constants is, `constant-lists.ts`), nor a closure over local variables that is called in a loop; a closure handed to `forEach some every find reduce map filter` is,
  * unless it is large or captures a variable that is assigned again. A closure whose body still makes a call when it is taken in, or assigns an outer variable, is not (`outward-calls.ts`).
  *
@@ -132,7 +132,7 @@ export class RemovedAllocations {
     switch (use.role) {
       case "compared": case "taken-apart": return "stays";
       case "returned": return "returned";
-      case "alias": return functionIndex(fn).definitions(use.to) === null ? this.#value(module, fn, use.to, depth) : "escapes";
+      case "alias": return functionIndex(fn).definitions(use.to) === null || this.#isDefaulted(fn, temp, use.to, depth) ? this.#value(module, fn, use.to, depth) : "escapes";
       case "stored": return this.#stored(module, fn, use.variable, depth);
       case "iterated": return this.#constants ? "stays" : "escapes";
       case "read-from": return use.op.key === null && !this.#constants ? "escapes" : "stays";
@@ -143,6 +143,16 @@ export class RemovedAllocations {
       case "argument": return this.#argument(module, fn, temp, use, depth);
       case "text": case "other": return "escapes";
     }
+  }
+
+  /** `f({ a = 0 } = {})`: of a call that is taken in the compiler knows whether the argument is there, so that nothing is chosen. */
+  #isDefaulted(fn: FunctionIR, temp: Temp, to: Temp, depth: number): boolean {
+    const index = functionIndex(fn);
+    const sources = (index.definitions(to) ?? []).map((each) => ("op" in each && each.op === "copy" ? each.src : -1));
+    const passed = sources.find((source) => { const load = index.operation(source); return load?.op === "load" && fn.params.some(({ variable }) => variable === load.variable); });
+    // What has a name is stored back where it came from, and that is not followed.
+    if (passed === undefined || sources.length !== 2 || valueUses(fn).of(to).some(({ role }) => role === "stored") || !fn.blocks.some(({ terminal }) => terminal.kind === "branch" && terminal.on === "undefined" && terminal.test === passed)) return false;
+    return temp === passed ? depth > 0 : this.isInlined(fn);
   }
 
   #stored(module: ModuleIR, fn: FunctionIR, variable: VariableId, depth: number): Verdict {
