@@ -11,7 +11,8 @@
  *     ends itself on some ways only, those are cold;
  *   - starts what goes on by itself: a sound, a tween, a timer (`one-shots.ts`);
  *   - goes over to another state: it replaces the object that runs (`state-machines.ts`), or is a part of a branch that ends the state which the branch asks for (`state-changes.ts`);
- *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`);
+ *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;
+ *   - shows something (`if (options.showStats)`) that is off wherever it is said (`off-settings.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
  *   - is left over when all of these are taken away.
  * Of several ways in (`a || b`) one must be such, and the others at least ask whether something is stale.
@@ -25,16 +26,14 @@ import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
-import { announces } from "./announcements.ts";
 import { BranchEffects } from "./branch-effects.ts";
-import { type Condition, conditionOf } from "./cold-tests.ts";
-import { complains } from "./complaints.ts";
+import { type Condition, conditionOf, placesIn } from "./cold-tests.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
-import { oneShots } from "./one-shots.ts";
+import { OffSettings } from "./off-settings.ts";
+import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
 import { PlaceWrites } from "./place-writes.ts";
 import { missesPool, takesNext } from "./pool-misses.ts";
 import { stateChanges } from "./state-changes.ts";
-import { stateMachines } from "./state-machines.ts";
 
 export interface ColdCode {
   /** Computed once a function; anew when something in `raised` is a flag of it: members that code which runs all the time puts something into. */
@@ -51,9 +50,6 @@ export interface ColdBlocks {
 }
 
 const NONE: ReadonlySet<string> = new Set();
-/** Blocks whose work is no matter of every frame, and why. */
-type Occasions = readonly (readonly [ReadonlySet<BlockId>, string])[];
-const ANOTHER_STATE = "goes over to another state";
 const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map(), flags: NONE };
 /** How far conditions that must hold are looked for above a branch. */
 const CONJUNCTS = 4;
@@ -64,13 +60,10 @@ const ENDED: ReadonlySet<string> = new Set(["isDisposed", "disposed", "_isDispos
 const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
 
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
-  const machines = get(stateMachines);
-  const starts = get(oneShots);
   const known = new Map<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
-  const writes = new PlaceWrites(program);
-  const occasionsOf = (module: ModuleIR, fn: FunctionIR): Occasions => [[machines.of(module, fn), ANOTHER_STATE], [starts.of(module, fn), "starts something that goes on by itself"]];
-  const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(writes, () => occasionsOf(module, fn), module, fn, raised).run());
+  const needs: ScanNeeds = { writes: new PlaceWrites(program), settings: new OffSettings(program), occasions: get(occasions) };
+  const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   return {
     of(module, fn, raised = NONE) {
       let cold = known.get(fn);
@@ -86,6 +79,13 @@ export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) =
   };
 });
 
+/** Of the whole program. */
+interface ScanNeeds {
+  readonly writes: PlaceWrites;
+  readonly settings: OffSettings;
+  readonly occasions: Occasions;
+}
+
 class ColdScan {
   readonly #fn: FunctionIR;
   readonly #places: Places;
@@ -95,16 +95,16 @@ class ColdScan {
   readonly #withoutArgument = new Map<BlockId, number>();
   readonly #flags = new Set<string>();
   readonly #raised: ReadonlySet<string>;
-  readonly #occasions: () => Occasions;
-  #toldIn: Occasions | null = null;
+  readonly #needs: ScanNeeds;
+  #occasions: readonly Occasion[] | null = null;
 
-  constructor(calleeWrites: PlaceWrites, occasions: () => Occasions, module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>) {
+  constructor(needs: ScanNeeds, module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>) {
+    this.#needs = needs;
     this.#raised = raised;
-    this.#occasions = occasions;
     this.#fn = fn;
     this.#places = placesOf(module, fn);
     this.#regions = regionsOf(fn);
-    this.#branch = new BranchEffects(calleeWrites, module, fn, this.#cold);
+    this.#branch = new BranchEffects(needs.writes, module, fn, this.#cold);
   }
 
   run(): ColdBlocks {
@@ -148,7 +148,8 @@ class ColdScan {
     if (id === 0 || this.#cold.has(id) || block.terminal.kind === "exit" || block.predecessors.length === 0) return;
     const ways = this.#waysInto(id);
     if (ways === null) return;
-    for (const [said, why] of this.#told()) if (said.size > 0 && this.#branch.mustPass(id, (at) => said.has(at))) return void this.#cold.set(id, why);
+    this.#occasions ??= this.#needs.occasions.of(this.#places.module, this.#fn);
+    for (const [blocks, why] of this.#occasions) if (this.#branch.mustPass(id, (at) => blocks.has(at))) return void this.#cold.set(id, why);
     if (this.#hasNothingToDo(id)) return void this.#cold.set(id, "there is nothing to do");
     const parameters = new Set(ways.map((way) => way.map((condition) => this.#missingParameter(id, condition)).find((position) => position !== null) ?? null));
     const [parameter] = parameters;
@@ -248,7 +249,8 @@ class ColdScan {
     }
     if (condition.kind === "full") {
       const flag = this.#places.variableOf(condition.place);
-      if (flag !== null && isRaisedByColdCode(this.#places, flag, this.#cold)) return "runs when a value has changed";
+      if (flag !== null && isRaisedByColdCode(this.#places, flag, (at) => this.#cold.has(at) || this.#isEndedBy(id, at))) return "runs when a value has changed";
+      if (this.#needs.settings.areOff(condition.place)) return "shows what nobody asked for";
       const flags = flag === null ? null : this.#branch.emptiesAllOf(id, flag);
       if (flags?.every((each) => this.#isRarelySet(each)) === true) return "runs when a flag was set";
       if (this.#branch.marks(id, condition.place, true) || ENDED.has(condition.place?.slice(condition.place.lastIndexOf(".") + 1) ?? "")) return "runs when something ends";
@@ -259,6 +261,12 @@ class ColdScan {
     const resizes = this.#branch.block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
     if (this.#branch.isRecorded(condition.places) || this.#branch.replaces(id, condition.places) || this.#branch.setsWhatItGot(id, condition.temps)) return "runs when a value has changed";
     return resizes || condition.places.some((place) => this.#branch.undone(id, place, () => true)) ? "runs when a value has changed" : null;
+  }
+
+  /** `if (made.version !== version) stale = true; ... if (stale) remake();`: what the flag leads to ends what raised it. */
+  #isEndedBy(id: BlockId, raising: BlockId): boolean {
+    const ways = raising === 0 ? null : this.#waysInto(raising);
+    return ways !== null && ways.length > 0 && ways.every((way) => way.some((condition) => placesIn(condition).some((place) => place?.includes(".") === true && this.#branch.undone(id, place, () => true))));
   }
 
   /** Unless somebody who runs all the time puts something there. */
@@ -283,20 +291,5 @@ class ColdScan {
     if (position < 0) return null;
     const fills = this.#branch.mustPass(id, (at) => this.#branch.writesIn(at).some((write) => write.place === condition.place));
     return fills || this.#branch.supplies(id, condition.temp) ? position : null;
-  }
-
-  /** Blocks that somebody is told something in, which is no matter of every frame. */
-  #told(): Occasions {
-    if (this.#toldIn !== null) return this.#toldIn;
-    const faults = new Set<BlockId>();
-    const announcements = new Set<BlockId>();
-    for (const block of this.#fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op !== "call") continue;
-        if (complains(this.#places, op)) faults.add(block.id);
-        else if (announces(this.#places, op)) announcements.add(block.id);
-      }
-    }
-    return (this.#toldIn = [[faults, "reports a fault"], [announcements, "tells that something begins or ends"], ...this.#occasions()]);
   }
 }

@@ -39,6 +39,16 @@ function occasionAsked(name: string, truthy: boolean): string | null {
   return !truthy && name === "hasFocus" ? "runs while nobody looks at the page" : null;
 }
 
+/** The places that a condition is about. */
+export function placesIn(condition: Condition): readonly Place[] {
+  switch (condition.kind) {
+    case "empty": case "full": return [condition.place];
+    case "differ": case "meet": return condition.places;
+    case "below": return [condition.small, condition.large];
+    case "never-in-production": return [];
+  }
+}
+
 /** Null when the way says nothing that matters. */
 export function conditionOf(places: Places, branch: Branch, taken: boolean): Condition | null {
   if (branch.on === "truthy") return decode(places, branch.test, taken);

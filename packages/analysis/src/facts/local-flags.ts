@@ -7,15 +7,15 @@
 import type { Places } from "../dataflow/places.ts";
 import type { BlockId, Op, VariableId } from "../source/ir.ts";
 
-/** Whether only blocks of `cold` raise the variable, and some do. */
-export function isRaisedByColdCode(places: Places, variable: VariableId, cold: ReadonlyMap<BlockId, string>): boolean {
+/** Whether only blocks that are cold raise the variable, and some do. */
+export function isRaisedByColdCode(places: Places, variable: VariableId, isCold: (at: BlockId) => boolean): boolean {
   if (!places.isLocal(variable) || places.module.variables[variable]?.kind === "parameter") return false;
   let raised = false;
   for (const block of places.fn.blocks) {
     for (const op of block.ops) {
       if (op.op !== "store" || op.variable !== variable) continue;
       if (isEmpty(places, op)) continue;
-      if (cold.has(block.id)) raised = true;
+      if (isCold(block.id)) raised = true;
       else return false;
     }
   }

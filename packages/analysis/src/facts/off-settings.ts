@@ -1,0 +1,56 @@
+/**
+ * Settings that show something to whoever looks for a fault: members called `show...` that are false where they are declared, and that nothing in the program turns on.
+ *
+ * May, by name, over the whole program: a literal or a field that says false, and none, nor an assignment, that says true. Known misses: settings by other names; what is off at first by any
+ * other name may be what a game is made with, and counts as on.
+ */
+import type { Place } from "../dataflow/places.ts";
+import { originOf } from "../dataflow/places.ts";
+import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { ModuleIR, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
+
+const SHOWS = /^_?show[A-Z]/;
+
+export class OffSettings {
+  readonly #program: Program;
+  #off: ReadonlySet<string> | null = null;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** Whether the place is a member that is such a setting. */
+  areOff(place: Place): boolean {
+    const key = /\.([\w$]+)$/.exec(place ?? "")?.[1];
+    if (key === undefined || !SHOWS.test(key)) return false;
+    return (this.#off ??= this.#find()).has(key);
+  }
+
+  #find(): ReadonlySet<string> {
+    const said = this.#program.modules.map(saidIn);
+    const on = new Set(said.flatMap((each) => [...each.on]));
+    return new Set(said.flatMap((each) => [...each.off]).filter((key) => !on.has(key)));
+  }
+}
+
+const saidIn = onceFor((module: ModuleIR): { readonly on: ReadonlySet<string>; readonly off: ReadonlySet<string> } => {
+  const on = new Set<string>();
+  const off = new Set<string>();
+  for (const fn of module.functions) {
+    const index = functionIndex(fn);
+    const add = (key: string | null, temp: Temp): void => {
+      const value = key !== null && SHOWS.test(key) ? originOf(index, temp) : null;
+      if (key !== null && value?.op === "const" && typeof value.value === "boolean") (value.value ? on : off).add(key);
+    };
+    for (const block of fn.blocks) {
+      for (const op of block.ops) {
+        if (op.op === "set") add(op.key, op.src);
+        else if (op.op === "object") for (const part of op.parts) add(part.key, part.value);
+      }
+      if (fn.kind === "field" && block.terminal.kind === "return" && block.terminal.value !== null) add(fn.name, block.terminal.value);
+    }
+  }
+  return { on, off };
+});
