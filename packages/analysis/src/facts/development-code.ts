@@ -11,6 +11,7 @@ import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, VariableId } from "../source/ir.ts";
 import { Linker } from "../source/link.ts";
 import { onceFor } from "../source/once-for.ts";
+import { sharedNames } from "../source/program-globals.ts";
 import { type ColdCode, coldCode } from "./cold-blocks.ts";
 import { DEVELOPMENT, isDevelopmentName } from "./cold-tests.ts";
 
@@ -62,7 +63,8 @@ class DevelopmentScan {
     if (site === undefined) return false;
     if (this.#isThere(site)) return true;
     const variable = variables.get(fn.id);
-    const mentions = variable === undefined ? null : this.#mentionsElsewhere(module, variable);
+    // What a script names at its top, any other script of the page may name.
+    const mentions = variable === undefined || sharedNames(module).has(variable) ? null : this.#mentionsElsewhere(module, variable);
     if (variable === undefined || mentions === null) return false;
     const all = [...(loads.get(variable) ?? []), ...mentions].filter((mention) => mention.function !== fn);
     return all.length > 0 && all.every((mention) => this.#isThere(mention));
