@@ -225,7 +225,7 @@ export class BranchEffects {
     if (place === null || !this.outlives(place)) return false;
     // What replaces `this.list` replaces `this.list.count`, too; a callee may have looked up the same thing again.
     const again = lookedUp(place);
-    const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => ((write.place === place || write.place === again || leadsBack(write, place)) && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes(".")));
+    const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes(".")));
     return this.mustPass(id, (at) => writes(at) || this.#writesIfHeld(at, place, writes));
   }
 
@@ -273,9 +273,4 @@ export class BranchEffects {
     // Ids come from the function's own blocks.
     return this.#fn.blocks[id] as Block;
   }
-}
-
-/** `if (this.driver) this.driver.getOut()`, which puts an end to `vehicle.driver` of the vehicle that the driver sits in. */
-function leadsBack(write: PlaceWrite, place: string): boolean {
-  return write.empties && write.place.startsWith(`${place}.`) && write.place.endsWith(place.slice(place.lastIndexOf(".")));
 }
