@@ -9,8 +9,11 @@ import { regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { isOneShot, ONE_SHOT_NAMES } from "../knowledge/one-shot-apis.ts";
 import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
+import { isPlatformName } from "../source/program-globals.ts";
+import type { CallTargets } from "../source/traced-type.ts";
 import { calleeName } from "./entry-candidates.ts";
 
 export interface OneShots {
@@ -21,81 +24,83 @@ const MAX_DEPTH = 3;
 const NONE: ReadonlySet<BlockId> = new Set();
 
 export const oneShots: Fact<OneShots> = defineFact("one-shots", (program) => {
-  const finder = new Finder(program);
-  return { of: (module, fn) => finder.blocksOf(module, fn) };
+  const blocks = new Finder(program).run();
+  return { of: (_module, fn) => blocks.get(fn) ?? NONE };
 });
 
 type CallOp = Op & { readonly op: "call" };
 
 interface NamedCall {
+  readonly function: FunctionIR;
   readonly block: BlockId;
   readonly op: CallOp;
-  readonly name: string;
 }
 
-const callsIn = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly NamedCall[]> => {
-  const calls = new Map<FunctionIR, NamedCall[]>();
+/** By the name that is called. */
+const callsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly NamedCall[]> => {
+  const calls = new Map<string, NamedCall[]>();
   for (const fn of module.functions) {
-    const own: NamedCall[] = [];
     for (const { id, ops } of fn.blocks) {
       for (const op of ops) {
         const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
-        if (op.op === "call" && name !== null) own.push({ block: id, op, name });
+        if (op.op !== "call" || name === null || isOfPlatformClass(fn, op)) continue;
+        const known = calls.get(name);
+        const call = { function: fn, block: id, op };
+        if (known === undefined) calls.set(name, [call]);
+        else known.push(call);
       }
     }
-    if (own.length > 0) calls.set(fn, own);
   }
   return calls;
 });
 
+/** `Array.from(...)`, `Object.is(...)`: half of these names are borne by functions of the platform's classes, too. */
+function isOfPlatformClass(fn: FunctionIR, op: CallOp): boolean {
+  const holder = op.receiver === null ? undefined : functionIndex(fn).operation(op.receiver);
+  return holder?.op === "global" && /^[A-Z]/.test(holder.name) && isPlatformName(holder.name);
+}
+
+/** From the calls of the APIs to their callers: of the others nobody asks the tracer. */
 class Finder {
   readonly #program: Program;
-  /** Names under which a one-shot may be reached, those of the program's own functions included. */
-  readonly #names: ReadonlySet<string>;
-  readonly #always = new Map<FunctionIR, boolean>();
-  readonly #blocks = new Map<FunctionIR, ReadonlySet<BlockId>>();
+  readonly #blocks = new Map<FunctionIR, Set<BlockId>>();
+  /** Functions that always start something. */
+  readonly #starting = new Set<FunctionIR>();
 
   constructor(program: Program) {
     this.#program = program;
-    this.#names = namesThatMayLeadToOne(program);
   }
 
-  blocksOf(module: ModuleIR, fn: FunctionIR): ReadonlySet<BlockId> {
-    let blocks = this.#blocks.get(fn);
-    if (blocks === undefined) this.#blocks.set(fn, (blocks = this.#find(module, fn, 0)));
-    return blocks;
+  run(): ReadonlyMap<FunctionIR, ReadonlySet<BlockId>> {
+    let found = this.#note(ONE_SHOT_NAMES, (targets) => targets.functions.length === 0 && targets.apis.some(isOneShot));
+    for (let depth = 0; depth < MAX_DEPTH && found.length > 0; depth++) {
+      const names = new Set<string>();
+      for (const fn of found) {
+        const blocks = this.#blocks.get(fn) ?? NONE;
+        if (this.#starting.has(fn) || !regionsOf(fn).mustPass(0, (at) => blocks.has(at), () => false)) continue;
+        this.#starting.add(fn);
+        if (fn.name !== "") names.add(fn.name);
+      }
+      found = this.#note(names, ({ functions }) => functions.length > 0 && functions.every(({ function: target }) => this.#starting.has(target)));
+    }
+    return this.#blocks;
   }
 
-  #find(module: ModuleIR, fn: FunctionIR, depth: number): ReadonlySet<BlockId> {
-    const calls = (callsIn(module).get(fn) ?? []).filter(({ name }) => this.#names.has(name));
-    if (calls.length === 0) return NONE;
-    return new Set(calls.filter(({ op }) => this.#starts(module, fn, op, depth)).map(({ block }) => block));
+  /** The functions with calls of these names whose targets are as wanted. */
+  #note(names: ReadonlySet<string>, isWanted: (targets: CallTargets) => boolean): readonly FunctionIR[] {
+    const found = new Set<FunctionIR>();
+    for (const module of this.#program.modules) {
+      const calls = callsIn(module);
+      for (const name of names) {
+        for (const { function: fn, block, op } of calls.get(name) ?? []) {
+          if (!isWanted(this.#program.tracer.targets(module, fn, op.dst))) continue;
+          const blocks = this.#blocks.get(fn);
+          if (blocks === undefined) this.#blocks.set(fn, new Set([block]));
+          else blocks.add(block);
+          found.add(fn);
+        }
+      }
+    }
+    return [...found];
   }
-
-  #starts(module: ModuleIR, fn: FunctionIR, op: CallOp, depth: number): boolean {
-    const { apis, functions } = this.#program.tracer.targets(module, fn, op.dst);
-    if (functions.length === 0) return apis.some(isOneShot);
-    return depth < MAX_DEPTH && functions.every((target) => this.#alwaysStarts(target.module, target.function, depth + 1));
-  }
-
-  #alwaysStarts(module: ModuleIR, fn: FunctionIR, depth: number): boolean {
-    const known = this.#always.get(fn);
-    if (known !== undefined) return known;
-    // Of a function that calls itself this much is not known yet.
-    this.#always.set(fn, false);
-    const blocks = this.#find(module, fn, depth);
-    const always = blocks.size > 0 && regionsOf(fn).mustPass(0, (at) => blocks.has(at), () => false);
-    this.#always.set(fn, always);
-    return always;
-  }
-}
-
-function namesThatMayLeadToOne(program: Program): ReadonlySet<string> {
-  const names = new Set(ONE_SHOT_NAMES);
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
-    const size = names.size;
-    for (const module of program.modules) for (const [fn, calls] of callsIn(module)) if (fn.name !== "" && calls.some(({ name }) => names.has(name))) names.add(fn.name);
-    if (names.size === size) break;
-  }
-  return names;
 }

@@ -21,15 +21,14 @@ export interface StateMachines {
 const NONE: ReadonlySet<BlockId> = new Set();
 
 export const stateMachines: Fact<StateMachines> = defineFact("state-machines", (program) => {
-  const machines = machinesOf(program);
+  const machines = new Machines(program);
   const known = new Map<FunctionIR, ReadonlySet<BlockId>>();
   return {
     of(module, fn) {
       const class_ = fn.class === null ? undefined : module.classes[fn.class];
-      const fields = class_ === undefined ? undefined : machines.get(class_);
-      if (fields === undefined) return NONE;
+      if (class_ === undefined) return NONE;
       let blocks = known.get(fn);
-      if (blocks === undefined) known.set(fn, (blocks = new Set(fn.blocks.filter(({ ops }) => ops.some((op) => givesWay(program, fields, module, fn, op))).map(({ id }) => id))));
+      if (blocks === undefined) known.set(fn, (blocks = new Set(fn.blocks.filter(({ ops }) => ops.some((op) => machines.givesWay(class_, module, fn, op))).map(({ id }) => id))));
       return blocks;
     },
   };
@@ -63,35 +62,57 @@ function isNothing(fn: FunctionIR, temp: number): boolean {
   return value?.op === "const" || (value?.op === "global" && value.name === "undefined");
 }
 
-/** What writes a field of a machine: its name, and the functions that do. */
-interface Machine {
-  readonly field: string;
-  readonly writers: ReadonlySet<FunctionIR>;
-}
+/** Names of the methods that classes of the module declare, each as often as it is. */
+const methodNamesIn = onceFor((module: ModuleIR): readonly string[] => module.classes.flatMap((class_) => class_.members.flatMap(({ kind, name, static: isStatic }) => (kind === "method" && name !== null && !isStatic ? [name] : []))));
 
-/** By class of the objects that such a field holds. */
-function machinesOf(program: Program): ReadonlyMap<ClassIR, readonly Machine[]> {
-  const machines = new Map<ClassIR, Machine[]>();
-  const writers = new Map<string, FunctionIR[]>();
-  for (const module of program.modules) for (const [field, functions] of fieldsIn(module).written) append(writers, field, ...functions);
-  const held = new Map<string, Map<ClassIR, ModuleIR>>();
-  for (const module of program.modules) {
-    for (const [field, calls] of fieldsIn(module).asked) {
-      if (!writers.has(field)) continue;
-      for (const { function: fn, op } of calls) {
-        const classes = classesAsked(program, module, fn, op);
-        if (classes.size < 2) continue;
-        const all = held.get(field) ?? new Map<ClassIR, ModuleIR>();
-        held.set(field, all);
-        for (const [class_, owner] of classes) all.set(class_, owner);
+class Machines {
+  readonly #program: Program;
+  /** Field -> who writes it. */
+  readonly #writers = new Map<string, FunctionIR[]>();
+  /** Name of such a function -> the fields. */
+  readonly #fieldsOf = new Map<string, Set<string>>();
+  readonly #declared = new Map<string, number>();
+  /** Field -> the classes of what it holds, with those above and below them. Asked of the tracer on demand. */
+  readonly #held = new Map<string, ReadonlySet<ClassIR>>();
+
+  constructor(program: Program) {
+    this.#program = program;
+    for (const module of program.modules) {
+      for (const name of methodNamesIn(module)) this.#declared.set(name, (this.#declared.get(name) ?? 0) + 1);
+      for (const [field, functions] of fieldsIn(module).written) {
+        append(this.#writers, field, ...functions);
+        for (const { name } of functions) this.#fieldsOf.set(name, (this.#fieldsOf.get(name) ?? new Set()).add(field));
       }
     }
   }
-  for (const [field, classes] of held) {
-    const machine = { field, writers: new Set(writers.get(field)) };
-    for (const class_ of family(program, classes)) append(machines, class_, machine);
+
+  /** Whether the operation, in a method of the class, puts another object into the field that holds the running one. */
+  givesWay(class_: ClassIR, module: ModuleIR, fn: FunctionIR, op: Op): boolean {
+    if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && this.#heldIn(op.key).has(class_);
+    if (op.op !== "call" || op.key === null) return false;
+    const fields = [...(this.#fieldsOf.get(op.key) ?? [])].filter((field) => this.#heldIn(field).has(class_));
+    return fields.length > 0 && this.#program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => target !== fn && fields.some((field) => this.#writers.get(field)?.includes(target) === true));
   }
-  return machines;
+
+  #heldIn(field: string): ReadonlySet<ClassIR> {
+    let held = this.#held.get(field);
+    if (held === undefined) this.#held.set(field, (held = this.#find(field)));
+    return held;
+  }
+
+  #find(field: string): ReadonlySet<ClassIR> {
+    const all = new Map<ClassIR, ModuleIR>();
+    if (!this.#writers.has(field)) return new Set();
+    for (const module of this.#program.modules) {
+      for (const { function: fn, op } of fieldsIn(module).asked.get(field) ?? []) {
+        // What one class alone has does not tell one state from another.
+        if ((this.#declared.get(op.key ?? "") ?? 0) < 2) continue;
+        const classes = classesAsked(this.#program, module, fn, op);
+        if (classes.size > 1) for (const [class_, owner] of classes) all.set(class_, owner);
+      }
+    }
+    return family(this.#program, all);
+  }
 }
 
 /** The classes whose methods a call may enter. */
@@ -112,14 +133,6 @@ function family(program: Program, classes: ReadonlyMap<ClassIR, ModuleIR>): Read
     for (const below of program.tracer.subclasses(module, class_)) all.add(below.class);
   }
   return all;
-}
-
-/** Whether the operation puts another object into the field that holds the running one. */
-function givesWay(program: Program, machines: readonly Machine[], module: ModuleIR, fn: FunctionIR, op: Op): boolean {
-  if (op.op === "set") return machines.some(({ field }) => field === op.key) && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src);
-  if (op.op !== "call") return false;
-  const candidates = machines.flatMap(({ writers }) => [...writers]).filter((writer) => op.key === null || writer.name === op.key);
-  return candidates.length > 0 && program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => target !== fn && candidates.includes(target));
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, ...values: readonly V[]): void {
