@@ -24,8 +24,9 @@ const MAX_DEPTH = 3;
 const NONE: ReadonlySet<BlockId> = new Set();
 
 export const oneShots: Fact<OneShots> = defineFact("one-shots", (program) => {
-  const blocks = new Finder(program).run();
-  return { of: (_module, fn) => blocks.get(fn) ?? NONE };
+  let blocks: ReadonlyMap<FunctionIR, ReadonlySet<BlockId>> | null = null;
+  // A program without hot paths asks for none.
+  return { of: (_module, fn) => (blocks ??= new Finder(program).run()).get(fn) ?? NONE };
 });
 
 type CallOp = Op & { readonly op: "call" };

@@ -21,14 +21,14 @@ export interface StateMachines {
 const NONE: ReadonlySet<BlockId> = new Set();
 
 export const stateMachines: Fact<StateMachines> = defineFact("state-machines", (program) => {
-  const machines = new Machines(program);
+  let machines: Machines | null = null;
   const known = new Map<FunctionIR, ReadonlySet<BlockId>>();
   return {
     of(module, fn) {
       const class_ = fn.class === null ? undefined : module.classes[fn.class];
       if (class_ === undefined) return NONE;
       let blocks = known.get(fn);
-      if (blocks === undefined) known.set(fn, (blocks = new Set(fn.blocks.filter(({ ops }) => ops.some((op) => machines.givesWay(class_, module, fn, op))).map(({ id }) => id))));
+      if (blocks === undefined) known.set(fn, (blocks = (machines ??= new Machines(program)).blocksOf(class_, module, fn)));
       return blocks;
     },
   };
@@ -86,8 +86,12 @@ class Machines {
     }
   }
 
+  blocksOf(class_: ClassIR, module: ModuleIR, fn: FunctionIR): ReadonlySet<BlockId> {
+    return new Set(fn.blocks.filter(({ ops }) => ops.some((op) => this.#givesWay(class_, module, fn, op))).map(({ id }) => id));
+  }
+
   /** Whether the operation, in a method of the class, puts another object into the field that holds the running one. */
-  givesWay(class_: ClassIR, module: ModuleIR, fn: FunctionIR, op: Op): boolean {
+  #givesWay(class_: ClassIR, module: ModuleIR, fn: FunctionIR, op: Op): boolean {
     if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && this.#heldIn(op.key).has(class_);
     if (op.op !== "call" || op.key === null) return false;
     const fields = [...(this.#fieldsOf.get(op.key) ?? [])].filter((field) => this.#heldIn(field).has(class_));
