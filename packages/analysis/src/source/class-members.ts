@@ -160,6 +160,20 @@ export class ClassMembers {
     return site === undefined ? null : this.#needs.typeOfTemp(module, site.function, site.temp);
   }
 
+  /** The nearest class that all of these extend, or are; null when there is none, or something else than instances is among them. */
+  sharedBase(types: readonly TracedType[]): TracedType | null {
+    let bases: readonly Instance[] | null = null;
+    for (const type of types) {
+      if (type.kind !== "instance") return null;
+      const above = new Set<ClassIR>();
+      const chain: Instance[] = [];
+      for (const { instance } of this.chain(type, type)) if (instance.kind === "instance" && !above.has(instance.class)) { above.add(instance.class); chain.push(instance); }
+      bases = bases === null ? chain : bases.filter((base) => above.has(base.class));
+    }
+    const [nearest] = bases ?? [];
+    return nearest === undefined ? null : this.#needs.table.instance(nearest.module, nearest.class, nearest.class.typeParameters.map(() => UNKNOWN));
+  }
+
   /** A member of the class itself, not an inherited one; type parameters stand for themselves. */
   own(module: ModuleIR, class_: ClassIR, name: string, isStatic: boolean): TracedType | null {
     let cells = this.#own.get(class_);

@@ -114,6 +114,7 @@ export interface Parts {
 
 /** The questions that parts ask of parts made after them. */
 interface Late {
+  classMembers: ClassMembers;
   values: Values;
   members: Members;
   elements: Elements;
@@ -123,7 +124,8 @@ interface Late {
 }
 
 function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: AnalysisSettings): Parts {
-  const table = new TypeTable();
+  const late: Partial<Late> = {};
+  const table = new TypeTable((types) => given(late.classMembers).sharedBase(types));
   const linker = new Linker(modules, resolve, settings, knowsName);
   const index = new ProgramIndex(modules, linker);
   const cells = new MemoCells();
@@ -131,7 +133,6 @@ function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: Ana
   const constructors = new ConstructorFunctions(table, index);
   const merged = new MergedDeclarations(modules, linker);
   const ambient = new AmbientNames(modules, linker);
-  const late: Partial<Late> = {};
   const questions = askLate(late);
   const globals = new ProgramGlobals({ ...questions, modules, table, cells });
   const functions = new TypeFunctions({ ...questions, table });
@@ -140,7 +141,7 @@ function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: Ana
   const shared = { table, linker, index, cells, scopes, substitution, modules, ambient, functions, instanceOf, ...questions };
   late.evaluator = new TypeEvaluator(shared);
   const externals = new Externals(shared);
-  const classMembers = new ClassMembers({ ...shared, constructorFunction: (class_) => constructors.functionOf(class_), merged: (module, class_) => merged.ofClass(module, class_) });
+  const classMembers = (late.classMembers = new ClassMembers({ ...shared, constructorFunction: (class_) => constructors.functionOf(class_), merged: (module, class_) => merged.ofClass(module, class_) }));
   const constructed = (module: ModuleIR, fn: FunctionIR): TracedType | null => constructors.instanceOf(module, fn);
   const members = (late.members = new Members({ ...shared, classMembers, externals, constructed, mergedDeclarations: (module, declaration) => merged.ofDeclaration(module, declaration) }));
   const elements = (late.elements = new Elements({ ...shared, classMembers, externals }));

@@ -7,7 +7,8 @@
  *   - the *self* type of a class is an `instance` of it that instantiation replaces by the receiver (`return this`);
  *   - a `callable`, a `shape` and a `function` carry the scope and the environment in which their terms are evaluated.
  * Theory of `join`: the lattice is sets of types under inclusion. `NEVER` (no value seen yet) is bottom; null and undefined vanish
- * beside anything else; `UNKNOWN` stays a member (something else may flow in, too); more than `MAX_MEMBERS` is `UNKNOWN`.
+ * beside anything else; `UNKNOWN` stays a member (something else may flow in, too); more than `MAX_MEMBERS` are what they all extend,
+ * or `UNKNOWN`.
  *
  * Invariants
  *   I1  members of a union are distinct, no unions themselves, and in one order whatever the order of joining
@@ -60,13 +61,14 @@ interface Hidden {
 /** No value seen (yet): bottom. Only inside the tracer. */
 export const NEVER: TracedType = { kind: "unknown" };
 export const EMPTY_ENVIRONMENT: Environment = new Map();
-const MAX_MEMBERS = 24;
+const MAX_MEMBERS = 8;
 /** Nesting of type arguments beyond which a type is unknown: a recursive generic would grow for ever. */
 const MAX_NESTING = 6;
 
 const PLAIN: Omit<Hidden, "id"> = { open: false, scope: null, environment: EMPTY_ENVIRONMENT, receiver: null, tuple: null, also: [], delayed: null };
 
 export class TypeTable {
+  readonly #sharedBase: (types: readonly TracedType[]) => TracedType | null;
   readonly #known = new Map<string, TracedType>();
   readonly #hidden = new Map<TracedType, Hidden>();
   readonly #objects = new Map<object, number>();
@@ -74,7 +76,9 @@ export class TypeTable {
   readonly #parameters = new Set<TracedType>();
   readonly #environmentKeys = new WeakMap<Environment, string>();
 
-  constructor() {
+  /** `sharedBase` is the nearest class that all of many types extend; null when there is none. */
+  constructor(sharedBase: (types: readonly TracedType[]) => TracedType | null) {
+    this.#sharedBase = sharedBase;
     this.#add("unknown", UNKNOWN, PLAIN);
     this.#add("never", NEVER, PLAIN);
   }
@@ -204,7 +208,7 @@ export class TypeTable {
     if (members.size === 1 && only !== undefined) return only;
     const merged = mergeGenerics(this, [...members]);
     if (merged.length === 1 && merged[0] !== undefined) return merged[0];
-    if (merged.length > MAX_MEMBERS) return UNKNOWN;
+    if (merged.length > MAX_MEMBERS) return this.#sharedBase(merged) ?? UNKNOWN;
     const sorted = merged.sort((a, b) => compareText(describeType(a), describeType(b)) || compareText(placeOf(a), placeOf(b)));
     const key = `|${this.#ids(sorted)}`;
     const open = sorted.some((each) => this.isOpen(each));
