@@ -14,6 +14,7 @@
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;
  *   - shows something (`if (options.showStats)`) that is off wherever it is said (`off-settings.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
+ *   - is the body of a loop over what has changed, which is emptied then (`drained-lists.ts`);
  *   - is left over when all of these are taken away.
  * Of several ways in (`a || b`) one must be such, and the others at least ask whether something is stale.
  * A branch that supplies a missing *parameter* is cold only while every caller passes it: `withoutArgument` says which parameter.
@@ -25,10 +26,12 @@ import { successors } from "../cfg/order.ts";
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
-import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
 import { BranchEffects } from "./branch-effects.ts";
 import { type Condition, conditionOf, placesIn } from "./cold-tests.ts";
+import { drainedLoops } from "./drained-lists.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
+import { hasNothingToDo } from "./nothing-to-do.ts";
 import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
 import { PlaceWrites } from "./place-writes.ts";
@@ -45,7 +48,7 @@ export interface ColdBlocks {
   readonly cold: ReadonlyMap<BlockId, string>;
   /** Block that runs only when this parameter (by position) was not passed. */
   readonly withoutArgument: ReadonlyMap<BlockId, number>;
-  /** Names of the members that blocks are cold by while they are empty most of the time: `pending` of `if (this.pending !== null) { ...; this.pending = null; }`. */
+  /** Names of the members that blocks are cold by while they are empty most of the time: `pending` of `if (this.pending !== null) { ...; this.pending = null; }`; `pending[]` of a list. */
   readonly flags: ReadonlySet<string>;
 }
 
@@ -112,6 +115,7 @@ class ColdScan {
     if (this.#fn.blocks.length <= MAX_BLOCKS) {
       for (const id of stateChanges(this.#fn, this.#places, this.#regions, (place) => this.#branch.outlives(place))) this.#cold.set(id, ANOTHER_STATE);
       for (const block of this.#fn.blocks) this.#judgeArm(block.id);
+      for (const { body, place } of drainedLoops(this.#places)) if (this.#isRarelySet(`${place}[]`)) this.#cold.set(body, "runs for what has changed");
     }
     this.#markUnreached();
     return { cold: this.#cold, withoutArgument: this.#withoutArgument, flags: this.#flags };
@@ -150,7 +154,7 @@ class ColdScan {
     if (ways === null) return;
     this.#occasions ??= this.#needs.occasions.of(this.#places.module, this.#fn);
     for (const [blocks, why] of this.#occasions) if (this.#branch.mustPass(id, (at) => blocks.has(at))) return void this.#cold.set(id, why);
-    if (this.#hasNothingToDo(id)) return void this.#cold.set(id, "there is nothing to do");
+    if (hasNothingToDo(this.#places, this.#branch.block(id))) return void this.#cold.set(id, "there is nothing to do");
     const parameters = new Set(ways.map((way) => way.map((condition) => this.#missingParameter(id, condition)).find((position) => position !== null) ?? null));
     const [parameter] = parameters;
     if (parameters.size === 1 && parameter !== undefined && parameter !== null) {
@@ -167,24 +171,6 @@ class ColdScan {
   /** `if (pressed && !state.pressed) ...`, and beside it `state.pressed = pressed`. */
   #seesChange(way: readonly Condition[]): boolean {
     return way.some((one) => one.kind === "full" && way.some((other) => other.kind === "empty" && this.#branch.isRecorded([one.place, other.place])));
-  }
-
-  /** `if (points.length < 3) return [];` */
-  #hasNothingToDo(id: BlockId): boolean {
-    const { terminal, predecessors } = this.#branch.block(id);
-    const [made, ...more] = this.#branch.block(id).ops.filter((op) => op.op !== "leave");
-    if (more.length > 0 || made?.op !== "array" || made.elements.length > 0 || terminal.kind !== "return" || terminal.value !== made.dst) return false;
-    return predecessors.every((from) => {
-      const test = this.#branch.block(from).terminal;
-      return test.kind === "branch" && this.#isOfLength(test.test);
-    });
-  }
-
-  #isOfLength(temp: Temp): boolean {
-    const test = this.#places.origin(temp);
-    if (test?.op === "get") return test.key === "length" || test.key === "size";
-    if (test?.op === "unary" && test.operator === "!") return this.#isOfLength(test.src);
-    return test?.op === "binary" && (this.#isOfLength(test.left) ? this.#places.origin(test.right)?.op === "const" : this.#isOfLength(test.right) && this.#places.origin(test.left)?.op === "const");
   }
 
   #asksForStaleness(from: BlockId | undefined, to: BlockId): boolean {
@@ -271,7 +257,7 @@ class ColdScan {
 
   /** Unless somebody who runs all the time puts something there. */
   #isRarelySet(place: Place): boolean {
-    const key = /\.([\w$#]+)$/.exec(place ?? "")?.[1];
+    const key = /\.([\w$#]+(?:\[\])?)$/.exec(place ?? "")?.[1];
     if (key === undefined) return true;
     this.#flags.add(key);
     return !this.#raised.has(key);

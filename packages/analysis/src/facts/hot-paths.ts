@@ -25,6 +25,7 @@ import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { isDevelopmentFunction } from "./cold-tests.ts";
 import { isComplaint } from "./complaints.ts";
 import { type DevelopmentCode, developmentCode } from "./development-code.ts";
+import { isFilledIn } from "./drained-lists.ts";
 import { functionLabel } from "./function-name.ts";
 import { HeardEvents } from "./heard-events.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
@@ -83,10 +84,12 @@ const MAX_ROUNDS = 3;
 function raisedByHotCode(functions: Iterable<Reached>): ReadonlySet<string> {
   const hot = [...functions].filter((reached) => !reached.constructed);
   const flags = new Set(hot.flatMap((reached) => [...reached.cold.flags]));
+  const lists = [...flags].filter((flag) => flag.endsWith("[]"));
   const raised = new Set<string>();
   for (const reached of flags.size === 0 ? [] : hot) {
     for (const block of reached.function.blocks) {
       for (const op of block.ops) if (op.op === "set" && op.key !== null && flags.has(op.key) && reached.isHot(block.id) && isSomething(reached.function, op.src, op.key)) raised.add(op.key);
+      for (const list of lists) if (!raised.has(list) && reached.isHot(block.id) && isFilledIn(reached.module, reached.function, block, list.slice(0, -2))) raised.add(list);
     }
   }
   return raised;

@@ -1,0 +1,53 @@
+/**
+ * Loops over a list of what has changed, which is emptied when all is done: `for (const chunk of this.changed) build(chunk); this.changed.clear();`. Their bodies run as often as somebody puts something in.
+ *
+ * Must, from the function alone: every way from the end of the loop to the function's end empties the list, which outlives the call. Who fills it is asked of hot code (`isFilledIn`): by a method that adds, at an index,
+ * by another list that takes its place, or by a call that it is handed to. Known misses: lists that are walked by an index or by `forEach`, and those that are filled through a method that gives them.
+ */
+import { type Place, type Places, placesOf } from "../dataflow/places.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { alwaysMeets } from "./ways-past.ts";
+
+const ADDS: ReadonlySet<string> = new Set(["push", "unshift", "add", "set", "splice", "append", "enqueue", "concat"]);
+
+export interface DrainedLoop {
+  readonly body: BlockId;
+  readonly place: string;
+}
+
+/** The loops of a function, and the members that they drain. */
+export function drainedLoops(places: Places): readonly DrainedLoop[] {
+  return places.fn.blocks.flatMap(({ terminal }) => {
+    if (terminal.kind !== "next") return [];
+    const walk = places.index.operation(terminal.iterator);
+    const place = walk?.op === "iterate" && walk.form === "of" ? places.of(walk.src) : null;
+    if (place === null || !/\.[\w$#]+$/.test(place)) return [];
+    return alwaysMeets(places.fn, terminal.done, (at) => places.fn.blocks[at]?.ops.some((op) => empties(places, op, place)) === true, () => false) ? [{ body: terminal.body, place }] : [];
+  });
+}
+
+function empties(places: Places, op: Op, place: string): boolean {
+  if (op.op === "call") return op.key === "clear" && op.receiver !== null && places.of(op.receiver) === place;
+  if (op.op !== "set" || op.key === null) return false;
+  const holder = places.of(op.object);
+  if (op.key === "length" && holder === place) return isNothing(places, op.src);
+  return holder !== null && places.memberOf(holder, op.key) === place && isNothing(places, op.src);
+}
+
+/** 0, an empty list, a new container that is given nothing. */
+function isNothing(places: Places, temp: Temp): boolean {
+  const value = places.origin(temp);
+  if (value?.op === "array") return value.elements.length === 0;
+  return value?.op === "new" ? value.args.length === 0 : value?.op === "const" && (value.value === 0 || value.value === null);
+}
+
+/** Whether a block puts something into a member of this name, of any object. */
+export function isFilledIn(module: ModuleIR, fn: FunctionIR, { ops }: Block, key: string): boolean {
+  const places = placesOf(module, fn);
+  const isIt = (place: Place): boolean => place?.endsWith(`.${key}`) === true;
+  return ops.some((op) => {
+    if (op.op === "call" && op.receiver !== null && op.key !== null && ADDS.has(op.key) && isIt(places.of(op.receiver))) return true;
+    if (op.op === "call" || op.op === "new") return op.args.some(({ temp }) => isIt(places.of(temp)));
+    return op.op === "set" && (op.key === key ? !isNothing(places, op.src) : op.key === null && isIt(places.of(op.object)));
+  });
+}
