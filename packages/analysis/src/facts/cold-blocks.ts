@@ -14,6 +14,7 @@
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;
  *   - shows something (`if (options.showStats)`) that is off wherever it is said (`off-settings.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
+ *   - waits for a member that holds something only while some other function runs (`bracketed-members.ts`);
  *   - is the body of a loop over what has changed, which is emptied then (`drained-lists.ts`);
  *   - is left over when all of these are taken away.
  * Of several ways in (`a || b`) one must be such, and the others at least ask whether something is stale.
@@ -27,6 +28,7 @@ import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
+import { BracketedMembers } from "./bracketed-members.ts";
 import { BranchEffects } from "./branch-effects.ts";
 import { type Condition, conditionOf, placesIn } from "./cold-tests.ts";
 import { drainedLoops } from "./drained-lists.ts";
@@ -48,7 +50,7 @@ export interface ColdBlocks {
   readonly cold: ReadonlyMap<BlockId, string>;
   /** Block that runs only when this parameter (by position) was not passed. */
   readonly withoutArgument: ReadonlyMap<BlockId, number>;
-  /** Names of the members that blocks are cold by while they are empty most of the time: `pending` of `if (this.pending !== null) { ...; this.pending = null; }`; `pending[]` of a list. */
+  /** Names of the members that blocks are cold by while they are empty most of the time: `pending` of `if (this.pending !== null) { ...; this.pending = null; }`; `pending[]` of a list, `pending=` of what a function holds there while it runs. */
   readonly flags: ReadonlySet<string>;
 }
 
@@ -65,7 +67,7 @@ const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRati
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
   const known = new Map<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
-  const needs: ScanNeeds = { writes: new PlaceWrites(program), settings: new OffSettings(program), occasions: get(occasions) };
+  const needs: ScanNeeds = { writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), occasions: get(occasions) };
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   return {
     of(module, fn, raised = NONE) {
@@ -86,6 +88,7 @@ export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) =
 interface ScanNeeds {
   readonly writes: PlaceWrites;
   readonly settings: OffSettings;
+  readonly brackets: BracketedMembers;
   readonly occasions: Occasions;
 }
 
@@ -155,6 +158,7 @@ class ColdScan {
     this.#occasions ??= this.#needs.occasions.of(this.#places.module, this.#fn);
     for (const [blocks, why] of this.#occasions) if (this.#branch.mustPass(id, (at) => blocks.has(at))) return void this.#cold.set(id, why);
     if (hasNothingToDo(this.#places, this.#branch.block(id))) return void this.#cold.set(id, "there is nothing to do");
+    if (ways.every((way) => way.some((condition) => condition.kind === "full" && this.#isBracketed(condition.place)))) return void this.#cold.set(id, "runs while something else is under way");
     const parameters = new Set(ways.map((way) => way.map((condition) => this.#missingParameter(id, condition)).find((position) => position !== null) ?? null));
     const [parameter] = parameters;
     if (parameters.size === 1 && parameter !== undefined && parameter !== null) {
@@ -255,9 +259,14 @@ class ColdScan {
     return ways !== null && ways.length > 0 && ways.every((way) => way.some((condition) => placesIn(condition).some((place) => place?.includes(".") === true && this.#branch.undone(id, place, () => true))));
   }
 
+  #isBracketed(place: Place): boolean {
+    const key = /\.([\w$#]+)$/.exec(place ?? "")?.[1];
+    return key !== undefined && this.#needs.brackets.has(key) && this.#isRarelySet(`.${key}=`);
+  }
+
   /** Unless somebody who runs all the time puts something there. */
   #isRarelySet(place: Place): boolean {
-    const key = /\.([\w$#]+(?:\[\])?)$/.exec(place ?? "")?.[1];
+    const key = /\.([\w$#]+(?:\[\]|=)?)$/.exec(place ?? "")?.[1];
     if (key === undefined) return true;
     this.#flags.add(key);
     return !this.#raised.has(key);

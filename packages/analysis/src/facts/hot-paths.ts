@@ -17,9 +17,10 @@ import { type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 import { ArgumentTruth } from "./argument-truth.ts";
+import { isPutIn } from "./bracketed-members.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { isDevelopmentFunction } from "./cold-tests.ts";
@@ -84,15 +85,20 @@ const MAX_ROUNDS = 3;
 function raisedByHotCode(functions: Iterable<Reached>): ReadonlySet<string> {
   const hot = [...functions].filter((reached) => !reached.constructed);
   const flags = new Set(hot.flatMap((reached) => [...reached.cold.flags]));
-  const lists = [...flags].filter((flag) => flag.endsWith("[]"));
+  const others = [...flags].filter((flag) => /[\]=]$/.test(flag));
   const raised = new Set<string>();
   for (const reached of flags.size === 0 ? [] : hot) {
     for (const block of reached.function.blocks) {
       for (const op of block.ops) if (op.op === "set" && op.key !== null && flags.has(op.key) && reached.isHot(block.id) && isSomething(reached.function, op.src, op.key)) raised.add(op.key);
-      for (const list of lists) if (!raised.has(list) && reached.isHot(block.id) && isFilledIn(reached.module, reached.function, block, list.slice(0, -2))) raised.add(list);
+      for (const flag of others) if (!raised.has(flag) && reached.isHot(block.id) && raises(reached, block, flag)) raised.add(flag);
     }
   }
   return raised;
+}
+
+/** Of a list, and of what a function holds while it runs. */
+function raises({ module, function: fn }: Reached, block: Block, flag: string): boolean {
+  return flag.endsWith("=") ? isPutIn(fn, block, flag.slice(0, -1)) : isFilledIn(module, fn, block, flag.slice(0, -2));
 }
 
 /** A thing rather than a mark: no constant, no comparison, no flag that is passed on. */

@@ -1,0 +1,66 @@
+/**
+ * Members that hold something only while a function runs: `this.capture = made; try { draw(); } finally { this.capture = undefined; }`. What waits for such a member runs as often as that function.
+ *
+ * Must, by name, over the whole program: whatever is put into a member of this name is taken out again on every way to the end of the function that puts it in. Exceptions aside. Known misses: members that get
+ * back what they held before.
+ */
+import { successors } from "../cfg/order.ts";
+import { originOf } from "../dataflow/places.ts";
+import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { Block, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
+import { alwaysMeets } from "./ways-past.ts";
+
+export class BracketedMembers {
+  readonly #program: Program;
+  #keys: ReadonlySet<string> | null = null;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  has(key: string): boolean {
+    return (this.#keys ??= this.#find()).has(key);
+  }
+
+  #find(): ReadonlySet<string> {
+    const found = this.#program.modules.filter(({ role }) => role === "project").map(bracketsIn);
+    const kept = new Set(found.flatMap((each) => [...each.kept]));
+    return new Set(found.flatMap((each) => [...each.bracketed]).filter((key) => !kept.has(key)));
+  }
+}
+
+/** Whether a block puts something into a member of this name. */
+export function isPutIn(fn: FunctionIR, { ops }: Block, key: string): boolean {
+  return ops.some((op) => op.op === "set" && op.key === key && !isEmpty(fn, op.src));
+}
+
+const bracketsIn = onceFor((module: ModuleIR): { readonly bracketed: ReadonlySet<string>; readonly kept: ReadonlySet<string> } => {
+  const bracketed = new Set<string>();
+  const kept = new Set<string>();
+  for (const fn of module.functions) {
+    if (fn.kind === "field") for (const { terminal } of fn.blocks) if (terminal.kind === "return" && terminal.value !== null && !isEmpty(fn, terminal.value)) kept.add(fn.name);
+    for (const block of fn.blocks) {
+      block.ops.forEach((op, at) => {
+        if (op.op === "object") for (const part of op.parts) if (part.key !== null && !isEmpty(fn, part.value)) kept.add(part.key);
+        if (op.op === "set" && op.key !== null && !isEmpty(fn, op.src)) (isTakenOut(fn, block, at, op.key) ? bracketed : kept).add(op.key);
+      });
+    }
+  }
+  return { bracketed, kept };
+});
+
+function isTakenOut(fn: FunctionIR, block: Block, at: number, key: string): boolean {
+  const takesOut = (op: Op): boolean => op.op === "set" && op.key === key && isEmpty(fn, op.src);
+  if (block.ops.slice(at + 1).some(takesOut)) return true;
+  if (!fn.blocks.some(({ ops }) => ops.some(takesOut))) return false;
+  return successors(block.terminal).every((next) => alwaysMeets(fn, next, (id) => fn.blocks[id]?.ops.some(takesOut) === true, () => false));
+}
+
+function isEmpty(fn: FunctionIR, temp: Temp): boolean {
+  const value = originOf(functionIndex(fn), temp);
+  if (value?.op === "global") return value.name === "undefined";
+  if (value?.op === "unary") return value.operator === "void";
+  return value?.op === "const" && (value.type === "undefined" || value.value === null || value.value === false || value.value === 0 || value.value === "");
+}
