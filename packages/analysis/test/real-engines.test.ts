@@ -6,6 +6,9 @@
  *
  * `engines-fresh.json` is a second sample of the same packages, all add-ons of three.js among them, drawn (seed 20261124) and labelled after the analysis had been
  * changed by the first; no line of it is within three of an earlier label. It was judged without knowing which lines are reported.
+ *
+ * `engines-held-out.json` is a third (seed 20261125), drawn after the analysis had been changed by the second: 60 findings of the functions that a hash puts into one half of the packages, of which nobody had looked at any, and
+ * 40 other allocations. When it was drawn 55 of the 60 ran in every frame, and none of the 40 did.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -50,6 +53,7 @@ const labels = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines.json`, "utf
 /** 60 findings and 60 other allocations of an earlier state, seed 20261122. */
 const earlier = JSON.parse(readFileSync(`${ROOT}fixtures/real/hot-garbage.json`, "utf8")) as readonly Label[];
 const fresh = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines-fresh.json`, "utf8")) as readonly Label[];
+const heldOut = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines-held-out.json`, "utf8")) as readonly Label[];
 /**
  * How many lines each stratum of `engines-fresh.json` was drawn from: half of what was reported is of one package, which gave 45 of 150. Of files without a hot
  * function those were left out that only load, export, build geometry or the text of shaders; of functions, constructors, which are reported where they are called.
@@ -62,7 +66,7 @@ const isEvery = ({ verdict }: Label): boolean => verdict === "every frame";
 function reportedIn(name: string, base: string): ReadonlySet<string> {
   const { folders, files } = SOURCES[name] ?? { folders: [], files: /$./ };
   const own = folders.flatMap((folder) => walkFiles(`${base}/${folder}`).map((file) => `${folder}/${file}`)).filter((file) => files.test(file));
-  const named = [...labels, ...fresh].filter((label) => label.package === name).map(({ file }) => file);
+  const named = [...labels, ...fresh, ...heldOut].filter((label) => label.package === name).map(({ file }) => file);
   // An add-on extends what stands beside it.
   const beside = ADD_ONS.filter((folder) => named.some((file) => file.startsWith(folder))).flatMap((folder) => walkFiles(`${base}/${folder}`).map((file) => `${folder}${file}`));
   const paths = [...new Set([...own, ...named, ...beside])].map((file) => `${base}/${file}`);
@@ -107,6 +111,15 @@ it("150 fresh labels of findings and 150 of other allocations, of known populati
   expect(fresh.filter((label) => label.reason.length < 4 || !["every frame", "seldom"].includes(label.verdict))).toEqual([]);
   expect(new Set(fresh.map(populationOf))).toEqual(new Set(Object.keys(POPULATIONS)));
   expect(fresh.filter((one) => [...labels, ...earlier].some((other) => other.package === one.package && other.file === one.file && Math.abs(other.line - one.line) <= 3))).toEqual([]);
+});
+
+it("60 labels of findings that were held out and 40 of other allocations are of places that no other label is near", () => {
+  expect(heldOut.filter(({ sample, stratum }) => sample === "reported" && stratum === undefined)).toHaveLength(60);
+  expect(heldOut.filter(({ sample, stratum }) => sample === "not reported" && stratum !== undefined)).toHaveLength(40);
+  expect(heldOut.filter((label) => label.sample === "reported" && isEvery(label))).toHaveLength(55);
+  expect(new Set(heldOut.map((label) => `${label.package}/${label.file}:${label.line}`)).size).toBe(100);
+  expect(heldOut.filter((label) => label.reason.length < 4 || !["every frame", "seldom"].includes(label.verdict))).toEqual([]);
+  expect(heldOut.filter((one) => [...labels, ...fresh, ...earlier].some((other) => other.package === one.package && other.file === one.file && Math.abs(other.line - one.line) <= 3))).toEqual([]);
 });
 
 /** Two samples of other engines, drawn after one another while the analysis was changed by the labels above; their packages are too large to fetch for a test. */
@@ -156,14 +169,14 @@ describe("packages that are installed", () => {
     expect(precision).toBeGreaterThanOrEqual(0.7);
   });
 
-  it("of the fresh sample, nine in ten that run in every frame are reported, and three in four that are reported do", () => {
-    const { precision, recall } = measured(fresh.filter((label) => HERE.has(label.package)), isReported);
+  it.each([["fresh", fresh], ["held out", heldOut]] as const)("of the sample that is %s, nine in ten that run in every frame are reported, and nine in ten that are reported do", (_, sample) => {
+    const { precision, recall } = measured(sample.filter((label) => HERE.has(label.package)), isReported);
     expect(recall).toBeGreaterThanOrEqual(0.9);
-    expect(precision).toBeGreaterThanOrEqual(0.75);
+    expect(precision).toBeGreaterThanOrEqual(0.9);
   });
 
   it("what was rightly not reported is still not", () => {
-    expect([...some, ...earlier, ...fresh.filter((label) => HERE.has(label.package))].filter((label) => label.sample === "not reported" && !isEvery(label) && isReported(label))).toEqual([]);
+    expect([...some, ...earlier, ...[...fresh, ...heldOut].filter((label) => HERE.has(label.package))].filter((label) => label.sample === "not reported" && !isEvery(label) && isReported(label))).toEqual([]);
   });
 });
 
@@ -187,9 +200,15 @@ describe.skipIf(process.env["SOAK"] === undefined)("all eight packages (SOAK=1: 
     expect(recall).toBeGreaterThanOrEqual(0.9);
   });
 
-  it("of what the fresh sample stands for, two in three that are reported run in every frame, and nine in ten that do are reported", () => {
+  it("of what the fresh sample stands for, nine in ten that are reported run in every frame, and nine in ten that do are reported", () => {
     const { precision, recall } = estimated(isReported);
-    expect(precision).toBeGreaterThanOrEqual(2 / 3);
+    expect(precision).toBeGreaterThanOrEqual(0.9);
     expect(recall).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it("of what was held out, nine in ten that are reported run in every frame, and nearly all that do are reported", () => {
+    const { precision, recall } = measured(heldOut, isReported);
+    expect(precision).toBeGreaterThanOrEqual(0.9);
+    expect(recall).toBeGreaterThanOrEqual(0.95);
   });
 });
