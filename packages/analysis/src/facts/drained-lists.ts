@@ -1,10 +1,10 @@
 /**
  * Loops over a list of what has changed, which is emptied when all is done: `for (const chunk of this.changed) build(chunk); this.changed.clear();`. Their bodies run as often as somebody puts something in.
  *
- * Must, from the function alone: every way from the end of the loop to the function's end empties the list, which outlives the call. Who fills it is asked of hot code (`isFilledIn`): by a method that adds, at an index,
+ * Must, from the function alone: every way from the end of the loop to the function's end empties the list, which outlives the call. Who fills it is asked of hot code (`filledIn`): by a method that adds, at an index,
  * by another list that takes its place, or by a call that it is handed to. Known misses: lists that are walked by an index or by `forEach`, and those that are filled through a method that gives them.
  */
-import { type Place, type Places, placesOf } from "../dataflow/places.ts";
+import { type Places, placesOf } from "../dataflow/places.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { alwaysMeets } from "./ways-past.ts";
 
@@ -41,13 +41,24 @@ function isNothing(places: Places, temp: Temp): boolean {
   return value?.op === "new" ? value.args.length === 0 : value?.op === "const" && (value.value === 0 || value.value === null);
 }
 
-/** Whether a block puts something into a member of this name, of any object. */
-export function isFilledIn(module: ModuleIR, fn: FunctionIR, { ops }: Block, key: string): boolean {
+/** Names of the members, of any object, that a block puts something into. */
+export function filledIn(module: ModuleIR, fn: FunctionIR, { ops }: Block): ReadonlySet<string> {
   const places = placesOf(module, fn);
-  const isIt = (place: Place): boolean => place?.endsWith(`.${key}`) === true;
-  return ops.some((op) => {
-    if (op.op === "call" && op.receiver !== null && op.key !== null && ADDS.has(op.key) && isIt(places.of(op.receiver))) return true;
-    if (op.op === "call" || op.op === "new") return op.args.some(({ temp }) => isIt(places.of(temp)));
-    return op.op === "set" && (op.key === key ? !isNothing(places, op.src) : op.key === null && isIt(places.of(op.object)));
-  });
+  const filled = new Set<string>();
+  const add = (temp: Temp): void => {
+    const key = mayBeMember(places.origin(temp)) ? /\.([\w$#]+)$/.exec(places.of(temp) ?? "")?.[1] : undefined;
+    if (key !== undefined) filled.add(key);
+  };
+  for (const op of ops) {
+    if (op.op === "call" && op.receiver !== null && op.key !== null && ADDS.has(op.key)) add(op.receiver);
+    if (op.op === "call" || op.op === "new") for (const { temp } of op.args) add(temp);
+    else if (op.op === "set" && op.key === null) add(op.object);
+    else if (op.op === "set" && op.key !== null && !isNothing(places, op.src)) filled.add(op.key);
+  }
+  return filled;
+}
+
+/** A member, or a variable that may stand for one. */
+function mayBeMember(op: Op | null): boolean {
+  return op?.op === "get" || op?.op === "load";
 }

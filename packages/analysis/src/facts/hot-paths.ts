@@ -17,7 +17,7 @@ import { type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { Block, BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 import { ArgumentTruth } from "./argument-truth.ts";
 import { isPutIn } from "./bracketed-members.ts";
@@ -26,7 +26,7 @@ import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { isDevelopmentFunction } from "./cold-tests.ts";
 import { isComplaint } from "./complaints.ts";
 import { type DevelopmentCode, developmentCode } from "./development-code.ts";
-import { isFilledIn } from "./drained-lists.ts";
+import { filledIn } from "./drained-lists.ts";
 import { functionLabel } from "./function-name.ts";
 import { HeardEvents } from "./heard-events.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
@@ -85,20 +85,18 @@ const MAX_ROUNDS = 3;
 function raisedByHotCode(functions: Iterable<Reached>): ReadonlySet<string> {
   const hot = [...functions].filter((reached) => !reached.constructed);
   const flags = new Set(hot.flatMap((reached) => [...reached.cold.flags]));
+  // Of lists, and of what a function holds while it runs.
   const others = [...flags].filter((flag) => /[\]=]$/.test(flag));
   const raised = new Set<string>();
   for (const reached of flags.size === 0 ? [] : hot) {
     for (const block of reached.function.blocks) {
       for (const op of block.ops) if (op.op === "set" && op.key !== null && flags.has(op.key) && reached.isHot(block.id) && isSomething(reached.function, op.src, op.key)) raised.add(op.key);
-      for (const flag of others) if (!raised.has(flag) && reached.isHot(block.id) && raises(reached, block, flag)) raised.add(flag);
+      if (others.length === 0 || !reached.isHot(block.id)) continue;
+      const filled = filledIn(reached.module, reached.function, block);
+      for (const flag of others) if (flag.endsWith("=") ? isPutIn(reached.function, block, flag.slice(0, -1)) : filled.has(flag.slice(0, -2))) raised.add(flag);
     }
   }
   return raised;
-}
-
-/** Of a list, and of what a function holds while it runs. */
-function raises({ module, function: fn }: Reached, block: Block, flag: string): boolean {
-  return flag.endsWith("=") ? isPutIn(fn, block, flag.slice(0, -1)) : isFilledIn(module, fn, block, flag.slice(0, -2));
 }
 
 /** A thing rather than a mark: no constant, no comparison, no flag that is passed on. */
