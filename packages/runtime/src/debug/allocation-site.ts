@@ -12,6 +12,7 @@ export class AllocationSite {
   readonly text: string;
   /** The life of what the open frame allocated here last, while it may be used for more (frame-records.ts). */
   life: Life | undefined = undefined;
+  /** When `life` may be used; -1 without one. */
   era = -1;
 
   constructor(text: string) {

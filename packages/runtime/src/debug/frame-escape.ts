@@ -4,7 +4,7 @@ import { escapedFrameValue } from "../errors.ts";
 import { FrameBox } from "../frame/frame-box.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { View } from "../view.ts";
-import { FrameLife } from "./frame-records.ts";
+import { FrameLife } from "./frame-life.ts";
 
 /** Emits FA002 when `content`, or what a property of it holds, is a value of a frame. Looks no deeper. */
 export function tellOfEscape(content: unknown, where: string): void {

@@ -19,7 +19,6 @@
  *   I4  while nothing is allocated, `next` is `head`, which no allocation is like
  */
 import { guardOverwritten, type FrameAllocError } from "../errors.ts";
-import { staleUse } from "../frame/stale-use.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
 import type { Memory } from "../memory.ts";
 import type { ByteType } from "../types/memory-type.ts";
@@ -27,8 +26,9 @@ import { StructArray } from "../types/struct-array.ts";
 import { rebindView, View } from "../view.ts";
 import type { AllocationSite, AllocationSites } from "./allocation-site.ts";
 import { FREED_BYTE, GUARD_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
+import { FrameLife } from "./frame-life.ts";
 import { FrameRecord, STREAK_MIN } from "./frame-record.ts";
-import { Life } from "./guarded-types.ts";
+import { flatClassOf, type Life } from "./guarded-types.ts";
 
 /** Then one of about so many is looked at, one after the other. */
 const SAMPLED = 16_384;
@@ -40,40 +40,6 @@ const FREED_WORD = (FREED_BYTE * 0x0101_0101) | 0;
 interface Position {
   readonly used: number;
   readonly count: number;
-}
-
-/** The life of values of a frame. */
-export class FrameLife extends Life {
-  readonly firstRecord: number;
-  private readonly frameNumber: number;
-  readonly site: AllocationSite;
-
-  constructor(memory: Memory, firstRecord: number, frameNumber: number, site: AllocationSite) {
-    super(memory);
-    this.firstRecord = firstRecord;
-    this.frameNumber = frameNumber;
-    this.site = site;
-  }
-
-  end(): void {
-    this.over = 1;
-    // The site may be kept longer than the memory.
-    if (this.site.life === this) this.site.life = undefined;
-  }
-
-  /** @internal 2: suspended. What is allocated from then on has another life. */
-  suspend(isSuspended: boolean): void {
-    this.over = isSuspended ? 2 : 0;
-    if (isSuspended && this.site.life === this) this.site.life = undefined;
-  }
-
-  override check(): void {
-    if (this.over > 0 && this.memory.staleWatch?.resume(this) !== true) throw this.stale();
-  }
-
-  protected override stale(): FrameAllocError {
-    return staleUse(this.memory, "frame value", this.frameNumber, this.site.text);
-  }
 }
 
 export class FrameRecords implements RecycledList<Position> {
@@ -93,6 +59,8 @@ export class FrameRecords implements RecycledList<Position> {
   private doubted = 0;
   private lastCount = 0;
   private readonly holds: boolean;
+  /** Values may be suspended, which flat views cannot be. */
+  private isSuspending = false;
   private frameNumber = 0;
   private era = 0;
   /** Those that are not over, in the order in which they were begun. */
@@ -124,10 +92,24 @@ export class FrameRecords implements RecycledList<Position> {
     const { freshWord } = this;
     const words = this.memory.i32;
     for (let word = ptr >> 2, end = record.end >> 2; word < end; word += 1) words[word] = freshWord;
-    const life = site.life !== undefined && site.era === this.era ? site.life : this.newLife(site, record.index);
-    const value = (record.twin as ByteType).make(life.asMemory(), ptr);
-    if (this.holds) this.values.push(value);
-    return value;
+    const life = site.era === this.era ? (site.life as Life) : this.newLife(site, record.index);
+    const { flatClass } = record;
+    return flatClass === undefined ? (record.twin as ByteType).make(life.asMemory(), ptr) : new flatClass(this.memory, ptr, life);
+  }
+
+  /** The value of a type and its twin that stands for the last allocation. */
+  make(type: ByteType, twin: ByteType): object {
+    const life = this.lifeOfLast();
+    const record = this.last() as FrameRecord;
+    const flatClass = this.isSuspending ? undefined : flatClassOf(twin);
+    // Values that have to be held take the long way.
+    if (record.streak > STREAK_MIN && record.isPlain && !this.holds) {
+      // Nothing else is to be believed of the next one here.
+      record.type = type;
+      record.twin = twin;
+      record.flatClass = flatClass;
+    }
+    return this.hold(flatClass === undefined ? twin.make(life.asMemory(), record.ptr) : new flatClass(this.memory, record.ptr, life));
   }
 
   /**
@@ -150,7 +132,8 @@ export class FrameRecords implements RecycledList<Position> {
     record.site = record.streak > STREAK_MIN ? known.guessed : known.seen;
     this.next = record.next ??= this.newRecord();
     if (record.from !== from || record.guardEnd !== guardEnd) this.next.from = -1;
-    record.set(from, ptr, end, guardEnd);
+    else if (record.ptr !== ptr || record.end !== end) this.next.beginRun();
+    record.set(from, ptr, end, guardEnd, this.records[record.index - 1]);
     if (from < ptr) memory.fill(from, ptr, GUARD_BYTE);
     memory.fill(end, guardEnd, GUARD_BYTE);
   }
@@ -159,20 +142,13 @@ export class FrameRecords implements RecycledList<Position> {
   lifeOfLast(): Life {
     this.count += 1;
     const { site, index } = this.last() as FrameRecord;
-    return site.life !== undefined && site.era === this.era ? site.life : this.newLife(site, index);
+    return site.era === this.era ? (site.life as Life) : this.newLife(site, index);
   }
 
-  /** What the last allocation is of, if nothing else is to be believed of the next one there. */
-  believe(type: ByteType, twin: ByteType): void {
-    const record = this.last() as FrameRecord;
-    if (record.streak <= STREAK_MIN || !record.isPlain) return;
-    record.type = type;
-    record.twin = twin;
-  }
-
-  /** Over memory that may grow, `value` has to be known. */
-  hold(value: unknown): void {
+  /** Over memory that may grow, `value` has to be known. Gives it back. */
+  hold<T extends object>(value: T): T {
     if (this.holds) this.values.push(value);
+    return value;
   }
 
   /** Makes the last allocation, which ends at `end`, end at `newEnd`. */
@@ -180,7 +156,7 @@ export class FrameRecords implements RecycledList<Position> {
     const record = this.last() as FrameRecord;
     const { memory } = this;
     this.check(record);
-    record.set(record.from, record.ptr, newEnd, guardEndOf(newEnd));
+    record.set(record.from, record.ptr, newEnd, guardEndOf(newEnd), this.records[record.index - 1]);
     this.next.from = -1;
     memory.fill(end, newEnd, freshByte);
     memory.fill(newEnd, guardEndOf(newEnd), GUARD_BYTE);
@@ -198,6 +174,9 @@ export class FrameRecords implements RecycledList<Position> {
 
   beginFrame(frameNumber: number): void {
     this.frameNumber = frameNumber;
+    const isSuspending = this.memory.staleWatch !== undefined;
+    if (isSuspending !== this.isSuspending) for (const record of this.records) record.type = undefined;
+    this.isSuspending = isSuspending;
     if (this.guesses >= SAMPLED) this.doubt();
     this.next = this.records[0] as FrameRecord;
     this.count = 0;
@@ -206,7 +185,13 @@ export class FrameRecords implements RecycledList<Position> {
   rewind(position: Position | undefined): void {
     const to = position?.used ?? 0;
     const { records } = this;
-    for (let i = this.next.index - 1; i >= to; i -= 1) this.free(records[i] as FrameRecord);
+    for (let i = this.next.index - 1; i >= to; ) {
+      const record = records[i] as FrameRecord;
+      const first = Math.max(record.run, to);
+      if (record.isPlain) this.freeRun(first, record);
+      else this.free(record);
+      i = first - 1;
+    }
     if (to === 0) {
       this.lastCount = this.next.index;
       this.guesses += this.lastCount;
@@ -250,17 +235,28 @@ export class FrameRecords implements RecycledList<Position> {
 
   /** Looks at the guards of a record, and fills its bytes. */
   private free(record: FrameRecord): void {
-    const { ptr, end } = record;
-    if (!record.isPlain) {
-      this.check(record);
-      return this.memory.fill(ptr, end, FREED_BYTE);
-    }
+    this.check(record);
+    this.memory.fill(record.ptr, record.end, FREED_BYTE);
+  }
+
+  /** The same for those of a run from the one with the index `first` to `last`: what lies side by side is gone through without a look at the records. */
+  private freeRun(first: number, last: FrameRecord): void {
     const words = this.memory.i32;
-    const endWord = end >> 2;
-    let word = record.guardEnd >> 2;
-    do word -= 1; while (word >= endWord && words[word] === GUARD_WORD);
-    if (word >= endWord) this.check(record);
-    for (word = ptr >> 2; word < endWord; word += 1) words[word] = FREED_WORD;
+    const stride = (last.guardEnd - last.ptr) >> 2;
+    const size = (last.end - last.ptr) >> 2;
+    const end = last.guardEnd >> 2;
+    let differs = 0;
+    for (let word = end - (last.index - first + 1) * stride; word < end; ) {
+      const guard = word + size;
+      const next = word + stride;
+      for (; word < guard; word += 1) words[word] = FREED_WORD;
+      do {
+        differs |= (words[word] as number) ^ GUARD_WORD;
+        word += 1;
+      } while (word < next);
+    }
+    // The first one is told.
+    if (differs !== 0) for (let i = last.index; i >= first; i -= 1) this.check(this.records[i] as FrameRecord);
   }
 
   /** Looks at the guards of a record. */

@@ -24,6 +24,8 @@ export abstract class Life implements ViewHome {
   readonly memory: Memory;
   /** 1 when it is over. A number, as the fastest to test. */
   over = 0;
+  /** The flat view that was made last. */
+  youngest: FlatView | undefined = undefined;
 
   constructor(memory: Memory) {
     this.memory = memory;
@@ -53,6 +55,22 @@ export abstract class Life implements ViewHome {
   /** Throws when it is over. */
   check(): void {
     if (this.over > 0) throw this.stale();
+  }
+
+  /** Ends the flat views: where their place was is the life then, and computing with it asks for its value, which throws. */
+  protected endViews(): void {
+    for (let view = this.youngest; view !== undefined; ) {
+      const { $older } = view;
+      (view as { $ptr: unknown }).$ptr = this;
+      // One that is kept keeps no others.
+      view.$older = undefined;
+      view = $older;
+    }
+    this.youngest = undefined;
+  }
+
+  valueOf(): never {
+    throw this.stale();
   }
 
   /** The life as the memory that values are made of. */
@@ -120,12 +138,47 @@ class GuardedScalar extends ScalarType {
   }
 }
 
+/**
+ * A view that asks nobody: it has typed arrays of its own, so that its fields cost what they cost without debug mode, and whoever ends its life ends it. It cannot be suspended.
+ */
+interface FlatView extends View {
+  /** The one of the same life that was made before it. */
+  $older: FlatView | undefined;
+}
+
+export type FlatViewClass = new (memory: Memory, ptr: number, life: Life) => FlatView;
+
+/** The class of flat views of a guarded type; undefined for one whose values have objects in them. */
+export function flatClassOf(twin: ByteType): FlatViewClass | undefined {
+  return twin instanceof GuardedStruct ? twin.flatClass : undefined;
+}
+
 class GuardedStruct extends StructType {
   private guarded: StructViewClass | undefined = undefined;
+  private flat: FlatViewClass | undefined = undefined;
+
+  get flatClass(): FlatViewClass | undefined {
+    return (this.flat ??= flatViewClass(this));
+  }
 
   override get viewClass(): StructViewClass {
     return (this.guarded ??= guardedClass(structViewClass(this, GuardedView)));
   }
+}
+
+function flatViewClass(type: StructType): FlatViewClass | undefined {
+  if (Object.values<FieldType>(type.fields).some(({ kind }) => kind !== "scalar")) return undefined;
+  // Without a name, for the reason that struct-view.ts gives.
+  return class extends structViewClass(type) {
+    $older: FlatView | undefined;
+
+    constructor(memory: Memory, ptr: number, life: Life) {
+      super(memory, ptr);
+      this.$home = life;
+      this.$older = life.youngest;
+      life.youngest = this;
+    }
+  };
 }
 
 class GuardedArray extends ArrayType {

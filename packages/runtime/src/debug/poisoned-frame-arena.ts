@@ -44,16 +44,14 @@ export class PoisonedFrameArena extends RewindableArena {
     if (typeof type === "function" || !this.inFrame()) return super.tryAlloc(type);
     const twin = this.twinOf(type, "frameAlloc");
     const ptr = this.tryPlace(twin.sizeBytes, twin.alignBytes);
-    return ptr < 0 ? undefined : (this.made(type, twin, ptr) as FrameValue<Infer<T>>);
+    return ptr < 0 ? undefined : (this.records.make(type, twin) as FrameValue<Infer<T>>);
   }
 
   override slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
     if (typeof type === "function" || !Number.isSafeInteger(count) || count < 0) return super.slice(type, count);
     const twin = this.twinOf(type, "frameSlice") as ElementType;
     const ptr = this.place(twin.sizeBytes * count, twin.alignBytes, "frameSlice");
-    const value = makeGuarded(twin, this.records.lifeOfLast().asMemory(), ptr, count);
-    this.records.hold(value);
-    return value as FrameValue<InferMany<T>>;
+    return this.records.hold(makeGuarded(twin, this.records.lifeOfLast().asMemory(), ptr, count)) as FrameValue<InferMany<T>>;
   }
 
   override tuple(type: AllocType, length: number): unknown {
@@ -61,9 +59,7 @@ export class PoisonedFrameArena extends RewindableArena {
     const twin = this.twinOf(type, "frameAlloc");
     const ptr = this.place(twin.sizeBytes * length, twin.alignBytes, "frameAlloc");
     const life = this.records.lifeOfLast().asMemory();
-    const parts = Array.from({ length }, (_, i) => twin.make(life, ptr + i * twin.sizeBytes));
-    this.records.hold(parts);
-    return parts;
+    return this.records.hold(Array.from({ length }, (_, i) => twin.make(life, ptr + i * twin.sizeBytes)));
   }
 
   override allocWith(type: ByteType, init: unknown): object {
@@ -143,7 +139,8 @@ export class PoisonedFrameArena extends RewindableArena {
   private allocAnew(type: AllocType): object {
     if (typeof type === "function") return super.alloc(type);
     const twin = this.twinOf(type, "frameAlloc");
-    return this.made(type, twin, this.place(twin.sizeBytes, twin.alignBytes, "frameAlloc"));
+    this.place(twin.sizeBytes, twin.alignBytes, "frameAlloc");
+    return this.records.make(type, twin);
   }
 
   private twinOf(type: ByteType, call: string): ByteType {
@@ -153,13 +150,5 @@ export class PoisonedFrameArena extends RewindableArena {
     this.lastType = type;
     this.lastTwin = guardedType(type);
     return this.lastTwin;
-  }
-
-  /** The object for the memory at `ptr`, which was allocated last. */
-  private made(type: ByteType, twin: ByteType, ptr: number): object {
-    this.records.believe(type, twin);
-    const value = twin.make(this.records.lifeOfLast().asMemory(), ptr);
-    this.records.hold(value);
-    return value;
   }
 }
