@@ -12,7 +12,7 @@ export default defineConfig({
       { find: "@framealloc/runtime/handles", replacement: source("packages/runtime/src/handles/index.ts") },
       { find: "@framealloc/runtime/streaming", replacement: source("packages/runtime/src/streaming/index.ts") },
       { find: "@framealloc/runtime/malloc", replacement: source("packages/runtime/src/malloc/index.ts") },
-      { find: "@framealloc/runtime/agents", replacement: source("packages/runtime/src/shared/index.ts") },
+      { find: "@framealloc/runtime/agents", replacement: source("packages/runtime/src/agents.ts") },
       { find: "@framealloc/runtime/diagnostics", replacement: source("packages/runtime/src/diagnostics/index.ts") },
       { find: "@framealloc/runtime/testing", replacement: source("packages/runtime/src/testing/index.ts") },
       { find: /^@framealloc\/runtime\/adapters\/(.*)$/, replacement: source("packages/runtime/src/adapters/$1.ts") },

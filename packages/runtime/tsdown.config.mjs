@@ -2,7 +2,7 @@
  * The build: one module for each entry of `exports`, with declarations and source maps; what entries share is split out.
  *
  * Importing costs by the module and by the kilobyte, whatever of it is used. So what frames need, which nearly all need, is one module, what the other parts that stand alone need another, and what the
- * main entry alone needs a third; documentation is in the declarations, not in the code. Bundlers take of each what is used.
+ * main entry alone needs is in the module of the entry itself; documentation is in the declarations, not in the code. Bundlers take of each what is used.
  */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsdown";
@@ -15,7 +15,7 @@ const ENTRIES = {
   handles: "handles/index.ts",
   streaming: "streaming/index.ts",
   malloc: "malloc/index.ts",
-  agents: "shared/index.ts",
+  agents: "agents.ts",
   diagnostics: "diagnostics/index.ts",
   testing: "testing/index.ts",
   ...Object.fromEntries(["three", "r3f", "babylon", "pixi", "playcanvas", "phaser", "bitecs"].map((engine) => [`adapters/${engine}`, `adapters/${engine}.ts`])),
@@ -96,7 +96,9 @@ export default defineConfig({
           const isReached = (/** @type {string} */ entry) => reachedFrom(entry, context).has(id);
           if (isReached("frame")) return "frames";
           if (isReached(ADAPTER) || !isReached("index")) return null;
-          return PARTS.some(isReached) ? "parts" : "allocator";
+          // The rest is in the main entry's own module, which exports no more than its names: what a development entry asks for besides is not there.
+          const isForDevelopment = context.getModuleInfo(id)?.importers.some((importer) => importer.includes("/src/development/"));
+          return isForDevelopment || PARTS.some(isReached) ? "parts" : null;
         },
       }],
     },

@@ -57,7 +57,7 @@ it("entries of the built runtime export what their sources do, and nothing of th
   expect(entries.length).toBeGreaterThan(10);
   for (const [entry, { default: built }] of entries) {
     const name = entry.slice(2);
-    const source = name === "" ? "index.ts" : name === "agents" ? "shared/index.ts" : name.startsWith("adapters/") ? `${name}.ts` : `${name}/index.ts`;
+    const source = name === "" ? "index.ts" : name === "agents" ? "agents.ts" : name.startsWith("adapters/") ? `${name}.ts` : `${name}/index.ts`;
     const [found, meant] = await Promise.all([built.slice(2), `src/${source}`].map(async (file) => Object.keys(await import(pathToFileURL(join(root, "packages/runtime", file)).href)).sort()));
     expect(found, entry).toEqual(meant);
   }

@@ -3,4 +3,4 @@ import { setDebugByDefault } from "../debug-default.ts";
 
 setDebugByDefault();
 
-export * from "../shared/index.ts";
+export * from "../agents.ts";
