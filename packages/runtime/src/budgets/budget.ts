@@ -1,5 +1,6 @@
 /** The budget of one tag, or of everything, as one agent sees it: limits and a count, its own or in words that all agents share. */
 import { badArgument } from "../errors.ts";
+import { UNBOUNDED } from "../frame/bump-arena.ts";
 import type { BudgetWords } from "./shared-budgets.ts";
 import { LocalTally, SharedTally, type Tally } from "./tally.ts";
 
@@ -20,9 +21,8 @@ export class Budget {
   /** Said already, until less is in use again. */
   isOverSoft = false;
   private shared: BudgetWords | undefined = undefined;
-  private softBytes = Infinity;
-  private hardBytes = Infinity;
-  /** Without other agents, and -1 for none: engines box a field that was infinite once each time it is read. */
+  // Without other agents, and -1 for none: engines box a field that was infinite once each time it is read.
+  private ownSoft = -1;
   private ownHard = -1;
 
   constructor(tag: string) {
@@ -40,23 +40,22 @@ export class Budget {
   }
 
   get soft(): number {
-    return this.shared === undefined ? this.softBytes : limitOf(this.shared.words[this.shared.soft]);
+    return this.shared === undefined ? orNone(this.ownSoft) : limitOf(this.shared.words[this.shared.soft]);
   }
 
   get hard(): number {
-    return this.shared === undefined ? this.hardBytes : limitOf(this.shared.words[this.shared.hard]);
+    return this.shared === undefined ? orNone(this.ownHard) : limitOf(this.shared.words[this.shared.hard]);
   }
 
-  /** Bytes that may be in use besides those that are. */
+  /** Bytes that may be in use besides those that are; `UNBOUNDED` at most. */
   room(): number {
-    if (this.shared !== undefined) return this.hard - this.tally.used();
-    return this.ownHard < 0 ? Infinity : this.ownHard - this.tally.used();
+    const hard = this.shared === undefined ? this.ownHard : (this.shared.words[this.shared.hard] ?? NO_LIMIT);
+    return hard < 0 || hard === NO_LIMIT ? UNBOUNDED : Math.min(hard - this.tally.used(), UNBOUNDED);
   }
 
   setLimits(soft: number, hard: number): void {
+    this.ownSoft = soft === Infinity ? -1 : soft;
     this.ownHard = hard === Infinity ? -1 : hard;
-    this.softBytes = soft;
-    this.hardBytes = hard;
     if (this.shared === undefined) return;
     this.shared.words[this.shared.soft] = Math.min(soft, NO_LIMIT);
     this.shared.words[this.shared.hard] = Math.min(hard, NO_LIMIT);
@@ -64,6 +63,7 @@ export class Budget {
 }
 
 const NO_LIMIT: number = 2 ** 31 - 1;
+const orNone = (bytes: number): number => (bytes < 0 ? Infinity : bytes);
 const limitOf = (word: number | undefined): number => (word === undefined || word === NO_LIMIT ? Infinity : word);
 
 /** Throws `argument` for what is no size. */

@@ -9,6 +9,7 @@
  * Nothing is charged for what was allocated before `budgets()` was first asked for.
  */
 import { badArgument, overGlobalLimit, overTagBudget, type FrameAllocError } from "../errors.ts";
+import { UNBOUNDED } from "../frame/bump-arena.ts";
 import type { FrameBounds, RewindableArena } from "../frame/rewindable-arena.ts";
 import type { Charge, Charges } from "../pool/charges.ts";
 import type { SlotStock } from "../pool/slot-stock.ts";
@@ -226,7 +227,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
       if (room < left) left = room;
     }
     const unsettled = this.frames.allocatedBytes() - this.chargedFrameBytes;
-    this.frames.setRoom(left === Infinity ? left : left - unsettled);
+    this.frames.setRoom(left === UNBOUNDED ? left : left - unsettled);
   }
 
   private look(budget: Budget, requestedBytes: number): void {
@@ -253,12 +254,14 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   /** The budgets that a tag's memory is charged to; that of everything comes first. */
   private coveredBy(tag: Tag): readonly Budget[] {
     if (this.region !== undefined && budgetsVersion(this.region) !== this.seenVersion) this.learn();
-    let budgets = this.covering.get(tag);
-    if (budgets === undefined) {
-      const path = `::${tag.path}::`;
-      budgets = this.budgets.filter((budget) => budget === this.all || path.includes(`::${budget.tag}::`));
-      this.covering.set(tag, budgets);
-    }
+    return this.covering.get(tag) ?? this.cover(tag);
+  }
+
+  /** By itself: a function with a closure over `this` in it makes what the closure holds at every call. */
+  private cover(tag: Tag): readonly Budget[] {
+    const path = `::${tag.path}::`;
+    const budgets = this.budgets.filter((budget) => budget === this.all || path.includes(`::${budget.tag}::`));
+    this.covering.set(tag, budgets);
     return budgets;
   }
 

@@ -4,6 +4,7 @@
  */
 import { deliverError } from "../diagnostics/sinks.ts";
 import { badArgument, overThreadBudget, type FrameAllocError } from "../errors.ts";
+import { UNBOUNDED } from "../frame/bump-arena.ts";
 import type { RewindableArena } from "../frame/rewindable-arena.ts";
 import type { BudgetEventName } from "./budget-events.ts";
 
@@ -72,11 +73,11 @@ export class ThreadBudget {
     this.config = checkThreadBudget(config);
   }
 
-  /** Bytes that the open frame may still take in the arena. */
+  /** Bytes that the open frame may still take in the arena; `UNBOUNDED` at most. */
   frameLeft(): number {
     const { config } = this;
-    if (config === undefined || config.frameExceededPolicy === "allow" || config.frameExceededPolicy === "warn" || this.hasToldFrame) return Infinity;
-    return config.frameBudget - this.frames.allocatedBytes();
+    if (config === undefined || config.frameExceededPolicy === "allow" || config.frameExceededPolicy === "warn" || this.hasToldFrame) return UNBOUNDED;
+    return Math.min(config.frameBudget - this.frames.allocatedBytes(), UNBOUNDED);
   }
 
   frameBegan(): void {

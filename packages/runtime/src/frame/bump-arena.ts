@@ -19,6 +19,9 @@ import { alignUp, isPowerOfTwo, type Memory, type Region } from "../memory.ts";
 /** The bump pointer while no frame is open: beyond every end, and still a small integer with any sane size added. */
 export const CLOSED = 2 ** 30 - 1;
 
+/** More bytes than any arena has: in place of Infinity, which engines put in a box on the heap wherever it meets a small integer. */
+export const UNBOUNDED = CLOSED;
+
 /** Objects that an arena hands out again frame after frame. A position says how many are in use. */
 export interface RecycledList<Position = unknown> {
   /** True while the arena's `touched` holds it. */

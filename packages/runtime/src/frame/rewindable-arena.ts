@@ -14,7 +14,7 @@
 import { adapterMissing, badArgument, hooksNotRun, overFrameBudget, type FrameAllocError } from "../errors.ts";
 import type { AllocType, ClassType, ElementType, MemoryType } from "../types/memory-type.ts";
 import { unregisteredAdapter } from "../adapters/imported-adapters.ts";
-import { CLOSED } from "./bump-arena.ts";
+import { CLOSED, UNBOUNDED } from "./bump-arena.ts";
 import { FrameArena } from "./frame-arena.ts";
 import { FrameScope } from "./frame-scope.ts";
 import type { ManyList, SingleList } from "./slot-list.ts";
@@ -65,8 +65,8 @@ export class RewindableArena extends FrameArena {
   /** @internal What begins the frames, by its name; undefined: the program by itself. */
   engine: string | undefined = undefined;
   /** Where the frame's own budget ends, and where what others allow ends. */
-  private budgetEnd = Infinity;
-  private roomEnd = Infinity;
+  private budgetEnd: number = UNBOUNDED;
+  private roomEnd: number = UNBOUNDED;
   /** Whether `alloc` and `slice` are this arena's own: see `askForLimit`. */
   private asksForLimit = false;
   /** @internal See I6; 0 for none. */
@@ -134,7 +134,7 @@ export class RewindableArena extends FrameArena {
    */
   setBudget(bytes: number): void {
     if (bytes !== Infinity && (!Number.isSafeInteger(bytes) || bytes < 0)) throw badArgument("setFrameBudget", "bytes", bytes, "an integer of at least 0, or Infinity");
-    this.budgetEnd = this.beginByte + bytes;
+    this.budgetEnd = Math.min(this.beginByte + bytes, UNBOUNDED);
     this.limit = Math.min(this.endByte, this.budgetEnd, this.roomEnd);
     this.forgetPlaces();
   }
@@ -142,7 +142,7 @@ export class RewindableArena extends FrameArena {
   /** @internal Allows the open frame so many bytes more. The first time that frames have been larger than that, the short ways begin to ask for the limit. */
   setRoom(bytes: number): void {
     const before = this.limit;
-    this.roomEnd = this.top + Math.max(0, bytes);
+    this.roomEnd = Math.min(this.top + Math.max(0, bytes), UNBOUNDED);
     this.limit = Math.min(this.endByte, this.budgetEnd, this.roomEnd);
     if (this.limit < before && this.limit < this.beginByte + this.highWaterMark() && !this.askForLimit()) this.forgetPlaces();
   }
