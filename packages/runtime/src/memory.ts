@@ -167,37 +167,11 @@ export class Memory implements Lanes {
     else for (let at = first, words = this.i32; at < end; at += 1) words[at] = word;
   }
 
-  /** @internal Whether every byte of `[from, to)` is `byte`. */
-  isFilled(from: number, to: number, byte: number): boolean {
-    let at = from;
-    if (((from | to) & 3) === 0) {
-      const words = this.i32;
-      const word = (byte * 0x0101_0101) | 0;
-      while (at < to && words[at >> 2] === word) at += 4;
-    } else {
-      const bytes = this.u8;
-      while (at < to && bytes[at] === byte) at += 1;
-    }
-    return at >= to;
-  }
-
   /** @internal Copies within this memory; the ranges may overlap. */
   move(toByte: number, fromByte: number, sizeBytes: number): void {
     // A call of `copyWithin` costs as much as some thirty stores.
     if (sizeBytes > 128 || toByte > fromByte || ((toByte | fromByte | sizeBytes) & 3) !== 0) this.u8.copyWithin(toByte, fromByte, fromByte + sizeBytes);
     else for (let i = 0, words = this.i32; i < sizeBytes >> 2; i += 1) words[(toByte >> 2) + i] = words[(fromByte >> 2) + i] ?? 0;
-  }
-
-  /** @internal Exchanges two ranges that do not overlap. */
-  swap(aByte: number, bByte: number, sizeBytes: number): void {
-    const inWords = ((aByte | bByte | sizeBytes) & 3) === 0;
-    if (inWords) swapElements(this.i32, aByte >> 2, bByte >> 2, sizeBytes >> 2);
-    else swapElements(this.u8, aByte, bByte, sizeBytes);
-  }
-
-  /** @internal Copies from another memory, which may be over the same buffer. */
-  copyFrom(source: Memory, fromByte: number, toByte: number, sizeBytes: number): void {
-    this.u8.set(source.u8.subarray(fromByte, fromByte + sizeBytes), toByte);
   }
 
   /** @internal The 32-bit word at `ptr`, a multiple of 4: for bookkeeping that lies in the memory itself. */
@@ -223,6 +197,29 @@ export class Memory implements Lanes {
     }
     Object.assign(this, lanes);
   }
+}
+
+// Functions, not methods: bundlers leave them out where nothing asks for them.
+
+/** @internal Whether every byte of `[from, to)` is `byte`. */
+export function isFilled(memory: Memory, from: number, to: number, byte: number): boolean {
+  let at = from;
+  if (((from | to) & 3) === 0) {
+    const words = memory.i32;
+    const word = (byte * 0x0101_0101) | 0;
+    while (at < to && words[at >> 2] === word) at += 4;
+  } else {
+    const bytes = memory.u8;
+    while (at < to && bytes[at] === byte) at += 1;
+  }
+  return at >= to;
+}
+
+/** @internal Exchanges two ranges of `memory` that do not overlap. */
+export function swapBytes(memory: Memory, aByte: number, bByte: number, sizeBytes: number): void {
+  const inWords = ((aByte | bByte | sizeBytes) & 3) === 0;
+  if (inWords) swapElements(memory.i32, aByte >> 2, bByte >> 2, sizeBytes >> 2);
+  else swapElements(memory.u8, aByte, bByte, sizeBytes);
 }
 
 function swapElements(lane: Int32Array | Uint8Array, a: number, b: number, count: number): void {

@@ -8,7 +8,7 @@ import { array, f32, f64, FrameAllocError, i32, SmartAlloc, struct, u8, type All
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Heap } from "../src/heap/heap.ts";
-import { Memory } from "../src/memory.ts";
+import { isFilled, Memory } from "../src/memory.ts";
 import { OwnedValues } from "../src/pool/owned-values.ts";
 import { PageRegistry } from "../src/pool/page-registry.ts";
 import { PoolStore } from "../src/pool/pool-store.ts";
@@ -316,7 +316,7 @@ describe("slabs", () => {
         }
         checkSlabs(slabs);
         expect([slabs.stats().usedCount, slabs.stats().usedBytes]).toEqual([live.length, live.reduce((sum, each) => sum + (sizes.find((s) => s >= each.size) ?? 0), 0)]);
-        for (const { ptr, size: bytes, byte } of live) expect(memory.isFilled(ptr, ptr + bytes, byte)).toBe(true);
+        for (const { ptr, size: bytes, byte } of live) expect(isFilled(memory, ptr, ptr + bytes, byte)).toBe(true);
       }
     }), { numRuns, ...seed });
     expect(refused).toBeGreaterThan(0);

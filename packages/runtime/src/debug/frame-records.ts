@@ -20,7 +20,7 @@
  */
 import { guardOverwritten, type FrameAllocError } from "../errors.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
-import type { Memory } from "../memory.ts";
+import { isFilled, type Memory } from "../memory.ts";
 import type { ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { rebindView, View } from "../view.ts";
@@ -263,7 +263,7 @@ export class FrameRecords implements RecycledList<Position> {
   private check(record: FrameRecord): void {
     const { from, ptr, end, guardEnd } = record;
     const { memory } = this;
-    if ((from === ptr || memory.isFilled(from, ptr, GUARD_BYTE)) && memory.isFilled(end, guardEnd, GUARD_BYTE)) return;
+    if ((from === ptr || isFilled(memory, from, ptr, GUARD_BYTE)) && isFilled(memory, end, guardEnd, GUARD_BYTE)) return;
     // The guards are set anew by the next allocation here.
     record.from = -1;
     this.fault = guardOverwritten("frame", end - ptr, record.site.text);

@@ -6,7 +6,7 @@
  * The guards count as used: a value takes 16 to 23 bytes more, so a pool or a heap holds fewer values than without debug mode.
  */
 import type { FrameAllocError } from "../errors.ts";
-import { alignUp, type Memory } from "../memory.ts";
+import { alignUp, isFilled, type Memory } from "../memory.ts";
 import type { ByteStore } from "../pool/byte-store.ts";
 import { FREED_BYTE, FRESH_BYTE, GUARD_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
 
@@ -42,7 +42,7 @@ export class GuardedStore implements ByteStore {
 
 /** Whether the guards around a block of a `GuardedStore` are as they were made. */
 export function guardsAreWhole(memory: Memory, ptr: number, sizeBytes: number): boolean {
-  return memory.isFilled(ptr - GUARD_BYTES, ptr, GUARD_BYTE) && memory.isFilled(ptr + sizeBytes, ptr - GUARD_BYTES + guardedBytes(sizeBytes), GUARD_BYTE);
+  return isFilled(memory, ptr - GUARD_BYTES, ptr, GUARD_BYTE) && isFilled(memory, ptr + sizeBytes, ptr - GUARD_BYTES + guardedBytes(sizeBytes), GUARD_BYTE);
 }
 
 function guardedBytes(sizeBytes: number): number {

@@ -5,7 +5,7 @@
  * All structs are read by one class, and so by vecs of one class: an engine that sees more than four classes in a place compiles that place for none,
  * also where the class was made anew for each type, as it collects what it learns by the place in the source.
  */
-import type { Memory } from "../memory.ts";
+import { swapBytes, type Memory } from "../memory.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
 import { moveView, rebindView, View } from "../view.ts";
 import type { ClassType, ElementType } from "../types/memory-type.ts";
@@ -156,7 +156,7 @@ class StructLane extends View implements ElementLane {
   }
 
   swapElements(a: number, b: number): void {
-    this.$home.memory.swap(this.$ptr + a * this.stride, this.$ptr + b * this.stride, this.stride);
+    swapBytes(this.$home.memory, this.$ptr + a * this.stride, this.$ptr + b * this.stride, this.stride);
   }
 
   get isOrdered(): boolean { return false; }
