@@ -2,8 +2,8 @@
  * Who runs when a function runs: the functions that each operation of a block may enter before the next operation. Calls by declaration, callbacks that
  * an API runs now, getters and setters, constructors with their field initialisers.
  *
- * Theory: may, flow-insensitive. A call of a value of a declared function type (`type Visit = ...`) may enter every function that is handed to a
- * parameter of that very type, unless it is called by the name of a field that is known not to keep it; any other call that the tracer cannot resolve leads nowhere. Known misses: `toString` and `valueOf` by coercion,
+ * Theory: may, flow-insensitive. A call of a value of a declared function type (`type Visit = ...`) may enter every function that is put into a
+ * place of that very type (`functions-by-type.ts`); any other call that the tracer cannot resolve leads nowhere. Known misses: `toString` and `valueOf` by coercion,
  * iterators written by hand, proxies.
  */
 import type { Fact } from "../fact.ts";
@@ -11,14 +11,12 @@ import { defineFact } from "../fact.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
-import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, CallArg, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
-import type { TypeTerm } from "../source/type-term.ts";
 import { Brands } from "./brands.ts";
-import { fieldsThatKeep } from "./keeping-fields.ts";
-import { functionsOf, type FunctionValue } from "./function-values.ts";
+import { functionsOf } from "./function-values.ts";
+import { FunctionsByType } from "./functions-by-type.ts";
 
 export interface CallEdge {
   readonly block: BlockId;
@@ -45,8 +43,7 @@ export interface CallEdges {
 export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => {
   const known = new Map<FunctionIR, readonly CallEdge[]>();
   const names = namesOf(program);
-  let handed: ReadonlyMap<TypeTerm, readonly Handed[]> | null = null;
-  const lookUp: LookUp = { ...names, brands: new Brands(program), byType: (term) => (handed ??= functionsByType(program)).get(term) ?? [] };
+  const lookUp: LookUp = { ...names, brands: new Brands(program), byType: new FunctionsByType(program) };
   const places = new Map<FunctionIR, ReadonlyMap<number, readonly CallEdge[]>>();
   const of = (module: ModuleIR, fn: FunctionIR): readonly CallEdge[] => {
     let edges = known.get(fn);
@@ -83,13 +80,7 @@ interface AccessorNames {
 
 interface LookUp extends AccessorNames {
   readonly brands: Brands;
-  /** Functions handed to a place of this function type anywhere in the program. */
-  readonly byType: (term: TypeTerm) => readonly Handed[];
-}
-
-interface Handed extends FunctionValue {
-  /** Fields that keep it; null when it may be anywhere. */
-  fields: ReadonlySet<string> | null;
+  readonly byType: FunctionsByType;
 }
 
 function edgesOf(program: Program, lookUp: LookUp, module: ModuleIR, fn: FunctionIR): readonly CallEdge[] {
@@ -122,7 +113,7 @@ function addCall(program: Program, lookUp: LookUp, module: ModuleIR, fn: Functio
   for (const target of targets.functions) add(target, "call", passed, op.dst, op.calleeSpan);
   const callbacks = new Set(targets.apis.flatMap((api) => callbacksNow(api, op.args.length)));
   if (targets.functions.length === 0 && targets.apis.length === 0) {
-    for (const target of calledByType(lookUp, program.tracer.typeOf(module, fn, op.callee), op.receiver === null ? null : op.key)) add(target, "call", passed, op.dst, op.calleeSpan);
+    for (const target of lookUp.byType.calledAs(module, fn, op.callee)) add(target, "call", passed, op.dst, op.calleeSpan);
   }
   const unnamed = targets.functions.length === 0 && targets.apis.length === 0;
   if (unnamed && op.key !== null && ARRAY_CALLBACKS.has(op.key)) callbacks.add(0);
@@ -183,56 +174,6 @@ function settersOf(program: Program, type: TracedType, key: string): readonly { 
     if (setter !== undefined) return [{ module, function: setter }];
   }
   return [];
-}
-
-/** What a value of a declared function type may be: whatever is handed to a parameter of that very type, and may be in the field that it is called as. */
-function calledByType(lookUp: LookUp, type: TracedType, key: string | null): readonly FunctionValue[] {
-  if (type.kind === "union") return type.members.flatMap((member) => calledByType(lookUp, member, key));
-  return type.kind === "callable" ? lookUp.byType(type.term).filter(({ fields }) => key === null || fields === null || fields.has(key)) : [];
-}
-
-/** One pass over the calls that hand over a function: by the declared type of the parameter that takes it. */
-function functionsByType(program: Program): ReadonlyMap<TypeTerm, readonly Handed[]> {
-  const byType = new Map<TypeTerm, Handed[]>();
-  for (const module of program.modules) {
-    for (const fn of module.functions) {
-      const index = functionIndex(fn);
-      for (const block of fn.blocks) {
-        for (const op of block.ops) {
-          if ((op.op === "call" || op.op === "new") && op.args.some((arg) => mayBeFunction(module, index, arg.temp))) addHanded(program, module, fn, op, byType);
-        }
-      }
-    }
-  }
-  return byType;
-}
-
-/** Cheaply: written in place, or a name that may stand for a function of the module or of another one. */
-function mayBeFunction(module: ModuleIR, index: FunctionIndex, temp: Temp): boolean {
-  const definition = index.definition(temp);
-  if (definition === undefined || !("op" in definition)) return false;
-  if (definition.op === "function") return true;
-  const variable = definition.op === "load" ? module.variables[definition.variable] : undefined;
-  return variable !== undefined && (variable.kind === "function" || variable.kind === "import" || (variable.kind === "const" && variable.owner === 0));
-}
-
-function addHanded(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }, byType: Map<TypeTerm, Handed[]>): void {
-  for (const target of program.tracer.targets(module, fn, op.dst).functions) {
-    for (const [position, param] of target.function.params.entries()) {
-      const arg = op.args[position];
-      const type = arg === undefined || param.type === null ? null : program.tracer.typeOfVariable(target.module, param.variable);
-      if (arg === undefined || type?.kind !== "callable") continue;
-      const known = byType.get(type.term) ?? [];
-      const values = functionsOf(program, module, fn, arg.temp);
-      const fields = values.length === 0 ? null : fieldsThatKeep(program, target.module, target.function, position);
-      for (const value of values) {
-        const before = known.find((each) => each.function === value.function);
-        if (before === undefined) known.push({ ...value, fields });
-        else before.fields = before.fields === null || fields === null ? null : new Set([...before.fields, ...fields]);
-      }
-      byType.set(type.term, known);
-    }
-  }
 }
 
 function namesOf(program: Program): AccessorNames {

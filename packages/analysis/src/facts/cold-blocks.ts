@@ -4,7 +4,7 @@
  * Cold is a block that
  *   - always ends in a throw, or is entered by an exception alone (catch handlers);
  *   - runs in development only (`process.env.NODE_ENV`, `import.meta.env.DEV`, a constant named `DEBUG`, `__DEV__`, `_ASSERT`), or in the frame in which a key is pressed;
- *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`, or it tells listeners that something begins or ends (`announcements.ts`);
+ *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`, or makes an error, or it tells listeners that something begins or ends (`announcements.ts`);
  *   - puts an end to its own condition: `if (!this.x) this.x = ...` (first use, also `??=`, a cache or pool miss, an early return on a
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
  *     `if (items.length < n) items = new ...`; the assignment may stand in a callee, two levels deep, or beside the branch (`before = now`); of a branch that

@@ -1,5 +1,6 @@
 /**
- * What reports a fault: `console.error` and the like, the functions of that name that a library wraps around them, and such methods of what is called a logger. Syntactic, may.
+ * What reports a fault: `console.error` and the like, the functions of that name that a library wraps around them, such methods of what is called a logger, and making an error, whoever is
+ * handed it (`reportError(new RangeError(...))`, `callback(new Timeout())`). Syntactic, may.
  * Known misses: wrappers under other names.
  */
 import type { Places } from "../dataflow/places.ts";
@@ -10,9 +11,12 @@ const COMPLAINTS: ReadonlySet<string> = new Set(["error", "warn", "assert", "tra
 const WRAPPERS: ReadonlySet<string> = new Set(["warn", "warnOnce", "error", "errorOnce"]);
 /** What the object is called that has such methods. */
 const LOGGER = /(?:^|[._#\]])(?:log|logger|debug)$/i;
+/** What errors are called: the platform's, and classes of a program's own. */
+const ERROR = /(?:^|[a-z\d.:])(?:Error|Exception)$/;
 
-/** Whether the operation calls one of them. */
+/** Whether the operation calls one of them, or makes an error. */
 export function complains(places: Places, op: Op): boolean {
+  if (op.op === "new") return ERROR.test(nameOf(places, op.callee));
   if (op.op !== "call") return false;
   const place = places.of(op.callee);
   if (place?.startsWith("g:console.") === true) return COMPLAINTS.has(place.slice("g:console.".length));

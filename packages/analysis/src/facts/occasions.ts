@@ -39,7 +39,6 @@ function told(module: ModuleIR, fn: FunctionIR): readonly Occasion[] {
   const announcements = new Set<BlockId>();
   for (const block of fn.blocks) {
     for (const op of block.ops) {
-      if (op.op !== "call") continue;
       if (complains(places, op)) faults.add(block.id);
       else if (announces(places, op)) announcements.add(block.id);
     }

@@ -6,6 +6,7 @@
  * a function declared in a block of sloppy code is one variable of its function (Annex B keeps two).
  */
 import type * as ES from "@oxc-project/types";
+import { knowsName } from "../knowledge/shapes.ts";
 import { boundIdentifiers, exportedDeclaration, nodeSpan, type PatternNode, type StatementNode } from "./estree.ts";
 import type { VariableKind, VariableId } from "./ir.ts";
 import type { FunctionDraft, ModuleDraft } from "./module-draft.ts";
@@ -111,6 +112,7 @@ export function declareStatements(module: ModuleDraft, scope: Scope, statements:
 function declareStatement(module: ModuleDraft, scope: Scope, statement: StatementNode, prefix: string): void {
   let node = exportedDeclaration(statement);
   while (node.type === "LabeledStatement") node = node.body;
+  if (node === statement && isOfPlatform(module, scope, node)) return;
   switch (node.type) {
     case "VariableDeclaration":
       if (node.kind !== "var") {
@@ -146,6 +148,14 @@ function declareStatement(module: ModuleDraft, scope: Scope, statement: Statemen
     default:
       break;
   }
+}
+
+/** `declare class AudioWorkletProcessor {...}`: what the platform has and a program's own types do not know is the platform's all the same. */
+function isOfPlatform(module: ModuleDraft, scope: Scope, node: StatementNode): boolean {
+  if (module.parsed.language === "dts" || scope.parent !== null || !("declare" in node) || !node.declare) return false;
+  const names = node.type === "VariableDeclaration" ? node.declarations.flatMap(({ id }) => boundIdentifiers(id)) : [];
+  if ("id" in node && node.id?.type === "Identifier") names.push(node.id);
+  return names.length > 0 && names.every(({ name }) => knowsName("global", name));
 }
 
 /** In sloppy code a function in a block is visible in its whole function. */
@@ -197,7 +207,7 @@ export function declareVars(module: ModuleDraft, scope: Scope, body: readonly St
   while (open.length > 0) {
     const node = open.pop();
     if (node?.type === "VariableDeclaration") {
-      if (node.kind === "var") for (const declarator of node.declarations) declarePattern(module, scope, "var", declarator.id);
+      if (node.kind === "var" && !isOfPlatform(module, scope, node)) for (const declarator of node.declarations) declarePattern(module, scope, "var", declarator.id);
     } else if (node !== null && node !== undefined) pushInner(open, node);
   }
 }

@@ -1,0 +1,219 @@
+/**
+ * The functions behind a value of a declared function type (`type Step = (dt: number) => void`): what the program puts into places of that very type.
+ *
+ * Theory: may, of the whole program, by the identity of the type's declaration. A place is a parameter, also one of a list of such functions or the rest of the arguments; a variable or field with
+ * that type, or with the type of a container, list or record of such; what is pushed, added or set there; a property of an object literal of a declared type. A call is told what its value is called where it
+ * was read (`steps` of `for (const step of this.steps) step(dt)`): functions of places with other names are not meant then; what a parameter is given is in the fields that keep it (`keeping-fields.ts`).
+ * Known misses: containers that are filled by `splice`, `Object.assign` or a spread; functions that a function with a declared result gives.
+ */
+import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { TracedType } from "../source/traced-type.ts";
+import type { TypeTerm } from "../source/type-term.ts";
+import { functionsOf, type FunctionValue } from "./function-values.ts";
+import { fieldsThatKeep } from "./keeping-fields.ts";
+
+interface Held extends FunctionValue {
+  /** What the place is called; null for any name. */
+  readonly name: string | null;
+}
+
+/** A value, and the name of the place that it is put into. */
+interface Given {
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+  readonly temp: Temp;
+  readonly name: string | null;
+}
+
+/** Not kept in any place: it is called by who was given it. */
+const HANDED_ON = "";
+const MAX_DEPTH = 4;
+const MAX_STEPS = 8;
+/** Put their last argument into what they are called on. */
+const FILLS: ReadonlySet<string> = new Set(["push", "unshift", "add", "set"]);
+/** Give what is in the container that they are called on, or a copy of it. */
+const READS: ReadonlySet<string> = new Set(["get", "at", "values", "entries", "slice", "pop", "shift", "concat", "toReversed", "from"]);
+
+export class FunctionsByType {
+  readonly #program: Program;
+  #known: ReadonlyMap<TypeTerm, readonly Held[]> | null = null;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** What a call of this value may enter; empty where its type is no declared function type. */
+  calledAs(module: ModuleIR, fn: FunctionIR, callee: Temp): readonly FunctionValue[] {
+    const type = this.#program.tracer.typeOf(module, fn, callee);
+    const held = this.#of(type);
+    const names = held.length === 0 ? null : namesOf(module, fn, callee, 0);
+    const meant = held.filter(({ name }) => name === null || names === null || names.has(name));
+    return meant.filter((each, index) => meant.findIndex((other) => other.function === each.function) === index);
+  }
+
+  #of(type: TracedType): readonly Held[] {
+    if (type.kind === "union") return type.members.flatMap((member) => this.#of(member));
+    return type.kind === "callable" ? (this.#known ??= this.#collect()).get(type.term) ?? [] : [];
+  }
+
+  /** One pass over what hands over functions, or literals that may hold some. */
+  #collect(): ReadonlyMap<TypeTerm, readonly Held[]> {
+    const held = new Map<TypeTerm, Held[]>();
+    for (const module of this.#program.modules) {
+      for (const fn of module.functions) {
+        for (const block of fn.blocks) {
+          for (const op of block.ops) {
+            if (op.op === "call" || op.op === "new") this.#addArguments(held, module, fn, op);
+            else if (op.op === "store" && typed(module.variables[op.variable]?.type)) this.#add(held, this.#program.tracer.typeOfVariable(module, op.variable), { module, function: fn, temp: op.src, name: module.variables[op.variable]?.name ?? null }, 0);
+            else if (op.op === "set") this.#addMember(held, module, fn, op);
+            // `new Map<string, Step>([["move", move]])`
+            if (op.op === "new" && op.typeArgs.length > 0 && mayHold(module, fn, op.dst)) this.#add(held, this.#program.tracer.typeOf(module, fn, op.dst), { module, function: fn, temp: op.dst, name: null }, 0);
+          }
+          if (fn.kind === "field" && block.terminal.kind === "return" && block.terminal.value !== null) this.#addField(held, module, fn, block.terminal.value);
+        }
+      }
+    }
+    return held;
+  }
+
+  #addArguments(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }): void {
+    if (!op.args.some((arg) => mayHold(module, fn, arg.temp))) return;
+    const { tracer } = this.#program;
+    for (const target of tracer.targets(module, fn, op.dst).functions) {
+      for (const [position, arg] of op.args.entries()) {
+        const param = target.function.params[position] ?? target.function.params.at(-1);
+        if (arg.spread) break;
+        if (param === undefined || param.type === null || (target.function.params[position] === undefined && !param.rest)) continue;
+        const type = tracer.typeOfVariable(target.module, param.variable);
+        const kept = type.kind === "callable" && !param.rest ? fieldsThatKeep(this.#program, target.module, target.function, position) : null;
+        for (const name of kept === null ? [null] : [HANDED_ON, ...kept]) this.#add(held, param.rest ? tracer.element(type) : type, { module, function: fn, temp: arg.temp, name }, 0);
+      }
+    }
+    const value = op.args.at(-1);
+    if (op.op !== "call" || op.receiver === null || op.key === null || !FILLS.has(op.key) || value === undefined || value.spread) return;
+    const container = tracer.typeOf(module, fn, op.receiver);
+    const [name = null] = namesOf(module, fn, op.receiver, 0) ?? [];
+    for (const each of op.key === "push" || op.key === "unshift" ? op.args : [value]) if (!each.spread) this.#add(held, this.#inside(container), { module, function: fn, temp: each.temp, name }, 0);
+  }
+
+  /** `this.update = (dt) => {...}`, `handlers[key] = ...` */
+  #addMember(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "set" }): void {
+    if (!mayHold(module, fn, op.src)) return;
+    const holder = this.#program.tracer.typeOf(module, fn, op.object);
+    const type = op.key === null ? this.#inside(holder) : this.#program.tracer.member(holder, op.key);
+    const [name = null] = op.key === null ? namesOf(module, fn, op.object, 0) ?? [] : [op.key];
+    this.#add(held, type, { module, function: fn, temp: op.src, name }, 0);
+  }
+
+  #addField(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, temp: Temp): void {
+    const class_ = fn.class === null ? undefined : module.classes[fn.class];
+    const member = class_?.members.find((each) => each.kind === "field" && each.function === fn.id);
+    if (member === undefined || !typed(member.type) || !mayHold(module, fn, temp)) return;
+    this.#add(held, this.#program.tracer.member(this.#program.tracer.typeOfThis(module, fn), fn.name), { module, function: fn, temp, name: fn.name }, 0);
+  }
+
+  /** A value that is put where something of this type is meant. */
+  #add(held: Map<TypeTerm, Held[]>, type: TracedType, given: Given, depth: number): void {
+    if (depth > MAX_DEPTH || type.kind === "unknown" || type.kind === "primitive") return;
+    const { module, function: fn, temp, name } = given;
+    if (type.kind === "union") for (const member of type.members) this.#add(held, member, given, depth + 1);
+    else if (type.kind === "callable") {
+      const known = held.get(type.term) ?? [];
+      for (const value of functionsOf(this.#program, module, fn, temp)) if (!known.some((each) => each.function === value.function && each.name === name)) known.push({ ...value, name });
+      held.set(type.term, known);
+    }
+    else for (const part of this.#partsOf(type, given)) this.#add(held, part.type, part.given, depth + 1);
+  }
+
+  /** What a literal, or a container that is made of one, puts where. */
+  #partsOf(type: TracedType, given: Given): readonly { readonly type: TracedType; readonly given: Given }[] {
+    const index = functionIndex(given.function);
+    const op = index.operation(given.temp);
+    switch (op?.op) {
+      case "cast": case "copy": return [{ type, given: { ...given, temp: op.src } }];
+      case "array": return op.elements.flatMap((each) => (each === null || each.spread ? [] : [{ type: this.#inside(type), given: { ...given, temp: each.temp } }]));
+      case "object": return op.parts.flatMap(({ kind, key, value }) => {
+        if (kind === "spread") return [];
+        const declared = key === null ? UNKNOWN : this.#program.tracer.member(type, key);
+        return [declared.kind === "unknown" ? { type: this.#inside(type), given: { ...given, temp: value } } : { type: declared, given: { ...given, temp: value, name: key } }];
+      });
+      case "new": {
+        const entries = index.operation(op.args[0]?.temp ?? -1);
+        if (entries?.op !== "array") return [];
+        return entries.elements.flatMap((each) => {
+          const pair = each === null ? undefined : index.operation(each.temp);
+          const value = isMap(type) ? (pair?.op === "array" ? pair.elements[1]?.temp : undefined) : each?.temp;
+          return value === undefined ? [] : [{ type: this.#inside(type), given: { ...given, temp: value } }];
+        });
+      }
+      default: return [];
+    }
+  }
+
+  /** Of what a container holds: a map's values, a list's elements. */
+  #inside(type: TracedType): TracedType {
+    return isMap(type) && type.kind === "external" ? type.args[1] ?? UNKNOWN : this.#program.tracer.element(type);
+  }
+}
+
+const UNKNOWN: TracedType = { kind: "unknown" };
+
+function isMap(type: TracedType): boolean {
+  return type.kind === "external" && type.package === "global" && (type.path === "Map" || type.path === "ReadonlyMap" || type.path === "WeakMap" || type.path === "Record");
+}
+
+/** Whether a type is written down that may be one of functions: not a single word for a number or a text. */
+function typed(type: TypeTerm | null | undefined): boolean {
+  return type !== null && type !== undefined && type.kind !== "primitive";
+}
+
+/** Cheaply, whether a value may be a function or hold some: written in place, bound, or a name of the module's own. */
+function mayHold(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
+  const op = functionIndex(fn).operation(temp);
+  switch (op?.op) {
+    case "function": return true;
+    case "array": return op.elements.some((each) => each !== null && mayHold(module, fn, each.temp));
+    case "object": return op.parts.some(({ kind, value }) => kind !== "spread" && mayHold(module, fn, value));
+    case "cast": case "copy": return mayHold(module, fn, op.src);
+    case "new": return op.args[0] !== undefined && mayHold(module, fn, op.args[0].temp);
+    case "call": return op.key === "bind";
+    case "get": return op.key !== null && functionIndex(fn).operation(op.object)?.op === "this";
+    case "load": {
+      const variable = module.variables[op.variable];
+      return variable !== undefined && (variable.kind === "function" || variable.kind === "import" || (variable.kind === "const" && variable.owner === 0));
+    }
+    default: return false;
+  }
+}
+
+/** What the place is called that a value was read from, through lists and the variables that hold it meanwhile; null when that is not known. */
+function namesOf(module: ModuleIR, fn: FunctionIR, temp: Temp, steps: number): ReadonlySet<string> | null {
+  if (steps > MAX_STEPS) return null;
+  const definition = functionIndex(fn).definition(temp);
+  if (definition === undefined || functionIndex(fn).definitions(temp) !== null) return null;
+  if (!("op" in definition)) return namesOf(module, fn, definition.iterator, steps + 1);
+  switch (definition.op) {
+    case "copy": case "cast": case "iterate": return namesOf(module, fn, definition.src, steps + 1);
+    case "get": return definition.key === null || /^\d+$/.test(definition.key) ? namesOf(module, fn, definition.object, steps + 1) : new Set([definition.key]);
+    case "call": return definition.receiver !== null && definition.key !== null && READS.has(definition.key) ? namesOf(module, fn, definition.receiver, steps + 1) : null;
+    case "load": return namesOfVariable(module, definition.variable, steps + 1);
+    default: return null;
+  }
+}
+
+function namesOfVariable(module: ModuleIR, variable: number, steps: number): ReadonlySet<string> | null {
+  const declared = module.variables[variable];
+  const owner = module.functions[declared?.owner ?? -1];
+  if (declared === undefined || owner === undefined || declared.kind === "parameter" || declared.kind === "import") return null;
+  const names = new Set([declared.name]);
+  for (const { op } of functionIndex(owner).stores(variable)) {
+    const definition = functionIndex(owner).definition(op.src);
+    const isRead = definition !== undefined && (!("op" in definition) || definition.op === "get" || definition.op === "load" || definition.op === "call" || definition.op === "cast" || definition.op === "copy");
+    const more = isRead ? namesOf(module, owner, op.src, steps) : new Set<string>();
+    if (more === null) return null;
+    for (const name of more) names.add(name);
+  }
+  return names;
+}
