@@ -10,6 +10,7 @@
  */
 import { Session } from "node:inspector";
 import { register } from "node:module";
+import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import type { MeasureAnswer, MeasuredPlace, MeasuredSite, MeasureRequest } from "./measure-protocol.ts";
 import { bytesOf, type CallFrame, type HeapProfile, type SizedSite, sizedSites } from "./sized-sites.ts";
@@ -22,6 +23,9 @@ const WINDOWS = 10;
 const COMPILING_MS = 100;
 const WARMUP_MOST_MS = 8_000;
 const WARMUP_LEAST = 600;
+/** Beside other work the engine's threads take longer: so often, and so long each time, they are waited for while windows still hold anything. */
+const SETTLING = 4;
+const SETTLING_MS = 25;
 /** With functions kept apart, which only tells them apart, and takes many times as long. */
 const APART_MOST_MS = 4_000;
 const APART_LEAST = 60;
@@ -92,7 +96,7 @@ async function measured(request: MeasureRequest): Promise<MeasureAnswer> {
   const session = new Session();
   session.connect();
   try {
-    return { ok: true, names, ...run(session, driver, request.frames, request.warmup) };
+    return { ok: true, names, ...(await run(session, driver, request.frames, request.warmup)) };
   } catch (error) {
     if (error instanceof AsyncFrame) return { ok: false, reason: "async", message: error.message };
     return { ok: false, reason: "throws", message: textOf(error), frame: driver.frame };
@@ -111,11 +115,19 @@ function functionNames(module: Readonly<Record<string, unknown>>): readonly stri
   return Object.keys(module).filter((name) => { const value = module[name]; return typeof value === "function" && !/^class\b/.test(Function.prototype.toString.call(value)); }).sort();
 }
 
-function run(session: Session, driver: Driver, frames: number, warmup: number): { readonly bytesPerFrame: number; readonly windowFrames: number; readonly whole: readonly MeasuredSite[]; readonly apart: readonly MeasuredSite[] } {
+/** What a run found. */
+interface Found {
+  readonly bytesPerFrame: number;
+  readonly windowFrames: number;
+  readonly whole: readonly MeasuredSite[];
+  readonly apart: readonly MeasuredSite[];
+}
+
+async function run(session: Session, driver: Driver, frames: number, warmup: number): Promise<Found> {
   const piece = Math.max(1, Math.floor(frames / WINDOWS));
   warm(driver, warmup, piece, WARMUP_LEAST, WARMUP_MOST_MS);
-  const total = smallestWindow(session, driver, frames, piece, Infinity);
-  const apart = total.bytes === 0 ? [] : apartFrom(session, driver, frames, piece, warmup);
+  const total = await smallestWindow(session, driver, frames, piece, Infinity);
+  const apart = total.bytes === 0 ? [] : await apartFrom(session, driver, frames, piece, warmup);
   const places = new SourcePlaces(session);
   const place = ({ functionName, scriptId, url, lineNumber, columnNumber }: CallFrame): MeasuredPlace => ({ name: functionName === "" ? "(anonymous)" : functionName, ...places.of(scriptId, url, lineNumber, columnNumber) });
   const placed = (sites: readonly SizedSite<CallFrame>[]): readonly MeasuredSite[] => sites.map(({ frames, sizes }) => ({ frames: frames.map(place), sizes }));
@@ -128,9 +140,14 @@ function warm(driver: Driver, warmup: number, piece: number, least: number, most
   for (let done = 0; done < warmup && (done < least || Date.now() < end); done += piece) runFrames(driver, Math.min(piece, warmup - done));
 }
 
-function smallestWindow(session: Session, driver: Driver, frames: number, piece: number, mostMs: number): Window {
+async function smallestWindow(session: Session, driver: Driver, frames: number, piece: number, mostMs: number): Promise<Window> {
   const end = Date.now() + mostMs;
   let best = measureWindow(session, driver, Math.min(piece, frames));
+  // What is compiled but not yet taken up would fall into every window.
+  for (let waits = 0; best.bytes > 0 && waits < SETTLING && Date.now() < end; waits += 1) {
+    await setTimeout(SETTLING_MS);
+    runFrames(driver, piece);
+  }
   for (let done = piece; done < frames && Date.now() < end; done += piece) {
     const window = measureWindow(session, driver, Math.min(piece, frames - done));
     if (window.bytes < best.bytes) best = window;
@@ -139,7 +156,7 @@ function smallestWindow(session: Session, driver: Driver, frames: number, piece:
 }
 
 /** Measures once more with functions of any size kept apart. */
-function apartFrom(session: Session, driver: Driver, frames: number, piece: number, warmup: number): readonly SizedSite<CallFrame>[] {
+async function apartFrom(session: Session, driver: Driver, frames: number, piece: number, warmup: number): Promise<readonly SizedSite<CallFrame>[]> {
   setFlagsFromString("--max-inlined-bytecode-size-cumulative=0");
   // Tiny functions have a limit of their own.
   setFlagsFromString("--max-inlined-bytecode-size-small=0");
@@ -147,7 +164,7 @@ function apartFrom(session: Session, driver: Driver, frames: number, piece: numb
   for (const end = Date.now() + COMPILING_MS; Date.now() < end; ) runFrames(driver, 1);
   discardCompiled(session);
   warm(driver, warmup, piece, APART_LEAST, APART_MOST_MS);
-  return smallestWindow(session, driver, frames, piece, APART_MOST_MS).sites;
+  return (await smallestWindow(session, driver, frames, piece, APART_MOST_MS)).sites;
 }
 
 /** Counting calls exactly throws compiled code away; that is all it is wanted for. */

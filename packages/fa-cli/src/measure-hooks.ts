@@ -41,12 +41,20 @@ export async function load(url: string, context: object, next: (url: string, con
   const path = url.startsWith("file:") ? fileURLToPath(url) : "";
   if (!COMPILED.has(extname(path))) return next(url, context);
   const { ts } = require("ts-morph") as typeof import("ts-morph");
-  const { outputText } = ts.transpileModule(readFileSync(path, "utf8"), {
+  const text = readFileSync(path, "utf8");
+  const { outputText, diagnostics = [] } = ts.transpileModule(text, {
     fileName: path,
+    reportDiagnostics: true,
     compilerOptions: {
       target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, jsx: ts.JsxEmit.ReactJSX, inlineSourceMap: true, inlineSources: true,
       experimentalDecorators: true, useDefineForClassFields: true, verbatimModuleSyntax: false,
     },
   });
+  // What is left of a file that does not parse might run, and is not what was written.
+  const fault = diagnostics.find(({ category, file }) => category === ts.DiagnosticCategory.Error && file !== undefined);
+  if (fault !== undefined) {
+    const line = text.slice(0, fault.start ?? 0).split("\n").length;
+    throw new SyntaxError(`${path}:${line}: ${ts.flattenDiagnosticMessageText(fault.messageText, " ")}`);
+  }
   return { format: "module", source: outputText, shortCircuit: true };
 }

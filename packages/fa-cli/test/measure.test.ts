@@ -56,6 +56,12 @@ describe("bytes a frame", { retry: 2 }, () => {
     expect(Math.abs(bytesPerFrame - expected.reduce((sum, [, , bytes]) => sum + bytes, 0))).toBeLessThanOrEqual(48);
   });
 
+  test("are the same three times", () => {
+    const runs = [1, 2, 3].map(() => linesOf("micro.ts").lines.map(({ line, bytesPerFrame }) => `${line}: ${(bytesPerFrame ?? 0).toFixed(1)}`));
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[2]).toEqual(runs[0]);
+  });
+
   test("are none in the game of the examples", () => {
     expect(measure("asteroids.ts", "--budget", "0")).toMatchObject({ out: expect.stringMatching(/^0 bytes a frame: `frame` of .*\nwithin the budget of 0 bytes\n$/), code: 0 });
   });
@@ -89,6 +95,11 @@ test.each([
   ["micro.ts#nix", [], "exports no function `nix`\n  = help: it exports `capturing`, `copied`, `keys`, `literal`, `triple`, `view`"],
   ["throws.ts", [], "frame 5 throws RangeError: the sixth"],
   ["waits.ts", [], "`frame` gives a promise"],
+  ["unfinished.ts", [], "`packages/fa-cli/test/programs/measured/unfinished.ts` cannot be loaded: SyntaxError: "],
+  ["unfinished.ts", [], "unfinished.ts:3: '}' expected"],
+  ["leaves.ts", [], "the measured process ended without an answer: it ended by itself with 3"],
+  ["page.ts", [], "cannot be loaded: ReferenceError: document is not defined\n  = help: frames are measured in Node, without a page"],
+  ["", [], "`packages/fa-cli/test/programs/measured/` is a folder"],
   ["endless.ts", ["--timeout", "2"], "no answer after 2 s"],
   ["micro.ts", ["--frames", "few"], "must be a whole number of at least 10"],
 ] as const)("%s %j is a fault of the caller", (program, flags, says) => {

@@ -16,12 +16,17 @@ import { useColor } from "../use-color.ts";
 
 type Measured = MeasureOutcome & { readonly ok: true };
 
+/** What Node says where a module looks for the page. */
+const PAGE = /^ReferenceError: (?:document|window|navigator|HTML\w+|requestAnimationFrame|self|AudioWorkletProcessor|registerProcessor) is not defined$/;
+
 /** Returns the exit code: 1 when a frame makes more than the budget. Throws a `UsageError` for what cannot be measured. */
 export async function measureCommand(host: Host, entry: string, options: MeasureOptions, codes: readonly CodeText[]): Promise<number> {
   const root = rootOf(host, options.path);
   const [, file = "", list = ""] = /^(.*?)(?:#([\w$,]+))?$/.exec(entry) ?? [];
   const path = host.realPath(posix.resolve(root, file));
-  if (host.kindOf(path) !== "file") throw new UsageError(`no such file: \`${file}\``);
+  const kind = host.kindOf(path);
+  if (kind === "folder") throw new UsageError(`\`${file}\` is a folder`, { help: "name the module that exports the function of a frame" });
+  if (kind !== "file") throw new UsageError(`no such file: \`${file}\``);
   const settings = engineSettings(host, root, configOf(host, root, options, codes));
   const outcome = await host.measure({ url: pathToFileURL(path).href, names: list === "" ? [] : list.split(","), frames: options.frames, warmup: options.warmup }, options.timeoutMs);
   if (!outcome.ok) throw faultOf(outcome, file, options);
@@ -50,7 +55,7 @@ function entriesNamed(host: Host, root: string, path: string, program: Program, 
 
 function faultOf(outcome: MeasureOutcome & { readonly ok: false }, file: string, options: MeasureOptions): UsageError {
   switch (outcome.reason) {
-    case "load": return new UsageError(`\`${file}\` cannot be loaded: ${outcome.message}`);
+    case "load": return new UsageError(`\`${file}\` cannot be loaded: ${outcome.message}`, PAGE.test(outcome.message) ? { help: "frames are measured in Node, without a page: measure a module that is handed what it draws on" } : {});
     case "no-function": return outcome.message === null
       ? new UsageError(`\`${file}\` exports no function`, { help: "export the function that runs every frame" })
       : new UsageError(`\`${file}\` exports no function \`${outcome.message}\``, { help: outcome.exported.length === 0 ? "export the function that runs every frame" : `it exports ${outcome.exported.map((each) => `\`${each}\``).join(", ")}` });

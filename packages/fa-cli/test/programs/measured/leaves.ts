@@ -1,0 +1,4 @@
+/** A frame that ends the process. */
+export function frame(): void {
+  process.exit(3);
+}

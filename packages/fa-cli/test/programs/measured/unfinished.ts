@@ -1,0 +1,2 @@
+/** A module that ends in the middle. */
+export function frame(): void {
