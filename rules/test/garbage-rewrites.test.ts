@@ -63,6 +63,23 @@ const REWRITTEN: readonly Case[] = [
     before: "export let sum = 0;\n/** @hot */\nexport function add(lists: number[][]): void {\n  let more = 0;\n  for (const list of lists) if (list.length > 1) list.forEach((x) => { more += x; }); else more--;\n  sum += more;\n}\n",
     after: "export let sum = 0;\n/** @hot */\nexport function add(lists: number[][]): void {\n  let more = 0;\n  for (const list of lists) if (list.length > 1) for (let i = 0, n = list.length; i < n; i++) { if (!(i in list)) continue; const x = list[i]!; more += x; } else more--;\n  sum += more;\n}\n",
   },
+  {
+    name: "a list that is filled again, on the line where it stands, with an index that nothing there has",
+    file: "main.js",
+    before: "let xs = [];\nlet i = 2;\n/** @hot */\nexport function scale(by) {\n  if (by > 1) { xs = list.map((x) => x * i * by); }\n  return xs.length;\n}\nconst list = [1, 2];\n",
+    after: "let xs = [];\nlet i = 2;\n/** @hot */\nexport function scale(by) {\n  if (by > 1) { for (let i2 = 0; i2 < list.length; i2++) { const x = list[i2]; xs[i2] = x * i * by; } xs.length = list.length; }\n  return xs.length;\n}\nconst list = [1, 2];\n",
+  },
+  {
+    name: "two lists that are filtered in one block, each with a count of its own",
+    file: "main.js",
+    before: "let low = [];\nlet high = [];\n/** @hot */\nexport function split(at) {\n  low = list.filter((x) => x < at);\n  high = list.filter((x) => x >= at);\n  return low.length - high.length;\n}\nconst list = [1, 2];\n",
+    after: "let low = [];\nlet high = [];\n/** @hot */\nexport function split(at) {\n  let lowCount = 0;\n  for (let i = 0; i < list.length; i++) {\n    const x = list[i];\n    if (x < at) low[lowCount++] = x;\n  }\n  low.length = lowCount;\n  let highCount = 0;\n  for (let i = 0; i < list.length; i++) {\n    const x = list[i];\n    if (x >= at) high[highCount++] = x;\n  }\n  high.length = highCount;\n  return low.length - high.length;\n}\nconst list = [1, 2];\n",
+  },
+  {
+    name: "an instance that a field keeps, of a class in another family of names",
+    before: 'import * as THREE from "three";\nexport class Eye {\n  #at = new THREE.Vector3();\n  /** @hot */\n  look(x: number): number {\n    this.#at = new THREE.Vector3(x, /* up */ 1, 0);\n    return this.#at.length();\n  }\n}\n',
+    after: 'import * as THREE from "three";\nexport class Eye {\n  #at = new THREE.Vector3();\n  /** @hot */\n  look(x: number): number {\n    this.#at.set(x, /* up */ 1, 0);\n    return this.#at.length();\n  }\n}\n',
+  },
 ];
 
 /** Each has a finding that nothing may be offered for. */
@@ -84,6 +101,29 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["a `forEach` whose callback gives something", "export let sum = 0;\n/** @hot */\nexport function add(list: number[]) { let more = 0; list.forEach((x) => { if (x > 1) return console.log(x); more += x; }); sum = more; }"],
   ["a `forEach` that is part of an expression", "export let sum = 0;\n/** @hot */\nexport function add(list: number[]) { let more = 0; const done = list.forEach((x) => { more += x; }); sum = more; return done; }"],
   ["a `forEach` of something else", "export let sum = 0;\n/** @hot */\nexport function add(list: { forEach(visit: (x: number) => void): void }) { let more = 0; list.forEach((x) => { more += x; }); sum = more; }"],
+  ["a list that is given out", "const all = [1, 2];\nclass A { list = [0]; /** @hot */ fill() { this.list = all.slice(); } get given() { return this.list; } }\nexport const a = new A();"],
+  ["a list that somebody keeps", "const all = [1, 2];\nconst kept: number[][] = [];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.slice(); kept.push(list); }"],
+  ["a list that was another's", "const all = [1, 2];\nconst other = [3];\nlet list = other;\n/** @hot */\nexport function fill() { list = all.slice(); return list.length + other.length; }"],
+  ["two places that begin with one list", "const all = [1, 2];\nclass A { one: number[]; two: number[]; constructor() { this.one = this.two = []; } /** @hot */ fill() { this.one = all.slice(); return this.one.length + this.two.length; } }\nexport const a = new A();"],
+  ["a list that is told from the one before", "const all = [1, 2];\nlet list: number[] = [];\nexport const differs = (other: number[]) => list !== other;\n/** @hot */\nexport function fill() { list = all.slice(); }"],
+  ["a list that is compared with the one before", "const all = [1, 2];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { const before = list; list = all.slice(); return before.length - list.length; }"],
+  ["a list that is held while a callee makes it anew", "const all = [1, 2];\nlet list: number[] = [];\n/** @hot */\nfunction fill() { list = all.slice(); }\nexport function both() { const before = list; fill(); return before.length - list.length; }"],
+  ["a list that is walked while it is made anew", "let list: { on: boolean }[] = [];\nlist.push({ on: true });\n/** @hot */\nfunction drop() { list = list.filter((each) => each.on); }\nexport function all() { for (const each of list) { each.on = false; drop(); } }"],
+  ["a list that is visited while it is made anew", "let list: { on: boolean }[] = [];\nlist.push({ on: true });\n/** @hot */\nfunction drop() { list = list.filter((each) => each.on); }\nexport function all() { list.forEach((each) => { each.on = false; drop(); }); }"],
+  ["a list that is held across a wait", "const all = [1, 2];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.slice(); }\nexport async function save() { const now = list; await null; return now.length; }"],
+  ["a list that is exported", "const all = [1, 2];\nexport let list: number[] = [];\n/** @hot */\nexport function fill() { list = all.slice(); }"],
+  ["a list that its own callback reads", "const all = [1, 2];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.map((x) => x + list.length); return list.length; }"],
+  ["a list that a function called by the callback reads", "const all = [1, 2];\nlet list: number[] = [];\nconst size = () => list.length;\n/** @hot */\nexport function fill() { list = all.map((x) => x + size()); return list.length; }"],
+  ["a list that may not be written", "const all = [1, 2];\nlet list: readonly number[] = [];\n/** @hot */\nexport function fill() { list = all.slice(); return list.length; }"],
+  ["a list that is none at times", "const all = [1, 2];\nlet list: number[] | null = null;\n/** @hot */\nexport function fill() { list = all.slice(); return list.length; }"],
+  ["entries of a map", "const all = new Map([[1, 2]]);\nlet list: [number, number][] = [];\n/** @hot */\nexport function fill() { list = [...all]; return list.length; }"],
+  ["a value that reads what is overwritten before it", "let at = { x: 0, y: 0 };\n/** @hot */\nexport function turn() { at = { x: -at.y, y: at.x }; return at.x + at.y; }"],
+  ["a literal of other fields at times", "let at: { x: number; y?: number } = { x: 0, y: 0 };\n/** @hot */\nexport function turn(x: number) { at = { x }; return at.x + (at.y ?? 0); }"],
+  ["a literal whose fields may not be written", "interface At { readonly x: number; readonly y: number }\nlet at: At = { x: 0, y: 0 };\n/** @hot */\nexport function turn(x: number) { at = { x, y: x }; return at.x + at.y; }"],
+  ["a class that computes", "class At { x: number; constructor(x: number) { this.x = x * 2; } }\nlet at = new At(0);\n/** @hot */\nexport function turn(x: number) { at = new At(x); return at.x; }"],
+  ["a class whose fields are written once", "class At { constructor(readonly x: number) {} }\nlet at = new At(0);\n/** @hot */\nexport function turn(x: number) { at = new At(x); return at.x; }"],
+  ["a class that fills in what is missing", "class At { x: number; constructor(x = 1) { this.x = x; } }\nlet at = new At(0);\n/** @hot */\nexport function turn(x?: number) { at = new At(x); return at.x; }"],
+  ["a class that keeps something of its own", "class At { parts: number[] = []; constructor(public x: number) {} }\nlet at = new At(0);\n/** @hot */\nexport function turn(x: number) { at = new At(x); at.parts.push(x); return at.x + at.parts.length; }"],
 ];
 
 describe("a rewrite of FA530", () => {

@@ -50,7 +50,7 @@ function fieldFunctions(program: Program, type: TracedType, key: string, steps: 
   return [];
 }
 
-function givenTo(module: ModuleIR, class_: ClassIR, key: string): readonly ValueSite[] {
+export function givenTo(module: ModuleIR, class_: ClassIR, key: string): readonly ValueSite[] {
   const member = class_.members.find((each) => each.kind === "field" && each.name === key && !each.static);
   const initial = member?.function == null ? undefined : module.functions[member.function];
   const constructor_ = class_.constructor_ === null ? undefined : module.functions[class_.constructor_];

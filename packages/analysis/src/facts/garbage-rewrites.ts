@@ -3,7 +3,7 @@
  *
  * Theory: must; what a rewrite relies on stands in its own file. Silence where any of it is not certain. Asked for in order of the text, since names are given
  * out as they are asked for.
- * Known misses: those of each rewrite; arrays emptied by `length`, texts, copies by `map`, `filter`, `slice` and spread, results that are kept.
+ * Known misses: those of each rewrite; arrays emptied by `length`, texts, copies that are handed on.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
@@ -11,6 +11,8 @@ import { moduleText } from "../source/module-text.ts";
 import { entriesRewrite } from "./entries-rewrite.ts";
 import type { GarbageSite } from "./garbage.ts";
 import { hoistRewrite } from "./hoist-rewrite.ts";
+import { keptListRewrite } from "./kept-list-rewrite.ts";
+import { keptValueRewrite } from "./kept-value-rewrite.ts";
 import { literalRewrite } from "./literal-rewrite.ts";
 import { loopRewrite } from "./loop-rewrite.ts";
 import { type Rewrite, type RewriteContext, rewriteContext, type RewriteSite } from "./rewrite-site.ts";
@@ -28,12 +30,14 @@ type Maker = (context: RewriteContext, site: RewriteSite) => Rewrite | null;
 const MAKERS: Partial<Readonly<Record<GarbageSite["kind"], readonly Maker[]>>> = {
   regexp: [hoistRewrite],
   closure: [hoistRewrite, loopRewrite],
-  object: [hoistRewrite, literalRewrite],
+  object: [hoistRewrite, literalRewrite, keptValueRewrite],
   array: [hoistRewrite, literalRewrite],
-  instance: [scratchRewrite],
-  clone: [scratchRewrite],
+  instance: [scratchRewrite, keptValueRewrite],
+  clone: [scratchRewrite, keptValueRewrite],
   "typed-array": [scratchRewrite],
   iterator: [entriesRewrite],
+  "array-method": [keptListRewrite],
+  spread: [keptListRewrite],
 };
 
 export const garbageRewrites: Fact<GarbageRewrites> = defineFact("garbage-rewrites", (_program, get) => {

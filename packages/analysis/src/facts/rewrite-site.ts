@@ -7,7 +7,7 @@
 import { defineFact, type Fact } from "../fact.ts";
 import type { Fix } from "../diagnostic.ts";
 import type { Program } from "../program.ts";
-import type { FunctionIR, ModuleIR, Op, VariableId } from "../source/ir.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, VariableId } from "../source/ir.ts";
 import { moduleText } from "../source/module-text.ts";
 import type { Span } from "../source/span.ts";
 import { BorrowedValues } from "./borrowed-values.ts";
@@ -47,10 +47,16 @@ export class RewriteContext {
   }
 
   #callsItself(module: ModuleIR, fn: FunctionIR): boolean {
+    return this.leadsTo(module, fn, fn, () => true);
+  }
+
+  /** Whether one function may enter the other before it is done, by a call that stands in such a block. */
+  leadsTo(module: ModuleIR, fn: FunctionIR, target: FunctionIR, from: (block: BlockId) => boolean): boolean {
     const seen = new Map<FunctionIR, ModuleIR>([[fn, module]]);
     for (const [each, of] of seen) {
       for (const edge of this.#edges.of(of, each)) {
-        if (edge.target === fn) return true;
+        if (each === fn && !from(edge.block)) continue;
+        if (edge.target === target) return true;
         if (!seen.has(edge.target)) seen.set(edge.target, edge.module);
       }
     }
