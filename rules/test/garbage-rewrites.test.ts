@@ -124,6 +124,13 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["a class whose fields are written once", "class At { constructor(readonly x: number) {} }\nlet at = new At(0);\n/** @hot */\nexport function turn(x: number) { at = new At(x); return at.x; }"],
   ["a class that fills in what is missing", "class At { x: number; constructor(x = 1) { this.x = x; } }\nlet at = new At(0);\n/** @hot */\nexport function turn(x?: number) { at = new At(x); return at.x; }"],
   ["a class that keeps something of its own", "class At { parts: number[] = []; constructor(public x: number) {} }\nlet at = new At(0);\n/** @hot */\nexport function turn(x: number) { at = new At(x); at.parts.push(x); return at.x + at.parts.length; }"],
+  ["an emptied list that is handed on", "const hits: number[] = [];\nconst use = (list: number[]) => list.length;\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return use(hits); }"],
+  ["an emptied list that is read at a place that nobody counts", "const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return hits[n]; }"],
+  ["an emptied list that is exported", "export const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); }"],
+  ["an emptied list whose values are pushed while others are made", "const hits: number[] = [];\nfunction make(n: number): number { if (n > 0) hits.push(make(n - 1)); return n; }\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(make(n)); return hits.length; }"],
+  ["an emptied list that held something from the start", "const hits: number[] = [1];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return hits.length; }"],
+  ["an emptied list whose length push gives", "const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; return hits.push(n); }"],
+  ["an emptied list of a class that another file reads", "export class Grid { hits: number[] = []; /** @hot */ fill(n: number) { this.hits.length = 0; this.hits.push(n); } }\nexport const size = (grid: Grid) => grid.hits.length;"],
 ];
 
 describe("a rewrite of FA530", () => {

@@ -3,11 +3,12 @@
  *
  * Theory: must; what a rewrite relies on stands in its own file. Silence where any of it is not certain. Asked for in order of the text, since names are given
  * out as they are asked for.
- * Known misses: those of each rewrite; arrays emptied by `length`, texts, copies that are handed on.
+ * Known misses: those of each rewrite; texts, copies that are handed on.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import { moduleText } from "../source/module-text.ts";
+import { countRewrite } from "./count-rewrite.ts";
 import { entriesRewrite } from "./entries-rewrite.ts";
 import type { GarbageSite } from "./garbage.ts";
 import { hoistRewrite } from "./hoist-rewrite.ts";
@@ -38,6 +39,7 @@ const MAKERS: Partial<Readonly<Record<GarbageSite["kind"], readonly Maker[]>>> =
   iterator: [entriesRewrite],
   "array-method": [keptListRewrite],
   spread: [keptListRewrite],
+  "length-reset": [countRewrite],
 };
 
 export const garbageRewrites: Fact<GarbageRewrites> = defineFact("garbage-rewrites", (_program, get) => {

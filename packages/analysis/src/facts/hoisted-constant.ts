@@ -21,6 +21,8 @@ export interface ConstantRequest {
   readonly value: string;
   /** Variables whose values the expression reads at once. */
   readonly needs: readonly VariableId[];
+  /** `const` unless said. */
+  readonly keyword?: "const" | "let";
 }
 
 /** The names and places that rewrites of one module have taken. */
@@ -33,7 +35,7 @@ export class HoistedConstants {
   readonly #taken = new Map<ModuleIR, Taken>();
 
   /** Null where one of the needed values is not there yet, may change, or has no name at module level. */
-  declare(module: ModuleIR, { name: wanted, value, needs }: ConstantRequest): HoistedConstant | null {
+  declare(module: ModuleIR, { name: wanted, value, needs, keyword = "const" }: ConstantRequest): HoistedConstant | null {
     const source = moduleText(module);
     if (source === null || module.language === "dts") return null;
     let after: TopStatement | null = source.statements.filter(({ kind }) => kind === "ImportDeclaration" || kind === "TSImportEqualsDeclaration").at(-1) ?? null;
@@ -49,7 +51,7 @@ export class HoistedConstants {
     const isFirst = !taken.places.has(place.at);
     taken.names.add(name);
     taken.places.add(place.at);
-    const text = after === null ? `const ${name} = ${value};${source.text.includes("\r\n") ? "\r\n" : "\n"}` : `${isFirst && place.isLine ? "\n" : ""}${place.isLine ? "\n" : " "}const ${name} = ${value};`;
+    const text = after === null ? `${keyword} ${name} = ${value};${source.text.includes("\r\n") ? "\r\n" : "\n"}` : `${isFirst && place.isLine ? "\n" : ""}${place.isLine ? "\n" : " "}${keyword} ${name} = ${value};`;
     return { name, edit: { at: { file: module.file, span: { start: place.at, end: place.at } }, text, beside: true } };
   }
 

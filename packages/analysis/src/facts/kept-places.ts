@@ -110,7 +110,7 @@ function ofField(program: Program, { module, fn }: RewriteSite, store: Op & { re
 }
 
 /** An object that is known to be of a class that has nothing to do with this one. */
-function isOfAnother(program: Program, module: ModuleIR, fn: FunctionIR, object: Temp, class_: ClassIR): boolean {
+export function isOfAnother(program: Program, module: ModuleIR, fn: FunctionIR, object: Temp, class_: ClassIR): boolean {
   const type = program.tracer.typeOf(module, fn, object);
   if (type.kind === "literal" || type.kind === "namespace" || type.kind === "external") return true;
   if (type.kind !== "instance" || type.class === class_) return false;
