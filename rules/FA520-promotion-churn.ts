@@ -49,7 +49,7 @@ export const last = () => before.value;`,
   needs: { churn: promotionChurn },
 
   check({ churn }, report) {
-    for (const { at, binding, retention, hot, inLoop } of churn) {
+    for (const { at, binding, retention, hot, inLoop, rewrite } of churn) {
       const { entry } = hot;
       report({
         at,
@@ -57,6 +57,7 @@ export const last = () => before.value;`,
         related: [{ at, message: "allocated here" }, { at: entry.at, message: `called every frame from here: ${entry.why}` }],
         chain: [{ at: entry.at, message: `${functionLabel(entry.module, entry.function)} runs every frame: ${entry.why}` }, ...hot.chain],
         help: "make one box with `poolBox` before the loop and write into it",
+        fixes: rewrite === null ? [] : [rewrite],
       });
     }
   },

@@ -16,10 +16,12 @@ import { type Retention } from "../knowledge/retention-policies.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { BlockId, FunctionIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import { churnRewrite } from "./churn-rewrite.ts";
 import type { HotEntry } from "./hot-entries.ts";
 import { type HotFunction, hotPaths } from "./hot-paths.ts";
 import { retainedHandles } from "./retained-handles.ts";
 import { retentionOf } from "./retention-policy.ts";
+import type { Rewrite } from "./rewrite-site.ts";
 import { bindingOf } from "./runtime-call.ts";
 
 export interface PromotionChurn {
@@ -28,6 +30,7 @@ export interface PromotionChurn {
   readonly retention: Exclude<Retention, "discard">;
   readonly hot: HotFunction;
   readonly inLoop: boolean;
+  readonly rewrite: Rewrite | null;
 }
 
 export const promotionChurn: Fact<readonly PromotionChurn[]> = defineFact("promotion-churn", (program, get) => {
@@ -41,7 +44,7 @@ export const promotionChurn: Fact<readonly PromotionChurn[]> = defineFact("promo
         if (op.op !== "call" || !program.tracer.targets(module, fn, op.dst).apis.some(retains)) continue;
         const retention = retentionOf(program, module, fn, op);
         if (retention === null || retention === "discard" || !hot.isHot(block.id) || !isPassed(fn, block.id) || told.has(placeKey({ file: fn.file, span: op.span })) || !isReachedAlways(hot, new Set())) continue;
-        found.push({ at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), retention, hot, inLoop: block.loopDepth > 0 });
+        found.push({ at: { file: fn.file, span: op.span }, binding: bindingOf({ module, fn }, op.dst), retention, hot, inLoop: block.loopDepth > 0, rewrite: churnRewrite(program, module, fn, op, retention) });
       }
     }
   }
