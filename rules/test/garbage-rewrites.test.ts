@@ -131,6 +131,10 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["an emptied list that held something from the start", "const hits: number[] = [1];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return hits.length; }"],
   ["an emptied list whose length push gives", "const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; return hits.push(n); }"],
   ["an emptied list of a class that another file reads", "export class Grid { hits: number[] = []; /** @hot */ fill(n: number) { this.hits.length = 0; this.hits.push(n); } }\nexport const size = (grid: Grid) => grid.hits.length;"],
+  ["an own instance that is kept", "class Ray { constructor(public x: number, public y: number) {} }\nconst rays: Ray[] = [];\n/** @hot */\nexport function put(x: number) { rays.push(new Ray(x, 1)); }"],
+  ["an own instance whose class adds to what it is given", "class Ray { at: number; constructor(x: number) { this.at = x + 1; } }\n/** @hot */\nexport function put(x: number, key: 'at') { const ray = new Ray(x); return ray[key]; }"],
+  ["an own instance of a class that extends another", "class Line { length = 0; }\nclass Ray extends Line { constructor(public x: number) { super(); } }\n/** @hot */\nexport function put(x: number, key: 'x') { const ray = new Ray(x); return ray[key]; }"],
+  ["an own instance that only the class may write", "class Ray { constructor(readonly x: number) {} }\n/** @hot */\nexport function put(x: number, key: 'x') { const ray = new Ray(x); return ray[key]; }"],
 ];
 
 describe("a rewrite of FA530", () => {

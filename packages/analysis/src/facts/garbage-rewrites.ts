@@ -16,6 +16,7 @@ import { keptListRewrite } from "./kept-list-rewrite.ts";
 import { keptValueRewrite } from "./kept-value-rewrite.ts";
 import { literalRewrite } from "./literal-rewrite.ts";
 import { loopRewrite } from "./loop-rewrite.ts";
+import { ownScratchRewrite } from "./own-scratch-rewrite.ts";
 import { type Rewrite, type RewriteContext, rewriteContext, type RewriteSite } from "./rewrite-site.ts";
 import { scratchRewrite } from "./scratch-rewrite.ts";
 
@@ -33,7 +34,7 @@ const MAKERS: Partial<Readonly<Record<GarbageSite["kind"], readonly Maker[]>>> =
   closure: [hoistRewrite, loopRewrite],
   object: [hoistRewrite, literalRewrite, keptValueRewrite],
   array: [hoistRewrite, literalRewrite],
-  instance: [scratchRewrite, keptValueRewrite],
+  instance: [scratchRewrite, ownScratchRewrite, keptValueRewrite],
   clone: [scratchRewrite, keptValueRewrite],
   "typed-array": [scratchRewrite],
   iterator: [entriesRewrite],

@@ -11,14 +11,13 @@
  * before in the same order, and reads nothing of what is overwritten.
  * Known misses: classes that extend others, or whose constructors compute; literals with methods, spreads or other literals in them.
  */
-import { dominatorsOf } from "../dataflow/dominators.ts";
-import { functionIndex } from "../source/function-index.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 import { clonedInPlace, madeInPlace } from "../knowledge/scratch-makers.ts";
-import type { ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { classKeys } from "./class-keys.ts";
 import { type KeptPlace, keptPlace, type MayUse } from "./kept-places.ts";
+import { FIELD_NAME, plainConstructor } from "./plain-constructor.ts";
 import { hasComment, isAlone, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
 import { definition } from "./scratch-objects.ts";
 
@@ -85,13 +84,12 @@ interface Field {
   readonly text: string;
 }
 
-const KEY = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 const MOST_FIELDS = 8;
 
 function ofLiteral(context: RewriteContext, site: RewriteSite, op: Op & { readonly op: "object" }): Rewrite | null {
   const fields: Field[] = [];
   for (const { kind, key, keyTemp, value, span } of op.parts) {
-    if (kind !== "value" || key === null || keyTemp !== null || !KEY.test(key) || key === "__proto__") return null;
+    if (kind !== "value" || key === null || keyTemp !== null || !FIELD_NAME.test(key) || key === "__proto__") return null;
     const text = textOf(site, span);
     const head = new RegExp(`^(?:${key.replace(/\$/g, "\\$")}|"${key}"|'${key}')\\s*:\\s*`).exec(text)?.[0] ?? (text === key ? "" : null);
     if (head === null) return null;
@@ -129,45 +127,6 @@ function mayBeAbsent({ program }: RewriteContext, module: ModuleIR, fn: Function
   const declared = op?.op === "load" ? module.variables[op.variable] : undefined;
   const isOptional = module.functions[declared?.owner ?? -1]?.params.some(({ variable, optional }) => variable === declared?.id && optional) ?? true;
   return declared === undefined || isOptional || program.tracer.typeOf(module, fn, temp).kind !== "primitive";
-}
-
-interface FieldOfParameter {
-  readonly name: string;
-  readonly slot: number;
-  readonly hasDefault: boolean;
-}
-
-/** The field that each parameter goes into, of a class that has nothing else. */
-function plainConstructor(module: ModuleIR, class_: ClassIR): readonly FieldOfParameter[] | null {
-  const constructor_ = class_.constructor_ === null ? undefined : module.functions[class_.constructor_];
-  const exit = constructor_?.blocks.find(({ terminal }) => terminal.kind === "exit");
-  const last = constructor_?.params.at(-1);
-  if (constructor_ === undefined || exit === undefined || last === undefined || class_.superTemp !== null) return null;
-  // Nobody else may write what only the class may.
-  if (/\b(?:readonly|private|protected)\b/.test(textOf({ module }, { start: constructor_.span.start, end: last.span.end }))) return null;
-  const index = functionIndex(constructor_);
-  const found: FieldOfParameter[] = [];
-  for (const { op, block } of constructor_.blocks.flatMap(({ id, ops }) => ops.map((each) => ({ op: each, block: id })))) {
-    if (op.op === "call" || op.op === "new" || op.op === "function" || op.op === "object" || op.op === "array" || op.op === "template" || op.op === "get") return null;
-    if (op.op !== "set") continue;
-    const value = index.operation(op.src);
-    const slot = value?.op === "load" ? constructor_.params.findIndex(({ variable, rest }) => variable === value.variable && !rest) : -1;
-    if (op.key === null || !KEY.test(op.key) || slot < 0 || index.operation(op.object)?.op !== "this" || found.some((each) => each.name === op.key || each.slot === slot)) return null;
-    if (!dominatorsOf(constructor_).dominates(block, exit.id)) return null;
-    found.push({ name: op.key, slot, hasDefault: index.stores(constructor_.params[slot]?.variable ?? -1).length > 0 });
-  }
-  const others = class_.members.filter(({ kind, static: isStatic, name, span }) => kind === "setter" || (kind === "field" && !isStatic && (isClosed(module, span) || !found.some((each) => each.name === name))));
-  return others.length > 0 || found.length === 0 || class_.members.some(({ kind, function: initial, static: isStatic }) => kind === "field" && !isStatic && initial !== null && hasWork(module, initial)) ? null : found;
-}
-
-/** A field that only its class may write, or only once. */
-function isClosed(module: ModuleIR, span: Span): boolean {
-  return /^(?:\w+\s+)*(?:readonly|private|protected)\b/.test(textOf({ module }, span));
-}
-
-/** An initialiser that is more than a constant would run anew. */
-function hasWork(module: ModuleIR, initial: number): boolean {
-  return module.functions[initial]?.blocks.some(({ ops }) => ops.some((op) => op.op !== "const" && op.op !== "unary")) ?? true;
 }
 
 function ofFields(context: RewriteContext, site: RewriteSite, result: Temp, fields: readonly Field[], isMade: Parameters<typeof keptPlace>[3]): Rewrite | null {

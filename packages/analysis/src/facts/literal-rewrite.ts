@@ -43,7 +43,7 @@ export function literalRewrite(context: RewriteContext, site: RewriteSite): Rewr
 }
 
 /** What stands before, between and behind the values. */
-function gapsOf({ start, end }: Span, parts: readonly Part[]): Span[] {
+export function gapsOf({ start, end }: Span, parts: readonly Pick<Part, "value">[]): Span[] {
   const gaps: Span[] = [];
   let at = start;
   for (const { value } of parts) {
@@ -80,7 +80,7 @@ function elementsOf(context: RewriteContext, site: RewriteSite, op: Op & { reado
 }
 
 /** Null for what is no scalar, or not known to be one where that counts. */
-function initialOf({ program }: RewriteContext, site: RewriteSite, temp: Temp): string | null {
+export function initialOf({ program }: RewriteContext, site: RewriteSite, temp: Temp): string | null {
   const type = program.tracer.typeOf(site.module, site.fn, temp);
   // A text may be one of some words.
   if (type.kind === "primitive") return isTypeScript(site) && type.name === "string" ? null : INITIAL[type.name] ?? null;
