@@ -1,16 +1,17 @@
 /**
- * A scratch object of its own for a function whose value a callee overwrites: the constant is declared once more, and the function uses that one.
+ * A scratch object of its own for a function whose value a callee overwrites: the constant, or the field of the class, is declared once more, and the function uses that one.
  *
- * Theory: must. The object is a constant of the same module; the function names it directly and nothing inside it does; the function does not run again
+ * Theory: must. The object is a constant of the same module, or a field of the function's own class; the function names it directly and nothing inside it does; the function does not run again
  * before it is done, and is not who overwrites it. Every function writes a scratch object before it reads it, so no value is lost between them.
- * Known misses: scratch in fields, of other modules, under a name of the function's own; what is held across a wait, returned or kept.
+ * Known misses: scratch of other modules and classes, under a name of the function's own; what is held across a wait, returned or kept.
  */
 import type { TextEdit } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
-import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { moduleText } from "../source/module-text.ts";
 import type { Location } from "../source/span.ts";
 import { type Rewrite, type RewriteContext, rewriteContext } from "./rewrite-site.ts";
+import type { FieldPlace } from "./scratch-fields.ts";
 import { type ScratchAlias, scratchAliases } from "./scratch-aliases.ts";
 
 /** By the finding; those without a rewrite are not in it. */
@@ -34,9 +35,35 @@ export const secondScratch: Fact<SecondScratch> = defineFact("second-scratch", (
   return found;
 });
 
-function rewriteOf(context: RewriteContext, module: ModuleIR, fn: FunctionIR, { object, by }: ScratchAlias): Rewrite | null {
-  if (object.field !== null || object.module !== module || fn.kind === "module" || context.mayRunTwice(module, fn)) return null;
+function rewriteOf(context: RewriteContext, module: ModuleIR, fn: FunctionIR, alias: ScratchAlias): Rewrite | null {
+  const { object, by } = alias;
+  if (object.module !== module || fn.kind === "module" || context.mayRunTwice(module, fn)) return null;
   if (by !== null && by.at.file === module.file && isIn(by.at, fn)) return null;
+  return object.field === null ? withConstant(context, module, fn, alias) : withField(context, module, fn, object.field);
+}
+
+/** A field of the same kind beside it. */
+function withField(context: RewriteContext, module: ModuleIR, fn: FunctionIR, { class: class_, member, name }: FieldPlace): Rewrite | null {
+  const source = moduleText(module);
+  const declared = source?.text.slice(member.span.start, member.span.end) ?? "";
+  const named = new RegExp(`^((?:[a-z]+\\s+)*)${name.replace(/[$#]/g, "\\$&")}(?![\\w$])`).exec(declared);
+  const indent = source === null ? undefined : /(?:^|\n)([^\S\n]*)$/.exec(source.text.slice(0, member.span.start))?.[1];
+  if (source === null || named === null || indent === undefined || fn.class !== class_.id) return null;
+  const isOf = (op: Op): op is Op & { readonly op: "get" } => op.op === "get" && op.key === name;
+  if (module.functions.some((inner) => inner !== fn && fn.span.start <= inner.span.start && inner.span.end <= fn.span.end && inner.blocks.some(({ ops }) => ops.some(isOf)))) return null;
+  const { file } = module;
+  const fresh = `${name.startsWith("#") ? "#" : ""}${context.hoisted.freshName(module, `${name.replace("#", "")}2`)}`;
+  const uses = new Map<number, TextEdit>();
+  for (const op of fn.blocks.flatMap(({ ops }) => ops.filter(isOf))) {
+    if (source.text.slice(op.keySpan.start, op.keySpan.end) !== name || op.pattern) return null;
+    uses.set(op.keySpan.start, { at: { file, span: op.keySpan }, text: fresh });
+  }
+  const at = member.span.end + (source.text[member.span.end] === ";" ? 1 : 0);
+  const made: TextEdit = { at: { file, span: { start: at, end: at } }, text: `\n${indent}${named[1] ?? ""}${fresh}${declared.slice(named[0].length)}${declared.endsWith(";") ? "" : ";"}`, beside: true };
+  return uses.size === 0 ? null : { title: `use \`${fresh}\`, a scratch object of its own`, safe: false, edits: [made, ...uses.values()] };
+}
+
+function withConstant(context: RewriteContext, module: ModuleIR, fn: FunctionIR, { object }: ScratchAlias): Rewrite | null {
   const variable = module.variables.find(({ owner, span, name }) => owner === 0 && name === object.name && span.start === object.span.start);
   const declared = variable === undefined ? undefined : module.functions[0]?.blocks.flatMap((block) => block.ops).find((op) => op.op === "store" && op.init && op.variable === variable.id);
   const source = moduleText(module);
