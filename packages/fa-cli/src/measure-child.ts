@@ -10,9 +10,11 @@
  */
 import { Session } from "node:inspector";
 import { register } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
-import type { MeasureAnswer, MeasuredPlace, MeasuredSite, MeasureRequest } from "./measure-protocol.ts";
+import type { MeasureAnswer, MeasuredPlace, MeasuredSite, MeasureRequest, ThrownAt } from "./measure-protocol.ts";
 import { bytesOf, type CallFrame, type HeapProfile, type SizedSite, sizedSites } from "./sized-sites.ts";
 import { SourcePlaces } from "./source-place.ts";
 
@@ -82,11 +84,14 @@ async function answer(request: MeasureRequest): Promise<void> {
 async function measured(request: MeasureRequest): Promise<MeasureAnswer> {
   register(new URL("./measure-hooks.js", import.meta.url));
   let module: Readonly<Record<string, unknown>>;
+  // Kept for what may be thrown; no frame runs with it.
+  process.setSourceMapsEnabled(true);
   try {
     module = (await import(request.url)) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    return { ok: false, reason: "load", message: textOf(error) };
+    return { ok: false, reason: "load", message: textOf(error), at: thrownAt(error) };
   }
+  process.setSourceMapsEnabled(false);
   const names = request.names.length > 0 ? request.names : defaultNames(module);
   const missing = names.find((name) => typeof module[name] !== "function");
   if (missing !== undefined) return { ok: false, reason: "no-function", message: missing, exported: functionNames(module) };
@@ -99,7 +104,7 @@ async function measured(request: MeasureRequest): Promise<MeasureAnswer> {
     return { ok: true, names, ...(await run(session, driver, request.frames, request.warmup)) };
   } catch (error) {
     if (error instanceof AsyncFrame) return { ok: false, reason: "async", message: error.message };
-    return { ok: false, reason: "throws", message: textOf(error), frame: driver.frame };
+    return { ok: false, reason: "throws", message: textOf(error), at: thrownAt(error), frame: driver.frame };
   } finally {
     session.disconnect();
   }
@@ -209,6 +214,21 @@ function post(session: Session, method: string, params: object = {}): unknown {
   });
   if (failure !== null) throw new Error(`the inspector refused ${method}: ${(failure as Error).message}`);
   return given;
+}
+
+const OWN_FOLDER = dirname(fileURLToPath(import.meta.url));
+
+/** The first place of the stack that is the project's. */
+function thrownAt(error: unknown): ThrownAt | null {
+  process.setSourceMapsEnabled(true);
+  for (const line of error instanceof Error ? (error.stack ?? "").split("\n") : []) {
+    const [, place = "", at = ""] = /[\s(]((?:file:\/\/)?(?:\/|[A-Z]:[\\/])[^()]*?):(\d+):\d+\)?$/.exec(line) ?? [];
+    if (place === "") continue;
+    const file = place.startsWith("file:") ? fileURLToPath(place) : place;
+    // What is thrown here is said in the message.
+    return dirname(file) === OWN_FOLDER ? null : { file, line: Number(at) };
+  }
+  return null;
 }
 
 function textOf(error: unknown): string {

@@ -23,13 +23,20 @@ export interface MeasuredPlace {
 /** What a function allocated on one way to it. */
 export type MeasuredSite = SizedSite<MeasuredPlace>;
 
+/** Where something was thrown, in the source that was written. */
+export interface ThrownAt {
+  /** Absolute. */
+  readonly file: string;
+  readonly line: number;
+}
+
 /** What became of the process: its answer, or none. */
 export type MeasureOutcome = MeasureAnswer | { readonly ok: false; readonly reason: "timeout" | "died"; readonly message: string };
 
 export type MeasureAnswer =
   | { readonly ok: true; readonly names: readonly string[]; readonly bytesPerFrame: number; readonly windowFrames: number; /** The frames as they run, and with their functions kept apart; `sized-sites.ts` makes them one. */ readonly whole: readonly MeasuredSite[]; readonly apart: readonly MeasuredSite[] }
-  | { readonly ok: false; readonly reason: "load"; readonly message: string }
+  | { readonly ok: false; readonly reason: "load"; readonly message: string; readonly at: ThrownAt | null }
   /** `message` is the name that was asked for; null when the module exports no function at all. */
   | { readonly ok: false; readonly reason: "no-function"; readonly message: string | null; readonly exported: readonly string[] }
   | { readonly ok: false; readonly reason: "async"; readonly message: string }
-  | { readonly ok: false; readonly reason: "throws"; readonly message: string; readonly frame: number };
+  | { readonly ok: false; readonly reason: "throws"; readonly message: string; readonly at: ThrownAt | null; readonly frame: number };

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Program } from "@framealloc/analysis";
 import type { Host } from "../host.ts";
 import { joinLines, type MeasuredLine } from "../measured-lines.ts";
-import type { MeasureOutcome } from "../measure-protocol.ts";
+import type { MeasureOutcome, ThrownAt } from "../measure-protocol.ts";
 import type { MeasureOptions } from "../parse-args.ts";
 import { configOf, engineSettings, reachableProgram } from "../reachable-program.ts";
 import { painter } from "../report/painter.ts";
@@ -29,7 +29,7 @@ export async function measureCommand(host: Host, entry: string, options: Measure
   if (kind !== "file") throw new UsageError(`no such file: \`${file}\``);
   const settings = engineSettings(host, root, configOf(host, root, options, codes));
   const outcome = await host.measure({ url: pathToFileURL(path).href, names: list === "" ? [] : list.split(","), frames: options.frames, warmup: options.warmup }, options.timeoutMs);
-  if (!outcome.ok) throw faultOf(outcome, file, options);
+  if (!outcome.ok) throw faultOf(outcome, file, options, (at) => `${posix.relative(root, host.realPath(at.file.replaceAll("\\", "/")))}:${at.line}`);
   const name = posix.relative(root, path);
   // Any byte counts here, and what is measured is what runs every frame.
   const program = reachableProgram(host, root, path, { ...settings, hotPathBytes: () => 1, onlyHotEntries: true, hotEntries: outcome.names.map((each) => `${name}#${each}`) });
@@ -53,14 +53,17 @@ function entriesNamed(host: Host, root: string, path: string, program: Program, 
   return names.every((each, index) => each === exported[index]) ? program : reachableProgram(host, root, path, { ...settings, hotPathBytes: () => 1, onlyHotEntries: true, hotEntries: names.map((each) => `${name}#${each}`) });
 }
 
-function faultOf(outcome: MeasureOutcome & { readonly ok: false }, file: string, options: MeasureOptions): UsageError {
+function faultOf(outcome: MeasureOutcome & { readonly ok: false }, file: string, options: MeasureOptions, placeOf: (at: ThrownAt) => string): UsageError {
   switch (outcome.reason) {
-    case "load": return new UsageError(`\`${file}\` cannot be loaded: ${outcome.message}`, PAGE.test(outcome.message) ? { help: "frames are measured in Node, without a page: measure a module that is handed what it draws on" } : {});
+    case "load": return new UsageError(`\`${file}\` cannot be loaded: ${outcome.message}`, {
+      ...(outcome.at === null ? {} : { place: placeOf(outcome.at) }),
+      ...(PAGE.test(outcome.message) ? { help: "frames are measured in Node, without a page: measure a module that is handed what it draws on" } : {}),
+    });
     case "no-function": return outcome.message === null
       ? new UsageError(`\`${file}\` exports no function`, { help: "export the function that runs every frame" })
       : new UsageError(`\`${file}\` exports no function \`${outcome.message}\``, { help: outcome.exported.length === 0 ? "export the function that runs every frame" : `it exports ${outcome.exported.map((each) => `\`${each}\``).join(", ")}` });
     case "async": return new UsageError(`\`${outcome.message}\` gives a promise: asynchronous work is no part of a frame`, { help: "measure what runs between two waits, as a function of its own" });
-    case "throws": return new UsageError(`frame ${outcome.frame} throws ${outcome.message}`);
+    case "throws": return new UsageError(`frame ${outcome.frame} throws ${outcome.message}`, outcome.at === null ? {} : { place: placeOf(outcome.at) });
     case "timeout": return new UsageError(`no answer after ${options.timeoutMs / 1000} s`, { help: "fewer `--frames`, or a longer `--timeout`" });
     case "died": return new UsageError(`the measured process ended without an answer: ${outcome.message}`);
   }
