@@ -1,6 +1,8 @@
 /**
  * Blocks whose work is no matter of every frame, by what is done in them: a fault is reported, listeners are told that something begins or ends, the object that runs gives way to another, a
  * sound or a tween starts. A branch that always comes to one of them is taken now and then.
+ *
+ * Theory: the union of what is found by each of these, which say theirs themselves. Known misses: what each of them misses.
  */
 import { placesOf } from "../dataflow/places.ts";
 import { defineFact, type Fact } from "../fact.ts";

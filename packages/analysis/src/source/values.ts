@@ -139,8 +139,7 @@ export class Values {
     if (object.kind === "external" && object.package === "global" && object.path === "") return this.#ofGlobal(op.key);
     const found = members.lookup(object, op.key);
     if (found !== null && found !== UNKNOWN) return found;
-    const holder = globalName(module, fn, op.object);
-    const shared = holder === null ? null : this.#needs.sharedValue(`${holder}.${op.key}`);
+    const shared = this.#needs.sharedValue(`${globalName(module, fn, op.object) ?? ""}.${op.key}`);
     // What an object literal has not is undefined, which matters to a default.
     return shared ?? found ?? (object.kind === "literal" ? table.primitive("undefined") : UNKNOWN);
   }
