@@ -1,7 +1,9 @@
-/** Constants that a value can only be: numbers through arithmetic and module-level constants, texts as written. */
+/** Constants that a value can only be: numbers through arithmetic, module-level constants, also imported ones, and members that are written once (`Config.FPS`); texts as written. */
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
+import { ModuleNames } from "./module-names.ts";
 
 const MAX_DEPTH = 8;
 
@@ -16,6 +18,7 @@ export function constantNumber(program: Program, module: ModuleIR, fn: FunctionI
     case "unary": return op.operator === "-" ? negated(value(op.src)) : null;
     case "binary": return arithmetic(op.operator, value(op.left), value(op.right));
     case "load": return ofVariable(program, module, op.variable, depth + 1);
+    case "get": return op.key === null ? null : ofMember(program, module, fn, op.object, op.key, depth + 1);
     default: return null;
   }
 }
@@ -31,10 +34,40 @@ export function constantText(module: ModuleIR, fn: FunctionIR, temp: Temp, depth
   return store === null ? null : constantText(module, store.fn, store.src, depth + 1);
 }
 
+const namesOf = onceFor((program: Program) => new ModuleNames(program));
+
 function ofVariable(program: Program, module: ModuleIR, variable: VariableId, depth: number): number | null {
-  const store = onlyStore(module, variable);
-  return store === null ? null : constantNumber(program, module, store.fn, store.src, depth);
+  const named = module.variables[variable]?.kind === "import" ? namesOf(program).canonical(module, variable) : { module, variable };
+  const store = onlyStore(named.module, named.variable);
+  return store === null ? null : constantNumber(program, named.module, store.fn, store.src, depth);
 }
+
+/** Of an object literal: what it is made with under this name, or given once, if the program sets no member of the name elsewhere. */
+function ofMember(program: Program, module: ModuleIR, fn: FunctionIR, object: Temp, key: string, depth: number): number | null {
+  const type = program.tracer.typeOf(module, fn, object);
+  const literal = type.kind === "literal" ? functionIndex(type.function).operation(type.temp) : undefined;
+  if (type.kind !== "literal" || literal?.op !== "object" || literal.parts.some((part) => part.key === null)) return null;
+  const part = literal.parts.find((each) => each.key === key);
+  const sets = program.modules.flatMap((each) => (setsIn(each).get(key) ?? []).map((site) => ({ ...site, module: each })));
+  const [only, ...others] = part === undefined ? sets : [{ module: type.module, fn: type.function, src: part.value }, ...sets];
+  return only === undefined || others.length > 0 ? null : constantNumber(program, only.module, only.fn, only.src, depth);
+}
+
+/** What is set in a module, by the member's name. */
+const setsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly { readonly fn: FunctionIR; readonly src: Temp }[]> => {
+  const sets = new Map<string, { fn: FunctionIR; src: Temp }[]>();
+  for (const fn of module.functions) {
+    for (const { ops } of fn.blocks) {
+      for (const op of ops) {
+        if (op.op !== "set" || op.key === null) continue;
+        const known = sets.get(op.key);
+        if (known === undefined) sets.set(op.key, [{ fn, src: op.src }]);
+        else known.push({ fn, src: op.src });
+      }
+    }
+  }
+  return sets;
+});
 
 function onlyStore(module: ModuleIR, variable: VariableId): { readonly fn: FunctionIR; readonly src: Temp } | null {
   const declared = module.variables[variable];

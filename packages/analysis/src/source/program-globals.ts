@@ -70,7 +70,7 @@ const DECLARED: ReadonlySet<VariableKind> = new Set(["var", "let", "const", "fun
 
 /** The names that a script shares with others, by variable; none for a module. */
 export const sharedNames = onceFor((module: ModuleIR): ReadonlyMap<VariableId, string> => {
-  const own = module.language !== "dts" && isScript(module) ? module.variables.filter(({ owner, kind, name }) => owner === 0 && name !== "" && DECLARED.has(kind)) : [];
+  const own = module.language !== "dts" && isScript(module) ? module.variables.filter(({ owner, kind, name }) => owner === 0 && name !== "" && DECLARED.has(kind) && !WINDOW_NAMES.has(name)) : [];
   return new Map(own.map(({ id, name }) => [id, name]));
 });
 
