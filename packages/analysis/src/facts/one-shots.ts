@@ -15,6 +15,7 @@ import { onceFor } from "../source/once-for.ts";
 import { isPlatformName } from "../source/program-globals.ts";
 import type { CallTargets } from "../source/traced-type.ts";
 import { calleeName } from "./entry-candidates.ts";
+import { mentionsPackage } from "./package-use.ts";
 
 export interface OneShots {
   of(module: ModuleIR, fn: FunctionIR): ReadonlySet<BlockId>;
@@ -73,16 +74,17 @@ class Finder {
   }
 
   run(): ReadonlyMap<FunctionIR, ReadonlySet<BlockId>> {
-    let found = this.#note(ONE_SHOT_NAMES, (targets) => targets.functions.length === 0 && targets.apis.some(isOneShot));
+    const names = new Set([...ONE_SHOT_NAMES].flatMap(([owner, own]) => (owner === "global" || mentionsPackage(this.#program, owner) ? [...own] : [])));
+    let found = this.#note(names, (targets) => targets.functions.length === 0 && targets.apis.some(isOneShot));
     for (let depth = 0; depth < MAX_DEPTH && found.length > 0; depth++) {
-      const names = new Set<string>();
+      const callers = new Set<string>();
       for (const fn of found) {
         const blocks = this.#blocks.get(fn) ?? NONE;
         if (this.#starting.has(fn) || !regionsOf(fn).mustPass(0, (at) => blocks.has(at), () => false)) continue;
         this.#starting.add(fn);
-        if (fn.name !== "") names.add(fn.name);
+        if (fn.name !== "") callers.add(fn.name);
       }
-      found = this.#note(names, ({ functions }) => functions.length > 0 && functions.every(({ function: target }) => this.#starting.has(target)));
+      found = this.#note(callers, ({ functions }) => functions.length > 0 && functions.every(({ function: target }) => this.#starting.has(target)));
     }
     return this.#blocks;
   }

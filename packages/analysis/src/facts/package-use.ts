@@ -6,6 +6,7 @@
 import { canonicalApi, canonicalPackage } from "../knowledge/package-aliases.ts";
 import type { Program } from "../program.ts";
 import type { ModuleIR } from "../source/ir.ts";
+import { importedPackage } from "../source/imported-package.ts";
 import { onceFor } from "../source/once-for.ts";
 import { packageOfPath } from "../source/link.ts";
 
@@ -23,6 +24,19 @@ export function usesPackage(program: Program, packages: ReadonlySet<string>): bo
     return false;
   });
 }
+
+/** The same of one package, by what modules write alone: what an alias of the settings leads to is not seen. Cheap where the modules are known. */
+export function mentionsPackage(program: Program, package_: string): boolean {
+  return program.modules.some((module) => packagesWritten(module).has(package_) || packageOfPath(module.file) === package_);
+}
+
+const packagesWritten = onceFor((module: ModuleIR): ReadonlySet<string> => {
+  const specifiers = [...module.imports, ...module.exports].flatMap((each) => ("specifier" in each ? [each.specifier] : []));
+  const { globals, imports } = namesIn(module);
+  const written = [...specifiers, ...imports].flatMap((specifier) => (specifier === null ? [] : [importedPackage(specifier)]));
+  const owners = [...globals].map((name) => canonicalApi(`global:${name}.x`).replace(/:x$/, ""));
+  return new Set([...written.flatMap((name) => (name === null ? [] : [canonicalPackage(name)])), ...owners]);
+});
 
 interface Names {
   readonly globals: ReadonlySet<string>;

@@ -25,5 +25,15 @@ export function isOneShot(api: ApiKey): boolean {
   return ONE_SHOTS.has(canonicalApi(api));
 }
 
-/** Names that a call of one must have: a filter before anybody is asked what is called. */
-export const ONE_SHOT_NAMES: ReadonlySet<string> = new Set([...ONE_SHOTS].map((api) => api.replace(/^.*[#.:]/, "")));
+/** By package, the names that a call of one must have: a filter before anybody is asked what is called. The platform's are under `global`. */
+export const ONE_SHOT_NAMES: ReadonlyMap<string, ReadonlySet<string>> = namesByPackage();
+
+function namesByPackage(): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const api of ONE_SHOTS) {
+    const owner = api.slice(0, api.lastIndexOf(":"));
+    const known = names.get(owner) ?? new Set();
+    names.set(owner, known.add(api.replace(/^.*[#.:]/, "")));
+  }
+  return names;
+}
