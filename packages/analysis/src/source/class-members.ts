@@ -255,8 +255,8 @@ export class ClassMembers {
     const constructing = sets.filter((site) => isConstructor(module, class_, site.function));
     const inConstructor = this.#needs.cells.observe(() => table.join([initial, ...constructing.map(typeOf)]));
     if (inConstructor.value === NEVER && !inConstructor.settled) return NEVER;
-    // Nothing declares the field of plain JavaScript: what replaces the constructor's value later is of its type, too, as far as it can be told.
-    if (isTelling(inConstructor.value)) return isTyped(module) ? inConstructor.value : table.join([inConstructor.value, ...sets.map(typeOf).filter(isTelling)]);
+    // Nothing declares the field of plain JavaScript: an object that replaces the constructor's later is of its type, too. Functions are lent to a field and taken back.
+    if (isTelling(inConstructor.value)) return isTyped(module) ? inConstructor.value : table.join([inConstructor.value, ...sets.map(typeOf).filter(isObject)]);
     const all = this.#needs.cells.observe(() => table.join([initial, ...sets.map(typeOf)]));
     // Nothing but null was ever seen: set by somebody else.
     return isNull(all.value) ? (all.settled ? UNKNOWN : NEVER) : all.value;
@@ -278,6 +278,11 @@ function isConstructor(module: ModuleIR, class_: ClassIR, fn: FunctionIR): boole
 
 function isNull(type: TracedType): boolean {
   return type.kind === "primitive" && (type.name === "null" || type.name === "undefined");
+}
+
+/** An instance of a class of the program, whichever. */
+function isObject(type: TracedType): boolean {
+  return type.kind === "instance" || (type.kind === "union" && type.members.every(isObject));
 }
 
 /** Says what kind of thing it is, all of it. */
