@@ -23,7 +23,7 @@ export function complains(places: Places, op: Op): boolean {
   if (op.receiver !== null && op.key !== null && WRAPPERS.has(uncapitalized(op.key)) && LOGGER.test(nameOf(places, op.receiver))) return true;
   const variable = places.variableOf(place);
   const declared = variable === null ? undefined : places.module.variables[variable];
-  if (declared?.kind === "function" && WRAPPERS.has(declared.name)) return places.module.functions.some((fn) => fn.name === declared.name && isComplaint(fn));
+  if ((declared?.kind === "function" || declared?.kind === "const") && WRAPPERS.has(declared.name)) return places.module.functions.some((fn) => fn.name === declared.name && isComplaint(fn));
   const imported = places.module.imports.find((each) => each.variable === variable && variable !== null);
   return imported !== undefined && WRAPPERS.has(imported.imported);
 }
