@@ -143,6 +143,16 @@ it("engines-third.json: 60 labels of findings of nine packages that are in no ot
   expect(third.filter((label) => others.some((other) => other.package === label.package))).toEqual([]);
 });
 
+/** Drawn (seed 20261127) from the findings that no label was near after all changes that the others led to: of 24 findings 16 run in every frame, of a pipeline of three.js that makes batches again now and then 1 of 6. */
+it("engines-rest.json: 24 labels of findings of the eight packages that no other label is near", () => {
+  const rest = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines-rest.json`, "utf8")) as readonly Label[];
+  expect(rest.filter(({ sample }) => sample === "reported")).toHaveLength(24);
+  expect(rest.filter(isEvery)).toHaveLength(16);
+  expect(new Set(rest.map((label) => `${label.package}/${label.file}:${label.line}`)).size).toBe(24);
+  expect(rest.filter((label) => label.reason.length < 4 || !["every frame", "seldom"].includes(label.verdict))).toEqual([]);
+  expect(rest.filter((one) => [...labels, ...fresh, ...heldOut, ...earlier].some((other) => other.package === one.package && other.file === one.file && Math.abs(other.line - one.line) <= 3))).toEqual([]);
+});
+
 describe("packages that are installed", () => {
   const some = labels.filter((label) => HERE.has(label.package));
   const reported = new Map<string, ReadonlySet<string>>();
