@@ -1,4 +1,5 @@
 /** Every use of every temp of a function, each with the role that the value plays in it. Linear in the function. */
+import { append } from "../source/append.ts";
 import type { CallArg, FunctionIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 
@@ -67,7 +68,7 @@ export class ValueUses {
   #addOp(op: Op, iterated: ReadonlySet<Temp>): void {
     switch (op.op) {
       case "copy": case "cast": this.#add(op.src, { role: "alias", to: op.dst }); break;
-      case "load": pushTo(this.#loads, op.variable, op.dst); break;
+      case "load": append(this.#loads, op.variable, op.dst); break;
       case "this": case "super": this.#thisTemps.push(op.dst); break;
       case "store": this.#add(op.src, { role: "stored", variable: op.variable }); break;
       case "get":
@@ -107,11 +108,6 @@ export class ValueUses {
   }
 }
 
-function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
-}
 
 /** The uses in a function, found once. */
 export const valueUses = onceFor((fn: FunctionIR) => new ValueUses(fn));

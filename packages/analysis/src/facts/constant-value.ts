@@ -1,5 +1,6 @@
 /** Constants that a value can only be: numbers through arithmetic, module-level constants, also imported ones, and members that are written once (`Config.FPS`); texts as written. */
 import type { Program } from "../program.ts";
+import { append } from "../source/append.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
@@ -59,10 +60,7 @@ const setsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly { readon
   for (const fn of module.functions) {
     for (const { ops } of fn.blocks) {
       for (const op of ops) {
-        if (op.op !== "set" || op.key === null) continue;
-        const known = sets.get(op.key);
-        if (known === undefined) sets.set(op.key, [{ fn, src: op.src }]);
-        else known.push({ fn, src: op.src });
+        if (op.op === "set" && op.key !== null) append(sets, op.key, { fn, src: op.src });
       }
     }
   }

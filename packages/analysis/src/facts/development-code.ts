@@ -5,6 +5,7 @@
  * Theory: must, over all places of the program that name the function, through imports, functions upwards; one that is exported again, set on something or kept as a method is anybody's. What calls
  * itself adds nothing. Known misses: functions in the fields of an object, classes, and files that only a development build imports.
  */
+import { append } from "../source/append.ts";
 import { successors } from "../cfg/order.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
@@ -140,15 +141,9 @@ const namesIn = onceFor((module: ModuleIR): Names => {
           functions.set(op.dst, op.function);
           made.set(op.function, { module, function: fn, block: id });
         } else if (op.op === "store" && functions.has(op.src) && module.variables[op.variable]?.reassigned === false) variables.set(functions.get(op.src) ?? -1, op.variable);
-        else if (op.op === "load") pushTo(loads, op.variable, { module, function: fn, block: id });
+        else if (op.op === "load") append(loads, op.variable, { module, function: fn, block: id });
       }
     }
   }
   return { made, variables, loads };
 });
-
-function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
-}

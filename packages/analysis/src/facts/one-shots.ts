@@ -9,6 +9,7 @@ import { regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { isOneShot, ONE_SHOT_NAMES } from "../knowledge/one-shot-apis.ts";
 import type { Program } from "../program.ts";
+import { append } from "../source/append.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
@@ -46,10 +47,7 @@ const callsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly NamedCa
       for (const op of ops) {
         const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
         if (op.op !== "call" || name === null || isOfPlatformClass(fn, op)) continue;
-        const known = calls.get(name);
-        const call = { function: fn, block: id, op };
-        if (known === undefined) calls.set(name, [call]);
-        else known.push(call);
+        append(calls, name, { function: fn, block: id, op });
       }
     }
   }

@@ -1,4 +1,5 @@
 /** Who extends and who implements whom, over all loaded modules. Built in one pass on first demand, while no question is being answered. */
+import { append } from "./append.ts";
 import type { ClassMembers } from "./class-members.ts";
 import type { ClassIR, FunctionIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
 import type { MemoCells } from "./memo-cells.ts";
@@ -109,10 +110,4 @@ export class Hierarchy {
     if (type.kind !== "instance") return [];
     return [...this.#needs.classMembers.chain(type, type)].slice(1).map((each) => each.instance).filter((each) => each.kind === "instance" || each.kind === "external");
   }
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

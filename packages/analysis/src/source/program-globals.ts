@@ -6,6 +6,7 @@
  * Theory: the join of all that any file gives the name; which scripts a page loads together nobody says. What the platform itself
  * names stays the platform's: scripts only fill it in where it is missing.
  */
+import { append } from "./append.ts";
 import { knowsName } from "../knowledge/shapes.ts";
 import type { FunctionIR, ModuleIR, Temp, VariableId, VariableKind } from "./ir.ts";
 import { functionIndex } from "./function-index.ts";
@@ -104,10 +105,4 @@ export function globalName(module: ModuleIR, fn: FunctionIR, temp: Temp): string
 /** Whether the language or a browser has a global of this name. */
 export function isPlatformName(name: string): boolean {
   return WINDOW_NAMES.has(name) || name === "undefined" || name === "NaN" || name === "Infinity" || knowsName("global", name);
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

@@ -3,6 +3,7 @@
  * that a variable or `this` names, put into a container, and where a function may be called. By name and binding only: who asks for the
  * calls of a function has to look at each one's callee.
  */
+import { append } from "./append.ts";
 import type { ClassId, ClassIR, FunctionId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
 import { onceFor } from "./once-for.ts";
 import { type Definition, type FunctionIndex, functionIndex } from "./function-index.ts";
@@ -277,10 +278,4 @@ class ModuleScan {
 /** Narrows a definition to one kind of operation. */
 export function isOp<K extends Op["op"]>(definition: Definition | undefined, op: K): definition is Op & { readonly op: K } {
   return definition !== undefined && "op" in definition && definition.op === op;
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, ...values: readonly V[]): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [...values]);
-  else known.push(...values);
 }

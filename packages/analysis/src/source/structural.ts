@@ -4,6 +4,7 @@
  * Theory: may, by names. A class counts when it declares the asked method, extends what the interface extends, and has every member that must be there; of an interface
  * that asks for nothing else, when it shares a second name. Types of members are not compared. More than `MAX_CLASSES` and none counts: the names say too little.
  */
+import { append } from "./append.ts";
 import type { ClassMembers } from "./class-members.ts";
 import type { ClassIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
 import { onceFor } from "./once-for.ts";
@@ -56,14 +57,7 @@ export class Structural {
 
   #collect(): Map<string, { module: ModuleIR; class: ClassIR }[]> {
     const byMethod = new Map<string, { module: ModuleIR; class: ClassIR }[]>();
-    for (const module of this.#needs.modules) {
-      for (const [name, classes] of methodsIn(module)) {
-        const known = byMethod.get(name);
-        const own = classes.map((class_) => ({ module, class: class_ }));
-        if (known === undefined) byMethod.set(name, own);
-        else known.push(...own);
-      }
-    }
+    for (const module of this.#needs.modules) for (const [name, classes] of methodsIn(module)) append(byMethod, name, ...classes.map((class_) => ({ module, class: class_ })));
     return byMethod;
   }
 
@@ -111,10 +105,7 @@ const methodsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly Class
   const found = new Map<string, ClassIR[]>();
   for (const class_ of module.role === "project" ? module.classes : []) {
     for (const { kind, name, static: isStatic, function: fn } of class_.members) {
-      if (kind !== "method" || name === null || isStatic || fn === null) continue;
-      const known = found.get(name);
-      if (known === undefined) found.set(name, [class_]);
-      else known.push(class_);
+      if (kind === "method" && name !== null && !isStatic && fn !== null) append(found, name, class_);
     }
   }
   return found;
