@@ -7,11 +7,14 @@
  * writes it; a call or a write counts in a method of those classes, of classes above and below them alone. Known misses: states that
  * are functions or names; a machine whose states are of one class.
  */
+import { placesOf } from "../dataflow/places.ts";
+import { append } from "../source/append.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
+import { calleeName } from "./entry-candidates.ts";
 
 export interface StateMachines {
   /** The blocks of a function in which the object that runs gives way to another. */
@@ -40,21 +43,26 @@ type CallOp = Op & { readonly op: "call" };
 interface ModuleFields {
   readonly asked: ReadonlyMap<string, readonly { readonly function: FunctionIR; readonly op: CallOp }[]>;
   readonly written: ReadonlyMap<string, readonly FunctionIR[]>;
+  /** Functions that always call another one, by its name. */
+  readonly handing: ReadonlyMap<string, readonly FunctionIR[]>;
 }
 
 const fieldsIn = onceFor((module: ModuleIR): ModuleFields => {
   const asked = new Map<string, { function: FunctionIR; op: CallOp }[]>();
   const written = new Map<string, FunctionIR[]>();
+  const handing = new Map<string, FunctionIR[]>();
   for (const fn of module.functions) {
-    for (const { ops } of fn.blocks) {
+    for (const { id, ops } of fn.blocks) {
       for (const op of ops) {
-        const holder = op.op === "call" && op.receiver !== null ? functionIndex(fn).operation(op.receiver) : undefined;
-        if (op.op === "call" && holder?.op === "get" && holder.key !== null) append(asked, holder.key, { function: fn, op });
+        const name = op.op === "call" && id === 0 ? (op.key ?? calleeName(module, fn, op)) : null;
+        if (name !== null) append(handing, name, fn);
+        const field = op.op === "call" && op.receiver !== null ? /\.([\w$#]+)$/.exec(placesOf(module, fn).of(op.receiver) ?? "")?.[1] : undefined;
+        if (op.op === "call" && field !== undefined) append(asked, field, { function: fn, op });
         else if (op.op === "set" && op.key !== null && fn.kind !== "constructor" && fn.kind !== "field" && !isNothing(fn, op.src)) append(written, op.key, fn);
       }
     }
   }
-  return { asked, written };
+  return { asked, written, handing };
 });
 
 function isNothing(fn: FunctionIR, temp: number): boolean {
@@ -79,11 +87,16 @@ class Machines {
     this.#program = program;
     for (const module of program.modules) {
       for (const name of methodNamesIn(module)) this.#declared.set(name, (this.#declared.get(name) ?? 0) + 1);
-      for (const [field, functions] of fieldsIn(module).written) {
-        append(this.#writers, field, ...functions);
-        for (const { name } of functions) this.#fieldsOf.set(name, (this.#fieldsOf.get(name) ?? new Set()).add(field));
-      }
+      for (const [field, functions] of fieldsIn(module).written) this.#addWriters(field, functions);
     }
+    // `next(state) { replace(this, state); }`
+    const direct = [...this.#fieldsOf].map(([name, fields]) => [name, [...fields]] as const);
+    for (const module of program.modules) for (const [name, fields] of direct) for (const field of fields) this.#addWriters(field, fieldsIn(module).handing.get(name) ?? []);
+  }
+
+  #addWriters(field: string, functions: readonly FunctionIR[]): void {
+    append(this.#writers, field, ...functions);
+    for (const { name } of functions) this.#fieldsOf.set(name, (this.#fieldsOf.get(name) ?? new Set()).add(field));
   }
 
   blocksOf(class_: ClassIR, module: ModuleIR, fn: FunctionIR): ReadonlySet<BlockId> {
@@ -93,8 +106,9 @@ class Machines {
   /** Whether the operation, in a method of the class, puts another object into the field that holds the running one. */
   #givesWay(class_: ClassIR, module: ModuleIR, fn: FunctionIR, op: Op): boolean {
     if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && this.#heldIn(op.key).has(class_);
-    if (op.op !== "call" || op.key === null) return false;
-    const fields = [...(this.#fieldsOf.get(op.key) ?? [])].filter((field) => this.#heldIn(field).has(class_));
+    const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
+    if (op.op !== "call" || name === null) return false;
+    const fields = [...(this.#fieldsOf.get(name) ?? [])].filter((field) => this.#heldIn(field).has(class_));
     return fields.length > 0 && this.#program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => target !== fn && fields.some((field) => this.#writers.get(field)?.includes(target) === true));
   }
 
@@ -137,10 +151,4 @@ function family(program: Program, classes: ReadonlyMap<ClassIR, ModuleIR>): Read
     for (const below of program.tracer.subclasses(module, class_)) all.add(below.class);
   }
   return all;
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, ...values: readonly V[]): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [...values]);
-  else known.push(...values);
 }
