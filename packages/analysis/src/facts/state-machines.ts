@@ -87,16 +87,22 @@ class Machines {
     this.#program = program;
     for (const module of program.modules) {
       for (const name of methodNamesIn(module)) this.#declared.set(name, (this.#declared.get(name) ?? 0) + 1);
-      for (const [field, functions] of fieldsIn(module).written) this.#addWriters(field, functions);
+      for (const [field, functions] of fieldsIn(module).written) {
+        append(this.#writers, field, ...functions);
+        for (const fn of functions) this.#addFields(fn.name, [field]);
+      }
     }
     // `next(state) { replace(this, state); }`
     const direct = [...this.#fieldsOf].map(([name, fields]) => [name, [...fields]] as const);
-    for (const module of program.modules) for (const [name, fields] of direct) for (const field of fields) this.#addWriters(field, fieldsIn(module).handing.get(name) ?? []);
+    for (const module of program.modules) {
+      for (const [name, fields] of direct) for (const { name: by } of fieldsIn(module).handing.get(name) ?? []) this.#addFields(by, fields);
+    }
   }
 
-  #addWriters(field: string, functions: readonly FunctionIR[]): void {
-    append(this.#writers, field, ...functions);
-    for (const { name } of functions) this.#fieldsOf.set(name, (this.#fieldsOf.get(name) ?? new Set()).add(field));
+  #addFields(name: string, fields: readonly string[]): void {
+    const known = this.#fieldsOf.get(name) ?? new Set();
+    for (const field of fields) known.add(field);
+    this.#fieldsOf.set(name, known);
   }
 
   blocksOf(class_: ClassIR, module: ModuleIR, fn: FunctionIR): ReadonlySet<BlockId> {
@@ -109,7 +115,17 @@ class Machines {
     const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
     if (op.op !== "call" || name === null) return false;
     const fields = [...(this.#fieldsOf.get(name) ?? [])].filter((field) => this.#heldIn(field).has(class_));
-    return fields.length > 0 && this.#program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => target !== fn && fields.some((field) => this.#writers.get(field)?.includes(target) === true));
+    return fields.length > 0 && this.#program.tracer.targets(module, fn, op.dst).functions.some((target) => target.function !== fn && (this.#writes(target.function, fields) || this.#handsOn(target.module, target.function, fields)));
+  }
+
+  #writes(fn: FunctionIR, fields: readonly string[]): boolean {
+    return fields.some((field) => this.#writers.get(field)?.includes(fn) === true);
+  }
+
+  /** Whether it always calls a function that writes one of the fields. */
+  #handsOn(module: ModuleIR, fn: FunctionIR, fields: readonly string[]): boolean {
+    const calls = fn.blocks[0]?.ops.filter((op): op is CallOp => op.op === "call") ?? [];
+    return calls.some((op) => this.#program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => this.#writes(target, fields)));
   }
 
   #heldIn(field: string): ReadonlySet<ClassIR> {
