@@ -1,8 +1,8 @@
 /**
  * Members that hold something only while a function runs: `this.capture = made; try { draw(); } finally { this.capture = undefined; }`. What waits for such a member runs as often as that function.
  *
- * Must, by name, over the whole program: whatever is put into a member of this name is taken out again on every way to the end of the function that puts it in. Exceptions aside. Known misses: members that get
- * back what they held before.
+ * Must, by name, over the whole program: whatever is put into a member of this name is taken out again on every way to the end of the function that puts it in, or gives way to what the member held before
+ * (`const before = this.capture; this.capture = made; draw(); this.capture = before`). Exceptions aside. Known misses: what it held before in a field or a list.
  */
 import { successors } from "../cfg/order.ts";
 import { originOf } from "../dataflow/places.ts";
@@ -33,7 +33,7 @@ export class BracketedMembers {
 
 /** Whether a block puts something into a member of this name. */
 export function isPutIn(fn: FunctionIR, { ops }: Block, key: string): boolean {
-  return ops.some((op) => op.op === "set" && op.key === key && !isEmpty(fn, op.src));
+  return ops.some((op) => op.op === "set" && op.key === key && !isEmpty(fn, op.src) && !isHeldBefore(fn, op));
 }
 
 const bracketsIn = onceFor((module: ModuleIR): { readonly bracketed: ReadonlySet<string>; readonly kept: ReadonlySet<string> } => {
@@ -44,7 +44,7 @@ const bracketsIn = onceFor((module: ModuleIR): { readonly bracketed: ReadonlySet
     for (const block of fn.blocks) {
       block.ops.forEach((op, at) => {
         if (op.op === "object") for (const part of op.parts) if (part.key !== null && !isEmpty(fn, part.value)) kept.add(part.key);
-        if (op.op === "set" && op.key !== null && !isEmpty(fn, op.src)) (isTakenOut(fn, block, at, op.key) ? bracketed : kept).add(op.key);
+        if (op.op === "set" && op.key !== null && !isEmpty(fn, op.src) && !isHeldBefore(fn, op)) (isTakenOut(fn, block, at, op.key) ? bracketed : kept).add(op.key);
       });
     }
   }
@@ -52,10 +52,21 @@ const bracketsIn = onceFor((module: ModuleIR): { readonly bracketed: ReadonlySet
 });
 
 function isTakenOut(fn: FunctionIR, block: Block, at: number, key: string): boolean {
-  const takesOut = (op: Op): boolean => op.op === "set" && op.key === key && isEmpty(fn, op.src);
+  const takesOut = (op: Op): boolean => op.op === "set" && op.key === key && (isEmpty(fn, op.src) || isHeldBefore(fn, op));
   if (block.ops.slice(at + 1).some(takesOut)) return true;
   if (!fn.blocks.some(({ ops }) => ops.some(takesOut))) return false;
   return successors(block.terminal).every((next) => alwaysMeets(fn, next, (id) => fn.blocks[id]?.ops.some(takesOut) === true, () => false));
+}
+
+/** Whether it gives a member what a variable that is written once took from it. */
+function isHeldBefore(fn: FunctionIR, { object, key, src }: Op & { readonly op: "set" }): boolean {
+  const index = functionIndex(fn);
+  const value = originOf(index, src);
+  const [store, ...others] = value?.op === "load" ? index.stores(value.variable) : [];
+  const held = store === undefined || others.length > 0 ? null : originOf(index, store.op.src);
+  if (held?.op !== "get" || held.key !== key) return false;
+  const [to, from] = [originOf(index, object), originOf(index, held.object)];
+  return (to?.op === "this" && from?.op === "this") || (to?.op === "load" && from?.op === "load" && to.variable === from.variable);
 }
 
 function isEmpty(fn: FunctionIR, temp: Temp): boolean {

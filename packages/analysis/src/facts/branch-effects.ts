@@ -54,12 +54,13 @@ export class BranchEffects {
     return op.op === "unary" && this.#mentions(op.src, place, depth + 1);
   }
 
-  /** A flag that this function takes back on every way, outside of the branch, and never sets: somebody else asked for something once. */
-  isConsumed(place: Place): boolean {
+  /** A flag that this function takes back on every way, or on every way to the branch, and never sets: somebody else asked for something once. */
+  isConsumed(id: BlockId, place: Place): boolean {
     if (place === null || !place.includes(".") || !this.#calleeWrites.mayEmpty(place)) return false;
     const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
     const writing = this.#writesTo(place);
-    return exit !== undefined && writing.every(({ write }) => write.empties) && writing.some(({ block }) => this.#regions.dominators.dominates(block, exit.id));
+    const { dominators } = this.#regions;
+    return writing.every(({ write }) => write.empties) && writing.some(({ block }) => dominators.dominates(block, id) || (exit !== undefined && dominators.dominates(block, exit.id)));
   }
 
   /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */

@@ -38,7 +38,9 @@ import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
 import { PlaceWrites } from "./place-writes.ts";
 import { missesPool, takesNext } from "./pool-misses.ts";
+import { type Staleness, StaleAnswers } from "./stale-answers.ts";
 import { stateChanges } from "./state-changes.ts";
+import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
 export interface ColdCode {
   /** Computed once a function; anew when something in `raised` is a flag of it: members that code which runs all the time puts something into. */
@@ -56,8 +58,6 @@ export interface ColdBlocks {
 
 const NONE: ReadonlySet<string> = new Set();
 const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map(), flags: NONE };
-/** How far conditions that must hold are looked for above a branch. */
-const CONJUNCTS = 4;
 /** Past this many blocks only throws and handlers are looked at; generated code is that large. */
 const MAX_BLOCKS = 3000;
 /** Members that say that the life of what has them is over, or will be after this once. */
@@ -67,7 +67,7 @@ const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRati
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
   const known = new Map<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
-  const needs: ScanNeeds = { writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), occasions: get(occasions) };
+  const needs: ScanNeeds = { writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), occasions: get(occasions) };
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   return {
     of(module, fn, raised = NONE) {
@@ -89,6 +89,7 @@ interface ScanNeeds {
   readonly writes: PlaceWrites;
   readonly settings: OffSettings;
   readonly brackets: BracketedMembers;
+  readonly answers: StaleAnswers;
   readonly occasions: Occasions;
 }
 
@@ -153,8 +154,9 @@ class ColdScan {
   #judgeArm(id: BlockId): void {
     const block = this.#branch.block(id);
     if (id === 0 || this.#cold.has(id) || block.terminal.kind === "exit" || block.predecessors.length === 0) return;
-    const ways = this.#waysInto(id);
-    if (ways === null) return;
+    const sides = waysInto(this.#places, id);
+    if (sides === null) return;
+    const ways = sides.map((way) => conditionsOn(this.#places, way));
     this.#occasions ??= this.#needs.occasions.of(this.#places.module, this.#fn);
     for (const [blocks, why] of this.#occasions) if (this.#branch.mustPass(id, (at) => blocks.has(at))) return void this.#cold.set(id, why);
     if (hasNothingToDo(this.#places, this.#branch.block(id))) return void this.#cold.set(id, "there is nothing to do");
@@ -165,7 +167,7 @@ class ColdScan {
       for (const inner of this.#regions.inside(id)) this.#withoutArgument.set(inner, parameter);
       return;
     }
-    const whys = ways.map((way) => way.map((condition) => this.#whyCold(id, condition)).find((why) => why !== null) ?? (this.#seesChange(way) ? "runs when a value has changed" : null));
+    const whys = ways.map((way, index) => way.map((condition) => this.#whyCold(id, condition)).find((why) => why !== null) ?? (this.#seesChange(way) || this.#endsWhatIsAsked(id, sides[index] ?? []) ? "runs when a value has changed" : null));
     const found = whys.find((why) => why !== null);
     // Beside what ends itself, a test of staleness: `if (!data.ready || data.version !== version) ...`; not `if (always || changed)`.
     if (found !== undefined && found !== null && whys.every((why, index) => why !== null || this.#asksForStaleness(this.#branch.block(id).predecessors[index], id))) this.#cold.set(id, found);
@@ -175,6 +177,21 @@ class ColdScan {
   /** `if (pressed && !state.pressed) ...`, and beside it `state.pressed = pressed`. */
   #seesChange(way: readonly Condition[]): boolean {
     return way.some((one) => one.kind === "full" && way.some((other) => other.kind === "empty" && this.#branch.isRecorded([one.place, other.place])));
+  }
+
+  /** `if (needsUpdate(geometry)) update(geometry)`, `const stale = a !== b || ...; if (stale) ...` */
+  #endsWhatIsAsked(id: BlockId, way: readonly Side[]): boolean {
+    return way.some(({ branch, taken }) => {
+      const asked = branch.on === "truthy" ? this.#needs.answers.of(this.#places, branch.test, taken) : null;
+      const isEnded = (each: Staleness): boolean => this.#isEnded(id, each);
+      return asked?.some(isEnded) === true && asked.every((each) => each.kind !== "full" || isEnded(each));
+    });
+  }
+
+  #isEnded(id: BlockId, { kind, places }: Staleness): boolean {
+    if (kind === "differ") return this.#branch.isRecorded(places) || places.some((place) => this.#branch.undone(id, place, () => true));
+    if (kind === "empty") return places.some((place) => this.#branch.undone(id, place, (write) => !write.empties));
+    return kind === "full" && places.every((place) => this.#isRarelySet(place) && (this.#branch.undone(id, place, (write) => write.empties) || this.#branch.isConsumed(id, place)));
   }
 
   #asksForStaleness(from: BlockId | undefined, to: BlockId): boolean {
@@ -200,30 +217,8 @@ class ColdScan {
   }
 
   /** For each way into the block what held on it; null when something else than a branch leads there. */
-  #waysInto(id: BlockId): Condition[][] | null {
-    const ways: Condition[][] = [];
-    for (const from of this.#branch.block(id).predecessors) {
-      const way: Condition[] = [];
-      if (!this.#addCondition(from, id, way)) return null;
-      let inner = from;
-      for (let depth = 0; depth < CONJUNCTS; depth++) {
-        const [above, ...more] = this.#branch.block(inner).predecessors;
-        if (above === undefined || more.length > 0 || !this.#addCondition(above, inner, way)) break;
-        inner = above;
-      }
-      ways.push(way);
-    }
-    return ways;
-  }
-
-  #addCondition(from: BlockId, to: BlockId, conditions: Condition[]): boolean {
-    const { terminal } = this.#branch.block(from);
-    if (terminal.kind !== "branch" || terminal.then === terminal.else) return false;
-    // What follows a loop runs whatever the loop's test says.
-    if (this.#branch.block(from).role === "loop-head" && this.#branch.block(to).loopDepth < this.#branch.block(from).loopDepth) return false;
-    const condition = conditionOf(this.#places, terminal, terminal.then === to);
-    if (condition !== null) conditions.push(condition);
-    return true;
+  #waysInto(id: BlockId): readonly (readonly Condition[])[] | null {
+    return waysInto(this.#places, id)?.map((way) => conditionsOn(this.#places, way)) ?? null;
   }
 
   #whyCold(id: BlockId, condition: Condition): string | null {
@@ -245,7 +240,7 @@ class ColdScan {
       if (flags?.every((each) => this.#isRarelySet(each)) === true) return "runs when a flag was set";
       if (this.#branch.marks(id, condition.place, true) || ENDED.has(condition.place?.slice(condition.place.lastIndexOf(".") + 1) ?? "")) return "runs when something ends";
     }
-    if (condition.kind === "full") return (this.#branch.undone(id, condition.place, (write) => write.empties) || this.#branch.isConsumed(condition.place)) && this.#isRarelySet(condition.place) ? "runs when a flag was set" : null;
+    if (condition.kind === "full") return (this.#branch.undone(id, condition.place, (write) => write.empties) || this.#branch.isConsumed(id, condition.place)) && this.#isRarelySet(condition.place) ? "runs when a flag was set" : null;
     if (condition.kind === "meet") return condition.places.some((place) => this.#branch.isRaised(id, place)) ? "grows what is full" : null;
     if (this.#branch.comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#branch.block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));

@@ -51,19 +51,20 @@ export function placesIn(condition: Condition): readonly Place[] {
 
 /** Null when the way says nothing that matters. */
 export function conditionOf(places: Places, branch: Branch, taken: boolean): Condition | null {
-  if (branch.on === "truthy") return decode(places, branch.test, taken);
+  if (branch.on === "truthy") return testOf(places, branch.test, taken);
   const place = places.of(branch.test);
   return taken ? { kind: "empty", place, temp: branch.test } : { kind: "full", place };
 }
 
-function decode(places: Places, temp: Temp, truthy: boolean): Condition | null {
+/** The same of a value that is found to be truthy, or falsy. */
+export function testOf(places: Places, temp: Temp, truthy: boolean): Condition | null {
   const op = places.origin(temp);
-  if (op?.op === "unary" && op.operator === "!") return decode(places, op.src, !truthy);
+  if (op?.op === "unary" && op.operator === "!") return testOf(places, op.src, !truthy);
   if (op?.op === "binary") return binary(places, op, truthy);
   if (op?.op === "call") return call(places, op, temp, truthy);
   const named = op?.op === "load" ? namedTest(places, op.variable) : null;
   if (named !== null) {
-    const meant = decode(places, named, truthy);
+    const meant = testOf(places, named, truthy);
     // What it was computed from has no place: the constant itself has one.
     if (meant !== null && ((meant.kind !== "full" && meant.kind !== "empty") || meant.place !== null)) return meant;
   }
@@ -114,7 +115,7 @@ function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boo
     return production !== equal ? { kind: "never-in-production", why: DEVELOPMENT } : null;
   }
   // `same(a, b) === false` says what `!same(a, b)` says.
-  if (typeof constant?.value === "boolean") return decode(places, tested, constant.value === equal);
+  if (typeof constant?.value === "boolean") return testOf(places, tested, constant.value === equal);
   return EMPTY_CONSTANTS.includes(constant?.type === "undefined" ? null : constant?.value) ? absence(places, tested, equal) : null;
 }
 

@@ -7,6 +7,7 @@ import type { Program } from "../program.ts";
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
+import { argumentAt, inCaller } from "./passed-places.ts";
 
 export interface PlaceWrite {
   readonly place: string;
@@ -81,18 +82,8 @@ export class PlaceWrites {
     if (depth >= MAX_DEPTH) return;
     for (const target of this.#program.tracer.targets(places.module, places.fn, op.dst).functions) {
       for (const each of this.#writtenBy(target.module, target.function, depth + 1)) {
-        const write = asPassed(places, op, each);
-        const holder = parameterIn(target.function, write.place);
-        if (holder >= 0) {
-          const passed = argumentAt(op, holder);
-          const base = passed === undefined ? null : places.of(passed);
-          if (base !== null) writes.push({ ...write, place: base + write.place.slice(write.place.indexOf(".")) });
-        }
-        // An arrow of this very function has its `this`.
-        else if (write.place.startsWith("this.") && target.function.kind === "arrow" && target.module === places.module && target.function.parent === places.fn.id) writes.push(write);
-        else if (write.place.startsWith("this.") && receiver !== null) writes.push({ ...write, place: receiver + write.place.slice("this".length) });
-        else if (write.place.startsWith("*")) writes.push(write);
-        else if (write.place.startsWith("v") && target.module === places.module) writes.push(write);
+        const place = inCaller(places, op, target.module, target.function, each.place);
+        if (place !== null) writes.push({ ...asPassed(places, op, each), place });
       }
     }
   }
@@ -120,10 +111,6 @@ function asPassed(places: Places, op: Op & { readonly op: "call" }, write: Place
   if (write.given === undefined || write.given === null) return write;
   const value = argumentAt(op, write.given);
   return value === undefined ? write : { ...write, ...valueOf(places.origin(value)), given: parameterAt(places, value) };
-}
-
-function argumentAt(op: Op & { readonly op: "call" }, position: number): Temp | undefined {
-  return op.args.slice(0, position + 1).some((arg) => arg.spread) ? undefined : op.args[position]?.temp;
 }
 
 /** The parameter whose member a place is; -1 for any other place. */

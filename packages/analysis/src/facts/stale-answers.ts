@@ -1,0 +1,195 @@
+/**
+ * Questions whose answer says that something is stale: `const rebuild = made === null || made.version !== source.version`, `needsUpdate(geometry)`, `list.some((each) => each.batch === null)`.
+ * A branch on the answer is as rare as what is asked changes, when it ends what is asked.
+ *
+ * Theory: must. Every way in which the value comes to be true (or false, where that is asked) says that two places differ, that a place holds nothing, or that a flag is raised;
+ * a number that has outgrown another, and an attempt that failed, may be asked beside. Through flags of the function, `||`, `&&`, and callees two levels deep; a callee that is not
+ * seen, or more than `MAX_TARGETS` of them, may say anything.
+ * Known misses: answers that are kept in a field, or given as a number.
+ */
+import { type Place, type Places, placesOf } from "../dataflow/places.ts";
+import type { Program } from "../program.ts";
+import { append } from "../source/append.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
+import { type Condition, testOf } from "./cold-tests.ts";
+import { inCaller } from "./passed-places.ts";
+import { conditionsOn, waysInto } from "./ways-in.ts";
+
+/** One of the things that are asked. `beside`: of no weight where nothing else is asked. */
+export interface Staleness {
+  readonly kind: "differ" | "empty" | "full" | "beside";
+  readonly places: readonly Place[];
+}
+
+const MAX_DEPTH = 2;
+const MAX_TARGETS = 4;
+const MAX_STORES = 8;
+
+type CallOp = Op & { readonly op: "call" };
+
+/** Of one program. */
+export class StaleAnswers {
+  readonly #program: Program;
+  /** By the calls that are still followed and by what is asked. */
+  readonly #answers = Array.from({ length: MAX_DEPTH + 1 }, () => ({ true: new Map<FunctionIR, readonly Staleness[] | null>(), false: new Map<FunctionIR, readonly Staleness[] | null>() }));
+
+  /** Flags whose stores are being looked at: of `changed = changed || ...` nothing new is asked. */
+  readonly #flags = new Set<string>();
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** What is asked where a flag of the function, or the answer of a call, is tested; null when the test may go that way for another reason, or is of anything else. */
+  of(places: Places, test: Temp, truthy: boolean): readonly Staleness[] | null {
+    const asked = subjectOf(places, test);
+    return asked?.op === "call" || (asked?.op === "load" && isFlag(places, asked.variable)) ? this.#asked(places, test, truthy, 0) : null;
+  }
+
+  #asked(places: Places, temp: Temp, truthy: boolean, depth: number): readonly Staleness[] | null {
+    const several = severalOf(places, temp);
+    if (several !== null) return all(several.filter(({ block, src }) => !isRefuted(places, block, src, truthy)), ({ src, block }) => this.#given(places, src, truthy, block, depth));
+    const op = places.origin(temp);
+    if (op?.op === "unary" && op.operator === "!") return this.#asked(places, op.src, !truthy, depth);
+    const same = op?.op === "binary" ? comparedWithTruth(places, op) : null;
+    if (same !== null) return this.#asked(places, same.temp, same.truth === truthy, depth);
+    if (op?.op === "load" && isFlag(places, op.variable)) return this.#raised(places, op.variable, truthy, depth);
+    const direct = stalenessOf(testOf(places, temp, truthy));
+    return direct === null && op?.op === "call" ? this.#answered(places, op, truthy, depth) : direct;
+  }
+
+  #raised(places: Places, flag: VariableId, truthy: boolean, depth: number): readonly Staleness[] | null {
+    const stores = places.index.stores(flag);
+    const key = `${places.module.file} ${flag}`;
+    if (this.#flags.has(key)) return [];
+    if (stores.length > MAX_STORES) return null;
+    this.#flags.add(key);
+    const asked = all(stores, ({ op, block }) => this.#given(places, op.src, truthy, block, depth));
+    this.#flags.delete(key);
+    return asked;
+  }
+
+  /** What is asked where a value is given in a block: a constant says what led there. */
+  #given(places: Places, temp: Temp, truthy: boolean, block: BlockId, depth: number): readonly Staleness[] | null {
+    const truth = constantTruth(places, temp);
+    if (truth === null) return this.#asked(places, temp, truthy, depth);
+    if (truth !== truthy) return [];
+    const ways = waysInto(places, block);
+    if (ways === null || ways.length === 0) return null;
+    return all(ways, (way) => {
+      const found = conditionsOn(places, way).flatMap((condition) => stalenessOf(condition) ?? []);
+      // All of it holds there: what is stale of it is enough, whatever else there must be.
+      const stale = found.filter(({ kind }) => kind === "differ" || kind === "empty");
+      return stale.length > 0 ? stale : found.length > 0 ? found : null;
+    });
+  }
+
+  #answered(places: Places, op: CallOp, truthy: boolean, depth: number): readonly Staleness[] | null {
+    if (depth >= MAX_DEPTH) return null;
+    const callback = op.key === (truthy ? "some" : "every") && op.args[0] !== undefined ? this.#program.tracer.typeOf(places.module, places.fn, op.args[0].temp) : null;
+    if (callback?.kind === "function") return this.#ofFunction(callback.module, callback.function, truthy, depth + 1)?.map((each) => ({ ...each, places: each.places.map(() => null) })) ?? null;
+    const { functions, apis, complete } = this.#program.tracer.targets(places.module, places.fn, op.dst);
+    if (!complete || apis.length > 0 || functions.length === 0 || functions.length > MAX_TARGETS) return null;
+    return all(functions, ({ module, function: fn }) => {
+      const asked = this.#ofFunction(module, fn, truthy, depth + 1);
+      if (asked === null) return !truthy && isAttempt(module, fn) ? [{ kind: "beside", places: [] }] : null;
+      return asked.map((each) => ({ ...each, places: each.places.map((place) => (place === null ? null : inCaller(places, op, module, fn, place))) }));
+    });
+  }
+
+  /** In the places of the function itself. */
+  #ofFunction(module: ModuleIR, fn: FunctionIR, truthy: boolean, depth: number): readonly Staleness[] | null {
+    const answers = this.#answers[depth]?.[`${truthy}`];
+    const known = answers?.get(fn);
+    if (known !== undefined) return known;
+    const places = placesOf(module, fn);
+    const found = fn.async || fn.generator ? null : all(fn.blocks, ({ id, terminal }) => {
+      if (terminal.kind !== "return") return [];
+      if (terminal.value === null) return truthy ? [] : null;
+      return this.#given(places, terminal.value, truthy, id, depth);
+    });
+    answers?.set(fn, found);
+    return found;
+  }
+}
+
+/** What all of them say; null when one of them, or nothing, does. */
+function all<T>(each: readonly T[], ask: (one: T) => readonly Staleness[] | null): readonly Staleness[] | null {
+  const found: Staleness[] = [];
+  for (const one of each) {
+    const asked = ask(one);
+    if (asked === null) return null;
+    found.push(...asked);
+  }
+  return found.length > 0 ? found : null;
+}
+
+function stalenessOf(condition: Condition | null): readonly Staleness[] | null {
+  const isMember = (place: Place): boolean => place !== null && place.includes(".");
+  switch (condition?.kind) {
+    case "differ": return condition.places.some(isMember) ? [{ kind: "differ", places: condition.places }] : null;
+    case "empty": case "full": return isMember(condition.place) ? [{ kind: condition.kind, places: [condition.place] }] : null;
+    case "below": return isMember(condition.small) && isMember(condition.large) ? [{ kind: "beside", places: [] }] : null;
+    default: return null;
+  }
+}
+
+function isFlag(places: Places, variable: VariableId): boolean {
+  return places.isLocal(variable) && places.module.variables[variable]?.kind !== "parameter";
+}
+
+/** What is tested, under `!` and comparisons with true and false. */
+function subjectOf(places: Places, test: Temp): Op | null {
+  const op = places.origin(test);
+  if (op?.op === "unary" && op.operator === "!") return subjectOf(places, op.src);
+  const same = op?.op === "binary" ? comparedWithTruth(places, op) : null;
+  return same === null ? op : subjectOf(places, same.temp);
+}
+
+/** `x === true`, `false !== x`: the value, and what it is where the comparison holds. */
+function comparedWithTruth(places: Places, op: Op & { readonly op: "binary" }): { readonly temp: Temp; readonly truth: boolean } | null {
+  if (!/^[!=]==?$/.test(op.operator)) return null;
+  for (const [constant, temp] of [[op.right, op.left], [op.left, op.right]] as const) {
+    const value = places.origin(constant);
+    if (value?.op === "const" && typeof value.value === "boolean") return { temp, truth: value.value === op.operator.startsWith("=") };
+  }
+  return null;
+}
+
+function constantTruth(places: Places, temp: Temp): boolean | null {
+  const op = places.origin(temp);
+  return op?.op === "const" && typeof op.value === "boolean" ? op.value : null;
+}
+
+/** Where a temp is written in several blocks (`a || b`): what is copied into it; null for any other. */
+function severalOf(places: Places, temp: Temp): readonly { readonly src: Temp; readonly block: BlockId }[] | null {
+  let at = temp;
+  while (places.index.definitions(at) === null) {
+    const definition = places.index.operation(at);
+    if (definition?.op !== "copy" && definition?.op !== "cast") return null;
+    at = definition.src;
+  }
+  const written = copiesIn(places.fn).get(at);
+  return written !== undefined && written.length === places.index.definitions(at)?.length ? written : null;
+}
+
+const copiesIn = onceFor((fn: FunctionIR): ReadonlyMap<Temp, readonly { readonly src: Temp; readonly block: BlockId }[]> => {
+  const copies = new Map<Temp, { src: Temp; block: BlockId }[]>();
+  for (const { id, ops } of fn.blocks) for (const op of ops) if (op.op === "copy") append(copies, op.dst, { src: op.src, block: id });
+  return copies;
+});
+
+/** `a` of `a && b`, where the whole is true: what is copied in the block was found otherwise on the only way there. */
+function isRefuted(places: Places, block: BlockId, src: Temp, truthy: boolean): boolean {
+  const [from, ...more] = places.fn.blocks[block]?.predecessors ?? [];
+  const terminal = from === undefined || more.length > 0 ? undefined : places.fn.blocks[from]?.terminal;
+  return terminal?.kind === "branch" && terminal.on === "truthy" && terminal.test === src && terminal.then !== terminal.else && (terminal.then === block) !== truthy;
+}
+
+/** `if (!add(item)) grow()`: it does something, and says by true and false alone whether that was possible. */
+function isAttempt(module: ModuleIR, fn: FunctionIR): boolean {
+  const places = placesOf(module, fn);
+  const said = fn.blocks.flatMap(({ terminal }) => (terminal.kind === "return" ? [terminal.value === null ? null : constantTruth(places, terminal.value)] : []));
+  return said.includes(true) && said.includes(false) && !said.includes(null) && fn.blocks.some(({ ops }) => ops.some((op) => op.op === "set" || op.op === "call"));
+}

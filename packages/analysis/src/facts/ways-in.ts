@@ -1,0 +1,48 @@
+/** The branches that lead into a block, and what they say. Syntactic, from the blocks above it that nothing else leads into. */
+import type { Places } from "../dataflow/places.ts";
+import type { BlockId } from "../source/ir.ts";
+import { type Branch, type Condition, conditionOf } from "./cold-tests.ts";
+
+/** How far conditions that must hold are looked for above a branch. */
+const CONJUNCTS = 4;
+
+/** One side of a branch. */
+export interface Side {
+  readonly branch: Branch;
+  readonly taken: boolean;
+}
+
+/** For each way into the block the sides taken, the last one first; null when something else than a branch leads there. */
+export function waysInto(places: Places, id: BlockId): readonly (readonly Side[])[] | null {
+  const ways: Side[][] = [];
+  for (const from of places.fn.blocks[id]?.predecessors ?? []) {
+    const side = sideTaken(places, from, id);
+    if (side === null) return null;
+    const way = [side];
+    let inner = from;
+    while (way.length <= CONJUNCTS) {
+      const [above, ...more] = places.fn.blocks[inner]?.predecessors ?? [];
+      const next = above === undefined || more.length > 0 ? null : sideTaken(places, above, inner);
+      if (above === undefined || next === null) break;
+      way.push(next);
+      inner = above;
+    }
+    ways.push(way);
+  }
+  return ways;
+}
+
+/** What holds on a way. */
+export function conditionsOn(places: Places, way: readonly Side[]): readonly Condition[] {
+  return way.map(({ branch, taken }) => conditionOf(places, branch, taken)).filter((condition) => condition !== null);
+}
+
+function sideTaken(places: Places, from: BlockId, to: BlockId): Side | null {
+  const above = places.fn.blocks[from];
+  const below = places.fn.blocks[to];
+  const terminal = above?.terminal;
+  if (above === undefined || below === undefined || terminal?.kind !== "branch" || terminal.then === terminal.else) return null;
+  // What follows a loop runs whatever the loop's test says.
+  if (above.role === "loop-head" && below.loopDepth < above.loopDepth) return null;
+  return { branch: terminal, taken: terminal.then === to };
+}
