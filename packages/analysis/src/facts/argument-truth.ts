@@ -3,13 +3,13 @@
  *
  * Theory: for each parameter of a function two bits, whether it may be truthy and whether it may be falsy; join is union, they grow with the calls that are found. A constant is the one or the other, what is made on the spot is truthy, a
  * parameter that is passed on is what it was passed, and in a branch that tested it what was found; all else may be both. A block is dead while no call makes true what had to be tested on the way to it.
- * May: parameters past the thirtieth, with a default, assigned again, or not seen (callbacks, spreads) are both. Of the constants that it is compared with by `===` (a `switch`, too) those are kept that are passed.
+ * May: parameters past the thirtieth, with a default that is no constant, assigned again, or not seen (callbacks, spreads) are both. Of the constants that it is compared with by `===` (a `switch`, too) those are kept that are passed.
  * Known misses: members of an object that is passed, texts that a variable of the module holds.
  */
 import { originOf } from "../dataflow/places.ts";
 import { regionsOf } from "../dataflow/regions.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { Block, BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { CallEdge } from "./call-edges.ts";
 
 const MAX_POSITION = 30;
@@ -65,10 +65,10 @@ export class ArgumentTruth {
     for (const position of this.#fn.params.keys()) {
       if (position >= MAX_POSITION) break;
       const arg = edge.args[position];
-      const bits = arg === undefined ? (this.#isPlain(position) ? FALSY : BOTH) : caller.#of(arg.temp, edge.block);
+      const bits = arg === undefined ? this.#leftOutTruth(position) : this.#orDefault(position, caller.#of(arg.temp, edge.block), caller.#valuesOf(arg.temp));
       if ((bits & TRUTHY) !== 0) truthy |= 1 << position;
       if ((bits & FALSY) !== 0) falsy |= 1 << position;
-      if (this.#addValues(position, arg === undefined ? (this.#isPlain(position) ? LEFT_OUT : null) : caller.#valuesOf(arg.temp))) isNews = true;
+      if (this.#addValues(position, this.#withDefault(position, arg === undefined ? LEFT_OUT : caller.#valuesOf(arg.temp)))) isNews = true;
     }
     return this.#add(truthy, falsy) || isNews;
   }
@@ -104,10 +104,35 @@ export class ArgumentTruth {
     return ((this.#truthy & (1 << position)) === 0 ? 0 : TRUTHY) | ((this.#falsy & (1 << position)) === 0 ? 0 : FALSY);
   }
 
-  /** Left out it is undefined. */
-  #isPlain(position: number): boolean {
+  /** Left out it is undefined, or its default. */
+  #leftOutTruth(position: number): number {
     const param = this.#fn.params[position];
-    return param !== undefined && !param.rest && functionIndex(this.#fn).stores(param.variable).length === 0;
+    if (param === undefined || param.rest) return BOTH;
+    if (functionIndex(this.#fn).stores(param.variable).length === 0) return FALSY;
+    const preset = defaultOf(this.#fn, param.variable);
+    return preset === null ? BOTH : truthOf(this.#fn, preset);
+  }
+
+  /** Of what is passed, where undefined gives way to a default that is truthy. */
+  #orDefault(position: number, bits: number, values: Values): number {
+    const preset = this.#presetOf(position);
+    if (preset === null || (bits & FALSY) === 0 || truthOf(this.#fn, preset) === FALSY) return bits;
+    return values?.has("undefined") === false ? bits : values?.size === 1 ? TRUTHY : BOTH;
+  }
+
+  #withDefault(position: number, values: Values): Values {
+    const param = this.#fn.params[position];
+    if (values === null || !values.has("undefined") || param === undefined) return values;
+    if (param.rest) return null;
+    if (functionIndex(this.#fn).stores(param.variable).length === 0) return values;
+    const preset = this.#presetOf(position);
+    const constant = preset === null ? null : constantIn(this.#fn, preset);
+    return constant === null ? null : new Set([...values].map((value) => (value === "undefined" ? constant : value)));
+  }
+
+  #presetOf(position: number): Temp | null {
+    const param = this.#fn.params[position];
+    return param === undefined || param.rest ? null : defaultOf(this.#fn, param.variable);
   }
 }
 
@@ -137,10 +162,21 @@ function truthOf(fn: FunctionIR, temp: Temp): number {
   return op.type === "bigint" ? BOTH : op.value ? TRUTHY : FALSY;
 }
 
-/** The parameter that a value is: as it came in, never assigned. */
+/** The constant that a parameter is when it is left out, by its default; null where there is none, or it is assigned otherwise. */
+function defaultOf(fn: FunctionIR, variable: VariableId): Temp | null {
+  const index = functionIndex(fn);
+  const [store, ...more] = index.stores(variable);
+  const ways = store?.op.init === true && more.length === 0 ? index.definitions(store.op.src) : null;
+  const given = ways?.flatMap((way) => ("op" in way && way.op === "copy" ? [way.src] : [])) ?? [];
+  const preset = given.find((src) => index.operation(src)?.op === "const");
+  const passed = given.map((src) => index.operation(src)).find((op) => op?.op === "load");
+  return given.length === 2 && passed?.op === "load" && passed.variable === variable ? (preset ?? null) : null;
+}
+
+/** The parameter that a value is: as it came in, or its default, never assigned. */
 export function testedParameter(module: ModuleIR, fn: FunctionIR, temp: Temp): number | null {
   const op = originOf(functionIndex(fn), temp);
-  if (op?.op !== "load" || module.variables[op.variable]?.reassigned === true || functionIndex(fn).stores(op.variable).length > 0) return null;
+  if (op?.op !== "load" || module.variables[op.variable]?.reassigned === true || (functionIndex(fn).stores(op.variable).length > 0 && defaultOf(fn, op.variable) === null)) return null;
   const position = fn.params.findIndex((param) => !param.rest && param.variable === op.variable);
   return position < 0 || position >= MAX_POSITION ? null : position;
 }

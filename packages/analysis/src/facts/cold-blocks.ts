@@ -14,6 +14,7 @@
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;
  *   - shows something (`if (options.showStats)`) that is off wherever it is said (`off-settings.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
+ *   - starts a count anew that no hot code adds to (`if (this.wasted > limit) { compact(); this.wasted = 0; }`);
  *   - waits for a member that holds something only while some other function runs (`bracketed-members.ts`);
  *   - is the body of a loop over what has changed, which is emptied then (`drained-lists.ts`);
  *   - is left over when all of these are taken away.
@@ -270,7 +271,10 @@ class ColdScan {
   #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {
     if (this.#branch.grows(id, small, inLoopTest)) return "grows what is too small";
     if (missesPool(this.#places, id, large) || missesPool(this.#places, id, small)) return "runs when a pool is empty";
-    return !inLoopTest && this.#branch.comparesWithBefore(temps) ? "runs when a value has changed" : null;
+    if (!inLoopTest && this.#branch.outlives(large) && this.#branch.mustPass(id, (at) => this.#branch.writesIn(at).some((write) => write.place === large && write.empties)) && this.#isRarelySet(`${large}=`)) return "runs when enough has piled up";
+    // `const made = cache.get(x); if (made.version < x.version) cache.set(x, make(x))`
+    const isOlder = !inLoopTest && small?.includes(".get().") === true && large?.includes(".") === true && this.#branch.undone(id, small, () => true);
+    return isOlder || (!inLoopTest && this.#branch.comparesWithBefore(temps)) ? "runs when a value has changed" : null;
   }
 
   /** `function f(out = new V())`, `if (out === undefined) out = ...`, `out ?? new V()`. */
