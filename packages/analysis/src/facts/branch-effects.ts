@@ -8,6 +8,7 @@ import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { endsLifeOf } from "./endings.ts";
 import { holderOf, lookups, lookupsOf } from "./lookups.ts";
 import { alwaysMeets, isOnOneWay } from "./ways-past.ts";
 import { lookedUp, type PlaceWrite, type PlaceWrites } from "./place-writes.ts";
@@ -227,7 +228,8 @@ export class BranchEffects {
     // What replaces `this.list` replaces `this.list.count`, too; a callee may have looked up the same thing again.
     const again = lookedUp(place);
     const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes(".")));
-    return this.mustPass(id, (at) => writes(at) || this.#writesIfHeld(at, place, writes));
+    const ends = (at: BlockId): boolean => this.block(at).ops.some((op) => endsLifeOf(this.#places, op, place));
+    return this.mustPass(id, (at) => writes(at) || ends(at) || this.#writesIfHeld(at, place, writes));
   }
 
   /** `if (body.cache) body.cache.parts = made`: written unless there is nothing to write it to. */

@@ -4,6 +4,7 @@
  */
 import type { Places, Place } from "../dataflow/places.ts";
 import type { Op, Temp, Terminal } from "../source/ir.ts";
+import { lookupsOf } from "./lookups.ts";
 
 export type Condition =
   /** The place holds nothing yet: undefined, null, false, 0, -1, "". `temp` is the value that was tested. */
@@ -103,7 +104,7 @@ function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boo
   const right = constantOf(places, op.right);
   if (left === undefined && right === undefined) {
     const compared = [places.of(op.left), places.of(op.right)];
-    return equal ? { kind: "meet", places: compared } : { kind: "differ", places: compared, temps: [op.left, op.right] };
+    return equal ? { kind: "meet", places: compared } : { kind: "differ", places: [...compared, ...lookedUpFor(places, op.left), ...lookedUpFor(places, op.right)], temps: [op.left, op.right] };
   }
   const constant = right ?? left;
   const tested = right === undefined ? op.right : op.left;
@@ -117,6 +118,13 @@ function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boo
   // `same(a, b) === false` says what `!same(a, b)` says.
   if (typeof constant?.value === "boolean") return testOf(places, tested, constant.value === equal);
   return EMPTY_CONSTANTS.includes(constant?.type === "undefined" ? null : constant?.value) ? absence(places, tested, equal) : null;
+}
+
+/** `const known = found !== undefined ? found.version : 0`: what else a value without a place was read from. */
+function lookedUpFor(places: Places, temp: Temp): readonly Place[] {
+  const op = places.origin(temp);
+  if (op?.op !== "load" || !places.isLocal(op.variable) || places.storesOf(op.variable).length !== 1) return [];
+  return lookupsOf(places, op.variable).flatMap((each) => (each.op === "get" ? [places.of(each.dst)] : []));
 }
 
 function absence(places: Places, temp: Temp, empty: boolean): Condition {

@@ -27,6 +27,7 @@ import { isDevelopmentFunction } from "./cold-tests.ts";
 import { isComplaint } from "./complaints.ts";
 import { type DevelopmentCode, developmentCode } from "./development-code.ts";
 import { filledIn } from "./drained-lists.ts";
+import { ENDS_A_LIFE } from "./endings.ts";
 import { functionLabel } from "./function-name.ts";
 import { HeardEvents } from "./heard-events.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
@@ -106,8 +107,6 @@ function isSomething(fn: FunctionIR, temp: Temp, key: string): boolean {
 }
 
 const isForDebugging = onceFor(({ name }: FunctionIR) => isDevelopmentFunction(name));
-/** Called once an object, whatever calls it. */
-const ENDS_A_LIFE: ReadonlySet<string> = new Set(["dispose", "destroy", "kill", "die", "despawn", "[Symbol.dispose]"]);
 
 interface Call extends HotCall {
   readonly caller: Reached;
