@@ -84,7 +84,18 @@ export class BranchEffects {
 
   /** Whether every way through the branch puts something into the container. */
   #putsInto(id: BlockId, holder: string | null): boolean {
-    return holder !== null && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `${holder}[]` || write.place.startsWith(`${holder}[`)));
+    return holder !== null && this.mustPass(id, (at) => this.#puts(at, holder));
+  }
+
+  #puts(at: BlockId, holder: string): boolean {
+    return this.writesIn(at).some((write) => write.place === `${holder}[]` || write.place.startsWith(`${holder}[`));
+  }
+
+  /** `let made = cache.get(k); if (made === undefined) { ... cache.set(k, made); ... }`: whether the block puts something into what the variable was looked up in. */
+  putsWhatWasMissed(at: BlockId, place: Place): boolean {
+    const variable = this.#places.variableOf(place);
+    const holders = variable === null ? [] : lookupsOf(this.#places, variable).map((source) => holderOf(this.#places, source));
+    return holders.some((holder) => holder !== null && this.#puts(at, holder));
   }
 
   /** `if (!this.has(k)) this.init(k)`, of a class that keeps its entries in a container of its own; `if (!o.hasOwnProperty("k")) o.k = ...`. */

@@ -207,8 +207,10 @@ class ColdScan {
   #judgeInside(id: BlockId, ways: readonly (readonly Condition[])[]): void {
     const [way, ...others] = ways;
     for (const condition of way === undefined || others.length > 0 ? [] : way) {
-      if ((condition.kind !== "empty" && condition.kind !== "full") || !this.#branch.outlives(condition.place)) continue;
-      const ends = (at: BlockId): boolean => this.#branch.writesIn(at).some((write) => write.place === condition.place && write.empties === (condition.kind === "full"));
+      if (condition.kind !== "empty" && condition.kind !== "full") continue;
+      const outlives = this.#branch.outlives(condition.place);
+      if (!outlives && condition.kind === "full") continue;
+      const ends = (at: BlockId): boolean => (outlives ? this.#branch.writesIn(at).some((write) => write.place === condition.place && write.empties === (condition.kind === "full")) : this.#branch.putsWhatWasMissed(at, condition.place));
       const all = this.#regions.inside(id);
       if (!all.some(ends) || (condition.kind === "empty" ? this.#branch.isReset(id, condition.place) : !this.#isRarelySet(condition.place))) continue;
       for (const inner of all) {
