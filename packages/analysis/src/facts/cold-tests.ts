@@ -141,7 +141,8 @@ function call(places: Places, op: Op & { readonly op: "call" }, temp: Temp, trut
   const occasion = occasionAsked(op.key ?? calledBy(places, op), truthy);
   if (occasion !== null) return { kind: "never-in-production", why: occasion };
   const place = receiver === null ? null : `${receiver}.${op.key ?? "*"}()`;
-  return truthy ? null : { kind: "empty", place, temp };
+  if (truthy) return op.key !== null && /^has[A-Z]/.test(op.key) ? { kind: "full", place } : null;
+  return { kind: "empty", place, temp };
 }
 
 function calledBy(places: Places, op: Op & { readonly op: "call" }): string {

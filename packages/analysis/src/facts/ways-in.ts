@@ -1,7 +1,8 @@
 /** The branches that lead into a block, and what they say. Syntactic, from the blocks above it that nothing else leads into. */
 import type { Places } from "../dataflow/places.ts";
-import type { BlockId } from "../source/ir.ts";
-import { type Branch, type Condition, conditionOf } from "./cold-tests.ts";
+import type { BlockId, Temp } from "../source/ir.ts";
+import { type Branch, type Condition, conditionOf, testOf } from "./cold-tests.ts";
+import { isRefuted, severalOf } from "./joined-values.ts";
 
 /** How far conditions that must hold are looked for above a branch. */
 const CONJUNCTS = 4;
@@ -32,9 +33,27 @@ export function waysInto(places: Places, id: BlockId): readonly (readonly Side[]
   return ways;
 }
 
-/** What holds on a way. */
+/** What holds on a way: of `a || b` that is false both parts are. */
 export function conditionsOn(places: Places, way: readonly Side[]): readonly Condition[] {
-  return way.map(({ branch, taken }) => conditionOf(places, branch, taken)).filter((condition) => condition !== null);
+  return way.flatMap(({ branch, taken }) => (branch.on === "truthy" ? conditionsOf(places, branch.test, taken, 0) : [conditionOf(places, branch, taken)].filter((condition) => condition !== null)));
+}
+
+function conditionsOf(places: Places, test: Temp, truthy: boolean, depth: number): readonly Condition[] {
+  const itself = [testOf(places, test, truthy)].filter((condition) => condition !== null);
+  const several = depth > CONJUNCTS ? null : severalOf(places, valueTested(places, test));
+  const [only, ...more] = several?.filter(({ block, src }) => !isRefuted(places, block, src, truthy)) ?? [];
+  if (only === undefined || more.length > 0) return itself;
+  const [from, ...others] = places.fn.blocks[only.block]?.predecessors ?? [];
+  const side = from === undefined || others.length > 0 ? null : sideTaken(places, from, only.block);
+  const before = side === null || side.branch.on !== "truthy" ? [] : conditionsOf(places, side.branch.test, side.taken, depth + 1);
+  return [...itself, ...conditionsOf(places, only.src, truthy, depth + 1), ...before];
+}
+
+/** What a constant of the function stands for: `const isDue = a && b; if (isDue) ...`. */
+function valueTested(places: Places, test: Temp): Temp {
+  const op = places.origin(test);
+  const [store, ...more] = op?.op === "load" && places.isLocal(op.variable) ? places.storesOf(op.variable) : [];
+  return store?.init === true && more.length === 0 && op?.op === "load" && places.module.variables[op.variable]?.kind !== "parameter" ? store.src : test;
 }
 
 function sideTaken(places: Places, from: BlockId, to: BlockId): Side | null {
