@@ -238,7 +238,8 @@ export class BranchEffects {
     if (place === null || !this.outlives(place)) return false;
     // What replaces `this.list` replaces `this.list.count`, too; a callee may have looked up the same thing again.
     const again = lookedUp(place);
-    const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || (place.startsWith(`${write.place}.`) && write.place.includes(".")));
+    const replaces = (write: PlaceWrite): boolean => place.startsWith(`${write.place}.`) && write.place.includes(".") && (write.within !== true || (counts(write) && !/[.[]/.test(place.slice(write.place.length + 1))));
+    const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || replaces(write));
     const ends = (at: BlockId): boolean => this.block(at).ops.some((op) => endsLifeOf(this.#places, op, place));
     return this.mustPass(id, (at) => writes(at) || ends(at) || this.#writesIfHeld(at, place, writes));
   }

@@ -15,6 +15,8 @@ export interface PlaceWrite {
   readonly empties: boolean;
   /** The written value is a constant: a mark rather than a value. */
   readonly constant: boolean;
+  /** What the place holds is changed, and not replaced: its members are written, and theirs are not. */
+  readonly within?: true;
   /** It is what the caller passed at this position. */
   readonly given?: number | null;
 }
@@ -74,7 +76,7 @@ export class PlaceWrites {
   #addCall(places: Places, op: Op & { readonly op: "call" }, depth: number, writes: PlaceWrite[]): void {
     const receiver = op.receiver === null ? null : places.of(op.receiver);
     if (receiver !== null && op.key !== null && MUTATORS.has(op.key)) {
-      writes.push({ place: `${receiver}[]`, ...SOMETHING }, { place: receiver, ...SOMETHING });
+      writes.push({ place: `${receiver}[]`, ...SOMETHING }, { place: receiver, ...SOMETHING, within: true });
       const key = op.args[0] === undefined ? null : places.of(op.args[0].temp);
       if (op.key === "set" || op.key === "add") writes.push({ place: `${receiver}.get()`, ...SOMETHING }, { place: `${receiver}.has()`, ...SOMETHING }, { place: `${receiver}[${key ?? "*"}]`, ...SOMETHING });
     }

@@ -184,7 +184,7 @@ const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
   ],
   // A readme shows five hundred rays a frame, and meshes that are refitted in each.
   "three-mesh-bvh": [
-    ...["MeshBVH", "BVH", "GeometryBVH", "PointsBVH", "LineBVH", "ObjectBVH", "SkinnedMeshBVH"].flatMap((name) => ["raycast", "raycastFirst", "raycastObject3D", "shapecast", "bvhcast", "refit", "intersectsBox", "intersectsSphere", "intersectsGeometry", "closestPointToPoint", "closestPointToGeometry"].map((method) => `${name}#${method}`)),
+    ...["MeshBVH", "BVH", "GeometryBVH", "PointsBVH", "LineBVH", "LineLoopBVH", "LineSegmentsBVH", "ObjectBVH", "SkinnedMeshBVH"].flatMap((name) => ["raycast", "raycastFirst", "raycastObject3D", "shapecast", "bvhcast", "refit", "intersectsBox", "intersectsSphere", "intersectsGeometry", "closestPointToPoint", "closestPointToGeometry"].map((method) => `${name}#${method}`)),
     "acceleratedRaycast", "acceleratedBatchedMeshRaycast",
   ],
   ogl: [
