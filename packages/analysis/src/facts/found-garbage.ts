@@ -14,8 +14,9 @@ export interface Found {
   readonly returned?: boolean;
   readonly confidence?: Confidence;
   readonly span?: Span;
+  /** Made once a call, wherever it stands. */
+  readonly once?: boolean;
 }
-
 
 export const LENGTH_RESET: Found = { kind: "length-reset", bytes: B.lengthReset, what: "array emptied by `length = 0` and filled again" };
 

@@ -22,6 +22,7 @@ import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import type { TracedType } from "../source/traced-type.ts";
+import { argumentsObject, capturesArguments } from "./arguments-objects.ts";
 import { type CallEdges, callEdges, fieldsOf } from "./call-edges.ts";
 import { classKeys } from "./class-keys.ts";
 import { type ColdCode, coldCode } from "./cold-blocks.ts";
@@ -82,8 +83,8 @@ class GarbageScan {
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         const found = resets.has(op) ? LENGTH_RESET : this.#find(module, fn, op);
-        if (found === null) continue;
-        sites.push({ kind: found.kind, block: block.id, span: found.span ?? op.span, bytes: found.bytes, what: found.what, inLoop: block.loopDepth > 0, returned: found.returned ?? false, confidence: found.confidence ?? "traced" });
+        if (found === null || (found.once === true && sites.some((site) => site.kind === found.kind && dominatorsOf(fn).dominates(site.block, block.id)))) continue;
+        sites.push({ kind: found.kind, block: block.id, span: found.span ?? op.span, bytes: found.bytes, what: found.what, inLoop: found.once !== true && block.loopDepth > 0, returned: found.returned ?? false, confidence: found.confidence ?? "traced" });
       }
     }
     this.#known.set(fn, sites);
@@ -103,7 +104,7 @@ class GarbageScan {
       case "iterate": return this.#iteration(module, fn, op);
       case "new": return this.#construction(module, fn, op);
       case "call": return this.#call(module, fn, op);
-      case "load": return this.#argumentsObject(module, fn, op);
+      case "load": return argumentsObject(this.removed, module, fn, op);
       default: return null;
     }
   }
@@ -124,7 +125,7 @@ class GarbageScan {
     if (body === undefined || this.removed.verdict(module, fn, op.dst) === "stays") return null;
     const captures = body.captures.some((variable) => module.functions[module.variables[variable]?.owner ?? 0]?.kind !== "module");
     const what = body.name === "" ? "closure" : `closure \`${body.name}\``;
-    return { kind: "closure", bytes: captures ? B.closureCapturing : B.closure, what };
+    return { kind: "closure", bytes: (captures ? B.closureCapturing : B.closure) + (capturesArguments(module, fn, body) ? B.arguments : 0), what };
   }
 
   #concatenation(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "binary" }): Found | null {
@@ -140,13 +141,6 @@ class GarbageScan {
     const looped = fn.blocks.some((block) => block.terminal.kind === "next" && block.terminal.iterator === op.dst);
     const type = this.#program.tracer.typeOf(module, fn, op.src);
     return looped && isGlobalInstance(type, "Map", "ReadonlyMap") ? { kind: "iterator", bytes: B.mapEntries, what: "iteration over the entries of a `Map`" } : null;
-  }
-
-  #argumentsObject(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "load" }): Found | null {
-    const declared = module.variables[op.variable];
-    if (declared?.kind !== "arguments" || declared.owner !== fn.id) return null;
-    if (this.removed.isHandedOn(fn, op.dst)) return null;
-    return this.removed.verdict(module, fn, op.dst) === "stays" ? null : { kind: "arguments", bytes: B.arguments, what: "`arguments` object" };
   }
 
   #restParameters(module: ModuleIR, fn: FunctionIR): readonly GarbageSite[] {

@@ -41,6 +41,8 @@ export class RemovedAllocations {
   #capturing = false;
   /** It is a list of constants. */
   #constants = false;
+  /** It is an `arguments` object, which is there to be read whether it is made or not. */
+  #arguments = false;
 
   constructor(program: Program) {
     this.#program = program;
@@ -51,6 +53,8 @@ export class RemovedAllocations {
     const made = this.#closureIn(module, fn, temp);
     this.#capturing = made !== null && made.captures.some((variable) => module.functions[module.variables[variable]?.owner ?? 0]?.kind !== "module");
     this.#constants = isConstantList(this.#program, module, fn, temp);
+    const read = functionIndex(fn).operation(temp);
+    this.#arguments = read?.op === "load" && module.variables[read.variable]?.kind === "arguments";
     const verdict = this.#value(module, fn, temp, 0);
     return verdict === "stays" && made !== null && this.#isKeptByBody(module, fn, temp, made) ? "escapes" : verdict;
   }
@@ -73,12 +77,6 @@ export class RemovedAllocations {
       }
     }
     return verdict;
-  }
-
-  /** Whether an `arguments` object is only handed on, by a spread or by `apply`, which V8 does without making it. */
-  isHandedOn(fn: FunctionIR, temp: Temp): boolean {
-    const uses = valueUses(fn).of(temp);
-    return uses.length > 0 && uses.every((use) => use.role === "argument" && use.op.op === "call" && (use.spread || (use.op.key === "apply" && use.slot === 1)));
   }
 
   /** Whether all that becomes of a value is to be an argument of a `new`. */
@@ -130,13 +128,14 @@ export class RemovedAllocations {
 
   #use(module: ModuleIR, fn: FunctionIR, temp: Temp, use: ValueUse, depth: number): Verdict {
     switch (use.role) {
-      case "compared": case "taken-apart": return "stays";
+      case "compared": return "stays";
+      case "taken-apart": return this.#arguments ? "escapes" : "stays";
       case "returned": return "returned";
       case "alias": return functionIndex(fn).definitions(use.to) === null || this.#isDefaulted(fn, temp, use.to, depth) ? this.#value(module, fn, use.to, depth) : "escapes";
       case "stored": return this.#stored(module, fn, use.variable, depth);
       case "iterated": return this.#constants ? "stays" : "escapes";
-      case "read-from": return use.op.key === null && !this.#constants ? "escapes" : "stays";
-      case "written-to": return use.op.key === null ? "escapes" : "stays";
+      case "read-from": return use.op.key === null && !this.#constants && !this.#arguments ? "escapes" : "stays";
+      case "written-to": return use.op.key === null || this.#arguments ? "escapes" : "stays";
       case "placed": return this.#placed(module, fn, use.into, use.key, depth);
       case "callee": return use.op.receiver === null ? this.#called(module, fn, temp, use.op, depth) : "stays";
       case "receiver": return this.#constants && SEARCHES.has(use.op.key ?? "") ? "stays" : this.#handed(module, fn, use.op.dst, "this", depth);
@@ -175,7 +174,7 @@ export class RemovedAllocations {
     const uses = valueUses(fn);
     const holder = index.definition(into);
     // The elements of a list of lists are not shared.
-    this.#constants = false;
+    this.#constants = this.#arguments = false;
     if (key === null || holder === undefined || !("op" in holder) || (holder.op !== "object" && holder.op !== "array") || depth >= DEPTH_LIMIT) return "escapes";
     let verdict = this.#value(module, fn, into, depth + 1);
     for (const alias of this.#aliases(fn, into)) {

@@ -45,6 +45,8 @@ export interface ModuleIR {
   /** A library's module is there to be linked against; nothing is reported in it. */
   readonly role: "project" | "library";
   readonly language: "js" | "jsx" | "ts" | "tsx" | "dts";
+  /** Strict code from its top: it imports or exports, or begins with `"use strict"`. */
+  readonly strict: boolean;
   readonly functions: readonly FunctionIR[];
   readonly classes: readonly ClassIR[];
   readonly variables: readonly VariableIR[];

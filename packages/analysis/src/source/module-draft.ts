@@ -211,6 +211,7 @@ export class ModuleDraft {
       file,
       role,
       language,
+      strict: this.strict,
       functions: this.functions.map((draft) => toFunctionIR(draft, file)),
       classes: this.classes,
       variables: this.variables.map(toVariableIR),

@@ -6,7 +6,7 @@ import type { Scope, TypeTable } from "./type-table.ts";
 import type { TypeTerm } from "./type-term.ts";
 
 /** The module in which terms of the knowledge tables stand. */
-export const PLATFORM_MODULE: ModuleIR = { file: "", role: "library", language: "dts", functions: [], classes: [], variables: [], imports: [], exports: [], types: [], notes: [] };
+export const PLATFORM_MODULE: ModuleIR = { file: "", role: "library", language: "dts", strict: true, functions: [], classes: [], variables: [], imports: [], exports: [], types: [], notes: [] };
 
 export class Scopes {
   readonly #table: TypeTable;
