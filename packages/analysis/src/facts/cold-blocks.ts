@@ -4,6 +4,7 @@
  * Cold is a block that
  *   - always ends in a throw, or is entered by an exception alone (catch handlers);
  *   - runs in development only (`process.env.NODE_ENV`, `import.meta.env.DEV`, a constant named `DEBUG`, `__DEV__`, `_ASSERT`), or in the frame in which a key is pressed;
+ *   - stands in for a built-in that every engine has (`built-in-tests.ts`);
  *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`, or makes an error, or it tells listeners that something begins or ends (`announcements.ts`);
  *   - puts an end to its own condition: `if (!this.x) this.x = ...` (first use, also `??=`, a cache or pool miss, an early return on a
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
@@ -31,6 +32,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
 import { BracketedMembers } from "./bracketed-members.ts";
 import { BranchEffects } from "./branch-effects.ts";
+import { BuiltInTests, NO_BUILT_IN } from "./built-in-tests.ts";
 import { type Condition, conditionOf, placesIn } from "./cold-tests.ts";
 import { drainedLoops } from "./drained-lists.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
@@ -68,7 +70,7 @@ const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRati
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
   const known = new Map<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
-  const needs: ScanNeeds = { writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), occasions: get(occasions) };
+  const needs: ScanNeeds = { writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), builtIns: new BuiltInTests(program), occasions: get(occasions) };
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   return {
     of(module, fn, raised = NONE) {
@@ -91,6 +93,7 @@ interface ScanNeeds {
   readonly settings: OffSettings;
   readonly brackets: BracketedMembers;
   readonly answers: StaleAnswers;
+  readonly builtIns: BuiltInTests;
   readonly occasions: Occasions;
 }
 
@@ -118,6 +121,7 @@ class ColdScan {
   run(): ColdBlocks {
     this.#markThrowing();
     if (this.#fn.blocks.length <= MAX_BLOCKS) {
+      for (const id of this.#needs.builtIns.blocksWithout(this.#places.module, this.#fn)) this.#cold.set(id, NO_BUILT_IN);
       for (const id of stateChanges(this.#fn, this.#places, this.#regions, (place) => this.#branch.outlives(place))) this.#cold.set(id, ANOTHER_STATE);
       for (const block of this.#fn.blocks) this.#judgeArm(block.id);
       for (const { body, place } of drainedLoops(this.#places)) if (this.#isRarelySet(`${place}[]`)) this.#cold.set(body, "runs for what has changed");

@@ -1,6 +1,6 @@
 /**
- * Functions that a released program never calls, whoever would: they are made, or named, only where the program was found to run in development (`debug && addPlugin(editorUpdate)`), and in
- * functions of that kind.
+ * Functions that a released program never calls, whoever would: they are made, or named, only where the program was found to run in development (`debug && addPlugin(editorUpdate)`) or without
+ * a built-in that every engine has (`window.requestAnimationFrame || function (next) {...}`), and in functions of that kind.
  *
  * Theory: must, over all places of the program that name the function, through imports, functions upwards; one that is exported again, set on something or kept as a method is anybody's. What calls
  * itself adds nothing. Known misses: functions in the fields of an object, classes, and files that only a development build imports.
@@ -13,6 +13,7 @@ import type { BlockId, FunctionIR, ModuleIR, VariableId } from "../source/ir.ts"
 import { Linker } from "../source/link.ts";
 import { onceFor } from "../source/once-for.ts";
 import { sharedNames } from "../source/program-globals.ts";
+import { asksForBuiltIns, NO_BUILT_IN } from "./built-in-tests.ts";
 import { type ColdCode, coldCode } from "./cold-blocks.ts";
 import { DEVELOPMENT, isDevelopmentName } from "./cold-tests.ts";
 
@@ -44,7 +45,7 @@ class DevelopmentScan {
   constructor(program: Program, cold: ColdCode) {
     this.#program = program;
     this.#cold = cold;
-    this.#isAsked = program.modules.some((module) => module.role === "project" && asksForDevelopment(module));
+    this.#isAsked = program.modules.some((module) => module.role === "project" && asks(module));
   }
 
   has(module: ModuleIR, fn: FunctionIR): boolean {
@@ -78,7 +79,7 @@ class DevelopmentScan {
   /** Blocks on no way that a released program takes. */
   #developmentBlocks(module: ModuleIR, fn: FunctionIR): ReadonlySet<BlockId> {
     let blocks = this.#blocks.get(fn);
-    if (blocks === undefined) this.#blocks.set(fn, (blocks = asksForDevelopment(module) ? behind(fn, this.#cold.of(module, fn).cold) : NO_BLOCKS));
+    if (blocks === undefined) this.#blocks.set(fn, (blocks = asks(module) ? behind(fn, this.#cold.of(module, fn).cold) : NO_BLOCKS));
     return blocks;
   }
 
@@ -103,13 +104,14 @@ class DevelopmentScan {
 }
 
 const NO_BLOCKS: ReadonlySet<BlockId> = new Set();
+const NEVER_RUNS: ReadonlySet<string> = new Set([DEVELOPMENT, NO_BUILT_IN]);
 
 function behind(fn: FunctionIR, cold: ReadonlyMap<BlockId, string>): ReadonlySet<BlockId> {
-  if (![...cold.values()].includes(DEVELOPMENT)) return NO_BLOCKS;
+  if (![...cold.values()].some((why) => NEVER_RUNS.has(why))) return NO_BLOCKS;
   const seen = new Set<BlockId>([0]);
   for (const at of seen) {
     const block = fn.blocks[at];
-    for (const next of block === undefined ? [] : successors(block.terminal)) if (cold.get(next) !== DEVELOPMENT) seen.add(next);
+    for (const next of block === undefined ? [] : successors(block.terminal)) if (!NEVER_RUNS.has(cold.get(next) ?? "")) seen.add(next);
   }
   return new Set(fn.blocks.map(({ id }) => id).filter((id) => !seen.has(id)));
 }
@@ -117,7 +119,8 @@ function behind(fn: FunctionIR, cold: ReadonlyMap<BlockId, string>): ReadonlySet
 const ENVIRONMENT: ReadonlySet<string> = new Set(["NODE_ENV", "MODE"]);
 
 /** Cheaply: whether a module may ask at all. */
-const asksForDevelopment = onceFor((module: ModuleIR): boolean =>
+const asks = onceFor((module: ModuleIR): boolean =>
+  asksForBuiltIns(module) ||
   module.variables.some(({ name }) => isDevelopmentName(name)) ||
   module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => (op.op === "get" && op.key !== null && (ENVIRONMENT.has(op.key) || isDevelopmentName(op.key))) || (op.op === "global" && isDevelopmentName(op.name))))));
 
