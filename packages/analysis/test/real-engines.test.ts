@@ -60,13 +60,15 @@ const heldOut = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines-held-out.j
  */
 const POPULATIONS: Readonly<Record<string, number>> = { "reported of littlejsengine": 246, "reported of others": 165, "hot function": 398, "other function": 6691, "file without a hot function": 4681 };
 const populationOf = ({ package: name, stratum }: Label): string => stratum ?? (name === "littlejsengine" ? "reported of littlejsengine" : "reported of others");
+/** An add-on that is analysed without what it extends is reached by nobody: of the later files those labels are left out. */
+const isWhole = ({ file }: Label): boolean => !file.startsWith("examples/");
 const isEvery = ({ verdict }: Label): boolean => verdict === "every frame";
 
 /** Places that are reported in a package: `file:line`. */
 function reportedIn(name: string, base: string): ReadonlySet<string> {
   const { folders, files } = SOURCES[name] ?? { folders: [], files: /$./ };
   const own = folders.flatMap((folder) => walkFiles(`${base}/${folder}`).map((file) => `${folder}/${file}`)).filter((file) => files.test(file));
-  const named = [...labels, ...fresh, ...heldOut].filter((label) => label.package === name).map(({ file }) => file);
+  const named = [...labels, ...fresh, ...heldOut, ...[...rest, ...census].filter(isWhole)].filter((label) => label.package === name).map(({ file }) => file);
   // An add-on extends what stands beside it.
   const beside = ADD_ONS.filter((folder) => named.some((file) => file.startsWith(folder))).flatMap((folder) => walkFiles(`${base}/${folder}`).map((file) => `${folder}${file}`));
   const paths = [...new Set([...own, ...named, ...beside])].map((file) => `${base}/${file}`);
@@ -153,6 +155,29 @@ it("engines-rest.json: 24 labels of findings of the eight packages that no other
   expect(rest.filter((one) => [...labels, ...fresh, ...heldOut, ...earlier].some((other) => other.package === one.package && other.file === one.file && Math.abs(other.line - one.line) <= 3))).toEqual([]);
 });
 
+/**
+ * All findings of the eight packages that no other label was of, judged after the others had changed the analysis: 157 of 188 lines ran in every frame, with the other labels 631 of 697 findings (90.5 %). What
+ * they showed changed it again. `engines-others.json` are allocations that were not reported then (seed 20261130), of which two ran in every frame; `engines-older.json` are findings of older versions of the packages,
+ * in lines that the newer ones do not have (seeds 20261128, 60, and 20261129, 70; the second of still older ones, drawn after the first had changed the analysis): 48 and 52 ran in every frame.
+ */
+const census = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines-census.json`, "utf8")) as readonly Label[];
+const notReported = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines-others.json`, "utf8")) as readonly Label[];
+const rest = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines-rest.json`, "utf8")) as readonly Label[];
+
+const everyLabel = [...labels, ...fresh, ...heldOut, ...[...rest, ...census, ...notReported].filter(isWhole)];
+
+it("188 labels of the findings that were left, 50 of other allocations, and 130 of older versions", () => {
+  const older = JSON.parse(readFileSync(`${ROOT}fixtures/real/engines-older.json`, "utf8")) as readonly Label[];
+  const placeOf = (label: Label): string => `${label.package}@${label.version}/${label.file}:${label.line}`;
+  expect([census, notReported, older].map((some) => [some.length, some.filter(isEvery).length])).toEqual([[188, 157], [50, 2], [130, 100]]);
+  for (const some of [census, notReported, older]) {
+    expect(new Set(some.map(placeOf)).size).toBe(some.length);
+    expect(some.filter((label) => label.reason.length < 4 || !["every frame", "seldom"].includes(label.verdict))).toEqual([]);
+  }
+  const known = new Set([...labels, ...earlier, ...fresh, ...heldOut, ...rest].map(placeOf));
+  expect([...census, ...notReported, ...older].filter((label) => known.has(placeOf(label)))).toEqual([]);
+});
+
 describe("packages that are installed", () => {
   const some = labels.filter((label) => HERE.has(label.package));
   const reported = new Map<string, ReadonlySet<string>>();
@@ -185,8 +210,15 @@ describe("packages that are installed", () => {
     expect(precision).toBeGreaterThanOrEqual(0.9);
   });
 
+  it("of all that is reported and labelled nineteen in twenty run in every frame", () => {
+    const all = everyLabel.filter((label) => HERE.has(label.package));
+    const { precision, recall } = measured(all, isReported);
+    expect(precision).toBeGreaterThanOrEqual(0.95);
+    expect(recall).toBeGreaterThanOrEqual(0.9);
+  });
+
   it("what was rightly not reported is still not", () => {
-    expect([...some, ...earlier, ...[...fresh, ...heldOut].filter((label) => HERE.has(label.package))].filter((label) => label.sample === "not reported" && !isEvery(label) && isReported(label))).toEqual([]);
+    expect([...some, ...earlier, ...[...fresh, ...heldOut, ...notReported].filter((label) => HERE.has(label.package))].filter((label) => label.sample === "not reported" && !isEvery(label) && isReported(label))).toEqual([]);
   });
 });
 
@@ -214,6 +246,12 @@ describe.skipIf(process.env["SOAK"] === undefined)("all eight packages (SOAK=1: 
     const { precision, recall } = estimated(isReported);
     expect(precision).toBeGreaterThanOrEqual(0.9);
     expect(recall).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it("of all labels, nineteen in twenty that are reported run in every frame, and nearly all that do are reported", () => {
+    const { precision, recall } = measured(everyLabel, isReported);
+    expect(precision).toBeGreaterThanOrEqual(0.95);
+    expect(recall).toBeGreaterThanOrEqual(0.95);
   });
 
   it("of what was held out, nine in ten that are reported run in every frame, and nearly all that do are reported", () => {
