@@ -223,9 +223,9 @@ export class BranchEffects {
     return !inLoopTest && this.isRaised(id, place);
   }
 
-  /** A high-water mark: written in the branch and nowhere else, so that it is not the maximum of this one call. */
+  /** A high-water mark: written in the branch and nowhere else, cold code aside, so that it is not the maximum of this one call. */
   isRaised(id: BlockId, place: Place): boolean {
-    return this.undone(id, place, () => true) && this.#writesTo(place).every(({ block }) => this.#regions.dominators.dominates(id, block));
+    return this.undone(id, place, () => true) && this.#writesTo(place).every(({ block }) => this.#regions.dominators.dominates(id, block) || this.#cold.has(block));
   }
 
   #initialPlace(variable: number): Place {
