@@ -47,6 +47,12 @@ export class Places {
     return declared !== undefined && declared.owner === this.fn.id && !declared.captured && this.fn.kind !== "module";
   }
 
+  /** A variable of an outer function or of the module that is assigned again: it holds in the next call what this one left there. */
+  isKept(place: string): boolean {
+    const variable = this.variableOf(place);
+    return variable !== null && !this.isLocal(variable) && this.module.variables[variable]?.reassigned === true;
+  }
+
   /** The variable a place is, when it is one: `v12`. */
   variableOf(place: Place): VariableId | null {
     return place !== null && /^v\d+$/.test(place) ? Number(place.slice(1)) : null;

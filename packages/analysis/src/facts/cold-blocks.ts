@@ -33,7 +33,7 @@ import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
 import { BracketedMembers } from "./bracketed-members.ts";
 import { BranchEffects } from "./branch-effects.ts";
 import { BuiltInTests, NO_BUILT_IN } from "./built-in-tests.ts";
-import { type Condition, conditionOf, placesIn } from "./cold-tests.ts";
+import { type Condition, placesIn } from "./cold-tests.ts";
 import { drainedLoops } from "./drained-lists.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
 import { hasNothingToDo } from "./nothing-to-do.ts";
@@ -175,7 +175,7 @@ class ColdScan {
     const whys = ways.map((way, index) => way.map((condition) => this.#whyCold(id, condition)).find((why) => why !== null) ?? (this.#seesChange(way) || this.#endsWhatIsAsked(id, sides[index] ?? []) ? "runs when a value has changed" : null));
     const found = whys.find((why) => why !== null);
     // Beside what ends itself, a test of staleness: `if (!data.ready || data.version !== version) ...`; not `if (always || changed)`.
-    if (found !== undefined && found !== null && whys.every((why, index) => why !== null || this.#asksForStaleness(this.#branch.block(id).predecessors[index], id))) this.#cold.set(id, found);
+    if (found !== undefined && found !== null && whys.every((why, index) => why !== null || this.#asksForStaleness(sides[index]))) this.#cold.set(id, found);
     else this.#judgeInside(id, ways);
   }
 
@@ -199,12 +199,13 @@ class ColdScan {
     return kind === "full" && places.every((place) => this.#isRarelySet(place) && (this.#branch.undone(id, place, (write) => write.empties) || this.#branch.isConsumed(id, place)));
   }
 
-  #asksForStaleness(from: BlockId | undefined, to: BlockId): boolean {
-    const terminal = from === undefined ? undefined : this.#branch.block(from).terminal;
-    if (terminal?.kind !== "branch") return false;
-    const condition = conditionOf(this.#places, terminal, terminal.then === to);
-    if (condition?.kind === "differ") return condition.places.some((place) => place !== null && place.includes("."));
-    return condition?.kind === "empty" && condition.place !== null && condition.place.includes(".");
+  /** `a.version !== b.version`, `!made.ready`, and of `const isNew = before !== type && ...` one of its parts. */
+  #asksForStaleness(way: readonly Side[] | undefined): boolean {
+    const [last] = way ?? [];
+    return last !== undefined && conditionsOn(this.#places, [last]).some((condition) => {
+      if (condition.kind === "differ") return condition.places.some((place) => place !== null && (place.includes(".") || this.#places.isKept(place)));
+      return condition.kind === "empty" && condition.place !== null && condition.place.includes(".");
+    });
   }
 
   /** `if (!this.done) { ...; if (late) { ...; this.done = true; } }`: the part of a branch that always ends in what ends the branch. */
@@ -241,7 +242,7 @@ class ColdScan {
     }
     if (condition.kind === "full") {
       const flag = this.#places.variableOf(condition.place);
-      if (flag !== null && isRaisedByColdCode(this.#places, flag, (at) => this.#cold.has(at) || this.#isEndedBy(id, at))) return "runs when a value has changed";
+      if (flag !== null && isRaisedByColdCode(this.#places, flag, (at) => this.#cold.has(at) || this.#regions.dominators.dominates(id, at) || this.#isEndedBy(id, at))) return "runs when a value has changed";
       if (this.#needs.settings.areOff(condition.place)) return "shows what nobody asked for";
       const flags = flag === null ? null : this.#branch.emptiesAllOf(id, flag);
       if (flags?.every((each) => this.#isRarelySet(each)) === true) return "runs when a flag was set";

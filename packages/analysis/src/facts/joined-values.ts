@@ -1,7 +1,7 @@
-/** The parts of `a || b` and `a && b`: a temp that several blocks copy something into. Syntactic. */
+/** The parts of `a || b` and `a && b`, a temp that several blocks copy something into, and of `x === true`. Syntactic. */
 import type { Places } from "../dataflow/places.ts";
 import { append } from "../source/append.ts";
-import type { BlockId, FunctionIR, Temp } from "../source/ir.ts";
+import type { BlockId, FunctionIR, Op, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 
 /** Where a temp is written in several blocks (`a || b`): what is copied into it; null for any other. */
@@ -27,4 +27,14 @@ export function isRefuted(places: Places, block: BlockId, src: Temp, truthy: boo
   const [from, ...more] = places.fn.blocks[block]?.predecessors ?? [];
   const terminal = from === undefined || more.length > 0 ? undefined : places.fn.blocks[from]?.terminal;
   return terminal?.kind === "branch" && terminal.on === "truthy" && terminal.test === src && terminal.then !== terminal.else && (terminal.then === block) !== truthy;
+}
+
+/** `x === true`, `false !== x`: the value, and what it is where the comparison holds. */
+export function comparedWithTruth(places: Places, op: Op & { readonly op: "binary" }): { readonly temp: Temp; readonly truth: boolean } | null {
+  if (!/^[!=]==?$/.test(op.operator)) return null;
+  for (const [constant, temp] of [[op.right, op.left], [op.left, op.right]] as const) {
+    const value = places.origin(constant);
+    if (value?.op === "const" && typeof value.value === "boolean") return { temp, truth: value.value === op.operator.startsWith("=") };
+  }
+  return null;
 }

@@ -12,7 +12,7 @@ import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { type Condition, testOf } from "./cold-tests.ts";
 import { inCaller } from "./passed-places.ts";
-import { isRefuted, severalOf } from "./joined-values.ts";
+import { comparedWithTruth, isRefuted, severalOf } from "./joined-values.ts";
 import { conditionsOn, waysInto } from "./ways-in.ts";
 
 /** One of the things that are asked. `beside`: of no weight where nothing else is asked. */
@@ -54,7 +54,7 @@ export class StaleAnswers {
     const same = op?.op === "binary" ? comparedWithTruth(places, op) : null;
     if (same !== null) return this.#asked(places, same.temp, same.truth === truthy, depth);
     if (op?.op === "load" && isFlag(places, op.variable)) return this.#raised(places, op.variable, truthy, depth);
-    const direct = stalenessOf(testOf(places, temp, truthy));
+    const direct = stalenessOf(places, testOf(places, temp, truthy));
     return direct === null && op?.op === "call" ? this.#answered(places, op, truthy, depth) : direct;
   }
 
@@ -77,7 +77,7 @@ export class StaleAnswers {
     const ways = waysInto(places, block);
     if (ways === null || ways.length === 0) return null;
     return all(ways, (way) => {
-      const found = conditionsOn(places, way).flatMap((condition) => stalenessOf(condition) ?? []);
+      const found = conditionsOn(places, way).flatMap((condition) => stalenessOf(places, condition) ?? []);
       // All of it holds there: what is stale of it is enough, whatever else there must be.
       const stale = found.filter(({ kind }) => kind === "differ" || kind === "empty");
       return stale.length > 0 ? stale : found.length > 0 ? found : null;
@@ -124,10 +124,10 @@ function all<T>(each: readonly T[], ask: (one: T) => readonly Staleness[] | null
   return found.length > 0 ? found : null;
 }
 
-function stalenessOf(condition: Condition | null): readonly Staleness[] | null {
+function stalenessOf(places: Places, condition: Condition | null): readonly Staleness[] | null {
   const isMember = (place: Place): boolean => place !== null && place.includes(".");
   switch (condition?.kind) {
-    case "differ": return condition.places.some(isMember) ? [{ kind: "differ", places: condition.places }] : null;
+    case "differ": return condition.places.some((place) => isMember(place) || (place !== null && places.isKept(place))) ? [{ kind: "differ", places: condition.places }] : null;
     case "empty": case "full": return isMember(condition.place) ? [{ kind: condition.kind, places: [condition.place] }] : null;
     case "below": return isMember(condition.small) && isMember(condition.large) ? [{ kind: "beside", places: [] }] : null;
     default: return null;
@@ -144,16 +144,6 @@ function subjectOf(places: Places, test: Temp): Op | null {
   if (op?.op === "unary" && op.operator === "!") return subjectOf(places, op.src);
   const same = op?.op === "binary" ? comparedWithTruth(places, op) : null;
   return same === null ? op : subjectOf(places, same.temp);
-}
-
-/** `x === true`, `false !== x`: the value, and what it is where the comparison holds. */
-function comparedWithTruth(places: Places, op: Op & { readonly op: "binary" }): { readonly temp: Temp; readonly truth: boolean } | null {
-  if (!/^[!=]==?$/.test(op.operator)) return null;
-  for (const [constant, temp] of [[op.right, op.left], [op.left, op.right]] as const) {
-    const value = places.origin(constant);
-    if (value?.op === "const" && typeof value.value === "boolean") return { temp, truth: value.value === op.operator.startsWith("=") };
-  }
-  return null;
 }
 
 function constantTruth(places: Places, temp: Temp): boolean | null {

@@ -2,7 +2,7 @@
 import type { Places } from "../dataflow/places.ts";
 import type { BlockId, Temp } from "../source/ir.ts";
 import { type Branch, type Condition, conditionOf, testOf } from "./cold-tests.ts";
-import { isRefuted, severalOf } from "./joined-values.ts";
+import { comparedWithTruth, isRefuted, severalOf } from "./joined-values.ts";
 
 /** How far conditions that must hold are looked for above a branch. */
 const CONJUNCTS = 4;
@@ -39,6 +39,10 @@ export function conditionsOn(places: Places, way: readonly Side[]): readonly Con
 }
 
 function conditionsOf(places: Places, test: Temp, truthy: boolean, depth: number): readonly Condition[] {
+  const op = depth > CONJUNCTS ? null : places.origin(test);
+  if (op?.op === "unary" && op.operator === "!") return conditionsOf(places, op.src, !truthy, depth + 1);
+  const same = op?.op === "binary" ? comparedWithTruth(places, op) : null;
+  if (same !== null) return conditionsOf(places, same.temp, same.truth === truthy, depth + 1);
   const itself = [testOf(places, test, truthy)].filter((condition) => condition !== null);
   const several = depth > CONJUNCTS ? null : severalOf(places, valueTested(places, test));
   const [only, ...more] = several?.filter(({ block, src }) => !isRefuted(places, block, src, truthy)) ?? [];
