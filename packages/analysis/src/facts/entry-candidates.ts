@@ -5,6 +5,7 @@
 import { ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { addTo } from "./add-to.ts";
 import { onceFor } from "../source/once-for.ts";
 
 export interface EntryCandidate {
@@ -13,7 +14,7 @@ export interface EntryCandidate {
 }
 
 /** By function, in order of the text. `aliases`: see `entryAliases`. */
-export function entryCandidates(module: ModuleIR, aliases: ReadonlySet<string>): ReadonlyMap<FunctionIR, readonly EntryCandidate[]> {
+export function entryCandidates(module: ModuleIR, aliases: ReadonlyMap<string, unknown>): ReadonlyMap<FunctionIR, readonly EntryCandidate[]> {
   if (aliases.size === 0) return namedCandidates(module);
   const candidates = new Map(namedCandidates(module));
   for (const [fn, calls] of namedCalls(module)) {
@@ -37,14 +38,13 @@ const namedCandidates = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, read
 /** Calls that are given something by names that say nothing of frames: what is called, and what an import calls it. */
 const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly (EntryCandidate & { readonly name: string })[]> => {
   const calls = new Map<FunctionIR, (EntryCandidate & { readonly name: string })[]>();
-  const exporters = new Map(module.imports.flatMap(({ variable, imported }) => (variable === null ? [] : [[variable, imported] as const])));
   for (const fn of module.functions) {
     const own: (EntryCandidate & { readonly name: string })[] = [];
     for (const { id, ops } of fn.blocks) {
       for (const op of ops) {
         if (op.op !== "call" || op.args.length === 0) continue;
         const callee = functionIndex(fn).operation(op.callee);
-        const exported = callee?.op === "load" ? exporters.get(callee.variable) : undefined;
+        const exported = callee?.op === "load" ? exporters(module).get(callee.variable) : undefined;
         const name = op.key ?? exported ?? calleeName(module, fn, op);
         if (name !== null && !ENTRY_CALL_NAMES.has(name)) own.push({ block: id, op, name });
       }
@@ -54,42 +54,61 @@ const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly 
   return calls;
 });
 
-/** Names of variables and members that are given a function like `requestAnimationFrame`: `const raf = window.requestAnimationFrame || later`. */
-export function entryAliases(modules: readonly ModuleIR[]): ReadonlySet<string> {
-  return new Set(modules.flatMap((module) => [...aliasesIn(module)]));
+/**
+ * Names of variables and members that are given a function like `requestAnimationFrame`, and by what names that goes: `const raf = window.requestAnimationFrame || later`.
+ */
+export function entryAliases(modules: readonly ModuleIR[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const aliases = new Map<string, Set<string>>();
+  for (const module of modules) for (const [name, meant] of aliasesIn(module)) for (const each of meant) addTo(aliases, name, each);
+  return aliases;
 }
 
-const aliasesIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
-  const names = new Set<string>();
-  const giving = new Set<number>();
+type Names = Map<string, Set<string>>;
+
+const aliasesIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<string>> => {
+  const names: Names = new Map();
+  const giving = new Map<number, ReadonlySet<string>>();
   // A function that gives one may be written after the call of it.
-  for (let size = -1; size !== giving.size; ) {
-    size = giving.size;
-    for (const fn of module.functions) if (noteAliases(module, fn, giving, names)) giving.add(fn.id);
+  for (let size = -1; size !== sizeOf(giving); ) {
+    size = sizeOf(giving);
+    for (const fn of module.functions) {
+      const given = noteAliases(module, fn, giving, names);
+      if (given.size > 0) giving.set(fn.id, given);
+    }
   }
   return names;
 });
 
-/** Whether the function returns one. */
-function noteAliases(module: ModuleIR, fn: FunctionIR, giving: ReadonlySet<number>, names: Set<string>): boolean {
-  const held = new Set<Temp>();
-  const isGiven = (op: Op & { readonly op: "call" }): boolean => {
-    const callee = functionIndex(fn).operation(op.callee);
-    return (op.key === "bind" && op.receiver !== null && held.has(op.receiver)) || (callee?.op === "function" && giving.has(callee.function));
+function sizeOf(sets: ReadonlyMap<number, ReadonlySet<string>>): number {
+  return [...sets.values()].reduce((sum, { size }) => sum + size, 0);
+}
+
+/** The names of what the function returns. */
+function noteAliases(module: ModuleIR, fn: FunctionIR, giving: ReadonlyMap<number, ReadonlySet<string>>, names: Names): ReadonlySet<string> {
+  const held = new Map<Temp, Set<string>>();
+  const hold = (dst: Temp, meant: Iterable<string> | undefined): void => {
+    for (const each of meant ?? []) addTo(held, dst, each);
   };
-  let returns = false;
+  const note = (name: string, src: Temp): void => {
+    for (const each of held.get(src) ?? []) addTo(names, name, each);
+  };
+  const returned = new Set<string>();
   for (const { ops, terminal } of fn.blocks) {
     for (const op of ops) {
-      if ((op.op === "get" && op.key !== null && ENTRY_CALL_NAMES.has(op.key)) || (op.op === "global" && ENTRY_CALL_NAMES.has(op.name))) held.add(op.dst);
-      else if ((op.op === "copy" || op.op === "cast") && held.has(op.src)) held.add(op.dst);
-      else if (op.op === "call" && isGiven(op)) held.add(op.dst);
-      else if (op.op === "store" && held.has(op.src)) names.add(module.variables[op.variable]?.name ?? "");
-      else if (op.op === "set" && op.key !== null && held.has(op.src)) names.add(op.key);
-      else if (op.op === "object") for (const { key, value } of op.parts) if (key !== null && held.has(value)) names.add(key);
+      if (op.op === "get" && op.key !== null && ENTRY_CALL_NAMES.has(op.key)) hold(op.dst, [op.key]);
+      else if (op.op === "global" && ENTRY_CALL_NAMES.has(op.name)) hold(op.dst, [op.name]);
+      else if (op.op === "copy" || op.op === "cast") hold(op.dst, held.get(op.src));
+      else if (op.op === "call") {
+        const callee = functionIndex(fn).operation(op.callee);
+        if (op.key === "bind" && op.receiver !== null) hold(op.dst, held.get(op.receiver));
+        if (callee?.op === "function") hold(op.dst, giving.get(callee.function));
+      } else if (op.op === "store") note(module.variables[op.variable]?.name ?? "", op.src);
+      else if (op.op === "set" && op.key !== null) note(op.key, op.src);
+      else if (op.op === "object") for (const { key, value } of op.parts) if (key !== null) note(key, value);
     }
-    returns ||= terminal.kind === "return" && terminal.value !== null && held.has(terminal.value);
+    if (terminal.kind === "return" && terminal.value !== null) for (const each of held.get(terminal.value) ?? []) returned.add(each);
   }
-  return returns;
+  return returned;
 }
 
 function isCandidate(module: ModuleIR, imported: ReadonlySet<VariableId>, fn: FunctionIR, op: EntryCandidate["op"]): boolean {
@@ -117,11 +136,21 @@ export function calleeName(module: ModuleIR, fn: FunctionIR, op: Op & { readonly
   return callee?.op === "load" ? (module.variables[callee.variable]?.name ?? null) : null;
 }
 
+/** The same, and what it is called where it is imported from. */
+export function calleeNames(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): readonly string[] {
+  const name = op.key ?? calleeName(module, fn, op);
+  const callee = op.key === null ? functionIndex(fn).operation(op.callee) : undefined;
+  const imported = callee?.op === "load" ? exporters(module).get(callee.variable) : undefined;
+  return [...(name === null ? [] : [name]), ...(imported === undefined || imported === name ? [] : [imported])];
+}
+
 /** The name of an imported function that hands something to a frame loop, whatever it is called here. */
 function importedEntry(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): string | null {
   const entries = importedEntries(module);
   const callee = entries.size === 0 ? undefined : functionIndex(fn).operation(op.callee);
   return callee?.op === "load" ? (entries.get(callee.variable) ?? null) : null;
 }
+
+const exporters = onceFor((module: ModuleIR): ReadonlyMap<VariableId, string> => new Map(module.imports.flatMap(({ variable, imported }) => (variable === null ? [] : [[variable, imported] as const]))));
 
 const importedEntries = onceFor((module: ModuleIR): ReadonlyMap<VariableId, string> => new Map(module.imports.flatMap(({ variable, imported }) => (variable !== null && ENTRY_CALL_NAMES.has(imported) ? [[variable, imported]] : []))));

@@ -9,6 +9,7 @@ import { ownershipEffect } from "../knowledge/ownership-api.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 
 export interface CallGraph {
   readonly modules: ReadonlyMap<FunctionIR, ModuleIR>;
@@ -56,12 +57,13 @@ function modulesThatMatter(program: Program): readonly ModuleIR[] {
   const byFile = new Map(program.modules.map((module) => [module.file, module]));
   const imports = new Map<ModuleIR, ModuleIR[]>();
   const importers = new Map<ModuleIR, ModuleIR[]>();
-  const seeds: ModuleIR[] = [];
+  const seeds = program.modules.filter((module) => {
+    const leadsToRuntime = specifiersOf(module).some((specifier) => program.settings.runtimePackages.some((name) => specifier === name || specifier.startsWith(`${name}/`)));
+    return leadsToRuntime || isModelled(program, module, specifiersOf(module));
+  });
+  if (seeds.length === 0) return [];
   for (const module of program.modules) {
-    const specifiers = [...module.imports, ...module.exports].flatMap((each) => ("specifier" in each ? [each.specifier] : []));
-    const leadsToRuntime = specifiers.some((specifier) => program.settings.runtimePackages.some((name) => specifier === name || specifier.startsWith(`${name}/`)));
-    if (leadsToRuntime || isModelled(program, module, specifiers)) seeds.push(module);
-    for (const specifier of specifiers) {
+    for (const specifier of specifiersOf(module)) {
       const target = byFile.get(program.resolve(module.file, specifier).file ?? "");
       if (target === undefined) continue;
       imports.set(module, [...(imports.get(module) ?? []), target]);
@@ -71,6 +73,8 @@ function modulesThatMatter(program: Program): readonly ModuleIR[] {
   const found = closure(closure(seeds, importers), imports);
   return program.modules.filter((module) => found.has(module));
 }
+
+const specifiersOf = onceFor(({ imports, exports }: ModuleIR): readonly string[] => [...imports, ...exports].flatMap((each) => ("specifier" in each ? [each.specifier] : [])));
 
 /** Whether the settings' model speaks of the module, of a package that it imports, or of a file that is no module of the program. */
 function isModelled({ settings, resolve }: Program, { file }: ModuleIR, specifiers: readonly string[]): boolean {

@@ -6,20 +6,21 @@
  * Known misses: functions handed over through a variable that several functions may be in.
  */
 import { defineFact, type Fact } from "../fact.ts";
-import { callEntry, type CallEntry, COMMON_ENTRY_NAME, COMMON_ENTRY_PACKAGES, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
+import { callEntry, type CallEntry, CLASS_MAKER_OWNERS, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_CALL_NAMES, ENTRY_METHOD_NAMES, ENTRY_PROPERTY_NAMES, entryCallOwners, entryMethodOwners, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS, OPTION_OWNERS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
-import { calleeName, entryAliases, type EntryCandidate, entryCandidates } from "./entry-candidates.ts";
+import { calleeName, calleeNames, entryAliases, type EntryCandidate, entryCandidates } from "./entry-candidates.ts";
 import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
 import { constantNumber, constantText } from "./constant-value.ts";
 import { frameLoops } from "./frame-loops.ts";
 import { functionName } from "./function-name.ts";
 import { functionsIn, functionsOf, type FunctionValue } from "./function-values.ts";
-import { usesPackage } from "./package-use.ts";
+import { packagesInSight } from "./package-use.ts";
 
 export interface HotEntry {
   readonly module: ModuleIR;
@@ -39,12 +40,13 @@ export interface HotEntry {
 /** In order of file and place; a function may have several. */
 export const hotEntries: Fact<readonly HotEntry[]> = defineFact("hot-entries", (program, get) => {
   const edges = get(callEdges);
-  const hasCommon = usesPackage(program, COMMON_ENTRY_PACKAGES);
+  const inSight = packagesInSight(program);
+  const isInSight: IsInSight = (owners) => owners === null || inSight === null || [...owners].some((owner) => inSight.has(owner));
   const aliases = entryAliases(program.modules);
   const entries: HotEntry[] = [];
   for (const module of program.modules) {
     if (module.role !== "project" || program.settings.isColdFile(module.file)) continue;
-    new EntryScan(program, edges, module, entries, hasCommon, aliases).run();
+    new EntryScan(program, edges, module, entries, isInSight, aliases).run();
   }
   return entries.filter((entry) => !entry.function.tags.cold && !program.settings.isColdFile(entry.module.file));
 });
@@ -53,18 +55,23 @@ const DECLARED = { caller: "declared" } as const;
 
 type CallOp = Op & { readonly op: "call" };
 
+/** Whether the program has to do with one of the packages; null is always in sight. */
+type IsInSight = (owners: ReadonlySet<string> | null) => boolean;
+
 class EntryScan {
   readonly #program: Program;
   readonly #edges: CallEdges;
   readonly #module: ModuleIR;
   readonly #entries: HotEntry[];
   readonly #candidates: ReadonlyMap<FunctionIR, readonly EntryCandidate[]>;
-  readonly #hasCommon: boolean;
+  readonly #aliases: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #isInSight: IsInSight;
   /** What users of this package call every frame. */
   readonly #loop: ReadonlySet<string>;
 
-  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[], hasCommon: boolean, aliases: ReadonlySet<string>) {
-    this.#hasCommon = hasCommon;
+  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[], isInSight: IsInSight, aliases: ReadonlyMap<string, ReadonlySet<string>>) {
+    this.#aliases = aliases;
+    this.#isInSight = isInSight;
     this.#loop = new Set(libraryLoop(packageOf(program, module) ?? ""));
     this.#program = program;
     this.#edges = edges;
@@ -78,8 +85,14 @@ class EntryScan {
       for (const fn of this.#module.functions) this.#addNamedInSettings(fn);
       return;
     }
-    for (const class_ of this.#module.classes) this.#addMethods(class_);
+    for (const [class_, methods] of classesWithMethods(this.#module)) {
+      // The chain of a class is looked at when one of its methods may be called by somebody in sight.
+      if (this.#loop.size > 0 || methods.some((name) => this.#isInSight(entryMethodOwners(name)))) this.#addMethods(class_);
+    }
+    const isNamed = this.#loop.size > 0 || this.#program.settings.hotEntries.length > 0;
+    const telling = tellingFunctions(this.#module);
     for (const fn of this.#module.functions) {
+      if (!isNamed && !telling.has(fn) && !this.#candidates.has(fn)) continue;
       if (fn.tags.hot) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "it is marked `@hot`", DECLARED);
       this.#addNamedInSettings(fn);
       if (fn.class === null && fn.name !== "" && this.#loop.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame", DECLARED);
@@ -120,10 +133,12 @@ class EntryScan {
   #addFromOps(fn: FunctionIR): void {
     for (const { block, op } of this.#candidates.get(fn) ?? []) {
       if (op.op === "call") this.#addFromCall(fn, block, op);
-      else if (op.op === "new") this.#addFromOptions(fn, op);
+      else if (op.op === "new") {
+        if (this.#isInSight(OPTION_OWNERS)) this.#addFromOptions(fn, op);
+      }
       else if (op.key !== null && ENTRY_PROPERTY_NAMES.has(op.key)) this.#addFromProperty(fn, op.object, op.key, op.src, op.keySpan);
       else if (op.key !== null) {
-        this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
+        if (this.#isInSight(CLASS_MAKER_OWNERS)) this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
         this.#addFromNamespace(fn, op.object, op.key, op.src, op.keySpan);
       }
     }
@@ -175,7 +190,7 @@ class EntryScan {
   #addFromCall(fn: FunctionIR, block: BlockId, op: CallOp): void {
     const name = op.key ?? calleeName(this.#module, fn, op);
     if (name === null) return;
-    if (name === COMMON_ENTRY_NAME && !this.#hasCommon && (op.receiver === null || !this.#isObservable(fn, op.receiver))) return;
+    if (!this.#isAsked(fn, op)) return;
     const entry = this.#entryOf(fn, op, name);
     if (entry === null || !this.#applies(fn, op, entry)) return;
     const positions = entry.argument === "all" ? op.args.map((_, index) => index) : [entry.argument];
@@ -191,6 +206,13 @@ class EntryScan {
         this.#add(value, op.calleeSpan, whyOf(entry, name), entry.when === "chain" ? { asks: { function: fn, block } } : {});
       }
     }
+  }
+
+  /** Whether a call of this name may make an entry at all, as far as the packages say that the program has to do with: the tracer is asked about few. */
+  #isAsked(fn: FunctionIR, op: CallOp): boolean {
+    const names = calleeNames(this.#module, fn, op).flatMap((name) => [...(ENTRY_CALL_NAMES.has(name) ? [name] : []), ...(this.#aliases.get(name) ?? [])]);
+    if (names.some((name) => this.#isInSight(entryCallOwners(name)))) return true;
+    return op.key === "add" && op.receiver !== null && this.#isObservable(fn, op.receiver);
   }
 
   /** One frame runs a callback once: how often there is a frame, its caller says. What its loops do, the frame does many times. */
@@ -251,6 +273,13 @@ class EntryScan {
     return seen.has(asks);
   }
 }
+
+/** The classes, and those of their methods that some engine calls on a class of its own. */
+const classesWithMethods = onceFor((module: ModuleIR): ReadonlyMap<ClassIR, readonly string[]> =>
+  new Map(module.classes.map((class_) => [class_, methodsOf(module, class_).map(({ name }) => name).filter((name) => ENTRY_METHOD_NAMES.has(name))])));
+
+/** Functions that say of themselves that they are hot, or may be frames by their loops. */
+const tellingFunctions = onceFor((module: ModuleIR): ReadonlySet<FunctionIR> => new Set(module.functions.filter(({ tags, blocks }) => tags.hot || blocks.some(({ loop }) => loop !== null))));
 
 /** Functions that are looked at to see whether a chain goes on. */
 const MAX_CHAIN = 400;

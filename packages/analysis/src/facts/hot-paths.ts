@@ -19,6 +19,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
+import { addTo } from "./add-to.ts";
 import { ArgumentTruth } from "./argument-truth.ts";
 import { isPutIn } from "./bracketed-members.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
@@ -288,10 +289,4 @@ function blocksOfLastRound(fn: FunctionIR, asking: ReadonlySet<BlockId>): Readon
     for (const at of seen) onTheWay.add(at);
   }
   return new Set(fn.blocks.map(({ id }) => id).filter((id) => !onTheWay.has(id)));
-}
-
-function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, new Set([value]));
-  else known.add(value);
 }

@@ -10,6 +10,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
+import { addTo } from "./add-to.ts";
 import { constantText } from "./constant-value.ts";
 import { functionsOf } from "./function-values.ts";
 
@@ -260,10 +261,4 @@ function mergeAll(maps: readonly Texts[]): Texts {
   const merged = new Map<string, Set<string>>();
   for (const map of maps) for (const [name, texts] of map) for (const text of texts) addTo(merged, name, text);
   return merged;
-}
-
-function addTo<K>(map: Map<K, Set<string>>, key: K, text: string): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, new Set([text]));
-  else known.add(text);
 }

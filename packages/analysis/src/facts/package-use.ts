@@ -1,28 +1,36 @@
 /**
- * Whether a program has anything to do with a package: some module imports it, belongs to it, or names its global.
+ * Which packages a program has anything to do with: some module imports one, belongs to it, names it in a type, or names its global.
  *
- * Theory: may, by names alone, over all modules, libraries and declarations too. A filter before the tracer is asked: what it denies, no type can bring in.
+ * Theory: may, by names alone, over all modules, libraries and declarations too; and what a type checker said. A filter before the tracer is asked: what it denies, no
+ * type can bring in.
  */
 import { canonicalApi, canonicalPackage } from "../knowledge/package-aliases.ts";
 import type { Program } from "../program.ts";
-import type { ModuleIR } from "../source/ir.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { importedPackage } from "../source/imported-package.ts";
 import { onceFor } from "../source/once-for.ts";
 import { packageOfPath } from "../source/link.ts";
+import { isRelative } from "../source/resolve-among.ts";
+import { typeTerms } from "../source/type-terms.ts";
 
-export function usesPackage(program: Program, packages: ReadonlySet<string>): boolean {
-  const isOne = (name: string): boolean => packages.has(canonicalPackage(name));
-  return program.modules.some((module) => {
+/** By the name under which the tables list them. Null when an import is computed, which may lead to any. Cost: the imports of packages. */
+export function packagesInSight(program: Program): ReadonlySet<string> | null {
+  const found = new Set<string>();
+  const isSeen = program.modules.every((module) => {
     const own = packageOfPath(module.file) ?? program.settings.packageOf(module.file);
-    if (own !== null && isOne(own)) return true;
-    for (const each of [...module.imports, ...module.exports]) {
-      if ("specifier" in each && (isOne(program.resolve(module.file, each.specifier).package ?? each.specifier) || isOne(each.specifier))) return true;
+    if (own !== null) found.add(canonicalPackage(own));
+    const { owners, specifiers, isOpen } = namesIn(module);
+    for (const owner of owners) found.add(owner);
+    for (const specifier of specifiers) {
+      found.add(canonicalPackage(specifier));
+      const { package: package_ } = program.resolve(module.file, specifier);
+      if (package_ !== null) found.add(canonicalPackage(package_));
     }
-    const { globals, imports } = namesIn(module);
-    for (const name of globals) if (packages.has(name) || packages.has(canonicalApi(`global:${name}.x`).replace(/:x$/, ""))) return true;
-    for (const specifier of imports) if (specifier === null || isOne(program.resolve(module.file, specifier).package ?? specifier)) return true;
-    return false;
+    return !isOpen;
   });
+  for (const package_ of program.tracer.answeredPackages()) found.add(canonicalPackage(package_));
+  return isSeen ? found : null;
 }
 
 /** The same of one package, by what modules write alone: what an alias of the settings leads to is not seen. Cheap where the modules are known. */
@@ -31,30 +39,53 @@ export function mentionsPackage(program: Program, package_: string): boolean {
 }
 
 const packagesWritten = onceFor((module: ModuleIR): ReadonlySet<string> => {
-  const specifiers = [...module.imports, ...module.exports].flatMap((each) => ("specifier" in each ? [each.specifier] : []));
-  const { globals, imports } = namesIn(module);
-  const written = [...specifiers, ...imports].flatMap((specifier) => (specifier === null ? [] : [importedPackage(specifier)]));
-  const owners = [...globals].map((name) => canonicalApi(`global:${name}.x`).replace(/:x$/, ""));
+  const { owners, specifiers } = namesIn(module);
+  const written = specifiers.map(importedPackage);
   return new Set([...written.flatMap((name) => (name === null ? [] : [canonicalPackage(name)])), ...owners]);
 });
 
 interface Names {
-  readonly globals: ReadonlySet<string>;
-  /** Of `import(...)` and `require`; null for one that is computed. */
-  readonly imports: ReadonlySet<string | null>;
+  /** The packages whose globals it names. */
+  readonly owners: ReadonlySet<string>;
+  /** Each once; those of files by their path are left out. */
+  readonly specifiers: readonly string[];
+  /** An import is computed. */
+  readonly isOpen: boolean;
+}
+
+/** `require("x")`, wherever it stands. */
+function requiredBy(fn: FunctionIR, op: Op & { readonly op: "call" }): string | null {
+  const index = functionIndex(fn);
+  const callee = index.operation(op.callee);
+  const specifier = callee?.op === "global" && callee.name === "require" ? index.operation(op.args[0]?.temp ?? -1) : undefined;
+  return specifier?.op === "const" && typeof specifier.value === "string" ? specifier.value : null;
 }
 
 /** What the code of a module names. */
 const namesIn = onceFor((module: ModuleIR): Names => {
   const globals = new Set<string>();
-  const imports = new Set<string | null>();
+  const specifiers = new Set([...module.imports, ...module.exports].flatMap((each) => ("specifier" in each ? [each.specifier] : [])));
+  let isOpen = false;
   for (const fn of module.functions) {
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         if (op.op === "global") globals.add(op.name);
-        else if (op.op === "import") imports.add(op.specifier);
+        // `window.PIXI`
+        else if (op.op === "get" && op.key !== null) globals.add(op.key);
+        else if (op.op === "import") {
+          if (op.specifier === null) isOpen = true;
+          else specifiers.add(op.specifier);
+        } else if (op.op === "call") {
+          const required = requiredBy(fn, op);
+          if (required !== null) specifiers.add(required);
+        }
       }
     }
   }
-  return { globals, imports };
+  for (const term of typeTerms(module)) {
+    if (term.kind === "import") specifiers.add(term.specifier);
+    else if (term.kind === "name" || term.kind === "typeof") globals.add(term.parts[0] ?? "");
+  }
+  const owners = [...globals].map((name) => canonicalApi(`global:${name}.x`)).filter((api) => !api.startsWith("global:"));
+  return { owners: new Set(owners.map((api) => api.replace(/:x$/, ""))), specifiers: [...specifiers].filter((specifier) => !isRelative(specifier)), isOpen };
 });

@@ -14,6 +14,7 @@
  * `dispose`, shader building (`setup`, `onBeforeCompile`).
  */
 import type { ApiKey } from "../source/traced-type.ts";
+import { ownersByName, ownersOf } from "./owners-by-name.ts";
 import { canonicalApi } from "./package-aliases.ts";
 
 export interface CallEntry {
@@ -232,9 +233,24 @@ export const ENGINES: readonly string[] = [...new Set([CALLS, PROPERTIES, METHOD
 /** Names of members and functions that a call must have for `callEntry` to know it: a filter before the tracer is asked. */
 export const ENTRY_CALL_NAMES: ReadonlySet<string> = new Set([...Object.keys(CALLS).map((api) => api.replace(/^.*[#.:]/, "")), ...Object.keys(DISTINCTIVE), "add"]);
 
-/** A name that every set has too: an entry in programs that have to do with one of these packages alone. */
-export const COMMON_ENTRY_NAME = "add";
-export const COMMON_ENTRY_PACKAGES: ReadonlySet<string> = new Set(Object.keys(CALLS).filter((api) => /[#.:]add$/.test(api)).map((api) => api.slice(0, api.lastIndexOf(":"))));
+/**
+ * The packages whose tables have this name: a call, a class or an option of that name makes no entry in a program that has to do with none of them. Null for a name that
+ * is the platform's or the runtime's too, or says enough by itself.
+ */
+export function entryCallOwners(name: string): ReadonlySet<string> | null {
+  return Object.hasOwn(DISTINCTIVE, name) ? null : (CALL_OWNERS.get(name) ?? null);
+}
+
+/** The same for a method of a class. */
+export function entryMethodOwners(name: string): ReadonlySet<string> | null {
+  return METHOD_OWNERS.get(name) ?? null;
+}
+
+const CALL_OWNERS = ownersByName(Object.keys(CALLS).map((api) => [engineOf(api), api.replace(/^.*[#.:]/, "")]));
+const METHOD_OWNERS = ownersByName(Object.entries(METHODS).flatMap(([api, names]) => names.map((name) => [engineOf(api), name])));
+
+/** Names of all methods of `METHODS`. */
+export const ENTRY_METHOD_NAMES: ReadonlySet<string> = new Set(METHOD_OWNERS.keys());
 
 /** Names of properties that may hold a function called every frame. */
 export const ENTRY_PROPERTY_NAMES: ReadonlySet<string> = new Set(Object.values(PROPERTIES).flat());
@@ -268,5 +284,7 @@ export function madeClass(api: ApiKey): ApiKey | undefined {
   return Object.hasOwn(CLASS_MAKERS, key) ? CLASS_MAKERS[key] : undefined;
 }
 
-/** Names that `OPTIONS` and `CLASS_MAKERS` need: filters before the tracer is asked. */
+/** Names that `OPTIONS` needs, and the packages of `OPTIONS` and `CLASS_MAKERS`: filters before the tracer is asked. */
 export const OPTION_CONSTRUCTORS: ReadonlySet<string> = new Set(Object.keys(OPTIONS).map((api) => api.replace(/^.*[.:]/, "")));
+export const OPTION_OWNERS: ReadonlySet<string> = ownersOf(OPTIONS);
+export const CLASS_MAKER_OWNERS: ReadonlySet<string> = ownersOf(CLASS_MAKERS);

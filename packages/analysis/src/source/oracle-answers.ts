@@ -62,6 +62,10 @@ export class KeptAnswers {
   }
 }
 
+export function packagesOf(supplied: Supplied): ReadonlySet<string> {
+  return new Set([...supplied.values()].flatMap((types) => [...types.values()].flatMap((type) => (type.kind === "external" ? [type.package] : []))));
+}
+
 /** The modules that may be asked about and were not. Of the others nothing new is open: their types are what they were, says who kept the answers. */
 export function openModules(modules: readonly ModuleIR[], resolve: Resolve, kept: KeptAnswers): readonly ModuleIR[] {
   const open = modules.filter((module) => module.role === "project" && !kept.hasAskedAbout(module));

@@ -65,6 +65,8 @@ export interface Tracer {
   implementers(type: TracedType, name: string): readonly TracedType[];
   /** The chain upwards from a class: loaded classes, then, last, the external one it ends in if it does. */
   ancestors(module: ModuleIR, class_: ClassIR): readonly TracedType[];
+  /** The packages of what a type checker said of values that are not traced, if one was asked. */
+  answeredPackages(): ReadonlySet<string>;
 }
 
 export const UNKNOWN: TracedType = { kind: "unknown" };

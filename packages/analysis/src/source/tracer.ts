@@ -30,7 +30,7 @@ import { MemoCells } from "./memo-cells.ts";
 import { MergedDeclarations } from "./merged-declarations.ts";
 import { ModelledFunctions } from "./modelled-functions.ts";
 import { Narrowing } from "./narrowing.ts";
-import { askOracle, KeptAnswers, openModules } from "./oracle-answers.ts";
+import { askOracle, KeptAnswers, openModules, packagesOf, type Supplied } from "./oracle-answers.ts";
 import { ProgramGlobals } from "./program-globals.ts";
 import { ProgramIndex } from "./program-index.ts";
 import { Scopes } from "./scopes.ts";
@@ -48,6 +48,7 @@ import { Values } from "./values.ts";
 export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, settings: AnalysisSettings, oracle: TypeOracle | undefined): Tracer {
   let parts = joinParts(modules, resolve, settings);
   let ready = false;
+  let supplied: Supplied = new Map();
   const prepared = (): Parts => {
     if (ready) return parts;
     ready = true;
@@ -55,7 +56,8 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     const prepare = (): void => {
       parts.linker.linkAll();
       parts.index.build();
-      parts.values.supply(kept.suppliedTo(parts, modules));
+      supplied = kept.suppliedTo(parts, modules);
+      parts.values.supply(supplied);
       parts.hierarchy.build();
     };
     prepare();
@@ -84,6 +86,10 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     subclasses: (module, class_) => prepared().hierarchy.subclasses(module, class_),
     implementers: (type, name) => (type.kind === "interface" ? prepared().targets.implementersOf(type, name) : []),
     ancestors: (module, class_) => prepared().hierarchy.ancestors(module, class_),
+    answeredPackages: () => {
+      if (oracle !== undefined) prepared();
+      return packagesOf(supplied);
+    },
   };
 }
 
