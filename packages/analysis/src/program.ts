@@ -56,6 +56,8 @@ export interface Program {
   readonly resolve: Resolve;
   readonly tracer: Tracer;
   readonly settings: AnalysisSettings;
+  /** The one file of which findings are wanted; null for all. A fact may leave out what no finding there can follow from, and nothing else. */
+  readonly only: string | null;
 }
 
 export const DEFAULT_SETTINGS: AnalysisSettings = {

@@ -19,6 +19,8 @@ export interface ProgramFiles {
   readonly kept: KeptAnswers;
   /** Where imports lead, as far as it is known; the others are added. */
   readonly resolutions: Resolutions;
+  /** The one file whose findings are wanted; null for all. */
+  readonly only: string | null;
 }
 
 export interface ProgramFindings {
@@ -28,14 +30,14 @@ export interface ProgramFindings {
 }
 
 /** Cost: linear in the texts that changed since they were lowered last, then one analysis of all. */
-export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse, kept, resolutions }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
+export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse, kept, resolutions, only }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
   const resolve = programResolver(program, names, files, resolutions);
   const runtimePackages = configured.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages;
   const modules = linkedModules([...files.keys()].sort(), resolve, runtimePackages, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", parse));
   const settings = { ...configured, wholeProgram: isWholeProgram(program, names) };
   // The linted text may be newer than the program, which then knows nothing of its places.
   const current = new Map([...files].filter(([name, source]) => texts.get(name) === textOf(source)));
-  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: { ...checkerOracle(program, names, current), kept } }, rules);
+  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: { ...checkerOracle(program, names, current), kept }, ...(only === null ? {} : { only }) }, rules);
   return { byFile: groupByFile(diagnostics.filter(isWanted)), failures };
 }
 

@@ -74,6 +74,8 @@ interface ProgramAnalysis extends ProgramFindings {
   /** What the checker said, as long as no edit changes types that other files see. */
   readonly kept: KeptAnswers;
   readonly resolutions: Resolutions;
+  /** The one file whose findings are known; null when those of all are. */
+  readonly only: string | null;
 }
 
 /** What a text says: to the analysis (`moved-code.ts`), and to the types of other files (`declared-types.ts`). */
@@ -103,12 +105,16 @@ function findingsInProgram(context: AnyContext, program: TypeScriptProgram): Fil
   const own = ownName(context, names);
   if (!isSourceName(own)) return null;
   let analysis = byProgram.get(program);
-  if (analysis?.folder !== context.cwd || analysis.texts.get(own) !== context.sourceCode.text || !analysis.configuration.isCurrentFor(own)) {
+  if (analysis?.folder !== context.cwd || !knows(analysis, own) || analysis.texts.get(own) !== context.sourceCode.text || !analysis.configuration.isCurrentFor(own)) {
     analysis = currentAnalysis(context, program, names, own);
     byProgram.set(program, analysis);
     latest = analysis;
   }
   return analysis.texts.has(own) ? { diagnostics: analysis.byFile.get(own) ?? [], failures: analysis.failures } : null;
+}
+
+function knows({ only }: ProgramAnalysis, own: string): boolean {
+  return only === null || only === own;
 }
 
 function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names: FileNames, own: string): ProgramAnalysis {
@@ -118,22 +124,29 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const config = program.getCompilerOptions()["configFilePath"];
   const configuration = configurationOf(context.cwd, names, texts.keys(), CATALOGUE);
   const previous = latest?.folder === context.cwd && latest.config === config && latest.configuration === configuration ? latest : null;
-  if (previous !== null && sameTexts(previous.texts, texts)) return previous;
+  const isSame = previous !== null && sameTexts(previous.texts, texts);
+  if (isSame && knows(previous, own)) return previous;
   const parse: ProgramFiles["parse"] = (name, role, of) => (name === own ? parsedModule(name, role, of, ast) : parseText(context.languageOptions, names.pathOf(name), name, role, of));
+  const source = files.get(own);
+  // What is asked of a program that does not have the linted text yet holds for this one analysis.
+  const isBehind = source !== undefined && textOf(source) !== text;
+  if (isSame) {
+    const kept = isBehind ? new KeptAnswers() : previous.kept;
+    return { ...previous, program, only: null, ...analyzeProgram(program, { names, files, texts, parse, kept, resolutions: previous.resolutions, only: null }, configuration) };
+  }
   const textBefore = previous !== null && sameTexts(previous.texts, new Map([...texts, [own, previous.texts.get(own) ?? ""]])) ? previous.texts.get(own) : undefined;
   const path = names.pathOf(own);
   const forms = new Map([...(previous?.forms ?? [])].filter(([name]) => previous?.texts.get(name) === texts.get(name)));
   const edit = previous === null || textBefore === undefined ? null : { previous, own, path, textBefore, text, before: previous.forms.get(own) ?? formOf(path, parseAsConfigured(context.languageOptions, path, textBefore, true) ?? {}), after: formOf(path, ast) };
   if (edit !== null) forms.set(own, edit.after);
-  const findings = edit === null ? null : afterMove(edit, parse);
+  const findings = edit === null || !knows(edit.previous, own) ? null : afterMove(edit, parse);
   if (edit !== null && findings !== null) return { ...edit.previous, program, texts, forms, byFile: new Map([...edit.previous.byFile, [own, findings]]) };
-  const source = files.get(own);
-  // What is asked of a program that does not have the linted text yet holds for this one analysis.
-  const isBehind = source !== undefined && textOf(source) !== text;
   const kept = !isBehind && edit !== null && leavesTypes(edit, texts) ? edit.previous.kept : new KeptAnswers();
   const resolutions: Resolutions = edit === null ? new Map() : keptResolutions(edit.previous.resolutions, own);
-  const found = analyzeProgram(program, { names, files, texts, parse, kept, resolutions }, configuration);
-  return { program, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, resolutions, ...found };
+  // Who edits a file again is at work in it, and wants to know of nothing else. Another file that is linted then asks for all.
+  const only = edit !== null && edit.previous.forms.has(own) ? own : null;
+  const found = analyzeProgram(program, { names, files, texts, parse, kept, resolutions, only }, configuration);
+  return { program, only, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, resolutions, ...found };
 }
 
 /** The one text of a program that is not what it was. */

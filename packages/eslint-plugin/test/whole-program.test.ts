@@ -126,6 +126,20 @@ describe("a file whose types are edited", () => {
     await after("pool.ts", POOL("SmartAlloc"));
     expect(await after("audit.ts", AUDIT)).toEqual(told);
   }, MINUTE);
+
+  it("is alone looked at when it is edited again, and the others when they are linted", async () => {
+    const folder = project({ "tsconfig.json": TSCONFIG, "pool.ts": POOL("SmartAlloc"), "audit.ts": AUDIT });
+    const editor = eslint(folder, typed(folder));
+    const after = async (file: string, text: string): Promise<readonly string[]> => readResults(folder, await editor.lintText(text, { filePath: join(folder, file) })).findings.map(placeAndCode);
+    const told = ["audit.ts:4 FA005"];
+    expect(await after("audit.ts", AUDIT)).toEqual(told);
+    for (const depth of ["return 2", "return 3", "return 4"]) expect(await after("pool.ts", POOL("SmartAlloc").replace("return 1", depth))).toEqual([]);
+    expect(await after("audit.ts", AUDIT)).toEqual(told);
+    for (const late of ["late", "!late", "late"]) expect(await after("audit.ts", AUDIT.replace("if (late)", `if (${late})`))).toEqual(told);
+    expect(await after("pool.ts", POOL("SmartAlloc"))).toEqual([]);
+    for (const type of ["Iterator<number>", "Iterator<string>"]) await after("pool.ts", POOL(type));
+    expect(await after("audit.ts", AUDIT)).toEqual([]);
+  }, MINUTE);
 });
 
 describe("packages of a workspace", () => {

@@ -82,7 +82,8 @@ class AliasScan {
     // Calls put values at risk and make no state: what they overwrite is asked for the few objects that are none.
     for (const { module, fn } of functions) this.#flow(module, fn);
     this.#isStateKnown = true;
-    for (const { module, fn } of functions) this.#flow(module, fn);
+    const { only } = this.#program;
+    for (const { module, fn } of functions) if (only === null || module.file === only) this.#flow(module, fn);
     const unique = new Map(this.#found.map((each) => [`${each.kind}:${each.at.file}:${each.at.span.start}:${each.object.name}`, each]));
     return [...unique.values()].sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start || compareText(a.kind, b.kind));
   }
@@ -140,24 +141,22 @@ class AliasScan {
     const before: (HeldObjects | undefined)[] = fn.blocks.map(() => undefined);
     before[0] = new Map();
     const events = this.#isStateKnown ? this.#scratchEventsOf(module, fn) : this.#eventsOf(module, fn);
-    let work = new Set<BlockId>([0]);
-    for (let round = 0; work.size > 0 && round < MAX_ROUNDS; round++) {
-      const next = new Set<BlockId>();
-      for (const id of [...work].sort((a, b) => a - b)) {
-        const block = fn.blocks[id];
-        if (block === undefined) continue;
-        let element = before[id] ?? new Map<ScratchObject, HeldValue>();
+    const open = new Set<BlockId>([0]);
+    // In reverse postorder a round sees all that comes before a block; only a loop asks for another round.
+    for (let round = 0; open.size > 0 && round < MAX_ROUNDS; round++) {
+      for (const block of fn.blocks) {
+        if (!open.delete(block.id)) continue;
+        let element = before[block.id] ?? new Map<ScratchObject, HeldValue>();
         for (const op of block.ops) element = this.#step(module, fn, op, element, events.get(op) ?? NO_EVENTS);
         if (block.terminal.kind === "return" && block.terminal.value !== null) this.#returned(module, fn, block.terminal.value, block.terminal.span, element);
         for (const to of [...successors(block.terminal), ...(block.handler === null ? [] : [block.handler])]) {
           const joined = joinHeld(before[to], element);
           if (joined !== before[to]) {
             before[to] = joined;
-            next.add(to);
+            open.add(to);
           }
         }
       }
-      work = next;
     }
   }
 

@@ -20,16 +20,17 @@ export interface FieldPlace {
   readonly isStatic: boolean;
 }
 
-/** The fields that are declared with a value, which `initial` is asked about: the function that gives it, and where. */
-export function scratchFields<T extends { readonly field: FieldPlace | null }>(program: Program, initial: (place: FieldPlace, fn: FunctionIR, value: Temp) => T | null): Map<string, readonly T[]> {
-  const spoiled = spoiledNames(program);
+/** The fields that are declared with a value, which `initial` is asked about: the function that gives it, and where. `keys`: under these names alone. */
+export function scratchFields<T extends { readonly field: FieldPlace | null }>(program: Program, keys: ReadonlySet<string> | null, initial: (place: FieldPlace, fn: FunctionIR, value: Temp) => T | null): Map<string, readonly T[]> {
+  const isSpoiled = keys === null ? asked(spoiledNames(program)) : (name: string): boolean => program.modules.some((module) => spoiledIn(module).has(name));
   const byName = new Map<string, T[]>();
   for (const module of program.modules) {
     if (module.role !== "project") continue;
     for (const class_ of module.classes) {
       for (const member of class_.members) {
-        const fn = member.kind !== "field" || member.function === null || member.name === null ? undefined : module.functions[member.function];
-        if (fn === undefined || member.name === null || spoiled.has(`set ${member.name}`) || (!member.static && spoiled.has(`read ${member.name}`))) continue;
+        if (member.kind !== "field" || member.function === null || member.name === null || keys?.has(member.name) === false) continue;
+        const fn = module.functions[member.function];
+        if (fn === undefined || isSpoiled(`set ${member.name}`) || (!member.static && isSpoiled(`read ${member.name}`))) continue;
         const value = fn.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []))[0];
         const made = value === undefined ? null : initial({ module, class: class_, member, name: member.name, isStatic: member.static }, fn, value);
         if (made !== null) byName.set(member.name, [...(byName.get(member.name) ?? []), made]);
@@ -37,6 +38,10 @@ export function scratchFields<T extends { readonly field: FieldPlace | null }>(p
     }
   }
   return byName;
+}
+
+function asked(names: ReadonlySet<string>): (name: string) => boolean {
+  return (name) => names.has(name);
 }
 
 /** Names of fields that are set, or read off something that is not `this`. */

@@ -4,7 +4,7 @@
  *
  * Theory: by declaration. An object is known under every name that leads to its constant: imports, namespace members aside, local constants, and the result of
  * a method that gives back its receiver. A method of a class in sight writes its receiver whole when it sets fields and reads none.
- * Fields of classes are those of `scratch-fields.ts`.
+ * Fields of classes are those of `scratch-fields.ts`. Where findings of one file alone are wanted, only the objects count that a function of that file may name.
  * Known misses: scratch in fields of objects; scratch that a function makes.
  */
 import { givesReceiver, keepsArguments, overwritesReceiver, scratchClass, writtenArgument } from "../knowledge/scratch-apis.ts";
@@ -16,6 +16,7 @@ import { onceFor } from "../source/once-for.ts";
 import type { Span } from "../source/span.ts";
 import { instanceKeys } from "./class-keys.ts";
 import { ModuleNames } from "./module-names.ts";
+import { namesIn, soughtNames } from "./sought-names.ts";
 import { fieldRead, type FieldPlace, scratchFields } from "./scratch-fields.ts";
 
 /** A constant object; one object for one declaration. */
@@ -54,11 +55,13 @@ export class ScratchObjects {
     this.#program = program;
     this.#names = new ModuleNames(program);
     const all: ScratchObject[] = [];
+    const sought = soughtNames(program, this.#names);
     for (const module of program.modules) {
-      if (module.role !== "project") continue;
+      const variables = sought?.variables.get(module);
+      if (module.role !== "project" || (sought !== null && variables === undefined)) continue;
       for (const block of module.functions[0]?.blocks ?? []) {
         for (const op of block.ops) {
-          if (op.op !== "store" || !op.init || block.loopDepth > 0) continue;
+          if (op.op !== "store" || !op.init || block.loopDepth > 0 || variables?.has(op.variable) === false) continue;
           const object = this.#objectOf(module, op.variable, op.src);
           if (object === null) continue;
           all.push(object);
@@ -68,7 +71,7 @@ export class ScratchObjects {
         }
       }
     }
-    this.#fields = scratchFields(program, (field, fn, value) => {
+    this.#fields = scratchFields(program, sought?.keys ?? null, (field, fn, value) => {
       const made = this.#made(field.module, fn, value);
       const isOpen = !field.name.startsWith("#") && field.module.exports.some((entry) => entry.kind === "local" && field.module.variables[entry.variable]?.name === field.class.name);
       return made === null ? null : { module: field.module, field, span: field.member.span, name: field.isStatic ? `${field.class.name}.${field.name}` : `this.${field.name}`, exported: isOpen, ...made };
@@ -247,19 +250,6 @@ function isNumber(fn: FunctionIR, temp: Temp): boolean {
   const op = definition(fn, temp);
   return (op?.op === "const" && op.type === "number") || (op?.op === "unary" && op.operator === "-" && isNumber(fn, op.src));
 }
-
-/** What a function loads and gets, each once. */
-const namesIn = onceFor((fn: FunctionIR) => {
-  const variables = new Set<VariableId>();
-  const keys = new Set<string>();
-  for (const block of fn.blocks) {
-    for (const op of block.ops) {
-      if (op.op === "load") variables.add(op.variable);
-      else if (op.op === "get" && op.key !== null) keys.add(op.key);
-    }
-  }
-  return { variables: [...variables], keys: [...keys] };
-});
 
 function isCallee(fn: FunctionIR, temp: Temp): boolean {
   return callees(fn).has(temp);

@@ -1,0 +1,140 @@
+/**
+ * What an edit leaves of a program is kept: forms of files, and what is known of each alone. And findings of one file may be asked for alone. Neither may show: after each of many random edits
+ * of real sources the findings are those of the same texts read for the first time. `EDIT_RUNS=300` for a soak, `EDIT_SEED` repeats one.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CATALOGUE } from "@framealloc/rules";
+import { expect, test } from "vitest";
+import { parseModule } from "../../fa-cli/src/parse.ts";
+import { analyze } from "../src/analyze.ts";
+import type { Diagnostic } from "../src/diagnostic.ts";
+import type { ModuleIR } from "../src/source/ir.ts";
+import { lowerModule } from "../src/source/lower-module.ts";
+import { resolverOf } from "./program-of.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const EDITS = Number(process.env["EDIT_RUNS"] ?? 3);
+const SEED = Number(process.env["EDIT_SEED"] ?? 4711);
+/** Edits after which all files are compared, not the edited one alone. */
+const ALL_EVERY = 2;
+
+type Texts = Map<string, string>;
+
+/** `package_`: whose users call every frame what the tables say. */
+const SOURCES: readonly { readonly name: string; readonly package_: string | null; readonly texts: () => Texts }[] = [
+  { name: "planck", package_: "planck", texts: () => textsIn("node_modules/planck/src", (path) => !path.includes("__test__")) },
+  { name: "three's animation, lights and objects", package_: "three", texts: () => textsIn("node_modules/three/src", (path) => /\/(?:animation|lights|objects|core|cameras)\/[^/]+$/.test(path)) },
+  { name: "fixtures", package_: null, texts: () => new Map([...["FA531", "FA530", "FA201", "FA004"].flatMap((code) => [...textsIn(`fixtures/${code}`, (path) => !/\/ok-[^/]*$/.test(path))])]) },
+  { name: "whole programs", package_: null, texts: () => textsIn("fixtures/projects", (path) => /particle-storm|flock|dungeon|everyday|acceptance/.test(path)) },
+];
+
+test.each(SOURCES)("$name, edited", ({ texts: read, package_ }) => {
+  const texts = read();
+  const random = randomNumbers(SEED);
+  const kept = new Map<string, ModuleIR>([...texts].flatMap(([file, text]) => lowered(file, text)));
+  const seen = new Set<string>();
+  let telling: readonly string[] = [...texts.keys()];
+  let compared = 0;
+  for (let edit = 0; edit < EDITS; edit += 1) {
+    const file = pick(random() < 0.5 ? telling : [...texts.keys()], random);
+    const module = edited(texts, file, random);
+    if (module === null) continue;
+    kept.set(file, module);
+    const cold = new Map([...texts].flatMap(([each, text]) => lowered(each, text)));
+    const expected = findings(cold, package_);
+    const where = `edit ${edit} of ${file}, seed ${SEED}`;
+    for (const only of new Set([file, pick(telling, random)])) {
+      const own = expected.filter(({ at }) => at.file === only);
+      expect(findings(kept, package_, only), `${only} after ${where}`).toEqual(own);
+      compared += own.length;
+    }
+    if (edit % ALL_EVERY === 0) expect(findings(kept, package_), where).toEqual(expected);
+    telling = [...new Set(expected.map(({ at }) => at.file))];
+    seen.add(JSON.stringify(expected));
+  }
+  // Edits that change nothing, of files of which nothing is said, would prove nothing.
+  expect(seen.size).toBeGreaterThan(1);
+  expect(compared).toBeGreaterThan(EDITS);
+}, 3_600_000);
+
+function textsIn(folder: string, isWanted: (path: string) => boolean): Texts {
+  const paths = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path.replaceAll("\\", "/")}`).filter((path) => /\.(?:ts|js)$/.test(path) && isWanted(path));
+  // Under node_modules they would be a library's.
+  return new Map(paths.sort().map((path) => [path.replace("node_modules/", ""), readFileSync(join(ROOT, path), "utf8")]));
+}
+
+/** Empty for what does not parse. */
+function lowered(file: string, text: string): [string, ModuleIR][] {
+  const { module, faults } = parseModule(file, text, "project");
+  return module === null || faults.length > 0 ? [] : [[file, lowerModule(module)]];
+}
+
+function findings(modules: ReadonlyMap<string, ModuleIR>, package_: string | null, only?: string): readonly Diagnostic[] {
+  const resolve = resolverOf(new Set(modules.keys()));
+  const { diagnostics, failures } = analyze({ modules: [...modules.values()], resolve, settings: { packageOf: () => package_ }, ...(only === undefined ? {} : { only }) }, CATALOGUE);
+  expect(failures).toEqual([]);
+  return diagnostics;
+}
+
+/** Changes the text of a file, and gives what it then is; null when nothing that parses came of several tries. */
+function edited(texts: Texts, file: string, random: () => number): ModuleIR | null {
+  const text = texts.get(file) ?? "";
+  for (let tries = 0; tries < 20; tries += 1) {
+    const lines = text.split("\n");
+    pick(EDITS_OF_LINES, random)(lines, random, texts);
+    const after = lines.join("\n");
+    const [form] = after === text ? [] : lowered(file, after);
+    if (form === undefined) continue;
+    texts.set(file, after);
+    return form[1];
+  }
+  return null;
+}
+
+type EditLines = (lines: string[], random: () => number, texts: Texts) => void;
+
+const STATEMENT = /^\s+[^\s*/].*;\s*$/;
+
+/** Calls, stores, bodies, classes and exports that come, go and change. */
+const EDITS_OF_LINES: readonly EditLines[] = [
+  (lines, random) => { lines.splice(anyLine(lines, random, STATEMENT), 1); },
+  (lines, random) => { const at = anyLine(lines, random, STATEMENT); lines.splice(at, 0, lines[at] ?? ""); },
+  // From anywhere: what it names may be something else here, or nothing.
+  (lines, random, texts) => { const other = (texts.get(pick([...texts.keys()], random)) ?? "").split("\n"); lines.splice(anyLine(lines, random, STATEMENT), 0, other[anyLine(other, random, STATEMENT)] ?? ""); },
+  (lines, random) => { const [a, b] = [anyLine(lines, random, STATEMENT), anyLine(lines, random, STATEMENT)]; [lines[a], lines[b]] = [lines[b] ?? "", lines[a] ?? ""]; },
+  (lines, random) => {
+    const at = anyLine(lines, random, STATEMENT);
+    const words = lines.join(" ").match(/\b[a-zA-Z_]\w+\b/g) ?? [];
+    const own = lines[at]?.match(/\b[a-zA-Z_]\w+\b/g) ?? [];
+    if (own.length > 0) lines[at] = lines[at]?.replace(pick(own, random), pick(words, random)) ?? "";
+  },
+  (lines, random) => { lines.push(`export const added${Math.floor(random() * 1e6)} = { x: 0, y: 0 };`); },
+  (lines, random) => { const at = anyLine(lines, random, /^(?:export )?(?:const|function|class|interface) /); lines[at] = /^export /.test(lines[at] ?? "") ? (lines[at] ?? "").slice("export ".length) : `export ${lines[at] ?? ""}`; },
+  (lines, random) => { const at = anyLine(lines, random, /^(?:export )?class \w+/); lines[at] = (lines[at] ?? "").replace(/ extends [\w.]+/, random() < 0.5 ? "" : " extends Array"); },
+  (lines, random) => { const name = `added${Math.floor(random() * 1e6)}`; lines.push(`class ${name} { value = { x: 1 }; update() { this.value.x = 2; return this.value; } }`, `requestAnimationFrame(function loop() { new ${name}().update(); requestAnimationFrame(loop); });`); },
+  (lines, random) => { lines.splice(anyLine(lines, random, STATEMENT), 0, `console.log([${Math.floor(random() * 100)}].map((each) => ({ each })));`); },
+  (lines, random) => { lines.splice(anyLine(lines, random, /./), 0, `// a comment ${random()}`); },
+];
+
+function anyLine(lines: readonly string[], random: () => number, pattern: RegExp): number {
+  const fitting = lines.flatMap((line, index) => (pattern.test(line) ? [index] : []));
+  return fitting.length === 0 ? 0 : pick(fitting, random);
+}
+
+function pick<T>(items: readonly T[], random: () => number): T {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+}
+
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
