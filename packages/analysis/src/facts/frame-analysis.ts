@@ -62,8 +62,10 @@ function harmlessSummary(table: OriginTable): Summary {
 
 function createAnalysis(program: Program, table: OriginTable, summaryOf: (fn: FunctionIR) => Summary): Analysis {
   const names = new ModuleNames(program);
-  const modules = new Map(program.modules.flatMap((module) => module.functions.map((fn) => [fn, module] as const)));
+  let modules: ReadonlyMap<FunctionIR, ModuleIR> | null = null;
   const moduleOf = (fn: FunctionIR): ModuleIR => {
+    // Of a program without frames nobody asks.
+    modules ??= new Map(program.modules.flatMap((each) => each.functions.map((own) => [own, each] as const)));
     const module = modules.get(fn);
     if (module === undefined) throw new Error(`function of an unknown module: ${fn.file}`);
     return module;

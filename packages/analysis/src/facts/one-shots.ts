@@ -9,12 +9,11 @@ import { regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { isOneShot, ONE_SHOT_NAMES } from "../knowledge/one-shot-apis.ts";
 import type { Program } from "../program.ts";
-import { append } from "../source/append.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 import { isPlatformName } from "../source/program-globals.ts";
-import type { CallTargets } from "../source/traced-type.ts";
+import { addTo } from "./add-to.ts";
 import { calleeName } from "./entry-candidates.ts";
 import { mentionsPackage } from "./package-use.ts";
 
@@ -26,32 +25,25 @@ const MAX_DEPTH = 3;
 const NONE: ReadonlySet<BlockId> = new Set();
 
 export const oneShots: Fact<OneShots> = defineFact("one-shots", (program) => {
-  let blocks: ReadonlyMap<FunctionIR, ReadonlySet<BlockId>> | null = null;
+  let finder: Finder | null = null;
   // A program without hot paths asks for none.
-  return { of: (_module, fn) => (blocks ??= new Finder(program).run()).get(fn) ?? NONE };
+  return { of: (module, fn) => (finder ??= new Finder(program)).blocksOf(module, fn, MAX_DEPTH) };
 });
 
 type CallOp = Op & { readonly op: "call" };
 
-interface NamedCall {
-  readonly function: FunctionIR;
-  readonly block: BlockId;
-  readonly op: CallOp;
-}
-
-/** By the name that is called. */
-const callsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly NamedCall[]> => {
-  const calls = new Map<string, NamedCall[]>();
+/** By the name that is called, the names of the functions that call it. */
+const callersIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<string>> => {
+  const callers = new Map<string, Set<string>>();
   for (const fn of module.functions) {
-    for (const { id, ops } of fn.blocks) {
+    for (const { ops } of fn.blocks) {
       for (const op of ops) {
         const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
-        if (op.op !== "call" || name === null || isOfPlatformClass(fn, op)) continue;
-        append(calls, name, { function: fn, block: id, op });
+        if (name !== null && fn.name !== "") addTo(callers, name, fn.name);
       }
     }
   }
-  return calls;
+  return callers;
 });
 
 /** `Array.from(...)`, `Object.is(...)`: half of these names are borne by functions of the platform's classes, too. */
@@ -60,48 +52,53 @@ function isOfPlatformClass(fn: FunctionIR, op: CallOp): boolean {
   return holder?.op === "global" && /^[A-Z]/.test(holder.name) && isPlatformName(holder.name);
 }
 
-/** From the calls of the APIs to their callers: of the others nobody asks the tracer. */
+/** On demand, function by function: of calls by other names nobody asks the tracer. */
 class Finder {
   readonly #program: Program;
-  readonly #blocks = new Map<FunctionIR, Set<BlockId>>();
-  /** Functions that always start something. */
-  readonly #starting = new Set<FunctionIR>();
+  /** By the calls that may lie between: names of what may start something. */
+  readonly #names: readonly ReadonlySet<string>[];
+  readonly #known = Array.from({ length: MAX_DEPTH + 1 }, () => new Map<FunctionIR, ReadonlySet<BlockId>>());
 
   constructor(program: Program) {
     this.#program = program;
+    let fresh = new Set([...ONE_SHOT_NAMES].flatMap(([owner, own]) => (owner === "global" || mentionsPackage(program, owner) ? [...own] : [])));
+    const names: ReadonlySet<string>[] = [fresh];
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      const all = new Set(names[depth]);
+      const more = new Set<string>();
+      for (const module of program.modules) {
+        const callers = callersIn(module);
+        for (const name of fresh) for (const caller of callers.get(name) ?? []) if (!all.has(caller)) more.add(caller);
+      }
+      for (const name of more) all.add(name);
+      names.push(all);
+      fresh = more;
+    }
+    this.#names = names;
   }
 
-  run(): ReadonlyMap<FunctionIR, ReadonlySet<BlockId>> {
-    const names = new Set([...ONE_SHOT_NAMES].flatMap(([owner, own]) => (owner === "global" || mentionsPackage(this.#program, owner) ? [...own] : [])));
-    let found = this.#note(names, (targets) => targets.functions.length === 0 && targets.apis.some(isOneShot));
-    for (let depth = 0; depth < MAX_DEPTH && found.length > 0; depth++) {
-      const callers = new Set<string>();
-      for (const fn of found) {
-        const blocks = this.#blocks.get(fn) ?? NONE;
-        if (this.#starting.has(fn) || !regionsOf(fn).mustPass(0, (at) => blocks.has(at), () => false)) continue;
-        this.#starting.add(fn);
-        if (fn.name !== "") callers.add(fn.name);
-      }
-      found = this.#note(callers, ({ functions }) => functions.length > 0 && functions.every(({ function: target }) => this.#starting.has(target)));
-    }
-    return this.#blocks;
+  /** Blocks that call one of the APIs, or what always does, so many calls deep. */
+  blocksOf(module: ModuleIR, fn: FunctionIR, depth: number): ReadonlySet<BlockId> {
+    const known = this.#known[depth]?.get(fn);
+    if (known !== undefined) return known;
+    const names = this.#names[depth] ?? new Set();
+    const blocks = fn.blocks.filter(({ ops }) => ops.some((op) => {
+      const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
+      return op.op === "call" && name !== null && names.has(name) && !isOfPlatformClass(fn, op) && this.#isStart(module, fn, op, depth);
+    }));
+    const found = blocks.length === 0 ? NONE : new Set(blocks.map(({ id }) => id));
+    this.#known[depth]?.set(fn, found);
+    return found;
   }
 
-  /** The functions with calls of these names whose targets are as wanted. */
-  #note(names: ReadonlySet<string>, isWanted: (targets: CallTargets) => boolean): readonly FunctionIR[] {
-    const found = new Set<FunctionIR>();
-    for (const module of this.#program.modules) {
-      const calls = callsIn(module);
-      for (const name of names) {
-        for (const { function: fn, block, op } of calls.get(name) ?? []) {
-          if (!isWanted(this.#program.tracer.targets(module, fn, op.dst))) continue;
-          const blocks = this.#blocks.get(fn);
-          if (blocks === undefined) this.#blocks.set(fn, new Set([block]));
-          else blocks.add(block);
-          found.add(fn);
-        }
-      }
-    }
-    return [...found];
+  #isStart(module: ModuleIR, fn: FunctionIR, op: CallOp, depth: number): boolean {
+    const { functions, apis } = this.#program.tracer.targets(module, fn, op.dst);
+    return functions.length === 0 ? apis.some(isOneShot) : depth > 0 && functions.every((target) => this.#starts(target.module, target.function, depth - 1));
+  }
+
+  /** On every way to its end. */
+  #starts(module: ModuleIR, fn: FunctionIR, depth: number): boolean {
+    const blocks = this.blocksOf(module, fn, depth);
+    return blocks.size > 0 && regionsOf(fn).mustPass(0, (at) => blocks.has(at), () => false);
   }
 }

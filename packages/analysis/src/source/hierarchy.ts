@@ -45,6 +45,7 @@ export class Hierarchy {
     const self = { module, class: class_ };
     const parent = class_.superTemp === null ? null : this.#needs.classMembers.superOf(module, class_);
     for (const each of parent?.kind === "union" ? parent.members : [parent]) if (each?.kind === "instance") append(this.#direct, each.class, self);
+    if (class_.implements.length === 0) return;
     const scope = this.#needs.scopes.ofClass(module, class_);
     for (const term of class_.implements) {
       const type = this.#needs.evaluate(term, scope);
