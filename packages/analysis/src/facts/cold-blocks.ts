@@ -10,6 +10,7 @@
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
  *     `if (items.length < n) items = new ...`; the assignment may stand in a callee, two levels deep, or beside the branch (`before = now`); of a branch that
  *     ends itself on some ways only, those are cold;
+ *   - ends what a function or a flag of the call says to be stale (`stale-answers.ts`);
  *   - starts what goes on by itself: a sound, a tween, a timer (`one-shots.ts`);
  *   - goes over to another state: it replaces the object that runs (`state-machines.ts`), or is a part of a branch that ends the state which the branch asks for (`state-changes.ts`);
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;

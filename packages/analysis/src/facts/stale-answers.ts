@@ -32,8 +32,7 @@ export class StaleAnswers {
   readonly #program: Program;
   /** By the calls that are still followed and by what is asked. */
   readonly #answers = Array.from({ length: MAX_DEPTH + 1 }, () => ({ true: new Map<FunctionIR, readonly Staleness[] | null>(), false: new Map<FunctionIR, readonly Staleness[] | null>() }));
-
-  /** Flags whose stores are being looked at: of `changed = changed || ...` nothing new is asked. */
+  /** Flags whose stores are being looked at, in a call of their own each: of `changed = changed || ...` nothing new is asked. */
   readonly #flags = new Set<string>();
 
   constructor(program: Program) {
@@ -60,7 +59,7 @@ export class StaleAnswers {
 
   #raised(places: Places, flag: VariableId, truthy: boolean, depth: number): readonly Staleness[] | null {
     const stores = places.index.stores(flag);
-    const key = `${places.module.file} ${flag}`;
+    const key = `${depth} ${places.module.file} ${flag}`;
     if (this.#flags.has(key)) return [];
     if (stores.length > MAX_STORES) return null;
     this.#flags.add(key);
