@@ -42,7 +42,7 @@ import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
 import { PlaceWrites } from "./place-writes.ts";
 import { missesPool, takesNext } from "./pool-misses.ts";
-import { type Staleness, StaleAnswers } from "./stale-answers.ts";
+import { isStale, type Staleness, StaleAnswers, stalenessOf } from "./stale-answers.ts";
 import { stateChanges } from "./state-changes.ts";
 import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
@@ -203,10 +203,7 @@ class ColdScan {
   /** `a.version !== b.version`, `!made.ready`, and of `const isNew = before !== type && ...` one of its parts. */
   #asksForStaleness(way: readonly Side[] | undefined): boolean {
     const [last] = way ?? [];
-    return last !== undefined && conditionsOn(this.#places, [last]).some((condition) => {
-      if (condition.kind === "differ") return condition.places.some((place) => place !== null && (place.includes(".") || this.#places.isKept(place)));
-      return condition.kind === "empty" && condition.place !== null && condition.place.includes(".");
-    });
+    return last !== undefined && conditionsOn(this.#places, [last]).some((condition) => isStale(stalenessOf(this.#places, condition)));
   }
 
   /** `if (!this.done) { ...; if (late) { ...; this.done = true; } }`: the part of a branch that always ends in what ends the branch. */

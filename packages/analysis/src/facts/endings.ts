@@ -1,5 +1,5 @@
 /** Calls that end the life of an object, by their names: made once an object, so that what is done beside them is, too. Syntactic, may. */
-import type { Places } from "../dataflow/places.ts";
+import type { Place, Places } from "../dataflow/places.ts";
 import type { Op } from "../source/ir.ts";
 
 /** Called once an object, whatever calls it. */
@@ -7,12 +7,16 @@ export const ENDS_A_LIFE: ReadonlySet<string> = new Set(["dispose", "destroy", "
 
 /** `this.destroy()` */
 export function endsOwnLife(places: Places, op: Op): boolean {
-  return op.op === "call" && op.key !== null && ENDS_A_LIFE.has(op.key) && op.receiver !== null && places.of(op.receiver) === "this";
+  return ended(places, op) === "this";
 }
 
 /** `made.dispose()`, of a place that is a member of `made`: nobody asks for it again. */
 export function endsLifeOf(places: Places, op: Op, place: string): boolean {
-  if (op.op !== "call" || op.key === null || !ENDS_A_LIFE.has(op.key) || op.receiver === null) return false;
-  const holder = places.of(op.receiver);
+  const holder = ended(places, op);
   return holder !== null && holder !== "this" && place.startsWith(`${holder}.`);
+}
+
+/** Whose life the operation ends. */
+function ended(places: Places, op: Op): Place {
+  return op.op === "call" && op.key !== null && ENDS_A_LIFE.has(op.key) && op.receiver !== null ? places.of(op.receiver) : null;
 }

@@ -54,7 +54,8 @@ export class StaleAnswers {
     if (same !== null) return this.#asked(places, same.temp, same.truth === truthy, depth);
     if (op?.op === "load" && isFlag(places, op.variable)) return this.#raised(places, op.variable, truthy, depth);
     const direct = stalenessOf(places, testOf(places, temp, truthy));
-    return direct === null && op?.op === "call" ? this.#answered(places, op, truthy, depth) : direct;
+    if (direct !== null) return [direct];
+    return op?.op === "call" ? this.#answered(places, op, truthy, depth) : null;
   }
 
   #raised(places: Places, flag: VariableId, truthy: boolean, depth: number): readonly Staleness[] | null {
@@ -76,9 +77,9 @@ export class StaleAnswers {
     const ways = waysInto(places, block);
     if (ways === null || ways.length === 0) return null;
     return all(ways, (way) => {
-      const found = conditionsOn(places, way).flatMap((condition) => stalenessOf(places, condition) ?? []);
+      const found = conditionsOn(places, way).map((condition) => stalenessOf(places, condition)).filter((asked) => asked !== null);
       // All of it holds there: what is stale of it is enough, whatever else there must be.
-      const stale = found.filter(({ kind }) => kind === "differ" || kind === "empty");
+      const stale = found.filter(isStale);
       return stale.length > 0 ? stale : found.length > 0 ? found : null;
     });
   }
@@ -123,14 +124,20 @@ function all<T>(each: readonly T[], ask: (one: T) => readonly Staleness[] | null
   return found.length > 0 ? found : null;
 }
 
-function stalenessOf(places: Places, condition: Condition | null): readonly Staleness[] | null {
+/** What a condition alone asks of that kind. */
+export function stalenessOf(places: Places, condition: Condition | null): Staleness | null {
   const isMember = (place: Place): boolean => place !== null && place.includes(".");
   switch (condition?.kind) {
-    case "differ": return condition.places.some((place) => isMember(place) || (place !== null && places.isKept(place))) ? [{ kind: "differ", places: condition.places }] : null;
-    case "empty": case "full": return isMember(condition.place) ? [{ kind: condition.kind, places: [condition.place] }] : null;
-    case "below": return isMember(condition.small) && isMember(condition.large) ? [{ kind: "beside", places: [] }] : null;
+    case "differ": return condition.places.some((place) => isMember(place) || (place !== null && places.isKept(place))) ? { kind: "differ", places: condition.places } : null;
+    case "empty": case "full": return isMember(condition.place) ? { kind: condition.kind, places: [condition.place] } : null;
+    case "below": return isMember(condition.small) && isMember(condition.large) ? { kind: "beside", places: [] } : null;
     default: return null;
   }
+}
+
+/** Whether it says so whoever ends it: two places differ, or one holds nothing. */
+export function isStale(asked: Staleness | null): boolean {
+  return asked?.kind === "differ" || asked?.kind === "empty";
 }
 
 function isFlag(places: Places, variable: VariableId): boolean {

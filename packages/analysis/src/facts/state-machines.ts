@@ -14,6 +14,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
+import { addTo } from "./add-to.ts";
 import { calleeName } from "./entry-candidates.ts";
 
 export interface StateMachines {
@@ -89,20 +90,14 @@ class Machines {
       for (const name of methodNamesIn(module)) this.#declared.set(name, (this.#declared.get(name) ?? 0) + 1);
       for (const [field, functions] of fieldsIn(module).written) {
         append(this.#writers, field, ...functions);
-        for (const fn of functions) this.#addFields(fn.name, [field]);
+        for (const { name } of functions) addTo(this.#fieldsOf, name, field);
       }
     }
     // `next(state) { replace(this, state); }`
     const direct = [...this.#fieldsOf].map(([name, fields]) => [name, [...fields]] as const);
     for (const module of program.modules) {
-      for (const [name, fields] of direct) for (const { name: by } of fieldsIn(module).handing.get(name) ?? []) this.#addFields(by, fields);
+      for (const [name, fields] of direct) for (const { name: by } of fieldsIn(module).handing.get(name) ?? []) for (const field of fields) addTo(this.#fieldsOf, by, field);
     }
-  }
-
-  #addFields(name: string, fields: readonly string[]): void {
-    const known = this.#fieldsOf.get(name) ?? new Set();
-    for (const field of fields) known.add(field);
-    this.#fieldsOf.set(name, known);
   }
 
   blocksOf(class_: ClassIR, module: ModuleIR, fn: FunctionIR): ReadonlySet<BlockId> {
