@@ -7,10 +7,10 @@
  * Known misses: members of an object that is passed, texts that a variable of the module holds.
  */
 import { originOf } from "../dataflow/places.ts";
-import { regionsOf } from "../dataflow/regions.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { Block, BlockId, FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
+import type { BlockId, FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
 import type { CallEdge } from "./call-edges.ts";
+import { testsBefore } from "./tests-before.ts";
 
 const MAX_POSITION = 30;
 const ALL = (1 << MAX_POSITION) - 1;
@@ -163,7 +163,7 @@ function truthOf(fn: FunctionIR, temp: Temp): number {
 }
 
 /** The constant that a parameter is when it is left out, by its default; null where there is none, or it is assigned otherwise. */
-function defaultOf(fn: FunctionIR, variable: VariableId): Temp | null {
+export function defaultOf(fn: FunctionIR, variable: VariableId): Temp | null {
   const index = functionIndex(fn);
   const [store, ...more] = index.stores(variable);
   const ways = store?.op.init === true && more.length === 0 ? index.definitions(store.op.src) : null;
@@ -173,51 +173,34 @@ function defaultOf(fn: FunctionIR, variable: VariableId): Temp | null {
   return given.length === 2 && passed?.op === "load" && passed.variable === variable ? (preset ?? null) : null;
 }
 
-/** The parameter that a value is: as it came in, or its default, never assigned. */
+/** The parameter that a value is: as it came in, or its default, never assigned; also by another name (`const value = r`). */
 export function testedParameter(module: ModuleIR, fn: FunctionIR, temp: Temp): number | null {
-  const op = originOf(functionIndex(fn), temp);
-  if (op?.op !== "load" || module.variables[op.variable]?.reassigned === true || (functionIndex(fn).stores(op.variable).length > 0 && defaultOf(fn, op.variable) === null)) return null;
-  const position = fn.params.findIndex((param) => !param.rest && param.variable === op.variable);
-  return position < 0 || position >= MAX_POSITION ? null : position;
+  const index = functionIndex(fn);
+  let op = originOf(index, temp);
+  for (let names = 0; op?.op === "load" && names < MAX_NAMES; names++) {
+    const { variable } = op;
+    if (module.variables[variable]?.reassigned === true) return null;
+    const position = fn.params.findIndex((param) => !param.rest && param.variable === variable);
+    const [given, ...more] = index.stores(variable);
+    if (position >= 0) return position >= MAX_POSITION || (given !== undefined && defaultOf(fn, variable) === null) ? null : position;
+    op = given?.op.init === true && more.length === 0 ? originOf(index, given.op.src) : null;
+  }
+  return null;
 }
+
+/** How many names a parameter may be given, one after the other. */
+const MAX_NAMES = 4;
 
 const known = new WeakMap<FunctionIR, ReadonlyMap<BlockId, readonly Test[]>>();
 
 /** Of each block what must have been found of parameters on the way to it; computed once. */
 function testsOf(module: ModuleIR, fn: FunctionIR): ReadonlyMap<BlockId, readonly Test[]> {
   let tests = known.get(fn);
-  if (tests === undefined) known.set(fn, (tests = findTests(module, fn)));
+  if (tests === undefined) known.set(fn, (tests = testsBefore(fn, (tested, truthy) => testOf(module, fn, tested, truthy))));
   return tests;
 }
 
-function findTests(module: ModuleIR, fn: FunctionIR): ReadonlyMap<BlockId, readonly Test[]> {
-  let tests: Map<BlockId, Test[]> | null = null;
-  for (const block of fn.params.length === 0 ? [] : fn.blocks) {
-    const test = testBefore(module, fn, block);
-    if (test === null) continue;
-    tests ??= new Map();
-    for (const inner of regionsOf(fn).inside(block.id)) {
-      const known = tests.get(inner);
-      if (known === undefined) tests.set(inner, [test]);
-      else known.push(test);
-    }
-  }
-  return tests ?? NO_TESTS;
-}
-
-const NO_TESTS: ReadonlyMap<BlockId, readonly Test[]> = new Map();
-
-/** What a branch found that alone leads to the block. */
-function testBefore(module: ModuleIR, fn: FunctionIR, block: Block): Test | null {
-  const [from, ...others] = block.predecessors;
-  const terminal = from === undefined || others.length > 0 || block.role === "catch" || block.role === "finally" ? undefined : fn.blocks[from]?.terminal;
-  if (terminal?.kind !== "branch" || terminal.on !== "truthy" || terminal.then === terminal.else) return null;
-  let truthy = terminal.then === block.id;
-  let tested = terminal.test;
-  for (let op = originOf(functionIndex(fn), tested); op?.op === "unary" && op.operator === "!"; op = originOf(functionIndex(fn), tested)) {
-    truthy = !truthy;
-    tested = op.src;
-  }
+function testOf(module: ModuleIR, fn: FunctionIR, tested: Temp, truthy: boolean): Test | null {
   const position = testedParameter(module, fn, tested);
   if (position !== null) return { position, truthy };
   const compared = originOf(functionIndex(fn), tested);

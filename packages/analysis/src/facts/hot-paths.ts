@@ -12,7 +12,6 @@
  * A branch that waits for a member to be filled is hot when code on a hot path fills it; that is asked after each of at most four walks.
  * Known misses: calls that the tracer cannot resolve.
  */
-import { successors } from "../cfg/order.ts";
 import { type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
@@ -33,7 +32,9 @@ import { functionLabel } from "./function-name.ts";
 import { HeardEvents } from "./heard-events.ts";
 import { type HotEntry, hotEntries } from "./hot-entries.ts";
 import { isConditional, isOccasional } from "./occasional-calls.ts";
+import { blocksOfLastRound } from "./last-rounds.ts";
 import { type ListenerKeys, listenerKeys } from "./listener-keys.ts";
+import { PassedKinds } from "./passed-kinds.ts";
 
 export interface HotFunction {
   readonly module: ModuleIR;
@@ -129,6 +130,7 @@ class Reached implements HotFunction {
   /** Parameters that some hot call leaves out. */
   readonly leftOut = new Set<number>();
   readonly truth: ArgumentTruth;
+  readonly kinds: PassedKinds;
   queued = true;
 
   constructor(cold: ColdBlocks, module: ModuleIR, fn: FunctionIR, entry: HotEntry, from: Call | null, constructed: boolean, asking: ReadonlySet<BlockId> | undefined) {
@@ -139,12 +141,13 @@ class Reached implements HotFunction {
     this.constructed = constructed;
     this.cold = cold;
     this.truth = new ArgumentTruth(module, fn);
+    this.kinds = new PassedKinds(module, fn);
     this.lastRound = asking === undefined ? NO_BLOCKS : blocksOfLastRound(fn, asking);
     this.blocks = from === null && entry.blocks !== null ? new Set(entry.blocks) : null;
   }
 
   readonly isHot = (block: BlockId): boolean => {
-    if (this.cold.cold.has(block) || this.lastRound.has(block) || (this.blocks !== null && !this.blocks.has(block)) || !this.truth.allows(block)) return false;
+    if (this.cold.cold.has(block) || this.lastRound.has(block) || (this.blocks !== null && !this.blocks.has(block)) || !this.truth.allows(block) || !this.kinds.allows(block)) return false;
     const parameter = this.cold.withoutArgument.get(block);
     return parameter === undefined || this.leftOut.has(parameter);
   };
@@ -191,6 +194,7 @@ class Walk {
     if (known === undefined) {
       const reached = new Reached(this.#cold.of(entry.module, entry.function, this.#raised), entry.module, entry.function, entry, null, false, this.#asking.get(entry.function));
       reached.truth.takeAny();
+      reached.kinds.isAny = true;
       this.functions.set(entry.function, reached);
       this.#queue.push(reached);
       return;
@@ -205,7 +209,7 @@ class Walk {
     this.#unheard = [];
     if (throughNew) this.#queue = [...this.functions.values()];
     let done = 0;
-    for (let isMore = true; isMore; isMore = this.#followHeard()) done = this.#runFrom(done, throughNew);
+    for (let isMore = true; isMore; isMore = this.#followHeard() || this.#settleKinds()) done = this.#runFrom(done, throughNew);
   }
 
   /** Gives how much of the queue is done. */
@@ -236,6 +240,15 @@ class Walk {
     return this.#unheard.length < asked.length;
   }
 
+  /** Since then more callers were found of those that pass a parameter on. Where that tells nothing new what is in doubt is opened. */
+  #settleKinds(): boolean {
+    const asked = [...this.functions.values()].filter(({ kinds }) => kinds.isAsked);
+    const news = asked.filter((reached) => reached.callers.filter((call) => reached.kinds.take(this.#program, call)).length > 0);
+    const opened = news.length > 0 ? news : asked.filter(({ kinds }) => kinds.settle());
+    for (const reached of opened) this.#again(reached);
+    return opened.length > 0;
+  }
+
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
     if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isForDebugging(edge.target) || this.#development.has(edge.module, edge.target) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
     if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, (block) => !caller.isHot(block))) return;
@@ -252,7 +265,8 @@ class Walk {
     }
     if (!reached.callers.some((known) => known.caller === caller && known.edge === edge)) reached.callers.push(call);
     this.#leaveOut(reached, edge);
-    if (reached.truth.take(caller.truth, edge)) this.#again(reached);
+    const isTrue = reached.truth.take(caller.truth, edge);
+    if (reached.kinds.take(this.#program, call) || isTrue) this.#again(reached);
   }
 
   #leaveOut(reached: Reached, edge: CallEdge): void {
@@ -272,21 +286,3 @@ class Walk {
 }
 
 const NO_BLOCKS: ReadonlySet<BlockId> = new Set();
-
-/** What stands in where there are no animation frames. */
-const ASK_OTHERWISE: ReadonlySet<string> = new Set(["setTimeout", "setImmediate", "requestAnimationFrame"]);
-
-/** Blocks on no way that asks for the next frame: `if (done) finish(); else requestAnimationFrame(next)`. */
-function blocksOfLastRound(fn: FunctionIR, asking: ReadonlySet<BlockId>): ReadonlySet<BlockId> {
-  const asks = [...asking, ...fn.blocks.filter((block) => block.ops.some((op) => op.op === "global" && ASK_OTHERWISE.has(op.name))).map(({ id }) => id)];
-  const onTheWay = new Set<BlockId>(asks);
-  for (const ahead of [true, false]) {
-    const seen = new Set<BlockId>(asks);
-    for (const at of seen) {
-      const block = fn.blocks[at];
-      for (const next of block === undefined ? [] : ahead ? successors(block.terminal) : block.predecessors) seen.add(next);
-    }
-    for (const at of seen) onTheWay.add(at);
-  }
-  return new Set(fn.blocks.map(({ id }) => id).filter((id) => !onTheWay.has(id)));
-}

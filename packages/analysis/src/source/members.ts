@@ -43,6 +43,10 @@ type LiteralType = TracedType & { readonly kind: "literal" };
 type FunctionType = TracedType & { readonly kind: "function" };
 
 const FUNCTION_MEMBERS = new Set(["bind", "call", "apply", "toString", "length", "name"]);
+/** All that numbers, truth values, large integers and symbols have. */
+const OF_SCALARS: ReadonlySet<string> = new Set([
+  "toString", "toFixed", "toExponential", "toPrecision", "valueOf", "toLocaleString", "description", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "@@toPrimitive", "@@toStringTag",
+]);
 const ABSENT: TracedType = { kind: "unknown" };
 
 export class Members {
@@ -105,6 +109,8 @@ export class Members {
     const wrapper = { string: "String", number: "Number", boolean: "Boolean", bigint: "BigInt", symbol: "Symbol" }[primitive];
     if (wrapper === undefined) return null;
     if (primitive === "string" && /^\d+$/.test(name)) return this.#needs.table.primitive("string");
+    // What a branch takes for a text is no number there: `typeof p === "number" ? p : p.split(",")`.
+    if (primitive !== "string" && !OF_SCALARS.has(name)) return null;
     return this.lookup(this.#needs.table.global(wrapper), name);
   }
 
