@@ -4,15 +4,26 @@
  * Theory: may, of the whole program, by the identity of the type's declaration. A place is a parameter, also one of a list of such functions or the rest of the arguments; a variable or field with
  * that type, or with the type of a container, list or record of such; what is pushed, added or set there; a property of an object literal of a declared type. A call is told what its value is called where it
  * was read (`steps` of `for (const step of this.steps) step(dt)`): functions of places with other names are not meant then; what a parameter is given is in the fields that keep it (`keeping-fields.ts`).
+ * What is put there may come from places of other types (`this.tick = options.tick`), or be a parameter that is handed on: those types are asked in turn.
  * Known misses: containers that are filled by `splice`, `Object.assign` or a spread; functions that a function with a declared result gives.
  */
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import type { TypeTerm } from "../source/type-term.ts";
 import { functionsOf, type FunctionValue } from "./function-values.ts";
 import { fieldsThatKeep } from "./keeping-fields.ts";
+
+/** What is put into places of one type may come from places of another one: `this.tick = options.tick`. */
+interface Source {
+  readonly term: TypeTerm;
+  /** What the value is called where it was read; null for any name. */
+  readonly names: ReadonlySet<string> | null;
+  /** What the place is called that it goes to. */
+  readonly name: string | null;
+}
 
 interface Held extends FunctionValue {
   /** What the place is called; null for any name. */
@@ -38,7 +49,9 @@ const READS: ReadonlySet<string> = new Set(["get", "at", "values", "entries", "s
 
 export class FunctionsByType {
   readonly #program: Program;
+  readonly #sources = new Map<TypeTerm, Source[]>();
   #known: ReadonlyMap<TypeTerm, readonly Held[]> | null = null;
+  #called: ReadonlySet<string> | null = null;
 
   constructor(program: Program) {
     this.#program = program;
@@ -55,7 +68,16 @@ export class FunctionsByType {
 
   #of(type: TracedType): readonly Held[] {
     if (type.kind === "union") return type.members.flatMap((member) => this.#of(member));
-    return type.kind === "callable" ? (this.#known ??= this.#collect()).get(type.term) ?? [] : [];
+    return type.kind === "callable" ? this.#putInto(type.term, new Set()) : [];
+  }
+
+  /** By itself, or out of places of other types. */
+  #putInto(term: TypeTerm, seen: Set<TypeTerm>): readonly Held[] {
+    if (seen.has(term)) return [];
+    seen.add(term);
+    const held = (this.#known ??= this.#collect()).get(term) ?? [];
+    const sources = this.#sources.get(term) ?? [];
+    return sources.length === 0 ? held : [...held, ...sources.flatMap(({ term: from, names, name }) => this.#putInto(from, seen).filter((each) => each.name === null || names === null || names.has(each.name) || each.name === name).map((each) => ({ ...each, name })))];
   }
 
   /** One pass over what hands over functions, or literals that may hold some. */
@@ -79,18 +101,20 @@ export class FunctionsByType {
   }
 
   #addArguments(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }): void {
-    if (!op.args.some((arg) => mayHold(module, fn, arg.temp))) return;
+    const holding = op.args.map((arg) => mayHold(module, fn, arg.temp) || isOwnParameter(module, fn, arg.temp));
+    if (!holding.includes(true)) return;
     const { tracer } = this.#program;
     for (const target of tracer.targets(module, fn, op.dst).functions) {
       for (const [position, arg] of op.args.entries()) {
         const param = target.function.params[position] ?? target.function.params.at(-1);
         if (arg.spread) break;
-        if (param === undefined || param.type === null || (target.function.params[position] === undefined && !param.rest)) continue;
+        if (param === undefined || holding[position] !== true || (target.function.params[position] === undefined && !param.rest)) continue;
         const type = tracer.typeOfVariable(target.module, param.variable);
         const kept = type.kind === "callable" && !param.rest ? fieldsThatKeep(this.#program, target.module, target.function, position) : null;
         for (const name of kept === null ? [null] : [HANDED_ON, ...kept]) this.#add(held, param.rest ? tracer.element(type) : type, { module, function: fn, temp: arg.temp, name }, 0);
       }
     }
+    if (op.op === "call") this.#addToSignature(held, module, fn, op, holding);
     const value = op.args.at(-1);
     if (op.op !== "call" || op.receiver === null || op.key === null || !FILLS.has(op.key) || value === undefined || value.spread) return;
     const container = tracer.typeOf(module, fn, op.receiver);
@@ -98,9 +122,21 @@ export class FunctionsByType {
     for (const each of op.key === "push" || op.key === "unshift" ? op.args : [value]) if (!each.spread) this.#add(held, this.#inside(container), { module, function: fn, temp: each.temp, name }, 0);
   }
 
+  /** Of a call of what has a declared type and no body in sight: `scope.run(callback)`. */
+  #addToSignature(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, holding: readonly boolean[]): void {
+    const callee = this.#program.tracer.typeOf(module, fn, op.callee);
+    for (const type of callee.kind === "union" ? callee.members : [callee]) {
+      for (const [position, param] of type.kind === "callable" ? type.term.params.entries() : []) {
+        const arg = op.args[position];
+        if (type.kind !== "callable" || arg === undefined || arg.spread) break;
+        if (holding[position] === true && param.type?.kind === "function") this.#add(held, { kind: "callable", module: type.module, term: param.type }, { module, function: fn, temp: arg.temp, name: null }, 0);
+      }
+    }
+  }
+
   /** `this.update = (dt) => {...}`, `handlers[key] = ...` */
   #addMember(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "set" }): void {
-    if (!mayHold(module, fn, op.src)) return;
+    if (!mayHold(module, fn, op.src) && !(op.key !== null && this.#isCalled(op.key) && isPassedOn(fn, op.src))) return;
     const holder = this.#program.tracer.typeOf(module, fn, op.object);
     const type = op.key === null ? this.#inside(holder) : this.#program.tracer.member(holder, op.key);
     const [name = null] = op.key === null ? namesOf(module, fn, op.object, 0) ?? [] : [op.key];
@@ -123,8 +159,23 @@ export class FunctionsByType {
       const known = held.get(type.term) ?? [];
       for (const value of functionsOf(this.#program, module, fn, temp)) if (!known.some((each) => each.function === value.function && each.name === name)) known.push({ ...value, name });
       held.set(type.term, known);
+      this.#addSources(type.term, this.#program.tracer.typeOf(module, fn, temp), given);
     }
     else for (const part of this.#partsOf(type, given)) this.#add(held, part.type, part.given, depth + 1);
+  }
+
+  #addSources(term: TypeTerm, type: TracedType, given: Given): void {
+    if (type.kind === "union") for (const member of type.members) this.#addSources(term, member, given);
+    if (type.kind !== "callable" || type.term === term) return;
+    const known = this.#sources.get(term) ?? [];
+    if (!known.some((each) => each.term === type.term && each.name === given.name)) known.push({ term: type.term, names: namesOf(given.module, given.function, given.temp, 0), name: given.name });
+    this.#sources.set(term, known);
+  }
+
+  /** Whether any code calls a member of this name. */
+  #isCalled(key: string): boolean {
+    this.#called ??= new Set(this.#program.modules.flatMap((module) => [...calledIn(module)]));
+    return this.#called.has(key);
   }
 
   /** What a literal, or a container that is made of one, puts where. */
@@ -187,6 +238,21 @@ function mayHold(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
     default: return false;
   }
 }
+
+/** A callback that is handed on: `within(run) { this.scope(run); }`. */
+function isOwnParameter(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
+  const op = functionIndex(fn).operation(temp);
+  return op?.op === "load" && module.variables[op.variable]?.kind === "parameter";
+}
+
+/** A parameter, a member, or one of several: what came from elsewhere. */
+function isPassedOn(fn: FunctionIR, temp: Temp): boolean {
+  const index = functionIndex(fn);
+  const definition = index.operation(temp);
+  return index.definitions(temp) !== null || definition?.op === "load" || (definition?.op === "get" && definition.key !== null) || ((definition?.op === "cast" || definition?.op === "copy") && isPassedOn(fn, definition.src));
+}
+
+const calledIn = onceFor((module: ModuleIR): ReadonlySet<string> => new Set(module.functions.flatMap((fn) => fn.blocks.flatMap(({ ops }) => ops.flatMap((op) => (op.op === "call" && op.receiver !== null && op.key !== null ? [op.key] : []))))));
 
 /** What the place is called that a value was read from, through lists and the variables that hold it meanwhile; null when that is not known. */
 function namesOf(module: ModuleIR, fn: FunctionIR, temp: Temp, steps: number): ReadonlySet<string> | null {
