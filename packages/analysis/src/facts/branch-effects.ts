@@ -11,7 +11,7 @@ import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from 
 import { endsLifeOf } from "./endings.ts";
 import { holderOf, lookups, lookupsOf } from "./lookups.ts";
 import { alwaysMeets, isOnOneWay } from "./ways-past.ts";
-import { lookedUp, type PlaceWrite, type PlaceWrites } from "./place-writes.ts";
+import { isChance, lookedUp, type PlaceWrite, type PlaceWrites } from "./place-writes.ts";
 
 /** How deep the parts of a comparison are looked into, and how far a value is followed through copies. */
 const MAX_DEPTH = 4;
@@ -61,7 +61,7 @@ export class BranchEffects {
     const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
     const writing = this.#writesTo(place);
     const { dominators } = this.#regions;
-    return writing.every(({ write }) => write.empties) && writing.some(({ block }) => dominators.dominates(block, id) || (exit !== undefined && dominators.dominates(block, exit.id)));
+    return writing.every(({ write }) => write.empties) && writing.some(({ block, write }) => !isChance(write) && (dominators.dominates(block, id) || (exit !== undefined && dominators.dominates(block, exit.id))));
   }
 
   /** `if (!x) x = ...`, `if (!cache.get(k)) cache.set(k, ...)`, `const v = cache[k]; if (!v) ...`. */
@@ -79,7 +79,7 @@ export class BranchEffects {
 
   /** `if (!cache.has(k)) made++;`, and in any case `cache.set(k, v)` below. */
   #filledAfterwards(id: BlockId, place: Place): boolean {
-    return place?.endsWith(".has()") === true && alwaysMeets(this.#fn, id, (at) => this.writesIn(at).some((write) => write.place === place && !write.empties), (at) => this.#cold.has(at));
+    return place?.endsWith(".has()") === true && alwaysMeets(this.#fn, id, (at) => this.changes(at, place, false), (at) => this.#cold.has(at));
   }
 
   /** Whether every way through the branch puts something into the container. */
@@ -239,7 +239,7 @@ export class BranchEffects {
     // What replaces `this.list` replaces `this.list.count`, too; a callee may have looked up the same thing again.
     const again = lookedUp(place);
     const replaces = (write: PlaceWrite): boolean => place.startsWith(`${write.place}.`) && write.place.includes(".") && (write.within !== true || (counts(write) && !/[.[]/.test(place.slice(write.place.length + 1))));
-    const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => ((write.place === place || write.place === again) && counts(write)) || replaces(write));
+    const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => !isChance(write) && (((write.place === place || write.place === again) && counts(write)) || replaces(write)));
     const ends = (at: BlockId): boolean => this.block(at).ops.some((op) => endsLifeOf(this.#places, op, place));
     return this.mustPass(id, (at) => writes(at) || ends(at) || this.#writesIfHeld(at, place, writes));
   }
@@ -261,6 +261,11 @@ export class BranchEffects {
   /** Whether every way through the branch passes a block for which `hits` holds; ways into cold code aside. */
   mustPass(id: BlockId, hits: (at: BlockId) => boolean): boolean {
     return !this.#cold.has(id) && this.#regions.mustPass(id, hits, (at) => this.#cold.has(at));
+  }
+
+  /** Whether the block puts something into a place, or takes away what is there. */
+  changes(id: BlockId, place: Place, empties: boolean): boolean {
+    return this.writesIn(id).some((write) => write.place === place && write.empties === empties && !isChance(write));
   }
 
   writesIn(id: BlockId): readonly PlaceWrite[] {

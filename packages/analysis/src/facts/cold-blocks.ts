@@ -213,7 +213,7 @@ class ColdScan {
       if (condition.kind !== "empty" && condition.kind !== "full") continue;
       const outlives = this.#branch.outlives(condition.place);
       if (!outlives && condition.kind === "full") continue;
-      const ends = (at: BlockId): boolean => (outlives ? this.#branch.writesIn(at).some((write) => write.place === condition.place && write.empties === (condition.kind === "full")) : this.#branch.putsWhatWasMissed(at, condition.place));
+      const ends = (at: BlockId): boolean => (outlives ? this.#branch.changes(at, condition.place, condition.kind === "full") : this.#branch.putsWhatWasMissed(at, condition.place));
       const all = this.#regions.inside(id);
       if (!all.some(ends) || (condition.kind === "empty" ? this.#branch.isReset(id, condition.place) : !this.#isRarelySet(condition.place))) continue;
       for (const inner of all) {
@@ -276,7 +276,7 @@ class ColdScan {
   #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {
     if (this.#branch.grows(id, small, inLoopTest)) return "grows what is too small";
     if (missesPool(this.#places, id, large) || missesPool(this.#places, id, small)) return "runs when a pool is empty";
-    if (!inLoopTest && this.#branch.outlives(large) && this.#branch.mustPass(id, (at) => this.#branch.writesIn(at).some((write) => write.place === large && write.empties)) && this.#isRarelySet(`${large}=`)) return "runs when enough has piled up";
+    if (!inLoopTest && this.#branch.outlives(large) && this.#branch.mustPass(id, (at) => this.#branch.changes(at, large, true)) && this.#isRarelySet(`${large}=`)) return "runs when enough has piled up";
     // `const made = cache.get(x); if (made.version < x.version) cache.set(x, make(x))`
     const isOlder = !inLoopTest && small?.includes(".get().") === true && large?.includes(".") === true && this.#branch.undone(id, small, () => true);
     return isOlder || (!inLoopTest && this.#branch.comparesWithBefore(temps)) ? "runs when a value has changed" : null;

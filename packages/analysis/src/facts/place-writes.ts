@@ -5,8 +5,10 @@
 import { originOf, type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
+import { addTo } from "./add-to.ts";
+import { isDoneOnEveryWay } from "./certain-writes.ts";
 import { argumentAt, inCaller } from "./passed-places.ts";
 
 export interface PlaceWrite {
@@ -17,8 +19,15 @@ export interface PlaceWrite {
   readonly constant: boolean;
   /** What the place holds is changed, and not replaced: its members are written, and theirs are not. */
   readonly within?: true;
+  /** A callee does it on some of its ways alone. */
+  readonly perhaps?: true;
   /** It is what the caller passed at this position. */
   readonly given?: number | null;
+}
+
+/** A mark that a callee sets on some of its ways: `update() { move(); if (dead) this.running = false; }`. What it computes there (a version, a capacity) it computes when it has to. */
+export function isChance(write: PlaceWrite): boolean {
+  return write.perhaps === true && write.constant;
 }
 
 /** Methods that change their receiver in place: containers filled, values copied over. */
@@ -82,7 +91,8 @@ export class PlaceWrites {
     }
     if (op.key === "assign" && receiver === "g:Object") addAssigned(places, op, writes);
     if (depth >= MAX_DEPTH) return;
-    for (const target of this.#program.tracer.targets(places.module, places.fn, op.dst).functions) {
+    const targets = this.#program.tracer.targets(places.module, places.fn, op.dst).functions;
+    for (const target of targets) {
       for (const each of this.#writtenBy(target.module, target.function, depth + 1)) {
         const place = inCaller(places, op, target.module, target.function, each.place);
         if (place !== null) writes.push({ ...asPassed(places, op, each), place });
@@ -96,7 +106,12 @@ export class PlaceWrites {
     if (known !== undefined) return known;
     const writes: PlaceWrite[] = [];
     const places = placesOf(module, fn);
-    for (const block of fn.blocks) for (const op of block.ops) this.#add(places, op, depth, writes);
+    const blocks: BlockId[] = [];
+    for (const block of fn.blocks) {
+      for (const op of block.ops) this.#add(places, op, depth, writes);
+      while (blocks.length < writes.length) blocks.push(block.id);
+    }
+    markUncertain(module, fn, writes, blocks);
     const outside = writes.filter(({ place }) => place.startsWith("this.") || place.startsWith("*") || (place.startsWith("v") && (!isOwn(module, fn, place) || parameterIn(fn, place) >= 0)));
     // What was looked up here may be looked up in the caller, too: `properties.get(texture).ready` there is `*.get().ready`.
     for (const write of writes) {
@@ -107,6 +122,23 @@ export class PlaceWrites {
     return outside;
   }
 }
+
+/** Says of each write, by the block that it stands in, whether ways past it do something else. */
+function markUncertain(module: ModuleIR, fn: FunctionIR, writes: PlaceWrite[], blocks: readonly BlockId[]): void {
+  const hits = new Map<string, Set<BlockId>>();
+  const keyOf = (write: PlaceWrite): string => `${write.place} ${write.empties}`;
+  for (const [index, write] of writes.entries()) if (write.perhaps !== true) addTo(hits, keyOf(write), blocks[index] ?? 0);
+  const known = new Map<string, boolean>();
+  for (const [index, write] of writes.entries()) {
+    const on = hits.get(keyOf(write));
+    const key = on === undefined ? "" : [...on].join();
+    let isCertain = on !== undefined && (on.has(0) || known.get(key));
+    if (isCertain === undefined) known.set(key, (isCertain = isDoneOnEveryWay(module, fn, on ?? NO_BLOCKS)));
+    if (!isCertain) writes[index] = { ...write, perhaps: true };
+  }
+}
+
+const NO_BLOCKS: ReadonlySet<BlockId> = new Set();
 
 /** What a callee writes of what it was given is what the call passes. */
 function asPassed(places: Places, op: Op & { readonly op: "call" }, write: PlaceWrite): PlaceWrite {
