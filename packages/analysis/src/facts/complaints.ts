@@ -9,8 +9,8 @@ import type { FunctionIR, Op, Temp } from "../source/ir.ts";
 const COMPLAINTS: ReadonlySet<string> = new Set(["error", "warn", "assert", "trace"]);
 /** What libraries call their wrappers of these. */
 const WRAPPERS: ReadonlySet<string> = new Set(["warn", "warnOnce", "error", "errorOnce"]);
-/** What the object is called that has such methods. */
-const LOGGER = /(?:^|[._#\]])(?:log|logger|debug)$/i;
+/** What the object is called that has such methods, or what gives it: `Logger.getInstance()`, `getLogger("physics")`. */
+const LOGGER = /(?:^|[._#\]]|\bget)(?:log|logger|debug)(?:\.(?:get|instance|shared|default)\w*)?(?:\(\))?$/i;
 /** What errors are called: the platform's, and classes of a program's own. */
 const ERROR = /(?:^|[a-z\d.:])(?:Error|Exception)$/;
 
@@ -34,9 +34,10 @@ function uncapitalized(name: string): string {
 }
 
 function nameOf(places: Places, temp: Temp): string {
+  const made = places.origin(temp);
+  if (made?.op === "call" && made.receiver === null) return `${nameOf(places, made.callee)}()`;
   const place = places.of(temp) ?? "";
-  const variable = places.variableOf(place);
-  return variable === null ? place : places.module.variables[variable]?.name ?? "";
+  return place.replace(/^v(\d+)/, (_, variable: string) => places.module.variables[Number(variable)]?.name ?? "");
 }
 
 /** A function that is there to report faults: it has such a name, is no method, and writes to the console or hands on to another one. */

@@ -6,7 +6,7 @@
  * Known misses: functions handed over through a variable that several functions may be in.
  */
 import { defineFact, type Fact } from "../fact.ts";
-import { callEntry, type CallEntry, CLASS_MAKER_OWNERS, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_CALL_NAMES, ENTRY_METHOD_NAMES, ENTRY_PROPERTY_NAMES, entryCallOwners, entryMethodOwners, entryMethods, entryOptions, FASTEST_IDLE_PERIOD_MS, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS, OPTION_OWNERS } from "../knowledge/hot-entries.ts";
+import { callEntry, type CallEntry, CLASS_MAKER_OWNERS, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_CALL_NAMES, ENTRY_METHOD_NAMES, ENTRY_PROPERTY_NAMES, entryCallOwners, entryMethodOwners, entryMethods, entryOptions, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS, OPTION_OWNERS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
@@ -16,8 +16,10 @@ import { type CallEdges, callEdges } from "./call-edges.ts";
 import { calleeName, calleeNames, entryAliases, type EntryCandidate, entryCandidates } from "./entry-candidates.ts";
 import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
-import { constantNumber, constantText } from "./constant-value.ts";
+import { constantText } from "./constant-value.ts";
+import { isDoneOnEveryWay } from "./every-way.ts";
 import { frameLoops } from "./frame-loops.ts";
+import { ticksLikeFrames, waitsAFrame } from "./frame-periods.ts";
 import { functionName } from "./function-name.ts";
 import { functionsIn, functionsOf, type FunctionValue } from "./function-values.ts";
 import { packagesInSight } from "./package-use.ts";
@@ -198,12 +200,15 @@ class EntryScan {
       const arg = op.args[position];
       if (arg === undefined) continue;
       for (const value of functionsOf(this.#program, this.#module, fn, arg.temp)) {
-        if (entry.when === "chain" && !this.#asksAgain(value, fn)) continue;
+        const isChain = entry.when === "chain" || entry.when === "timeout";
+        if (isChain && !this.#asksAgain(value, fn)) continue;
+        // What waits for something, or shows something for a while, stops asking.
+        if (entry.when === "timeout" && !isDoneOnEveryWay(this.#module, fn, new Set([block]))) continue;
         if (entry.when === "scope") {
           this.#addLoops(value, op, name);
           continue;
         }
-        this.#add(value, op.calleeSpan, whyOf(entry, name), entry.when === "chain" ? { asks: { function: fn, block } } : {});
+        this.#add(value, op.calleeSpan, whyOf(entry, name), isChain ? { asks: { function: fn, block } } : {});
       }
     }
   }
@@ -247,11 +252,8 @@ class EntryScan {
   }
 
   #applies(fn: FunctionIR, op: CallOp, entry: CallEntry): boolean {
-    if (entry.when === "interval") {
-      const period = op.args[1];
-      const milliseconds = period === undefined ? 0 : constantNumber(this.#program, this.#module, fn, period.temp);
-      return milliseconds !== null && milliseconds <= FASTEST_IDLE_PERIOD_MS;
-    }
+    if (entry.when === "interval") return ticksLikeFrames(this.#program, this.#module, fn, op);
+    if (entry.when === "timeout") return waitsAFrame(this.#program, this.#module, fn, op);
     if (entry.when !== "event") return true;
     const event = typeof entry.argument === "number" ? op.args[entry.argument - 1] : undefined;
     const text = event === undefined ? null : constantText(this.#module, fn, event.temp);
@@ -285,7 +287,7 @@ const tellingFunctions = onceFor((module: ModuleIR): ReadonlySet<FunctionIR> => 
 const MAX_CHAIN = 400;
 
 function whyOf(entry: CallEntry, name: string): string {
-  if (entry.when === "chain") return `it asks \`${name}\` for itself again`;
+  if (entry.when === "chain" || entry.when === "timeout") return `it asks \`${name}\` for itself again`;
   if (entry.when === "interval") return "`setInterval` calls it at the rate of frames";
   return `\`${name}\` hands it to the frame loop`;
 }

@@ -15,6 +15,7 @@ import { onceFor } from "../source/once-for.ts";
 import { isPlatformName } from "../source/program-globals.ts";
 import { addTo } from "./add-to.ts";
 import { calleeName } from "./entry-candidates.ts";
+import { waitsAFrame } from "./frame-periods.ts";
 import { mentionsPackage } from "./package-use.ts";
 
 export interface OneShots {
@@ -93,7 +94,9 @@ class Finder {
 
   #isStart(module: ModuleIR, fn: FunctionIR, op: CallOp, depth: number): boolean {
     const { functions, apis } = this.#program.tracer.targets(module, fn, op.dst);
-    return functions.length === 0 ? apis.some(isOneShot) : depth > 0 && functions.every((target) => this.#starts(target.module, target.function, depth - 1));
+    // A timer that waits for a frame ticks.
+    if (functions.length === 0) return apis.some((api) => isOneShot(api) && !(api.endsWith("setTimeout") && waitsAFrame(this.#program, module, fn, op)));
+    return depth > 0 && functions.every((target) => this.#starts(target.module, target.function, depth - 1));
   }
 
   /** On every way to its end. */

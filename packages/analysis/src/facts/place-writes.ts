@@ -8,7 +8,7 @@ import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
-import { isDoneOnEveryWay } from "./certain-writes.ts";
+import { isDoneOnEveryWay } from "./every-way.ts";
 import { argumentAt, inCaller } from "./passed-places.ts";
 
 export interface PlaceWrite {

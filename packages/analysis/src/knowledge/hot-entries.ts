@@ -22,9 +22,10 @@ export interface CallEntry {
   readonly argument: number | "all";
   /**
    * `always`: every frame once handed over. `chain`: once, so every frame only when the function asks again itself. `interval`: with the period
-   * in argument 1, in milliseconds. `event`: every frame when the argument before it is one of `events`. `scope`: called now, around one frame.
+   * in argument 1, in milliseconds. `timeout`: both, the function asks again itself after such a
+   * time, on every way that does anything. `event`: every frame when the argument before it is one of `events`. `scope`: called now, around one frame.
    */
-  readonly when: "always" | "chain" | "interval" | "event" | "scope";
+  readonly when: "always" | "chain" | "interval" | "timeout" | "event" | "scope";
   readonly events?: readonly string[];
 }
 
@@ -32,7 +33,7 @@ const always: CallEntry = { argument: 0, when: "always" };
 const chain: CallEntry = { argument: 0, when: "chain" };
 const onEvent = (...events: string[]): CallEntry => ({ argument: 1, when: "event", events });
 
-/** `setInterval` with a constant period up to this many milliseconds ticks like a frame. */
+/** A timer with a constant period up to this many milliseconds ticks like a frame. */
 export const FASTEST_IDLE_PERIOD_MS = 50;
 
 const CALLS: Readonly<Record<ApiKey, CallEntry>> = {
@@ -44,6 +45,8 @@ const CALLS: Readonly<Record<ApiKey, CallEntry>> = {
   "global:HTMLVideoElement#requestVideoFrameCallback": chain,
   "global:setInterval": { argument: 0, when: "interval" },
   "global:Window#setInterval": { argument: 0, when: "interval" },
+  "global:setTimeout": { argument: 0, when: "timeout" },
+  "global:Window#setTimeout": { argument: 0, when: "timeout" },
 
   "three:WebGLRenderer#setAnimationLoop": always,
   "three:WebGPURenderer#setAnimationLoop": always,

@@ -7,6 +7,7 @@
  * A field without an annotation is what its initialiser gives; in JavaScript, and where that says nothing, what the constructor sets it to, or else
  * what any method of the class does. Known miss: what code outside the class sets.
  */
+import { functionIndex } from "./function-index.ts";
 import type { ClassIR, FunctionIR, MemberIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import { type ProgramIndex, type SetSite, thisFunction, type ThisOwner } from "./program-index.ts";
@@ -248,7 +249,7 @@ export class ClassMembers {
     });
     const { value: initial, settled } = this.#needs.cells.observe(() => table.join(initialisers()));
     if (initial === NEVER && !settled) return NEVER;
-    if (isTelling(initial) && (isTyped(module) || sets.length === 0)) return initial;
+    if (isTelling(initial) && (isTyped(module) || sets.length === 0)) return initial.kind === "literal" ? table.join([initial, ...sets.map(typeOf).filter((type) => isObject(type, initial))]) : initial;
     const setter = declared.find((member) => member.kind === "setter");
     const setterFunction = setter?.function == null ? undefined : module.functions[setter.function];
     if (setterFunction !== undefined) return this.#needs.typeOfParameter(module, setterFunction, 0);
@@ -256,7 +257,7 @@ export class ClassMembers {
     const inConstructor = this.#needs.cells.observe(() => table.join([initial, ...constructing.map(typeOf)]));
     if (inConstructor.value === NEVER && !inConstructor.settled) return NEVER;
     // Nothing declares the field of plain JavaScript: an object that replaces the constructor's later is of its type, too. Functions are lent to a field and taken back.
-    if (isTelling(inConstructor.value)) return isTyped(module) ? inConstructor.value : table.join([inConstructor.value, ...sets.map(typeOf).filter(isObject)]);
+    if (isTelling(inConstructor.value)) return isTyped(module) ? inConstructor.value : table.join([inConstructor.value, ...sets.map(typeOf).filter((type) => isObject(type, inConstructor.value))]);
     const all = this.#needs.cells.observe(() => table.join([initial, ...sets.map(typeOf)]));
     // Nothing but null was ever seen: set by somebody else.
     return isNull(all.value) ? (all.settled ? UNKNOWN : NEVER) : all.value;
@@ -280,9 +281,14 @@ function isNull(type: TracedType): boolean {
   return type.kind === "primitive" && (type.name === "null" || type.name === "undefined");
 }
 
-/** An instance of a class of the program, whichever. */
-function isObject(type: TracedType): boolean {
-  return type.kind === "instance" || (type.kind === "union" && type.members.every(isObject));
+/** An instance of a class of the program, whichever; or, beside an object that was written down (`scene = scenes.menu`), another one. */
+function isObject(type: TracedType, beside: TracedType): boolean {
+  return type.kind === "instance" || (type.kind === "literal" && isWritten(type) && isWritten(beside)) || (type.kind === "union" && type.members.every((member) => isObject(member, beside)));
+}
+
+/** An object literal; no list. */
+function isWritten(type: TracedType): boolean {
+  return type.kind === "literal" && functionIndex(type.function).operation(type.temp)?.op === "object";
 }
 
 /** Says what kind of thing it is, all of it. */

@@ -32,7 +32,7 @@ export function isDoneOnEveryWay(module: ModuleIR, fn: FunctionIR, hits: Readonl
 /** `if (!this.program) return;`: nothing can be done yet. */
 function isWithoutMeans(module: ModuleIR, fn: FunctionIR, from: Terminal, to: BlockId): boolean {
   const target = fn.blocks[to];
-  if (from.kind !== "branch" || from.then === from.else || target === undefined || target.terminal.kind !== "return" || doesSomething(module, fn, target)) return false;
+  if (from.kind !== "branch" || from.then === from.else || target === undefined || target.terminal.kind !== "return" || target.terminal.implicit || doesSomething(module, fn, target)) return false;
   if (from.on === "nullish") return to === from.then;
   let isMissing = to === from.else;
   let tested = originOf(functionIndex(fn), from.test);
