@@ -8,6 +8,9 @@ import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { constantNumber } from "./constant-value.ts";
 
+/** What browsers make of any shorter time when timers ask for themselves. */
+const SHORTEST_WAIT_MS = 4;
+
 type CallOp = Op & { readonly op: "call" };
 
 /** `setInterval(step, 16)`; without a period as fast as may be. */
@@ -19,7 +22,7 @@ export function ticksLikeFrames(program: Program, module: ModuleIR, fn: Function
 /** `setTimeout(step, 1000 / 60)`; without a time to wait it is work in parts, as much as there is. */
 export function waitsAFrame(program: Program, module: ModuleIR, fn: FunctionIR, op: CallOp): boolean {
   const milliseconds = periodOf(program, module, fn, op);
-  return milliseconds !== null && milliseconds >= 1 && milliseconds <= FASTEST_IDLE_PERIOD_MS;
+  return milliseconds !== null && milliseconds >= SHORTEST_WAIT_MS && milliseconds <= FASTEST_IDLE_PERIOD_MS;
 }
 
 function periodOf(program: Program, module: ModuleIR, fn: FunctionIR, op: CallOp): number | null {
