@@ -82,7 +82,7 @@ export class CallSites {
     const sites: CallSite[] = [];
     for (const each of hierarchy.subclasses(module, class_)) {
       const isSelf = each.class === class_;
-      if (!isSelf && each.class.constructor_ !== null) sites.push(...(this.#inherits(each, class_) ? index.superCallsIn(each.class) : []));
+      if (!isSelf && each.class.constructor_ !== null) sites.push(...(this.#inherits(each, class_) ? index.superCallsIn(each.module, each.class) : []));
       else {
         if (each.class.variable !== null) sites.push(...index.callsOfVariable(each.module, each.class.variable).filter((site) => site.op.op === "new"));
         sites.push(...index.callsByKey(each.class.name).filter((site) => site.op.op === "new" && this.#makes(site, each.class)));

@@ -1,8 +1,15 @@
-/** Who extends and who implements whom, over all loaded modules. Built in one pass on first demand, while no question is being answered. */
+/**
+ * Who extends and who implements whom, over all loaded modules. Built in one pass on first demand, while no question is being answered. A class that another one extends
+ * by its name is found by its links alone, as nearly all are: nothing of them is traced.
+ */
 import { append } from "./append.ts";
 import type { ClassMembers } from "./class-members.ts";
-import type { ClassIR, FunctionIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
+import { functionIndex } from "./function-index.ts";
+import type { ClassIR, FunctionIR, ModuleIR, TypeDeclarationIR, VariableId } from "./ir.ts";
+import type { Linker } from "./link.ts";
 import type { MemoCells } from "./memo-cells.ts";
+import { onceFor } from "./once-for.ts";
+import { isOp, type ProgramIndex } from "./program-index.ts";
 import type { Scopes } from "./scopes.ts";
 import { type TracedType } from "./traced-type.ts";
 import type { Scope, TypeTable } from "./type-table.ts";
@@ -10,6 +17,8 @@ import type { TypeTerm } from "./type-term.ts";
 
 export interface HierarchyNeeds {
   readonly table: TypeTable;
+  readonly linker: Linker;
+  readonly index: ProgramIndex;
   readonly cells: MemoCells;
   readonly scopes: Scopes;
   readonly classMembers: ClassMembers;
@@ -43,8 +52,7 @@ export class Hierarchy {
 
   #place(module: ModuleIR, class_: ClassIR): void {
     const self = { module, class: class_ };
-    const parent = class_.superTemp === null ? null : this.#needs.classMembers.superOf(module, class_);
-    for (const each of parent?.kind === "union" ? parent.members : [parent]) if (each?.kind === "instance") append(this.#direct, each.class, self);
+    for (const parent of this.#parentsOf(module, class_)) append(this.#direct, parent, self);
     if (class_.implements.length === 0) return;
     const scope = this.#needs.scopes.ofClass(module, class_);
     for (const term of class_.implements) {
@@ -52,6 +60,24 @@ export class Hierarchy {
       if (type.kind === "interface") this.#implement(type, self, 0);
       else if (type.kind === "instance") append(this.#direct, type.class, self);
     }
+  }
+
+  #parentsOf(module: ModuleIR, class_: ClassIR): readonly ClassIR[] {
+    if (class_.superTemp === null) return [];
+    const named = superVariables(module).get(class_);
+    const linked = named === undefined ? null : this.#classNamed(module, named);
+    if (linked !== null) return linked;
+    const parent = this.#needs.classMembers.superOf(module, class_);
+    return (parent?.kind === "union" ? parent.members : [parent]).flatMap((each) => (each?.kind === "instance" ? [each.class] : []));
+  }
+
+  /** The class that a name stands for, none where it stands for one of a package; null where it has to be traced. */
+  #classNamed(module: ModuleIR, variable: VariableId): readonly ClassIR[] | null {
+    const entity = module.variables[variable]?.kind === "import" ? this.#needs.linker.imported(module, variable, "value") : ({ kind: "variable", module, variable } as const);
+    if (entity?.kind === "external" && entity.path !== "") return [];
+    if (entity?.kind !== "variable" || entity.module.variables[entity.variable]?.kind !== "class") return null;
+    const class_ = this.#needs.index.of(entity.module).classOfVariable.get(entity.variable);
+    return class_ === undefined ? null : [class_];
   }
 
   /** An implementer of an interface implements what that extends. */
@@ -112,3 +138,16 @@ export class Hierarchy {
     return [...this.#needs.classMembers.chain(type, type)].slice(1).map((each) => each.instance).filter((each) => each.kind === "instance" || each.kind === "external");
   }
 }
+
+/** Of classes that extend what a variable names, that variable. Not where a test may say more of it than the variable does. */
+const superVariables = onceFor((module: ModuleIR): ReadonlyMap<ClassIR, VariableId> => {
+  const named = new Map<ClassIR, VariableId>();
+  for (const class_ of module.classes) {
+    const within = module.functions[class_.within];
+    if (class_.superTemp === null || within === undefined || within.blocks.some(({ ops }) => ops.some((op) => op.op === "binary" && op.operator === "instanceof"))) continue;
+    const index = functionIndex(within);
+    const value = index.definition(class_.superTemp);
+    if (isOp(value, "load") && index.definitions(class_.superTemp) === null) named.set(class_, value.variable);
+  }
+  return named;
+});

@@ -9,6 +9,8 @@
  */
 import type { AnalysisSettings, Resolve } from "../program.ts";
 import type { ExportIR, ImportIR, ModuleIR, Temp, TypeDeclarationIR, VariableId } from "./ir.ts";
+import { onceFor } from "./once-for.ts";
+import { isRelative } from "./resolve-among.ts";
 
 /** What a name leads to. A name may be a type and a value at once; `Space` says which is asked for. */
 export type Entity =
@@ -93,12 +95,9 @@ export class Linker {
     return installed;
   }
 
-  /** Resolves every specifier, so that modules know their packages whatever is asked first. */
-  linkAll(): void {
-    for (const module of this.#byFile.values()) {
-      for (const each of module.imports) this.target(module, each.specifier);
-      for (const each of module.exports) if (each.kind === "from" || each.kind === "all") this.target(module, each.specifier);
-    }
+  /** Resolves every specifier that may name a package, so that modules know theirs whatever is asked first. */
+  linkPackages(): void {
+    for (const module of this.#byFile.values()) for (const specifier of otherThanPaths(module)) this.target(module, specifier);
   }
 
   /** What an import's variable stands for. */
@@ -251,6 +250,12 @@ export function packageOfPath(file: string): string | null {
   if (first === undefined || first === "") return null;
   return first.startsWith("@") && second !== undefined ? `${first}/${second}` : first;
 }
+
+/** What a module imports and exports from, but for files by their path: these name no package. */
+const otherThanPaths = onceFor(({ imports, exports }: ModuleIR): readonly string[] => {
+  const specifiers = [...imports, ...exports].flatMap((each) => ("specifier" in each && !isRelative(each.specifier) ? [each.specifier] : []));
+  return [...new Set(specifiers)];
+});
 
 function isCommonJs(module: ModuleIR): boolean {
   return module.exports.every((each) => each.kind === "value" || each.kind === "local") && !module.imports.some((each) => each.form === "esm");

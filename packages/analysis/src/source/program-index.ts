@@ -1,5 +1,5 @@
 /**
- * Syntactic indexes over the operations of a whole program, built in one pass on first demand: what is stored in a variable, set on an object
+ * Syntactic indexes over the operations of a program, made module by module on first demand: what is stored in a variable, set on an object
  * that a variable or `this` names, put into a container, and where a function may be called. By name and binding only: who asks for the
  * calls of a function has to look at each one's callee.
  */
@@ -64,10 +64,7 @@ const CONTAINER_WRITERS: ReadonlyMap<string, { readonly value: number; readonly 
 export class ProgramIndex {
   readonly #modules: readonly ModuleIR[];
   readonly #linker: Linker;
-  readonly #indexes = new Map<ModuleIR, ModuleIndex>();
-  readonly #callsByKey = new Map<string, CallSite[]>();
-  readonly #superCalls = new Map<ClassIR, CallSite[]>();
-  readonly #callsOfGlobal = new Map<string, CallSite[]>();
+  readonly #callsByKey = new Map<string, readonly CallSite[]>();
   #callsOfDeclaration: Map<ModuleIR, Map<VariableId, CallSite[]>> | null = null;
 
   constructor(modules: readonly ModuleIR[], linker: Linker) {
@@ -75,44 +72,29 @@ export class ProgramIndex {
     this.#linker = linker;
   }
 
-  /** Indexes every module; the questions do it by themselves. */
-  build(): void {
-    if (this.#callsOfDeclaration !== null) return;
-    for (const module of this.#modules) this.of(module);
-    this.#callsOfDeclaration = this.#linkCalls();
-  }
-
   of(module: ModuleIR): ModuleIndex {
-    const known = this.#indexes.get(module);
-    if (known !== undefined) return known;
-    const scan = scanOf(module);
-    this.#indexes.set(module, scan.index);
-    for (const [key, sites] of scan.callsByKey) append(this.#callsByKey, key, ...sites);
-    for (const [class_, sites] of scan.superCalls) append(this.#superCalls, class_, ...sites);
-    for (const [name, sites] of scan.callsOfGlobal) append(this.#callsOfGlobal, name, ...sites);
-    return scan.index;
+    return scanOf(module).index;
   }
 
   ofFunction(fn: FunctionIR): FunctionIndex {
     return functionIndex(fn);
   }
 
-  /** Calls `x.key(...)` and `new x.key(...)` anywhere. */
+  /** Calls `x.key(...)` and `new x.key(...)` anywhere. Put together when a key is asked for: most never are. */
   callsByKey(key: string): readonly CallSite[] {
-    this.build();
-    return this.#callsByKey.get(key) ?? [];
+    let sites = this.#callsByKey.get(key);
+    if (sites === undefined) this.#callsByKey.set(key, (sites = this.#modules.flatMap((module) => scanOf(module).callsByKey.get(key) ?? [])));
+    return sites;
   }
 
   /** Calls and constructions through a declared name, also by its imports in other modules. */
   callsOfVariable(module: ModuleIR, variable: VariableId): readonly CallSite[] {
-    this.build();
-    return this.#callsOfDeclaration?.get(module)?.get(variable) ?? [];
+    return (this.#callsOfDeclaration ??= this.#linkCalls()).get(module)?.get(variable) ?? [];
   }
 
   /** `super(...)` in the constructor of a class. */
-  superCallsIn(class_: ClassIR): readonly CallSite[] {
-    this.build();
-    return this.#superCalls.get(class_) ?? [];
+  superCallsIn(module: ModuleIR, class_: ClassIR): readonly CallSite[] {
+    return scanOf(module).superCalls.get(class_) ?? [];
   }
 
   #linkCalls(): Map<ModuleIR, Map<VariableId, CallSite[]>> {
@@ -132,10 +114,12 @@ export class ProgramIndex {
 
   /** Calls of a name that another script declares. */
   #linkScripts(linked: Map<ModuleIR, Map<VariableId, CallSite[]>>): void {
-    if (this.#callsOfGlobal.size === 0) return;
+    const callsOfGlobal = new Map<string, CallSite[]>();
+    for (const module of this.#modules) for (const [name, sites] of scanOf(module).callsOfGlobal) append(callsOfGlobal, name, ...sites);
+    if (callsOfGlobal.size === 0) return;
     for (const module of this.#modules) {
       for (const [variable, name] of sharedNames(module)) {
-        const sites = this.#callsOfGlobal.get(name);
+        const sites = callsOfGlobal.get(name);
         if (sites === undefined) continue;
         let calls = linked.get(module);
         if (calls === undefined) linked.set(module, (calls = new Map()));

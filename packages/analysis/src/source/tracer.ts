@@ -54,8 +54,7 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     ready = true;
     const kept = oracle?.kept ?? new KeptAnswers();
     const prepare = (): void => {
-      parts.linker.linkAll();
-      parts.index.build();
+      parts.linker.linkPackages();
       supplied = kept.suppliedTo(parts, modules);
       parts.values.supply(supplied);
       parts.hierarchy.build();
