@@ -13,6 +13,7 @@ import { successors } from "../cfg/order.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdCode, coldCode } from "./cold-blocks.ts";
@@ -44,8 +45,11 @@ export interface BrokenContract {
   readonly sites: readonly ContractSite[];
 }
 
+/** The functions that say what they may allocate. */
+const boundIn = onceFor(({ role, functions }: ModuleIR) => (role === "project" ? functions.filter(({ tags }) => tags.noalloc || tags.allocBudget !== null) : []));
+
 export const brokenContracts: Fact<readonly BrokenContract[]> = defineFact("broken-contracts", (program, get) => {
-  const bound = program.modules.flatMap((module) => (module.role === "project" ? module.functions.filter(({ tags }) => tags.noalloc || tags.allocBudget !== null).map((fn) => ({ module, fn })) : []));
+  const bound = program.modules.flatMap((module) => boundIn(module).map((fn) => ({ module, fn })));
   if (bound.length === 0) return [];
   const costs = new CallCosts(program, get(callEdges), get(coldCode), get(garbage));
   const broken = bound.flatMap(({ module, fn }): BrokenContract[] => {

@@ -64,8 +64,10 @@ interface Setting {
   readonly hasOthers: boolean;
 }
 
+const stepCalls = callsOfMembers((name) => name !== null && mayBeBarrierStep(name));
+
 function barrierCalls(program: Program, module: ModuleIR): BarrierCall[] {
-  return callsOfMembers(module, (name) => name !== null && mayBeBarrierStep(name)).flatMap(({ fn, op }) => {
+  return stepCalls(module).flatMap(({ fn, op }) => {
     const step = program.tracer.targets(module, fn, op.dst).apis.map(barrierStep).find((each) => each !== undefined);
     return step === undefined ? [] : [{ step, module, function: fn, op }];
   });

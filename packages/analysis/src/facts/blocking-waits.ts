@@ -25,10 +25,7 @@ export interface BlockingWait {
 }
 
 export const blockingWaits: Fact<readonly BlockingWait[]> = defineFact("blocking-waits", (program, get) => {
-  const waits = program.modules.filter((module) => module.role === "project").flatMap((module) => {
-    const takesOne = takesMember(module);
-    return waitsIn(program, module, takesOne);
-  });
+  const waits = program.modules.flatMap((module) => (module.role === "project" ? waitsIn(program, module) : []));
   if (waits.length === 0) return [];
   const onPage = get(mainThread);
   return waits.flatMap(({ module, fn, op, block, name }) => {
@@ -49,8 +46,12 @@ interface Wait {
 /** Whether a function that may block gets a name of its own here: `const { wait } = Atomics`. Without, calls of plain names need not be looked at. */
 const takesMember = onceFor((module: ModuleIR) => module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "get" && op.key !== null && mayBlock(op.key)))));
 
-function waitsIn(program: Program, module: ModuleIR, takesOne: boolean): Wait[] {
-  return callsOfMembers(module, (name) => (name === null ? takesOne : mayBlock(name))).flatMap(({ fn, block, op }) => {
+const callsOfNames = callsOfMembers((name) => name !== null && mayBlock(name));
+const callsOfAny = callsOfMembers((name) => name === null || mayBlock(name));
+const callsThatMayWait = onceFor((module: ModuleIR) => (takesMember(module) ? callsOfAny : callsOfNames)(module));
+
+function waitsIn(program: Program, module: ModuleIR): Wait[] {
+  return callsThatMayWait(module).flatMap(({ fn, block, op }) => {
     const api = program.tracer.targets(module, fn, op.dst).apis.find(blocks);
     return api === undefined ? [] : [{ module, fn, op, block, name: api.replace(/^.*[:#]/, "") }];
   });

@@ -9,25 +9,19 @@ import { originOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Block, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { alwaysMeets } from "./ways-past.ts";
 
 export class BracketedMembers {
   readonly #program: Program;
-  #keys: ReadonlySet<string> | null = null;
 
   constructor(program: Program) {
     this.#program = program;
   }
 
   has(key: string): boolean {
-    return (this.#keys ??= this.#find()).has(key);
-  }
-
-  #find(): ReadonlySet<string> {
-    const found = this.#program.modules.filter(({ role }) => role === "project").map(bracketsIn);
-    const kept = new Set(found.flatMap((each) => [...each.kept]));
-    return new Set(found.flatMap((each) => [...each.bracketed]).filter((key) => !kept.has(key)));
+    return bracketedKeys(this.#program.modules).has(key);
   }
 }
 
@@ -39,6 +33,7 @@ export function isPutIn(fn: FunctionIR, { ops }: Block, key: string): boolean {
 const bracketsIn = onceFor((module: ModuleIR): { readonly bracketed: ReadonlySet<string>; readonly kept: ReadonlySet<string> } => {
   const bracketed = new Set<string>();
   const kept = new Set<string>();
+  if (module.role !== "project") return { bracketed, kept };
   for (const fn of module.functions) {
     if (fn.kind === "field") for (const { terminal } of fn.blocks) if (terminal.kind === "return" && terminal.value !== null && !isEmpty(fn, terminal.value)) kept.add(fn.name);
     for (const block of fn.blocks) {
@@ -49,6 +44,11 @@ const bracketsIn = onceFor((module: ModuleIR): { readonly bracketed: ReadonlySet
     }
   }
   return { bracketed, kept };
+});
+
+const bracketedKeys = joined(bracketsIn, (parts): ReadonlySet<string> => {
+  const kept = union(parts.map((each) => each.kept));
+  return new Set([...union(parts.map((each) => each.bracketed))].filter((key) => !kept.has(key)));
 });
 
 function isTakenOut(fn: FunctionIR, block: Block, at: number, key: string): boolean {

@@ -12,6 +12,8 @@ import { callEffect } from "../knowledge/calls.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, CallArg, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { joined, union } from "../source/joined.ts";
+import { onceFor } from "../source/once-for.ts";
 import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
 import { Brands } from "./brands.ts";
@@ -42,7 +44,7 @@ export interface CallEdges {
 
 export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => {
   const known = new Map<FunctionIR, readonly CallEdge[]>();
-  const names = namesOf(program);
+  const names = accessorNames(program.modules);
   const lookUp: LookUp = { ...names, brands: new Brands(program), byType: new FunctionsByType(program) };
   const places = new Map<FunctionIR, ReadonlyMap<number, readonly CallEdge[]>>();
   const of = (module: ModuleIR, fn: FunctionIR): readonly CallEdge[] => {
@@ -176,17 +178,12 @@ function settersOf(program: Program, type: TracedType, key: string): readonly { 
   return [];
 }
 
-function namesOf(program: Program): AccessorNames {
-  const getters = new Set<string>();
-  const setters = new Set<string>();
-  for (const module of program.modules) {
-    for (const fn of module.functions) {
-      if (fn.kind === "getter") getters.add(fn.name);
-      else if (fn.kind === "setter") setters.add(fn.name);
-    }
-  }
-  return { getters, setters };
-}
+const accessorsIn = onceFor(({ functions }: ModuleIR): Pick<AccessorNames, keyof AccessorNames> => {
+  const namesOf = (kind: FunctionIR["kind"]): ReadonlySet<string> => new Set(functions.filter((fn) => fn.kind === kind).map(({ name }) => name));
+  return { getters: namesOf("getter"), setters: namesOf("setter") };
+});
+
+const accessorNames = joined(accessorsIn, (parts): AccessorNames => ({ getters: union(parts.map(({ getters }) => getters)), setters: union(parts.map(({ setters }) => setters)) }));
 
 const NO_ARGS: readonly CallArg[] = [];
 

@@ -6,6 +6,7 @@ import { ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, OPTION_CONSTRUCTORS } from "../
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { addTo } from "./add-to.ts";
+import { joined } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 
 export interface EntryCandidate {
@@ -13,9 +14,9 @@ export interface EntryCandidate {
   readonly op: Op & { readonly op: "call" | "new" | "set" };
 }
 
-/** By function, in order of the text. `aliases`: see `entryAliases`. */
-export function entryCandidates(module: ModuleIR, aliases: ReadonlyMap<string, unknown>): ReadonlyMap<FunctionIR, readonly EntryCandidate[]> {
-  if (aliases.size === 0) return namedCandidates(module);
+type Candidates = ReadonlyMap<FunctionIR, readonly EntryCandidate[]>;
+
+function aliasedCandidates(module: ModuleIR, aliases: ReadonlyMap<string, unknown>): Candidates {
   const candidates = new Map(namedCandidates(module));
   for (const [fn, calls] of namedCalls(module)) {
     const more = calls.filter(({ name }) => aliases.has(name));
@@ -24,7 +25,7 @@ export function entryCandidates(module: ModuleIR, aliases: ReadonlyMap<string, u
   return candidates;
 }
 
-const namedCandidates = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly EntryCandidate[]> => {
+const namedCandidates = onceFor((module: ModuleIR): Candidates => {
   const candidates = new Map<FunctionIR, EntryCandidate[]>();
   const imported = new Set(module.imports.flatMap(({ variable }) => (variable === null ? [] : [variable])));
   for (const fn of module.functions) {
@@ -54,13 +55,11 @@ const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly 
   return calls;
 });
 
-/**
- * Names of variables and members that are given a function like `requestAnimationFrame`, and by what names that goes: `const raf = window.requestAnimationFrame || later`.
- */
-export function entryAliases(modules: readonly ModuleIR[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const aliases = new Map<string, Set<string>>();
-  for (const module of modules) for (const [name, meant] of aliasesIn(module)) for (const each of meant) addTo(aliases, name, each);
-  return aliases;
+/** Names of variables and members that are given a function like `requestAnimationFrame`, and by what names that goes: `const raf = window.requestAnimationFrame || later`. */
+export interface EntryAliases {
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By function, in order of the text; what is called by an alias stands behind the others. */
+  readonly candidatesIn: (module: ModuleIR) => Candidates;
 }
 
 type Names = Map<string, Set<string>>;
@@ -77,6 +76,13 @@ const aliasesIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<st
     }
   }
   return names;
+});
+
+/** Of the modules of a program: the same object as long as none of them says anything else. */
+export const entryAliases = joined(aliasesIn, (parts): EntryAliases => {
+  const names = new Map<string, Set<string>>();
+  for (const part of parts) for (const [name, meant] of part) for (const each of meant) addTo(names, name, each);
+  return { names, candidatesIn: names.size === 0 ? namedCandidates : onceFor((module) => aliasedCandidates(module, names)) };
 });
 
 function sizeOf(sets: ReadonlyMap<number, ReadonlySet<string>>): number {

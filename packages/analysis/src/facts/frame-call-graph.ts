@@ -9,7 +9,7 @@ import { ownershipEffect } from "../knowledge/ownership-api.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
-import { onceFor } from "../source/once-for.ts";
+import { leadsTo, packagesWritten, specifiersOf } from "../source/specifiers.ts";
 
 export interface CallGraph {
   readonly modules: ReadonlyMap<FunctionIR, ModuleIR>;
@@ -54,14 +54,13 @@ function addInitialisers(program: Program, module: ModuleIR, fn: FunctionIR, cal
 
 /** Modules that lead by imports to the runtime or to what the settings model, and all that these import: no other can touch a frame. */
 function modulesThatMatter(program: Program): readonly ModuleIR[] {
+  const { runtimePackages, model } = program.settings;
+  if (model.size === 0 && !leadsTo(runtimePackages, packagesWritten(program.modules))) return [];
+  const seeds = program.modules.filter((module) => leadsTo(runtimePackages, specifiersOf(module)) || isModelled(program, module, specifiersOf(module)));
+  if (seeds.length === 0) return [];
   const byFile = new Map(program.modules.map((module) => [module.file, module]));
   const imports = new Map<ModuleIR, ModuleIR[]>();
   const importers = new Map<ModuleIR, ModuleIR[]>();
-  const seeds = program.modules.filter((module) => {
-    const leadsToRuntime = specifiersOf(module).some((specifier) => program.settings.runtimePackages.some((name) => specifier === name || specifier.startsWith(`${name}/`)));
-    return leadsToRuntime || isModelled(program, module, specifiersOf(module));
-  });
-  if (seeds.length === 0) return [];
   for (const module of program.modules) {
     for (const specifier of specifiersOf(module)) {
       const target = byFile.get(program.resolve(module.file, specifier).file ?? "");
@@ -73,8 +72,6 @@ function modulesThatMatter(program: Program): readonly ModuleIR[] {
   const found = closure(closure(seeds, importers), imports);
   return program.modules.filter((module) => found.has(module));
 }
-
-const specifiersOf = onceFor(({ imports, exports }: ModuleIR): readonly string[] => [...imports, ...exports].flatMap((each) => ("specifier" in each ? [each.specifier] : [])));
 
 /** Whether the settings' model speaks of the module, of a package that it imports, or of a file that is no module of the program. */
 function isModelled({ settings, resolve }: Program, { file }: ModuleIR, specifiers: readonly string[]): boolean {

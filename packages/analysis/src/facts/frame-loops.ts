@@ -73,6 +73,11 @@ function frameBoundaries(program: Program, module: ModuleIR, fn: FunctionIR): re
   });
 }
 
+/** Cheaply, by the function alone: whether a loop of it may be a frame. `isModelled`: the settings may say of any call that it is a boundary. */
+export function mayLoopOverFrames(fn: FunctionIR, isModelled: boolean): boolean {
+  return fn.blocks.some(({ loop }) => loop !== null) && (isModelled || loopCalls(fn).named.length > 0 || (fn.async && fn.blocks.some(({ loop, ops }) => loop !== null && ops.some((op) => op.op === "await"))));
+}
+
 /** The calls of a function, and those of them that have a name of the runtime's boundaries. */
 const loopCalls = onceFor((fn: FunctionIR) => {
   const all = fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" ? [{ block: block.id, op }] : [])));

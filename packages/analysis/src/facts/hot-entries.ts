@@ -6,14 +6,14 @@
  * Known misses: functions handed over through a variable that several functions may be in.
  */
 import { defineFact, type Fact } from "../fact.ts";
-import { callEntry, type CallEntry, CLASS_MAKER_OWNERS, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_CALL_NAMES, ENTRY_METHOD_NAMES, ENTRY_PROPERTY_NAMES, entryCallOwners, entryMethodOwners, entryMethods, entryOptions, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS, OPTION_OWNERS } from "../knowledge/hot-entries.ts";
+import { callEntry, type CallEntry, CLASS_MAKER_OWNERS, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS, OPTION_OWNERS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
-import { onceFor } from "../source/once-for.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
-import { calleeName, calleeNames, entryAliases, type EntryCandidate, entryCandidates } from "./entry-candidates.ts";
+import { calleeName } from "./entry-candidates.ts";
+import { type EntrySight, entrySight, observableKey } from "./entry-sight.ts";
 import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
 import { constantText } from "./constant-value.ts";
@@ -22,7 +22,6 @@ import { frameLoops } from "./frame-loops.ts";
 import { ticksLikeFrames, waitsAFrame } from "./frame-periods.ts";
 import { functionName } from "./function-name.ts";
 import { functionsIn, functionsOf, type FunctionValue } from "./function-values.ts";
-import { packagesInSight } from "./package-use.ts";
 
 export interface HotEntry {
   readonly module: ModuleIR;
@@ -42,13 +41,11 @@ export interface HotEntry {
 /** In order of file and place; a function may have several. */
 export const hotEntries: Fact<readonly HotEntry[]> = defineFact("hot-entries", (program, get) => {
   const edges = get(callEdges);
-  const inSight = packagesInSight(program);
-  const isInSight: IsInSight = (owners) => owners === null || inSight === null || [...owners].some((owner) => inSight.has(owner));
-  const aliases = entryAliases(program.modules);
+  const sight = entrySight(program);
   const entries: HotEntry[] = [];
   for (const module of program.modules) {
     if (module.role !== "project" || program.settings.isColdFile(module.file)) continue;
-    new EntryScan(program, edges, module, entries, isInSight, aliases).run();
+    new EntryScan(program, edges, module, entries, sight).run();
   }
   return entries.filter((entry) => !entry.function.tags.cold && !program.settings.isColdFile(entry.module.file));
 });
@@ -57,29 +54,22 @@ const DECLARED = { caller: "declared" } as const;
 
 type CallOp = Op & { readonly op: "call" };
 
-/** Whether the program has to do with one of the packages; null is always in sight. */
-type IsInSight = (owners: ReadonlySet<string> | null) => boolean;
-
 class EntryScan {
   readonly #program: Program;
   readonly #edges: CallEdges;
   readonly #module: ModuleIR;
   readonly #entries: HotEntry[];
-  readonly #candidates: ReadonlyMap<FunctionIR, readonly EntryCandidate[]>;
-  readonly #aliases: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #isInSight: IsInSight;
+  readonly #sight: EntrySight;
   /** What users of this package call every frame. */
   readonly #loop: ReadonlySet<string>;
 
-  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[], isInSight: IsInSight, aliases: ReadonlyMap<string, ReadonlySet<string>>) {
-    this.#aliases = aliases;
-    this.#isInSight = isInSight;
+  constructor(program: Program, edges: CallEdges, module: ModuleIR, entries: HotEntry[], sight: EntrySight) {
+    this.#sight = sight;
     this.#loop = new Set(libraryLoop(packageOf(program, module) ?? ""));
     this.#program = program;
     this.#edges = edges;
     this.#module = module;
     this.#entries = entries;
-    this.#candidates = entryCandidates(module, aliases);
   }
 
   run(): void {
@@ -87,14 +77,10 @@ class EntryScan {
       for (const fn of this.#module.functions) this.#addNamedInSettings(fn);
       return;
     }
-    for (const [class_, methods] of classesWithMethods(this.#module)) {
-      // The chain of a class is looked at when one of its methods may be called by somebody in sight.
-      if (this.#loop.size > 0 || methods.some((name) => this.#isInSight(entryMethodOwners(name)))) this.#addMethods(class_);
-    }
+    // The chain of a class is looked at when one of its methods may be called by somebody in sight.
+    for (const class_ of this.#loop.size > 0 ? this.#module.classes : this.#sight.classesIn(this.#module)) this.#addMethods(class_);
     const isNamed = this.#loop.size > 0 || this.#program.settings.hotEntries.length > 0;
-    const telling = tellingFunctions(this.#module);
-    for (const fn of this.#module.functions) {
-      if (!isNamed && !telling.has(fn) && !this.#candidates.has(fn)) continue;
+    for (const fn of isNamed ? this.#module.functions : this.#sight.functionsIn(this.#module)) {
       if (fn.tags.hot) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "it is marked `@hot`", DECLARED);
       this.#addNamedInSettings(fn);
       if (fn.class === null && fn.name !== "" && this.#loop.has(fn.name)) this.#add({ module: this.#module, function: fn }, fn.nameSpan, "users of the package call it every frame", DECLARED);
@@ -133,14 +119,14 @@ class EntryScan {
   }
 
   #addFromOps(fn: FunctionIR): void {
-    for (const { block, op } of this.#candidates.get(fn) ?? []) {
+    for (const { block, op } of this.#sight.aliases.candidatesIn(this.#module).get(fn) ?? []) {
       if (op.op === "call") this.#addFromCall(fn, block, op);
       else if (op.op === "new") {
-        if (this.#isInSight(OPTION_OWNERS)) this.#addFromOptions(fn, op);
+        if (this.#sight.isInSight(OPTION_OWNERS)) this.#addFromOptions(fn, op);
       }
       else if (op.key !== null && ENTRY_PROPERTY_NAMES.has(op.key)) this.#addFromProperty(fn, op.object, op.key, op.src, op.keySpan);
       else if (op.key !== null) {
-        if (this.#isInSight(CLASS_MAKER_OWNERS)) this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
+        if (this.#sight.isInSight(CLASS_MAKER_OWNERS)) this.#addFromPrototype(fn, op.object, op.key, op.src, op.keySpan);
         this.#addFromNamespace(fn, op.object, op.key, op.src, op.keySpan);
       }
     }
@@ -215,9 +201,7 @@ class EntryScan {
 
   /** Whether a call of this name may make an entry at all, as far as the packages say that the program has to do with: the tracer is asked about few. */
   #isAsked(fn: FunctionIR, op: CallOp): boolean {
-    const names = calleeNames(this.#module, fn, op).flatMap((name) => [...(ENTRY_CALL_NAMES.has(name) ? [name] : []), ...(this.#aliases.get(name) ?? [])]);
-    if (names.some((name) => this.#isInSight(entryCallOwners(name)))) return true;
-    return op.key === "add" && op.receiver !== null && this.#isObservable(fn, op.receiver);
+    return this.#sight.isCallAsked(this.#module, fn, op) || (op.key === "add" && op.receiver !== null && this.#isObservable(fn, op.receiver));
   }
 
   /** One frame runs a callback once: how often there is a frame, its caller says. What its loops do, the frame does many times. */
@@ -245,10 +229,10 @@ class EntryScan {
 
   /** `scene.onBeforeRenderObservable.add(f)`, `app.ticker.add(f)` in a file that uses PixiJS or GSAP. */
   #isObservable(fn: FunctionIR, receiver: Temp): boolean {
-    const holder = functionIndex(fn).operation(receiver);
-    if (holder?.op !== "get" || holder.key === null) return false;
-    if (isFrameObservable(holder.key)) return this.#isHeard(distinctiveEngine(holder.key));
-    return holder.key === "ticker" && (this.#isHeard("pixi.js") || this.#isHeard("gsap")) && this.#module.imports.some((each) => /^(@pixi\/|pixi\.js|gsap)/.test(each.specifier));
+    const key = observableKey(fn, receiver);
+    if (key === null) return false;
+    if (isFrameObservable(key)) return this.#isHeard(distinctiveEngine(key));
+    return key === "ticker" && (this.#isHeard("pixi.js") || this.#isHeard("gsap")) && this.#module.imports.some((each) => /^(@pixi\/|pixi\.js|gsap)/.test(each.specifier));
   }
 
   #applies(fn: FunctionIR, op: CallOp, entry: CallEntry): boolean {
@@ -275,13 +259,6 @@ class EntryScan {
     return seen.has(asks);
   }
 }
-
-/** The classes, and those of their methods that some engine calls on a class of its own. */
-const classesWithMethods = onceFor((module: ModuleIR): ReadonlyMap<ClassIR, readonly string[]> =>
-  new Map(module.classes.map((class_) => [class_, methodsOf(module, class_).map(({ name }) => name).filter((name) => ENTRY_METHOD_NAMES.has(name))])));
-
-/** Functions that say of themselves that they are hot, or may be frames by their loops. */
-const tellingFunctions = onceFor((module: ModuleIR): ReadonlySet<FunctionIR> => new Set(module.functions.filter(({ tags, blocks }) => tags.hot || blocks.some(({ loop }) => loop !== null))));
 
 /** Functions that are looked at to see whether a chain goes on. */
 const MAX_CHAIN = 400;

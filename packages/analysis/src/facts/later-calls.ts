@@ -86,7 +86,9 @@ export class LaterCalls {
   }
 }
 
+const sendingCalls = callsOfMembers((name) => name !== null && SENDS_EVENTS.has(name));
+
 /** Whether the program runs listeners itself, which may be inside a frame. */
 function sendsEvents(program: Program): boolean {
-  return program.modules.some((module) => module.role === "project" && callsOfMembers(module, (name) => name !== null && SENDS_EVENTS.has(name)).length > 0);
+  return program.modules.some((module) => module.role === "project" && sendingCalls(module).length > 0);
 }

@@ -61,8 +61,10 @@ function calls(program: Program, { analysis }: FrameAnalysis, fn: FunctionIR, ma
   return fn.blocks.some((block) => block.ops.some((op) => op.op === "call" && program.tracer.targets(analysis.moduleOf(fn), fn, op.dst).apis.some(matches)));
 }
 
+const pinCalls = callsOfMembers((name) => name !== null && PINS.has(name));
+
 function pins(program: Program, module: ModuleIR): boolean {
-  return callsOfMembers(module, (name) => name !== null && PINS.has(name)).some(({ fn, op }) => program.tracer.targets(module, fn, op.dst).apis.some((api) => pinsHandle(api) !== undefined));
+  return pinCalls(module).some(({ fn, op }) => program.tracer.targets(module, fn, op.dst).apis.some((api) => pinsHandle(api) !== undefined));
 }
 
 const FRESH = "fresh";

@@ -9,13 +9,13 @@ import { originOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { ModuleIR, Temp } from "../source/ir.ts";
+import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 
 const SHOWS = /^_?show[A-Z]/;
 
 export class OffSettings {
   readonly #program: Program;
-  #off: ReadonlySet<string> | null = null;
 
   constructor(program: Program) {
     this.#program = program;
@@ -25,13 +25,7 @@ export class OffSettings {
   areOff(place: Place): boolean {
     const key = /\.([\w$]+)$/.exec(place ?? "")?.[1];
     if (key === undefined || !SHOWS.test(key)) return false;
-    return (this.#off ??= this.#find()).has(key);
-  }
-
-  #find(): ReadonlySet<string> {
-    const said = this.#program.modules.map(saidIn);
-    const on = new Set(said.flatMap((each) => [...each.on]));
-    return new Set(said.flatMap((each) => [...each.off]).filter((key) => !on.has(key)));
+    return keysThatAreOff(this.#program.modules).has(key);
   }
 }
 
@@ -53,4 +47,9 @@ const saidIn = onceFor((module: ModuleIR): { readonly on: ReadonlySet<string>; r
     }
   }
   return { on, off };
+});
+
+const keysThatAreOff = joined(saidIn, (parts): ReadonlySet<string> => {
+  const on = union(parts.map((each) => each.on));
+  return new Set([...union(parts.map((each) => each.off))].filter((key) => !on.has(key)));
 });

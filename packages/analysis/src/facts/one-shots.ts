@@ -11,6 +11,7 @@ import { isOneShot, ONE_SHOT_NAMES } from "../knowledge/one-shot-apis.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { joined } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { isPlatformName } from "../source/program-globals.ts";
 import { addTo } from "./add-to.ts";
@@ -47,6 +48,30 @@ const callersIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<st
   return callers;
 });
 
+/** By the calls that may lie between: names of what may call a one-shot API of some packages. */
+const callersOf = joined(callersIn, (parts) => {
+  const known = new Map<string, readonly ReadonlySet<string>[]>();
+  return (owners: readonly string[]): readonly ReadonlySet<string>[] => {
+    let names = known.get(owners.join());
+    if (names === undefined) known.set(owners.join(), (names = namesOutwards(parts, new Set(owners.flatMap((owner) => [...(ONE_SHOT_NAMES.get(owner) ?? [])])))));
+    return names;
+  };
+});
+
+function namesOutwards(parts: readonly ReadonlyMap<string, ReadonlySet<string>>[], started: ReadonlySet<string>): readonly ReadonlySet<string>[] {
+  const names = [started];
+  let fresh = started;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const all = new Set(names[depth]);
+    const more = new Set<string>();
+    for (const callers of parts) for (const name of fresh) for (const caller of callers.get(name) ?? []) if (!all.has(caller)) more.add(caller);
+    for (const name of more) all.add(name);
+    names.push(all);
+    fresh = more;
+  }
+  return names;
+}
+
 /** `Array.from(...)`, `Object.is(...)`: half of these names are borne by functions of the platform's classes, too. */
 function isOfPlatformClass(fn: FunctionIR, op: CallOp): boolean {
   const holder = op.receiver === null ? undefined : functionIndex(fn).operation(op.receiver);
@@ -62,20 +87,7 @@ class Finder {
 
   constructor(program: Program) {
     this.#program = program;
-    let fresh = new Set([...ONE_SHOT_NAMES].flatMap(([owner, own]) => (owner === "global" || mentionsPackage(program, owner) ? [...own] : [])));
-    const names: ReadonlySet<string>[] = [fresh];
-    for (let depth = 0; depth < MAX_DEPTH; depth++) {
-      const all = new Set(names[depth]);
-      const more = new Set<string>();
-      for (const module of program.modules) {
-        const callers = callersIn(module);
-        for (const name of fresh) for (const caller of callers.get(name) ?? []) if (!all.has(caller)) more.add(caller);
-      }
-      for (const name of more) all.add(name);
-      names.push(all);
-      fresh = more;
-    }
-    this.#names = names;
+    this.#names = callersOf(program.modules)([...ONE_SHOT_NAMES.keys()].filter((owner) => owner === "global" || mentionsPackage(program, owner)));
   }
 
   /** Blocks that call one of the APIs, or what always does, so many calls deep. */

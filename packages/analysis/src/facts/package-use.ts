@@ -9,6 +9,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { importedPackage } from "../source/imported-package.ts";
+import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { packageOfPath } from "../source/link.ts";
 import { isRelative } from "../source/resolve-among.ts";
@@ -20,8 +21,7 @@ export function packagesInSight(program: Program): ReadonlySet<string> | null {
   const isSeen = program.modules.every((module) => {
     const own = packageOfPath(module.file) ?? program.settings.packageOf(module.file);
     if (own !== null) found.add(canonicalPackage(own));
-    const { owners, specifiers, isOpen } = namesIn(module);
-    for (const owner of owners) found.add(owner);
+    const { specifiers, isOpen } = namesIn(module);
     for (const specifier of specifiers) {
       found.add(canonicalPackage(specifier));
       const { package: package_ } = program.resolve(module.file, specifier);
@@ -29,20 +29,24 @@ export function packagesInSight(program: Program): ReadonlySet<string> | null {
     }
     return !isOpen;
   });
+  for (const owner of ownersNamed(program.modules)) found.add(owner);
   for (const package_ of program.tracer.answeredPackages()) found.add(canonicalPackage(package_));
   return isSeen ? found : null;
 }
 
 /** The same of one package, by what modules write alone: what an alias of the settings leads to is not seen. Cheap where the modules are known. */
 export function mentionsPackage(program: Program, package_: string): boolean {
-  return program.modules.some((module) => packagesWritten(module).has(package_) || packageOfPath(module.file) === package_);
+  return packagesMentioned(program.modules).has(package_);
 }
 
 const packagesWritten = onceFor((module: ModuleIR): ReadonlySet<string> => {
   const { owners, specifiers } = namesIn(module);
-  const written = specifiers.map(importedPackage);
-  return new Set([...written.flatMap((name) => (name === null ? [] : [canonicalPackage(name)])), ...owners]);
+  const written = [...specifiers.map(importedPackage).flatMap((name) => (name === null ? [] : [canonicalPackage(name)])), ...owners];
+  const own = packageOfPath(module.file);
+  return new Set(own === null ? written : [...written, own]);
 });
+
+const packagesMentioned = joined(packagesWritten, union);
 
 interface Names {
   /** The packages whose globals it names. */
@@ -89,3 +93,5 @@ const namesIn = onceFor((module: ModuleIR): Names => {
   const owners = [...globals].map((name) => canonicalApi(`global:${name}.x`)).filter((api) => !api.startsWith("global:"));
   return { owners: new Set(owners.map((api) => api.replace(/:x$/, ""))), specifiers: [...specifiers].filter((specifier) => !isRelative(specifier)), isOpen };
 });
+
+const ownersNamed = joined((module) => namesIn(module).owners, union);

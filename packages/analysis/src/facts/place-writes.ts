@@ -6,6 +6,7 @@ import { originOf, type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
 import { isDoneOnEveryWay } from "./every-way.ts";
@@ -49,7 +50,7 @@ export class PlaceWrites {
   mayEmpty(place: string): boolean {
     const key = /([\w$#]+\.length)$/.exec(place)?.[1] ?? /\.([^.[\]]+)$/.exec(place)?.[1];
     if (key === undefined) return true;
-    this.#emptied ??= new Set(this.#program.modules.flatMap((module) => [...emptiedIn(module)]));
+    this.#emptied ??= emptiedAnywhere(this.#program.modules);
     return this.#emptied.has(key);
   }
 
@@ -199,6 +200,8 @@ const emptiedIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   }
   return keys;
 });
+
+const emptiedAnywhere = joined(emptiedIn, union);
 
 function isEmptyArray(index: FunctionIndex, temp: Temp): boolean {
   const value = originOf(index, temp);

@@ -6,6 +6,7 @@
  */
 import { defineFact, type Fact } from "../fact.ts";
 import type { ModuleIR } from "../source/ir.ts";
+import { specifiersOf } from "../source/specifiers.ts";
 import { agentEntries } from "./agent-entries.ts";
 
 export interface ProgramParts {
@@ -14,7 +15,6 @@ export interface ProgramParts {
 }
 
 export const programParts: Fact<ProgramParts> = defineFact("program-parts", (program, get) => {
-  const byFile = new Map(program.modules.map((module) => [module.file, module]));
   const above = new Map<ModuleIR, ModuleIR>();
   const rootOf = (module: ModuleIR): ModuleIR => {
     let root = module;
@@ -27,9 +27,17 @@ export const programParts: Fact<ProgramParts> = defineFact("program-parts", (pro
     const [from, to] = [rootOf(a), rootOf(b)];
     if (from !== to) above.set(from, to);
   };
-  for (const module of program.modules) {
-    for (const each of [...module.imports, ...module.exports]) if ("specifier" in each) join(module, byFile.get(program.resolve(module.file, each.specifier).file ?? ""));
-  }
-  for (const { module, entry } of get(agentEntries).starts) join(module, entry);
-  return { partOf: rootOf };
+  let isJoined = false;
+  const joinAll = (): void => {
+    isJoined = true;
+    const byFile = new Map(program.modules.map((module) => [module.file, module]));
+    for (const module of program.modules) for (const specifier of specifiersOf(module)) join(module, byFile.get(program.resolve(module.file, specifier).file ?? ""));
+    for (const { module, entry } of get(agentEntries).starts) join(module, entry);
+  };
+  // Most programs never ask.
+  const partOf = (module: ModuleIR): ModuleIR => {
+    if (!isJoined) joinAll();
+    return rootOf(module);
+  };
+  return { partOf };
 });

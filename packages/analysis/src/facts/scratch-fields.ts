@@ -7,6 +7,7 @@
  */
 import type { Program } from "../program.ts";
 import type { ClassIR, FunctionIR, MemberIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { thisFunction } from "../source/program-index.ts";
 import { definition } from "./scratch-objects.ts";
@@ -22,34 +23,27 @@ export interface FieldPlace {
 
 /** The fields that are declared with a value, which `initial` is asked about: the function that gives it, and where. `keys`: under these names alone. */
 export function scratchFields<T extends { readonly field: FieldPlace | null }>(program: Program, keys: ReadonlySet<string> | null, initial: (place: FieldPlace, fn: FunctionIR, value: Temp) => T | null): Map<string, readonly T[]> {
-  const isSpoiled = keys === null ? asked(spoiledNames(program)) : (name: string): boolean => program.modules.some((module) => spoiledIn(module).has(name));
+  const spoiled = spoiledNames(program.modules);
   const byName = new Map<string, T[]>();
   for (const module of program.modules) {
-    if (module.role !== "project") continue;
-    for (const class_ of module.classes) {
-      for (const member of class_.members) {
-        if (member.kind !== "field" || member.function === null || member.name === null || keys?.has(member.name) === false) continue;
-        const fn = module.functions[member.function];
-        if (fn === undefined || isSpoiled(`set ${member.name}`) || (!member.static && isSpoiled(`read ${member.name}`))) continue;
-        const value = fn.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []))[0];
-        const made = value === undefined ? null : initial({ module, class: class_, member, name: member.name, isStatic: member.static }, fn, value);
-        if (made !== null) byName.set(member.name, [...(byName.get(member.name) ?? []), made]);
-      }
+    for (const { place, fn, value } of fieldsWithValues(module)) {
+      const { name, isStatic } = place;
+      if (keys?.has(name) === false || spoiled.has(`set ${name}`) || (!isStatic && spoiled.has(`read ${name}`))) continue;
+      const made = initial(place, fn, value);
+      if (made !== null) byName.set(name, [...(byName.get(name) ?? []), made]);
     }
   }
   return byName;
 }
 
-function asked(names: ReadonlySet<string>): (name: string) => boolean {
-  return (name) => names.has(name);
-}
-
-/** Names of fields that are set, or read off something that is not `this`. */
-function spoiledNames(program: Program): ReadonlySet<string> {
-  const spoiled = new Set<string>();
-  for (const module of program.modules) for (const each of spoiledIn(module)) spoiled.add(each);
-  return spoiled;
-}
+/** The fields of a module of the project that are declared with a value. */
+const fieldsWithValues = onceFor((module: ModuleIR): readonly { readonly place: FieldPlace; readonly fn: FunctionIR; readonly value: Temp }[] =>
+  module.classes.flatMap((class_) => (module.role === "project" ? class_.members : []).flatMap((member) => {
+    const { name } = member;
+    const fn = member.kind === "field" && member.function !== null ? module.functions[member.function] : undefined;
+    const value = fn?.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []))[0];
+    return fn === undefined || value === undefined || name === null ? [] : [{ place: { module, class: class_, member, name, isStatic: member.static }, fn, value }];
+  })));
 
 const spoiledIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   const spoiled = new Set<string>();
@@ -64,6 +58,9 @@ const spoiledIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   }
   return spoiled;
 });
+
+/** Names of fields that are set, or read off something that is not `this`. */
+const spoiledNames = joined(spoiledIn, union);
 
 /** Which of the fields of this name an operation reads; null for none of them. */
 export function fieldRead<T extends { readonly field: FieldPlace | null }>(program: Program, candidates: readonly T[], module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "get" }): T | null {

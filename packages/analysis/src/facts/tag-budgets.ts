@@ -71,9 +71,10 @@ interface TagCall {
   readonly tag: string;
 }
 
+const callsWithTags = callsOfMembers((name) => name !== null && mayTakeTag(name));
+
 function tagCalls(program: Program): TagCall[] {
-  const isWanted = (name: string | null): boolean => name !== null && mayTakeTag(name);
-  return program.modules.flatMap((module) => (module.role === "project" ? callsOfMembers(module, isWanted) : []).flatMap(({ fn, block, op }): TagCall[] => {
+  return program.modules.flatMap((module) => (module.role === "project" ? callsWithTags(module) : []).flatMap(({ fn, block, op }): TagCall[] => {
     const effect = program.tracer.targets(module, fn, op.dst).apis.map(tagEffect).find((each) => each !== undefined);
     if (effect === undefined || effect.kind === "charge") return [];
     const named = op.args[effect.tag];

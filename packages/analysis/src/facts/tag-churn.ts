@@ -53,11 +53,13 @@ interface Place {
   readonly block: BlockId;
 }
 
+const scopeCalls = callsOfMembers((name) => name !== null && mayOpenScope(name));
+
 export const tagChurn: Fact<readonly TagChurn[]> = defineFact("tag-churn", (program, get) => {
   const opened: { readonly at: Place; readonly op: CallOp; readonly scope: ScopeEffect }[] = [];
   for (const module of program.modules) {
     if (module.role !== "project") continue;
-    for (const { fn, block, op } of callsOfMembers(module, (name) => name !== null && mayOpenScope(name))) {
+    for (const { fn, block, op } of scopeCalls(module)) {
       const scope = program.tracer.targets(module, fn, op.dst).apis.map(scopeEffect).find((each) => each !== undefined);
       if (scope !== undefined) opened.push({ at: { module, fn, block }, op, scope });
     }

@@ -49,11 +49,13 @@ export const tagCalls: Fact<readonly TagCall[]> = defineFact("tag-calls", (progr
   });
 });
 
+const callsThatMayTakeTags = callsOfMembers((name) => name === null || mayTakeTag(name));
+
 function callsWithTag(program: Program): readonly Omit<TagCall, "tags">[] {
   const found: Omit<TagCall, "tags">[] = [];
   for (const module of program.modules) {
     if (module.role !== "project") continue;
-    for (const { fn, op } of callsOfMembers(module, (name) => name === null || mayTakeTag(name))) {
+    for (const { fn, op } of callsThatMayTakeTags(module)) {
       const effect = program.tracer.targets(module, fn, op.dst).apis.map(tagEffect).find((each) => each !== undefined);
       if (effect !== undefined) found.push({ module, fn, op, effect });
     }

@@ -11,6 +11,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import { leadsTo, packagesWritten } from "../source/specifiers.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import { type AgentEntries, agentEntries, type AgentStart } from "./agent-entries.ts";
 import { constantText } from "./constant-value.ts";
@@ -40,8 +41,8 @@ export interface UnattachedAllocators {
 }
 
 export const unattachedAllocators: Fact<UnattachedAllocators> = defineFact("unattached-allocators", (program, get) => {
-  const modules = program.modules.filter((module) => module.role === "project");
   if (!usesRuntime(program)) return { cloned: [], repeated: [] };
+  const modules = program.modules.filter((module) => module.role === "project");
   const sent = new SentArguments(program);
   const entries = get(agentEntries);
   return {
@@ -50,8 +51,8 @@ export const unattachedAllocators: Fact<UnattachedAllocators> = defineFact("unat
   };
 });
 
-function usesRuntime(program: Program): boolean {
-  return program.modules.some((module) => module.imports.some((each) => program.settings.runtimePackages.some((name) => each.specifier === name || each.specifier.startsWith(`${name}/`))));
+function usesRuntime({ modules, settings: { runtimePackages } }: Program): boolean {
+  return leadsTo(runtimePackages, packagesWritten(modules)) && modules.some(({ imports }) => leadsTo(runtimePackages, imports.map(({ specifier }) => specifier)));
 }
 
 function clonedIn(program: Program, sent: SentArguments, module: ModuleIR, fn: FunctionIR): ClonedAllocator[] {

@@ -53,8 +53,10 @@ export const workerBudgets: Fact<readonly UnboundedWorker[]> = defineFact("worke
   return [...new Map(found.map((each) => [`${each.at.file}:${each.at.span.start}`, each])).values()];
 });
 
+const budgetCalls = callsOfMembers((name) => name !== null && mayBeBudgetCall(name));
+
 function callsOf(program: Program, module: ModuleIR, matches: (api: ApiKey) => boolean): boolean {
-  return callsOfMembers(module, (name) => name !== null && mayBeBudgetCall(name)).some(({ fn, op }) => program.tracer.targets(module, fn, op.dst).apis.some(matches));
+  return budgetCalls(module).some(({ fn, op }) => program.tracer.targets(module, fn, op.dst).apis.some(matches));
 }
 
 /** Whether any of the modules sets a budget for agents: by call, or as an option of a configuration. */

@@ -9,8 +9,7 @@
  */
 import type { AnalysisSettings, Resolve } from "../program.ts";
 import type { ExportIR, ImportIR, ModuleIR, Temp, TypeDeclarationIR, VariableId } from "./ir.ts";
-import { onceFor } from "./once-for.ts";
-import { isRelative } from "./resolve-among.ts";
+import { otherThanPaths } from "./specifiers.ts";
 
 /** What a name leads to. A name may be a type and a value at once; `Space` says which is asked for. */
 export type Entity =
@@ -250,12 +249,6 @@ export function packageOfPath(file: string): string | null {
   if (first === undefined || first === "") return null;
   return first.startsWith("@") && second !== undefined ? `${first}/${second}` : first;
 }
-
-/** What a module imports and exports from, but for files by their path: these name no package. */
-const otherThanPaths = onceFor(({ imports, exports }: ModuleIR): readonly string[] => {
-  const specifiers = [...imports, ...exports].flatMap((each) => ("specifier" in each && !isRelative(each.specifier) ? [each.specifier] : []));
-  return [...new Set(specifiers)];
-});
 
 function isCommonJs(module: ModuleIR): boolean {
   return module.exports.every((each) => each.kind === "value" || each.kind === "local") && !module.imports.some((each) => each.form === "esm");

@@ -15,14 +15,22 @@ interface Calls {
   readonly byName: ReadonlyMap<string | null, readonly number[]>;
 }
 
-/** The calls whose member's name `isWanted` accepts, in the order of the text; null for a call of something else. Costs a question for each name and what is found. */
-export function callsOfMembers(module: ModuleIR, isWanted: (name: string | null) => boolean): readonly CallPlace[] {
-  const calls = callsIn(module);
-  const wanted: number[] = [];
-  for (const [name, places] of calls.byName) if (isWanted(name)) wanted.push(...places);
-  const { all } = calls;
-  return wanted.sort((a, b) => a - b).flatMap((place) => all[place] ?? []);
+/**
+ * Finds in a module the calls whose member's name `isWanted` accepts, in the order of the text; null is the name of a call of something else. Found once a module: `isWanted` must answer by
+ * the name alone.
+ */
+export function callsOfMembers(isWanted: (name: string | null) => boolean): (module: ModuleIR) => readonly CallPlace[] {
+  return onceFor((module) => {
+    const calls = callsIn(module);
+    const wanted: number[] = [];
+    for (const [name, places] of calls.byName) if (isWanted(name)) wanted.push(...places);
+    if (wanted.length === 0) return NO_CALLS;
+    const { all } = calls;
+    return wanted.sort((a, b) => a - b).flatMap((place) => all[place] ?? []);
+  });
 }
+
+const NO_CALLS: readonly CallPlace[] = [];
 
 const callsIn = onceFor((module: ModuleIR): Calls => {
   const all: CallPlace[] = [];
