@@ -1,16 +1,12 @@
 /**
  * What an edit leaves of a program is kept: forms of files, and what is known of each alone. And findings of one file may be asked for alone. Neither may show: after each of many random edits
- * of real sources the findings are those of the same texts read for the first time. `EDIT_RUNS=300` for a soak, `EDIT_SEED` repeats one.
+ * of real sources the findings are those of the same texts, read for the first time by an engine that has read nothing else. `EDIT_RUNS=300` for a soak, `EDIT_SEED` repeats one.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CATALOGUE } from "@framealloc/rules";
-import { expect, test } from "vitest";
-import { parseModule } from "../../fa-cli/src/parse.ts";
-import { analyze } from "../src/analyze.ts";
+import { expect, test, vi } from "vitest";
 import type { Diagnostic } from "../src/diagnostic.ts";
 import type { ModuleIR } from "../src/source/ir.ts";
-import { lowerModule } from "../src/source/lower-module.ts";
 import { resolverOf } from "./program-of.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -21,6 +17,15 @@ const ALL_EVERY = 2;
 
 type Texts = Map<string, string>;
 
+/** The engine and its rules, as they are loaded for the first time: nothing is known of any program. */
+async function freshEngine(): Promise<Engine> {
+  vi.resetModules();
+  const [{ analyze }, { lowerModule }, { parseModule }, { CATALOGUE }] = await Promise.all([import("../src/analyze.ts"), import("../src/source/lower-module.ts"), import("../../fa-cli/src/parse.ts"), import("@framealloc/rules")]);
+  return { analyze, lowerModule, parseModule, CATALOGUE };
+}
+
+type Engine = Pick<typeof import("../src/analyze.ts"), "analyze"> & Pick<typeof import("../src/source/lower-module.ts"), "lowerModule"> & Pick<typeof import("../../fa-cli/src/parse.ts"), "parseModule"> & Pick<typeof import("@framealloc/rules"), "CATALOGUE">;
+
 /** `package_`: whose users call every frame what the tables say. */
 const SOURCES: readonly { readonly name: string; readonly package_: string | null; readonly texts: () => Texts }[] = [
   { name: "planck", package_: "planck", texts: () => textsIn("node_modules/planck/src", (path) => !path.includes("__test__")) },
@@ -29,27 +34,29 @@ const SOURCES: readonly { readonly name: string; readonly package_: string | nul
   { name: "whole programs", package_: null, texts: () => textsIn("fixtures/projects", (path) => /particle-storm|flock|dungeon|everyday|acceptance/.test(path)) },
 ];
 
-test.each(SOURCES)("$name, edited", ({ texts: read, package_ }) => {
+test.each(SOURCES)("$name, edited", async ({ texts: read, package_ }) => {
   const texts = read();
   const random = randomNumbers(SEED);
-  const kept = new Map<string, ModuleIR>([...texts].flatMap(([file, text]) => lowered(file, text)));
+  const engine = await freshEngine();
+  const kept = new Map<string, ModuleIR>([...texts].flatMap(([file, text]) => lowered(engine, file, text)));
   const seen = new Set<string>();
   let telling: readonly string[] = [...texts.keys()];
   let compared = 0;
   for (let edit = 0; edit < EDITS; edit += 1) {
     const file = pick(random() < 0.5 && telling.length > 0 ? telling : [...texts.keys()], random);
-    const module = edited(texts, file, random);
+    const module = edited(engine, texts, file, random);
     if (module === null) continue;
     kept.set(file, module);
-    const cold = new Map([...texts].flatMap(([each, text]) => lowered(each, text)));
-    const expected = findings(cold, package_);
+    const fresh = await freshEngine();
+    const cold = new Map([...texts].flatMap(([each, text]) => lowered(fresh, each, text)));
+    const expected = findings(fresh, cold, package_);
     const where = `edit ${edit} of ${file}, seed ${SEED}`;
     for (const only of new Set([file, telling.length === 0 ? file : pick(telling, random)])) {
       const own = expected.filter(({ at }) => at.file === only);
-      expect(findings(kept, package_, only), `${only} after ${where}`).toEqual(own);
+      expect(findings(engine, kept, package_, only), `${only} after ${where}`).toEqual(own);
       compared += own.length;
     }
-    if (edit % ALL_EVERY === 0) expect(findings(kept, package_), where).toEqual(expected);
+    if (edit % ALL_EVERY === 0) expect(findings(engine, kept, package_), where).toEqual(expected);
     telling = [...new Set(expected.map(({ at }) => at.file))];
     seen.add(JSON.stringify(expected));
   }
@@ -65,12 +72,12 @@ function textsIn(folder: string, isWanted: (path: string) => boolean): Texts {
 }
 
 /** Empty for what does not parse. */
-function lowered(file: string, text: string): [string, ModuleIR][] {
+function lowered({ parseModule, lowerModule }: Engine, file: string, text: string): [string, ModuleIR][] {
   const { module, faults } = parseModule(file, text, "project");
   return module === null || faults.length > 0 ? [] : [[file, lowerModule(module)]];
 }
 
-function findings(modules: ReadonlyMap<string, ModuleIR>, package_: string | null, only?: string): readonly Diagnostic[] {
+function findings({ analyze, CATALOGUE }: Engine, modules: ReadonlyMap<string, ModuleIR>, package_: string | null, only?: string): readonly Diagnostic[] {
   const resolve = resolverOf(new Set(modules.keys()));
   const { diagnostics, failures } = analyze({ modules: [...modules.values()], resolve, settings: { packageOf: () => package_ }, ...(only === undefined ? {} : { only }) }, CATALOGUE);
   expect(failures).toEqual([]);
@@ -78,13 +85,13 @@ function findings(modules: ReadonlyMap<string, ModuleIR>, package_: string | nul
 }
 
 /** Changes the text of a file, and gives what it then is; null when nothing that parses came of several tries. */
-function edited(texts: Texts, file: string, random: () => number): ModuleIR | null {
+function edited(engine: Engine, texts: Texts, file: string, random: () => number): ModuleIR | null {
   const text = texts.get(file) ?? "";
   for (let tries = 0; tries < 20; tries += 1) {
     const lines = text.split("\n");
     pick(EDITS_OF_LINES, random)(lines, random, texts);
     const after = lines.join("\n");
-    const [form] = after === text ? [] : lowered(file, after);
+    const [form] = after === text ? [] : lowered(engine, file, after);
     if (form === undefined) continue;
     texts.set(file, after);
     return form[1];
