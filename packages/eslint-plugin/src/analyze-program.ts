@@ -50,7 +50,7 @@ function linkedModules(names: readonly string[], resolve: Resolve, runtimePackag
     const module = open(name);
     if (module === null) continue;
     modules.push(module);
-    for (const specifier of specifiersOf(module)) {
+    for (const specifier of specifiersIn(module)) {
       const { file, package: package_ } = resolve(name, specifier);
       if (file === null || seen.has(file) || runtimePackages.includes(package_ ?? "")) continue;
       seen.add(file);
@@ -64,9 +64,16 @@ function roleOf(name: string): ModuleIR["role"] {
   return isDeclarationName(name) || name.startsWith("../") ? "library" : "project";
 }
 
-function specifiersOf({ imports, exports }: ModuleIR): Set<string> {
-  const exported = exports.flatMap((entry) => (entry.kind === "from" || entry.kind === "all" ? [entry.specifier] : []));
-  return new Set([...imports.map((entry) => entry.specifier), ...exported]);
+/** Gone with the module. */
+const specifiers = new WeakMap<ModuleIR, readonly string[]>();
+
+function specifiersIn(module: ModuleIR): readonly string[] {
+  let known = specifiers.get(module);
+  if (known === undefined) {
+    const all = [...module.imports, ...module.exports].flatMap((entry) => ("specifier" in entry ? [entry.specifier] : []));
+    specifiers.set(module, (known = [...new Set(all)]));
+  }
+  return known;
 }
 
 /** Lowered files by absolute path, each kept while its name and text are the same. */

@@ -69,7 +69,7 @@ function seenIn(node: Node, tokens: readonly Token[]): readonly SeenStatement[] 
   return parts.map((part, index) => {
     const hidden: Range[] = [];
     collectHidden(part, null, null, hidden);
-    const seen = tokens.filter(({ range: [start] }) => start >= part.range[0] && start < part.range[1] && !hidden.some((body) => start >= body[0] && start < body[1]));
+    const seen = tokensOutside(tokens, part.range, hidden.sort((a, b) => a[0] - b[0]));
     const words = new Set(seen.flatMap(({ value }) => value.match(WORDS) ?? []));
     const only = from === null || names === null ? names : names.slice(index, index + 1);
     return { code: [`${from ?? ""} ${isType}`, ...seen.map(({ type, value }) => `${type} ${value}`)].join("\0"), words, names: only, exported, from };
@@ -77,6 +77,16 @@ function seenIn(node: Node, tokens: readonly Token[]): readonly SeenStatement[] 
 }
 
 type Range = readonly [number, number];
+
+/** The tokens of a range that are in none of some others, which are in order and do not overlap. */
+function tokensOutside(tokens: readonly Token[], [from, to]: Range, hidden: readonly Range[]): readonly Token[] {
+  let next = 0;
+  return tokens.filter(({ range: [start] }) => {
+    while (next < hidden.length && start >= (hidden[next]?.[1] ?? 0)) next += 1;
+    const body = hidden[next];
+    return start >= from && start < to && (body === undefined || start < body[0]);
+  });
+}
 
 const WORDS = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 
@@ -98,7 +108,15 @@ function isFunction({ type }: Node): boolean {
 }
 
 function childrenOf(node: Node): readonly Node[] {
-  return Object.entries(node).flatMap(([key, value]) => (key === "parent" ? [] : Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : []));
+  const children: Node[] = [];
+  for (const key of Object.keys(node)) {
+    const value = key === "parent" ? null : node[key];
+    if (typeof value !== "object" || value === null) continue;
+    if (!Array.isArray(value)) {
+      if (isNode(value)) children.push(value);
+    } else for (const each of value) if (isNode(each)) children.push(each);
+  }
+  return children;
 }
 
 function saysNothing(fn: Node, parent: Node | null, class_: Node | null, body: Node): boolean {
@@ -161,7 +179,7 @@ function isUnsaid(changed: readonly SeenStatement[], same: readonly SeenStatemen
   const packages = new Set(changed.flatMap(({ from }) => (from === null || from.startsWith(".") || same.some((each) => each.from === from) ? [] : [from])));
   if (exported.length === 0 && packages.size === 0) return true;
   const said = [...others()].map((text) => ({ text, ...namesOfNames(text) }));
-  if (exported.length > 0 && said.some(({ text, hasTypeOfImport }) => hasTypeOfImport || exported.some((name) => text.includes(name)))) return false;
+  if (exported.length > 0 && said.some(({ text, hasTypeOfImport, unsaid }) => hasTypeOfImport || exported.some((name) => isSaidIn(text, name, unsaid)))) return false;
   for (const from of packages) if (said.some(({ text }) => text.includes(`"${from}"`) || text.includes(`'${from}'`))) packages.delete(from);
   // A type may be made of all the names that a file has.
   const namespaces = new Set(said.flatMap((each) => each.namespaces));
@@ -174,6 +192,18 @@ interface NamesOfNames {
   /** `keyof typeof name` */
   readonly listed: readonly string[];
   readonly hasTypeOfImport: boolean;
+  /** Names that were looked for and are not there: what an edit added, the next one changes. */
+  readonly unsaid: Set<string>;
+}
+
+const MOST_UNSAID = 20;
+
+function isSaidIn(text: string, name: string, unsaid: Set<string>): boolean {
+  if (unsaid.has(name)) return false;
+  if (text.includes(name)) return true;
+  if (unsaid.size >= MOST_UNSAID) unsaid.clear();
+  unsaid.add(name);
+  return false;
 }
 
 /** Of the texts that were asked about last; an editor asks about the same ones again and again. */
@@ -185,7 +215,7 @@ function namesOfNames(text: string): NamesOfNames {
   if (names === undefined) {
     if (knownNames.size >= MAX_KNOWN) knownNames = new Map();
     const firstOf = (pattern: RegExp): readonly string[] => [...text.matchAll(pattern)].map(([, name = ""]) => name);
-    knownNames.set(text, (names = { namespaces: firstOf(/\*\s*as\s+([\w$]+)/g), listed: firstOf(/keyof\s+typeof\s+([\w$]+)/g), hasTypeOfImport: /typeof\s+import\b/.test(text) }));
+    knownNames.set(text, (names = { namespaces: firstOf(/\*\s*as\s+([\w$]+)/g), listed: firstOf(/keyof\s+typeof\s+([\w$]+)/g), hasTypeOfImport: /typeof\s+import\b/.test(text), unsaid: new Set() }));
   }
   return names;
 }

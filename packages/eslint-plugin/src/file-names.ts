@@ -11,10 +11,31 @@ export interface FileNames {
   pathOf(name: string): string;
 }
 
+/** Asked for the same files again and again while somebody edits one of them. */
 export function fileNames(folder: string): FileNames {
-  return {
-    nameOf: (path) => forwardSlashes(relative(folder, path)),
-    pathOf: (name) => forwardSlashes(resolve(folder, name)),
+  let names = byFolder.get(folder);
+  if (names === undefined) {
+    if (byFolder.size >= MOST_FOLDERS) byFolder.clear();
+    names = { nameOf: remembered((path) => forwardSlashes(relative(folder, path))), pathOf: remembered((name) => forwardSlashes(resolve(folder, name))) };
+    byFolder.set(folder, names);
+  }
+  return names;
+}
+
+const byFolder = new Map<string, FileNames>();
+const MOST_FOLDERS = 20;
+/** More files than most projects have. */
+const MOST_NAMES = 20_000;
+
+function remembered(convert: (from: string) => string): (from: string) => string {
+  const known = new Map<string, string>();
+  return (from) => {
+    let to = known.get(from);
+    if (to === undefined) {
+      if (known.size >= MOST_NAMES) known.clear();
+      known.set(from, (to = convert(from)));
+    }
+    return to;
   };
 }
 
