@@ -31,6 +31,9 @@ export interface ClassOf {
   readonly class: ClassIR;
 }
 
+/** An interface, whatever its type arguments. */
+type InterfaceOf = Pick<TracedType & { readonly kind: "interface" }, "kind" | "module" | "declaration">;
+
 const MAX_DEPTH = 40;
 
 export class Hierarchy {
@@ -54,9 +57,9 @@ export class Hierarchy {
     const self = { module, class: class_ };
     for (const parent of this.#parentsOf(module, class_)) append(this.#direct, parent, self);
     if (class_.implements.length === 0) return;
-    const scope = this.#needs.scopes.ofClass(module, class_);
     for (const term of class_.implements) {
-      const type = this.#needs.evaluate(term, scope);
+      const named = class_.within === 0 ? this.#interfaceNamed(module, class_.typeParameters, term) : null;
+      const type = named ?? this.#needs.evaluate(term, this.#needs.scopes.ofClass(module, class_));
       if (type.kind === "interface") this.#implement(type, self, 0);
       else if (type.kind === "instance") append(this.#direct, type.class, self);
     }
@@ -81,14 +84,24 @@ export class Hierarchy {
   }
 
   /** An implementer of an interface implements what that extends. */
-  #implement(type: TracedType & { readonly kind: "interface" }, self: ClassOf, depth: number): void {
-    append(this.#implementers, type.declaration, self);
+  #implement({ module, declaration }: InterfaceOf, self: ClassOf, depth: number): void {
+    append(this.#implementers, declaration, self);
     if (depth > MAX_DEPTH) return;
-    const scope = this.#needs.scopes.ofDeclaration(type.module, type.declaration);
-    for (const term of type.declaration.extends) {
-      const parent = this.#needs.evaluate(term, scope);
+    for (const term of declaration.extends) {
+      const parent = this.#interfaceNamed(module, declaration.parameters, term) ?? this.#needs.evaluate(term, this.#needs.scopes.ofDeclaration(module, declaration));
       if (parent.kind === "interface") this.#implement(parent, self, depth + 1);
     }
+  }
+
+  /** What a name without type arguments says on the top level of a module, where that is an interface; null where the name has to be looked into. */
+  #interfaceNamed(module: ModuleIR, parameters: readonly string[], term: TypeTerm): InterfaceOf | null {
+    if (term.kind !== "name" || term.parts.length > 1 || term.args.length > 0 || parameters.includes(term.parts[0] ?? "")) return null;
+    const { linker } = this.#needs;
+    const own = linker.typesNamed(module, term.parts[0] ?? "")[0];
+    const variable = term.variable === null ? undefined : module.variables[term.variable];
+    if (own !== undefined) return own.kind === "interface" && variable?.kind !== "class" ? { kind: "interface", module, declaration: own } : null;
+    const entity = variable === undefined ? null : linker.ofVariable(module, variable.id, "type");
+    return entity?.kind === "type" && entity.declaration.kind === "interface" ? { kind: "interface", module: entity.module, declaration: entity.declaration } : null;
   }
 
   /** The class and all that extend it, at any depth, in the order of modules. */

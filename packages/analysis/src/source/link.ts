@@ -9,6 +9,7 @@
  */
 import type { AnalysisSettings, Resolve } from "../program.ts";
 import type { ExportIR, ImportIR, ModuleIR, Temp, TypeDeclarationIR, VariableId } from "./ir.ts";
+import { onceFor } from "./once-for.ts";
 import { otherThanPaths } from "./specifiers.ts";
 
 /** What a name leads to. A name may be a type and a value at once; `Space` says which is asked for. */
@@ -40,9 +41,6 @@ export class Linker {
   readonly #runtimePackages: readonly string[];
   readonly #knows: (package_: string, name: string) => boolean;
   readonly #targets = new Map<ModuleIR, Map<string, Target | null>>();
-  readonly #exports = new Map<ModuleIR, Exports>();
-  readonly #imports = new Map<ModuleIR, ReadonlyMap<VariableId, ImportIR>>();
-  readonly #types = new Map<ModuleIR, ReadonlyMap<string, readonly TypeDeclarationIR[]>>();
   readonly #found = new Map<ModuleIR, Map<string, Entity | null>>();
   /** What is being looked for, and whether one of them led back to itself. */
   readonly #searches = new Set<string>();
@@ -101,12 +99,7 @@ export class Linker {
 
   /** What an import's variable stands for. */
   imported(module: ModuleIR, variable: VariableId, space: Space): Entity | null {
-    let imports = this.#imports.get(module);
-    if (imports === undefined) {
-      imports = new Map(module.imports.flatMap((each) => (each.variable === null ? [] : [[each.variable, each] as const])));
-      this.#imports.set(module, imports);
-    }
-    const declared = imports.get(variable);
+    const declared = importsOf(module).get(variable);
     return declared === undefined ? null : this.named(module, declared.specifier, declared.imported, space);
   }
 
@@ -145,7 +138,7 @@ export class Linker {
   #find(module: ModuleIR, name: string, space: Space, visited: Set<ModuleIR>): Entity | null {
     if (visited.has(module)) return null;
     visited.add(module);
-    const { named, all } = this.#exportsOf(module);
+    const { named, all } = exportsOf(module);
     const found = (named.get(name) ?? []).map((each) => this.#ofExport(module, each, space)).filter((entity) => entity !== null);
     // A class before a type of its name: an interface that merges with it is found with its members.
     const entity = found.find((each) => each.kind === "variable" && each.module.variables[each.variable]?.kind === "class") ?? found[0];
@@ -224,22 +217,18 @@ export class Linker {
 
   /** Interfaces, aliases and enums of a module by name; several where declarations merge. */
   typesNamed(module: ModuleIR, name: string): readonly TypeDeclarationIR[] {
-    let types = this.#types.get(module);
-    if (types === undefined) {
-      types = groupBy(module.types, (each) => each.name);
-      this.#types.set(module, types);
-    }
-    return types.get(name) ?? [];
-  }
-
-  #exportsOf(module: ModuleIR): Exports {
-    const known = this.#exports.get(module);
-    if (known !== undefined) return known;
-    const named = groupBy(module.exports.filter((each) => each.kind !== "all"), (each) => each.name);
-    const all = module.exports.flatMap((each) => (each.kind === "all" ? [each.specifier] : []));
-    return setDefault(this.#exports, module, { named, all });
+    return typesOf(module).get(name) ?? [];
   }
 }
+
+const exportsOf = onceFor(({ exports }: ModuleIR): Exports => ({
+  named: groupBy(exports.filter((each) => each.kind !== "all"), (each) => each.name),
+  all: exports.flatMap((each) => (each.kind === "all" ? [each.specifier] : [])),
+}));
+
+const importsOf = onceFor(({ imports }: ModuleIR): ReadonlyMap<VariableId, ImportIR> => new Map(imports.flatMap((each) => (each.variable === null ? [] : [[each.variable, each] as const]))));
+
+const typesOf = onceFor(({ types }: ModuleIR): ReadonlyMap<string, readonly TypeDeclarationIR[]> => groupBy(types, (each) => each.name));
 
 /** `three` for `node_modules/three/src/math/Vector3.js`, `@scope/name` likewise; null outside node_modules. */
 export function packageOfPath(file: string): string | null {

@@ -145,8 +145,9 @@ function calledTemps(fn: FunctionIR): ReadonlySet<Temp> {
 
 /** The declaration that an answer names, where it is loaded; else an external one of its package. */
 function toType(answer: OracleAnswer, modules: readonly ModuleIR[], parts: Parts): TracedType {
-  const declaring = modules.filter((module) => (answer.file !== null && module.file === answer.file) || (answer.file === null && answer.package !== null && parts.linker.packageOf(module) === answer.package));
+  const declaring = answer.file === null ? modules.filter((module) => answer.package !== null && parts.linker.packageOf(module) === answer.package) : [parts.linker.module(answer.file)];
   for (const module of declaring) {
+    if (module === undefined) continue;
     const class_ = module.classes.find((each) => each.name === answer.name);
     if (class_ !== undefined) return parts.table.instance(module, class_, class_.typeParameters.map(() => UNKNOWN));
     const declaration = module.types.find((each) => each.name === answer.name && each.kind === "interface");
