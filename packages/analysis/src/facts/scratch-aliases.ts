@@ -75,7 +75,7 @@ class AliasScan {
 
   run(): readonly ScratchAlias[] {
     const functions: { readonly module: ModuleIR; readonly fn: FunctionIR }[] = [];
-    for (const module of this.#program.modules) for (const fn of module.functions) if (module.role === "project" && this.#objects.isNamedIn(module, fn)) functions.push({ module, fn });
+    for (const module of this.#program.modules) if (module.role === "project") for (const fn of this.#objects.namingIn(module)) functions.push({ module, fn });
     // A lone file does not see who else uses what it exports.
     for (const object of this.#objects.all) if (object.exported && !this.#program.settings.wholeProgram) this.#state.add(object);
     for (const { module, fn } of functions) this.#noteWrites(module, fn);

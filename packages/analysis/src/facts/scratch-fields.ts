@@ -23,12 +23,15 @@ export interface FieldPlace {
 
 /** The fields that are declared with a value, which `initial` is asked about: the function that gives it, and where. `keys`: under these names alone. */
 export function scratchFields<T extends { readonly field: FieldPlace | null }>(program: Program, keys: ReadonlySet<string> | null, initial: (place: FieldPlace, fn: FunctionIR, value: Temp) => T | null): Map<string, readonly T[]> {
-  const spoiled = spoiledNames(program.modules);
   const byName = new Map<string, T[]>();
+  const wanted = [...unspoiledNames(program.modules)].filter((label) => keys?.has(nameIn(label)) !== false);
+  if (wanted.length === 0) return byName;
   for (const module of program.modules) {
+    const { labels } = fieldsIn(module);
+    if (!wanted.some((label) => labels.has(label))) continue;
     for (const { place, fn, value } of fieldsWithValues(module)) {
-      const { name, isStatic } = place;
-      if (keys?.has(name) === false || spoiled.has(`set ${name}`) || (!isStatic && spoiled.has(`read ${name}`))) continue;
+      const { name } = place;
+      if (!wanted.includes(labelOf(place))) continue;
       const made = initial(place, fn, value);
       if (made !== null) byName.set(name, [...(byName.get(name) ?? []), made]);
     }
@@ -45,6 +48,19 @@ const fieldsWithValues = onceFor((module: ModuleIR): readonly { readonly place: 
     return fn === undefined || value === undefined || name === null ? [] : [{ place: { module, class: class_, member, name, isStatic: member.static }, fn, value }];
   })));
 
+function labelOf({ name, isStatic }: FieldPlace): string {
+  return `${isStatic ? "static" : "own"} ${name}`;
+}
+
+function nameIn(label: string): string {
+  return label.slice(label.indexOf(" ") + 1);
+}
+
+/** The labels of these fields, and the names that spoil fields of any module. */
+const fieldsIn = onceFor((module: ModuleIR): { readonly labels: ReadonlySet<string>; readonly spoiled: ReadonlySet<string> } =>
+  ({ labels: new Set(fieldsWithValues(module).map(({ place }) => labelOf(place))), spoiled: spoiledIn(module) }));
+
+/** Names of fields that are set, or read off something that is not `this`. */
 const spoiledIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   const spoiled = new Set<string>();
   for (const fn of module.functions) {
@@ -59,8 +75,14 @@ const spoiledIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   return spoiled;
 });
 
-/** Names of fields that are set, or read off something that is not `this`. */
-const spoiledNames = joined(spoiledIn, union);
+/** The labels of fields that nothing spoils. */
+const unspoiledNames = joined(fieldsIn, (parts): readonly string[] => {
+  const spoiled = union(parts.map((part) => part.spoiled));
+  return [...union(parts.map(({ labels }) => labels))].filter((label) => {
+    const name = nameIn(label);
+    return !spoiled.has(`set ${name}`) && (label.startsWith("static ") || !spoiled.has(`read ${name}`));
+  });
+});
 
 /** Which of the fields of this name an operation reads; null for none of them. */
 export function fieldRead<T extends { readonly field: FieldPlace | null }>(program: Program, candidates: readonly T[], module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "get" }): T | null {

@@ -16,7 +16,7 @@ import { onceFor } from "../source/once-for.ts";
 import type { Span } from "../source/span.ts";
 import { instanceKeys } from "./class-keys.ts";
 import { ModuleNames } from "./module-names.ts";
-import { namesIn, soughtNames } from "./sought-names.ts";
+import { keysIn, namesIn, soughtNames } from "./sought-names.ts";
 import { fieldRead, type FieldPlace, scratchFields } from "./scratch-fields.ts";
 
 /** A constant object; one object for one declaration. */
@@ -40,6 +40,7 @@ export interface ScratchEvent {
 }
 
 const MAX_DEPTH = 8;
+const NO_VARIABLES: ReadonlySet<VariableId> = new Set();
 
 export class ScratchObjects {
   readonly all: readonly ScratchObject[];
@@ -48,7 +49,6 @@ export class ScratchObjects {
   readonly #byVariable = new Map<ModuleIR, Map<VariableId, ScratchObject>>();
   readonly #fields: ReadonlyMap<string, readonly ScratchObject[]>;
   readonly #held = new Map<FunctionIR, (ScratchObject | null | undefined)[]>();
-  readonly #named = new Map<ModuleIR, Set<VariableId>>();
   #given: ReadonlySet<string> | null = null;
 
   constructor(program: Program) {
@@ -103,23 +103,25 @@ export class ScratchObjects {
     return type.kind === "instance" && type.module.role === "project" && holdsNumbersAlone(type.module, type.class.id) ? { kind: "own", classKey: null } : null;
   }
 
-  /** Whether a function names any of the objects at all: asked before its operations are looked at. */
-  isNamedIn(module: ModuleIR, fn: FunctionIR): boolean {
-    let named = this.#named.get(module);
-    if (named === undefined) {
-      named = new Set(this.#byVariable.get(module)?.keys() ?? []);
-      for (const { variable, imported } of module.imports) {
-        if (variable === null || !this.#isGivenAs(imported)) continue;
-        const { module: owner, variable: own } = this.#names.canonical(module, variable);
-        if (this.#byVariable.get(owner)?.has(own) === true) named.add(variable);
-      }
-      this.#named.set(module, named);
+  /** The functions of a module that name any of the objects at all: asked for before their operations are looked at. */
+  namingIn(module: ModuleIR): readonly FunctionIR[] {
+    const fields = [...this.#fields.keys()].filter((key) => keysIn(module).has(key));
+    const named = this.#byVariable.size === 0 ? NO_VARIABLES : this.#variablesNamed(module);
+    if (named.size === 0 && fields.length === 0) return [];
+    return module.functions.filter((fn) => {
+      const { variables, keys } = namesIn(fn);
+      return variables.some((variable) => named.has(variable)) || (fields.length > 0 && keys.some((key) => this.#fields.has(key)));
+    });
+  }
+
+  #variablesNamed(module: ModuleIR): ReadonlySet<VariableId> {
+    const named = new Set(this.#byVariable.get(module)?.keys() ?? []);
+    for (const { variable, imported } of module.imports) {
+      if (variable === null || !this.#isGivenAs(imported)) continue;
+      const { module: owner, variable: own } = this.#names.canonical(module, variable);
+      if (this.#byVariable.get(owner)?.has(own) === true) named.add(variable);
     }
-    const own = named;
-    const fields = this.#fields;
-    if (own.size === 0 && fields.size === 0) return false;
-    const { variables, keys } = namesIn(fn);
-    return variables.some((variable) => own.has(variable)) || (fields.size > 0 && keys.some((key) => fields.has(key)));
+    return named;
   }
 
   /** Whether any module gives an object under this name, itself or from another one: asked before the import is followed. */
@@ -160,7 +162,8 @@ export class ScratchObjects {
     }
     // gl-matrix gives back what it has written into.
     const [first] = op.args;
-    return first !== undefined && this.#program.tracer.targets(module, fn, op.dst).apis.some((api) => api.startsWith("gl-matrix:")) ? this.#find(module, fn, first.temp, depth + 1) : null;
+    const given = first === undefined ? null : this.#find(module, fn, first.temp, depth + 1);
+    return given !== null && this.#program.tracer.targets(module, fn, op.dst).apis.some((api) => api.startsWith("gl-matrix:")) ? given : null;
   }
 
   #givesReceiver(object: ScratchObject, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): boolean {
@@ -194,15 +197,18 @@ export class ScratchObjects {
   }
 
   #ofCall(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, writesParameter: (fn: FunctionIR, slot: number) => boolean, add: (temp: Temp, does: ScratchEvent["does"], span: Span) => void): void {
+    const receiver = op.receiver === null ? null : this.of(module, fn, op.receiver);
+    const handed = op.args.map((arg) => this.of(module, fn, arg.temp));
+    // Most calls have to do with none: nobody asks what they call.
+    if (receiver === null && handed.every((object) => object === null)) return;
     const { apis, functions } = this.#program.tracer.targets(module, fn, op.dst);
     op.args.forEach((arg, slot) => {
-      const object = this.of(module, fn, arg.temp);
+      const object = handed[slot] ?? null;
       if (object === null) return;
       const written = writtenArgument(apis, op.key, object.classKey?.startsWith("three:") === true);
       const ownWrite = functions.length > 0 && functions.every((target) => target.module.role === "project" && writesParameter(target.function, slot));
       add(arg.temp, written === slot || ownWrite ? "write" : apis.some(keepsArguments) ? "keep" : "read", arg.span);
     });
-    const receiver = op.receiver === null ? null : this.of(module, fn, op.receiver);
     if (receiver === null || op.receiver === null || op.key === null) return;
     add(op.receiver, this.#overwrites(receiver, op.key, functions) ? "write" : "read", op.calleeSpan);
   }

@@ -18,6 +18,9 @@ export const namesIn = onceFor((fn: FunctionIR) => {
   return { variables: [...variables], keys: [...keys] };
 });
 
+/** What the functions of a module get. */
+export const keysIn = onceFor((module: ModuleIR): ReadonlySet<string> => new Set(module.functions.flatMap((fn) => namesIn(fn).keys)));
+
 interface SoughtNames {
   /** In the modules that declare them. */
   readonly variables: ReadonlyMap<ModuleIR, ReadonlySet<VariableId>>;
@@ -35,7 +38,7 @@ export function soughtNames(program: Program, names: ModuleNames): SoughtNames |
       const { module: owner, variable: own } = names.canonical(module, variable);
       addTo(variables, owner, own);
     }
-    for (const fn of module.functions) for (const key of namesIn(fn).keys) keys.add(key);
+    for (const key of keysIn(module)) keys.add(key);
   }
   return { variables, keys };
 }

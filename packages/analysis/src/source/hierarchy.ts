@@ -50,7 +50,7 @@ export class Hierarchy {
   build(): void {
     if (this.#built) return;
     this.#built = true;
-    for (const module of this.#needs.modules) for (const class_ of module.classes) this.#place(module, class_);
+    for (const module of this.#needs.modules) for (const class_ of classesBelow(module)) this.#place(module, class_);
   }
 
   #place(module: ModuleIR, class_: ClassIR): void {
@@ -93,9 +93,9 @@ export class Hierarchy {
     }
   }
 
-  /** What a name without type arguments says on the top level of a module, where that is an interface; null where the name has to be looked into. */
+  /** What a name says on the top level of a module, where that is an interface, whatever its type arguments; null where the name has to be looked into. */
   #interfaceNamed(module: ModuleIR, parameters: readonly string[], term: TypeTerm): InterfaceOf | null {
-    if (term.kind !== "name" || term.parts.length > 1 || term.args.length > 0 || parameters.includes(term.parts[0] ?? "")) return null;
+    if (term.kind !== "name" || term.parts.length > 1 || parameters.includes(term.parts[0] ?? "")) return null;
     const { linker } = this.#needs;
     const own = linker.typesNamed(module, term.parts[0] ?? "")[0];
     const variable = term.variable === null ? undefined : module.variables[term.variable];
@@ -151,6 +151,9 @@ export class Hierarchy {
     return [...this.#needs.classMembers.chain(type, type)].slice(1).map((each) => each.instance).filter((each) => each.kind === "instance" || each.kind === "external");
   }
 }
+
+/** The classes that extend or implement something. */
+const classesBelow = onceFor(({ classes }: ModuleIR): readonly ClassIR[] => classes.filter((class_) => class_.superTemp !== null || class_.implements.length > 0));
 
 /** Of classes that extend what a variable names, that variable. Not where a test may say more of it than the variable does. */
 const superVariables = onceFor((module: ModuleIR): ReadonlyMap<ClassIR, VariableId> => {
