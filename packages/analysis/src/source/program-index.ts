@@ -129,6 +129,11 @@ export class ProgramIndex {
   }
 }
 
+/** The class that a variable of a module is declared as. */
+export function classOfVariable(module: ModuleIR, variable: VariableId): ClassIR | undefined {
+  return scanOf(module).index.classOfVariable.get(variable);
+}
+
 const scanOf = onceFor((module: ModuleIR) => new ModuleScan(module, functionIndex));
 
 /** Whose `this` a function's is: an arrow's is its parent's. */

@@ -22,6 +22,7 @@ import { Context } from "./context.ts";
 import { Elements } from "./elements.ts";
 import { TypeEvaluator } from "./eval-type.ts";
 import { Externals } from "./externals.ts";
+import { Heritage } from "./heritage.ts";
 import { Hierarchy } from "./hierarchy.ts";
 import type { FunctionIR, ModuleIR, Temp } from "./ir.ts";
 import { Linker } from "./link.ts";
@@ -46,7 +47,8 @@ import { Values } from "./values.ts";
 
 /** Costs nothing until the first question; then one pass over all operations, and after that what is asked. */
 export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, settings: AnalysisSettings, oracle: TypeOracle | undefined): Tracer {
-  let parts = joinParts(modules, resolve, settings);
+  const linked = link(modules, resolve, settings);
+  let parts = joinParts(modules, linked, settings);
   let ready = false;
   let supplied: Supplied = new Map();
   const prepared = (): Parts => {
@@ -64,7 +66,7 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     const open = openModules(modules, resolve, kept);
     if (open.length > 0 && askOracle(oracle, kept, open, parts)) {
       // What was traced without the answers is traced anew, so that nothing depends on what was asked first.
-      parts = joinParts(modules, resolve, settings);
+      parts = joinParts(modules, linked, settings);
       prepare();
     }
     return parts;
@@ -128,10 +130,20 @@ interface Late {
   evaluator: TypeEvaluator;
 }
 
-function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: AnalysisSettings): Parts {
+/** What follows from links alone, whoever traces. */
+interface Linked {
+  readonly linker: Linker;
+  readonly heritage: Heritage;
+}
+
+function link(modules: readonly ModuleIR[], resolve: Resolve, settings: AnalysisSettings): Linked {
+  const linker = new Linker(modules, resolve, settings, knowsName);
+  return { linker, heritage: new Heritage(modules, linker) };
+}
+
+function joinParts(modules: readonly ModuleIR[], { linker, heritage }: Linked, settings: AnalysisSettings): Parts {
   const late: Partial<Late> = {};
   const table = new TypeTable((types) => given(late.classMembers).sharedBase(types));
-  const linker = new Linker(modules, resolve, settings, knowsName);
   const index = new ProgramIndex(modules, linker);
   const cells = new MemoCells();
   const scopes = new Scopes(table);
@@ -150,7 +162,7 @@ function joinParts(modules: readonly ModuleIR[], resolve: Resolve, settings: Ana
   const constructed = (module: ModuleIR, fn: FunctionIR): TracedType | null => constructors.instanceOf(module, fn);
   const members = (late.members = new Members({ ...shared, classMembers, externals, constructed, mergedDeclarations: (module, declaration) => merged.ofDeclaration(module, declaration) }));
   const elements = (late.elements = new Elements({ ...shared, classMembers, externals }));
-  const hierarchy = new Hierarchy({ ...shared, classMembers });
+  const hierarchy = new Hierarchy({ ...shared, heritage, classMembers });
   const substitute: Substitution["of"] = (type, environment) => substitution.of(type, environment);
   const calls = (late.calls = new Calls({ ...shared, externals, constructed, substitute, constructorOf: (module, class_) => hierarchy.constructorOf(module, class_), above: (type) => above(type, classMembers, externals) }));
   const narrowing = new Narrowing({ ...shared, hierarchy });
