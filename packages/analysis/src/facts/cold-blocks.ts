@@ -28,6 +28,7 @@
  */
 import { successors } from "../cfg/order.ts";
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
+import { headsAround } from "../dataflow/loops.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
@@ -240,7 +241,7 @@ class ColdScan {
     }
     if (condition.kind === "full") {
       const flag = this.#places.variableOf(condition.place);
-      if (flag !== null && isRaisedByColdCode(this.#places, flag, (at) => this.#cold.has(at) || this.#regions.dominators.dominates(id, at) || this.#isEndedBy(id, at))) return "runs when a value has changed";
+      if (flag !== null && isRaisedByColdCode(this.#places, flag, (at) => this.#isWithinCold(at, id) || this.#regions.dominators.dominates(id, at) || this.#isEndedBy(id, at))) return "runs when a value has changed";
       if (this.#needs.settings.areOff(condition.place)) return "shows what nobody asked for";
       const flags = flag === null ? null : this.#branch.emptiesAllOf(id, flag);
       if (flags?.every((each) => this.#isRarelySet(each)) === true) return "runs when a flag was set";
@@ -252,6 +253,14 @@ class ColdScan {
     const resizes = this.#branch.block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
     if (this.#branch.isRecorded(condition.places) || this.#branch.replaces(id, condition.places) || this.#branch.setsWhatItGot(id, condition.temps)) return "runs when a value has changed";
     return resizes || condition.places.some((place) => this.#branch.undone(id, place, () => true)) ? "runs when a value has changed" : null;
+  }
+
+  /** Cold itself, or a part of what is, no path reaches it otherwise; not of what any of the elements of a list may come to before the block `id`. */
+  #isWithinCold(at: BlockId, id: BlockId): boolean {
+    if (this.#cold.has(at)) return true;
+    const { dominators } = this.#regions;
+    for (let over = dominators.immediate(at); over !== null; over = dominators.immediate(over)) if (this.#cold.has(over)) return headsAround(this.#fn, over).every((head) => headsAround(this.#fn, id).includes(head));
+    return false;
   }
 
   /** `if (made.version !== version) stale = true; ... if (stale) remake();`: what the flag leads to ends what raised it. */
