@@ -43,7 +43,7 @@ export class BranchEffects {
       const place = this.#initialPlace(held.variable);
       if (place === null || this.#places.variableOf(place) !== null || place.startsWith("c:")) return false;
       const other = temps[1 - index];
-      return other !== undefined && this.#mentions(other, place, 0) && this.#writesTo(place).length > 0;
+      return other !== undefined && this.#mentions(other, place, 0) && this.writesTo(place).length > 0;
     });
   }
 
@@ -59,7 +59,7 @@ export class BranchEffects {
   isConsumed(id: BlockId, place: Place): boolean {
     if (place === null || !place.includes(".") || !this.#calleeWrites.mayEmpty(place)) return false;
     const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
-    const writing = this.#writesTo(place);
+    const writing = this.writesTo(place);
     const { dominators } = this.#regions;
     return writing.every(({ write }) => write.empties) && writing.some(({ block, write }) => !isChance(write) && (dominators.dominates(block, id) || (exit !== undefined && dominators.dominates(block, exit.id))));
   }
@@ -225,7 +225,7 @@ export class BranchEffects {
 
   /** A high-water mark: written in the branch and nowhere else, cold code aside, so that it is not the maximum of this one call. */
   isRaised(id: BlockId, place: Place): boolean {
-    return this.undone(id, place, () => true) && this.#writesTo(place).every(({ block }) => this.#regions.dominators.dominates(id, block) || this.#cold.has(block));
+    return this.undone(id, place, () => true) && this.writesTo(place).every(({ block }) => this.#regions.dominators.dominates(id, block) || this.#cold.has(block));
   }
 
   #initialPlace(variable: number): Place {
@@ -275,7 +275,7 @@ export class BranchEffects {
   }
 
   /** In the whole function. */
-  #writesTo(place: Place): readonly { readonly block: BlockId; readonly write: PlaceWrite }[] {
+  writesTo(place: Place): readonly { readonly block: BlockId; readonly write: PlaceWrite }[] {
     if (this.#writers === null) {
       this.#writers = new Map();
       for (const { id } of this.#fn.blocks) {
@@ -287,6 +287,10 @@ export class BranchEffects {
       }
     }
     return place === null ? [] : (this.#writers.get(place) ?? []);
+  }
+
+  isCold(id: BlockId): boolean {
+    return this.#cold.has(id);
   }
 
   block(id: BlockId): Block {

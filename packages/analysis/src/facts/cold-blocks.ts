@@ -16,6 +16,7 @@
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;
  *   - shows something (`if (options.showStats)`) that is off wherever it is said (`off-settings.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
+ *   - makes a place the constant that it must not be yet (`settled-places.ts`);
  *   - starts a count anew that no hot code adds to (`if (this.wasted > limit) { compact(); this.wasted = 0; }`);
  *   - waits for a member that holds something only while some other function runs (`bracketed-members.ts`);
  *   - is the body of a loop over what has changed, which is emptied then (`drained-lists.ts`);
@@ -41,8 +42,11 @@ import { isRaisedByColdCode } from "./local-flags.ts";
 import { hasNothingToDo } from "./nothing-to-do.ts";
 import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
+import { partsThatEnd } from "./parts-of-branches.ts";
+import { suppliedParameter } from "./supplied-parameters.ts";
 import { PlaceWrites } from "./place-writes.ts";
 import { missesPool, takesNext } from "./pool-misses.ts";
+import { settledBy } from "./settled-places.ts";
 import { isStale, type Staleness, StaleAnswers, stalenessOf } from "./stale-answers.ts";
 import { stateChanges } from "./state-changes.ts";
 import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
@@ -67,6 +71,7 @@ const NOTHING_COLD: ColdBlocks = { cold: new Map(), withoutArgument: new Map(), 
 const MAX_BLOCKS = 3000;
 /** Members that say that the life of what has them is over, or will be after this once. */
 const ENDED: ReadonlySet<string> = new Set(["isDisposed", "disposed", "_isDisposed", "_disposed", "isDestroyed", "destroyed", "_destroyed", "_isDestroyed", "once", "_once", "isOnce"]);
+const FIRST_TIME = "runs when a value is made for the first time";
 const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
 
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
@@ -168,7 +173,7 @@ class ColdScan {
     for (const [blocks, why] of this.#occasions) if (this.#branch.mustPass(id, (at) => blocks.has(at))) return void this.#cold.set(id, why);
     if (hasNothingToDo(this.#places, this.#branch.block(id))) return void this.#cold.set(id, "there is nothing to do");
     if (ways.every((way) => way.some((condition) => condition.kind === "full" && this.#isBracketed(condition.place)))) return void this.#cold.set(id, "runs while something else is under way");
-    const parameters = new Set(ways.map((way) => way.map((condition) => this.#missingParameter(id, condition)).find((position) => position !== null) ?? null));
+    const parameters = new Set(ways.map((way) => way.map((condition) => suppliedParameter(this.#branch, this.#places, id, condition)).find((position) => position !== null) ?? null));
     const [parameter] = parameters;
     if (parameters.size === 1 && parameter !== undefined && parameter !== null) {
       for (const inner of this.#regions.inside(id)) this.#withoutArgument.set(inner, parameter);
@@ -207,19 +212,9 @@ class ColdScan {
     return last !== undefined && conditionsOn(this.#places, [last]).some((condition) => isStale(stalenessOf(this.#places, condition)));
   }
 
-  /** `if (!this.done) { ...; if (late) { ...; this.done = true; } }`: the part of a branch that always ends in what ends the branch. */
-  #judgeInside(id: BlockId, ways: readonly (readonly Condition[])[]): void {
-    const [way, ...others] = ways;
+  #judgeInside(id: BlockId, [way, ...others]: readonly (readonly Condition[])[]): void {
     for (const condition of way === undefined || others.length > 0 ? [] : way) {
-      if (condition.kind !== "empty" && condition.kind !== "full") continue;
-      const outlives = this.#branch.outlives(condition.place);
-      if (!outlives && condition.kind === "full") continue;
-      const ends = (at: BlockId): boolean => (outlives ? this.#branch.changes(at, condition.place, condition.kind === "full") : this.#branch.putsWhatWasMissed(at, condition.place));
-      const all = this.#regions.inside(id);
-      if (!all.some(ends) || (condition.kind === "empty" ? this.#branch.isReset(id, condition.place) : !this.#isRarelySet(condition.place))) continue;
-      for (const inner of all) {
-        if (!this.#cold.has(inner) && inner !== id && this.#regions.mustPass(id, ends, (at) => this.#cold.has(at), inner)) this.#cold.set(inner, condition.kind === "empty" ? "runs when a value is made for the first time" : "runs when a flag was set");
-      }
+      for (const inner of partsThatEnd(this.#branch, this.#regions, id, condition, (place) => this.#isRarelySet(place))) this.#cold.set(inner, condition.kind === "empty" ? FIRST_TIME : "runs when a flag was set");
     }
   }
 
@@ -234,8 +229,8 @@ class ColdScan {
     if (condition.kind === "below") return this.#whyBelow(id, condition, inLoopTest);
     if (inLoopTest) return null;
     if (condition.kind === "empty") {
-      if (this.#branch.fills(id, condition.place, condition.temp)) return "runs when a value is made for the first time";
-      if (this.#branch.fillsList(id, condition.place) || this.#branch.marks(id, condition.place, false)) return "runs when a value is made for the first time";
+      if (this.#branch.fills(id, condition.place, condition.temp)) return FIRST_TIME;
+      if (this.#branch.fillsList(id, condition.place) || this.#branch.marks(id, condition.place, false)) return FIRST_TIME;
       if (this.#branch.supplies(id, condition.temp) || this.#branch.makesOtherwise(id, condition.place, condition.temp)) return "supplies a missing value";
       return missesPool(this.#places, id, condition.place) || (this.#branch.outlives(condition.place) && takesNext(this.#places, id, condition.place)) ? "runs when a pool is empty" : null;
     }
@@ -248,6 +243,10 @@ class ColdScan {
       if (this.#branch.marks(id, condition.place, true) || ENDED.has(condition.place?.slice(condition.place.lastIndexOf(".") + 1) ?? "")) return "runs when something ends";
     }
     if (condition.kind === "full") return (this.#branch.undone(id, condition.place, (write) => write.empties) || this.#branch.isConsumed(id, condition.place)) && this.#isRarelySet(condition.place) ? "runs when a flag was set" : null;
+    if (condition.kind === "other") {
+      const flag = settledBy(this.#branch, this.#places.module, this.#fn, id, condition.place, condition.text);
+      return flag !== null && this.#isLowered(flag) ? "runs when a value has changed" : null;
+    }
     if (condition.kind === "meet") return condition.places.some((place) => this.#branch.isRaised(id, place)) ? "grows what is full" : null;
     if (this.#branch.comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#branch.block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
@@ -277,9 +276,12 @@ class ColdScan {
   /** Unless somebody who runs all the time puts something there. */
   #isRarelySet(place: Place): boolean {
     const key = /\.([\w$#]+(?:\[\]|=)?)$/.exec(place ?? "")?.[1];
-    if (key === undefined) return true;
-    this.#flags.add(key);
-    return !this.#raised.has(key);
+    return key === undefined || this.#isLowered(key);
+  }
+
+  #isLowered(flag: string): boolean {
+    this.#flags.add(flag);
+    return !this.#raised.has(flag);
   }
 
   #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {
@@ -289,15 +291,5 @@ class ColdScan {
     // `const made = cache.get(x); if (made.version < x.version) cache.set(x, make(x))`
     const isOlder = !inLoopTest && small?.includes(".get().") === true && large?.includes(".") === true && this.#branch.undone(id, small, () => true);
     return isOlder || (!inLoopTest && this.#branch.comparesWithBefore(temps)) ? "runs when a value has changed" : null;
-  }
-
-  /** `function f(out = new V())`, `if (out === undefined) out = ...`, `out ?? new V()`. */
-  #missingParameter(id: BlockId, condition: Condition): number | null {
-    if (condition.kind !== "empty") return null;
-    const variable = this.#places.variableOf(condition.place);
-    const position = this.#fn.params.findIndex((param) => param.variable === variable && !param.rest);
-    if (position < 0) return null;
-    const fills = this.#branch.mustPass(id, (at) => this.#branch.writesIn(at).some((write) => write.place === condition.place));
-    return fills || this.#branch.supplies(id, condition.temp) ? position : null;
   }
 }

@@ -11,6 +11,8 @@ export type Condition =
   | { readonly kind: "empty"; readonly place: Place; readonly temp: Temp }
   | { readonly kind: "full"; readonly place: Place }
   | { readonly kind: "differ"; readonly places: readonly Place[]; readonly temps: readonly Temp[] }
+  /** `state !== "closed"`: `text` is of the constant, one that no empty place holds. */
+  | { readonly kind: "other"; readonly place: Place; readonly text: string }
   /** `count === capacity` */
   | { readonly kind: "meet"; readonly places: readonly Place[] }
   | { readonly kind: "below"; readonly small: Place; readonly large: Place; readonly temps: readonly Temp[] }
@@ -43,7 +45,7 @@ function occasionAsked(name: string, truthy: boolean): string | null {
 /** The places that a condition is about. */
 export function placesIn(condition: Condition): readonly Place[] {
   switch (condition.kind) {
-    case "empty": case "full": return [condition.place];
+    case "empty": case "full": case "other": return [condition.place];
     case "differ": case "meet": return condition.places;
     case "below": return [condition.small, condition.large];
     case "never-in-production": return [];
@@ -117,7 +119,13 @@ function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boo
   }
   // `same(a, b) === false` says what `!same(a, b)` says.
   if (typeof constant?.value === "boolean") return testOf(places, tested, constant.value === equal);
-  return EMPTY_CONSTANTS.includes(constant?.type === "undefined" ? null : constant?.value) ? absence(places, tested, equal) : null;
+  if (EMPTY_CONSTANTS.includes(constant?.type === "undefined" ? null : constant?.value)) return absence(places, tested, equal);
+  return equal || constant === undefined || place === null ? null : { kind: "other", place, text: constantKey(constant) };
+}
+
+/** Equal for equal constants. */
+export function constantKey({ type, value }: Op & { readonly op: "const" }): string {
+  return `${type} ${String(value)}`;
 }
 
 /** `const known = found !== undefined ? found.version : 0`: what else a value without a place was read from. */

@@ -35,6 +35,7 @@ import { isConditional, isOccasional } from "./occasional-calls.ts";
 import { blocksOfLastRound } from "./last-rounds.ts";
 import { type ListenerKeys, listenerKeys } from "./listener-keys.ts";
 import { PassedKinds } from "./passed-kinds.ts";
+import { isSettledFlag, unsettled } from "./settled-places.ts";
 
 export interface HotFunction {
   readonly module: ModuleIR;
@@ -90,11 +91,14 @@ function raisedByHotCode(functions: Iterable<Reached>): ReadonlySet<string> {
   const flags = new Set(hot.flatMap((reached) => [...reached.cold.flags]));
   // Of lists, and of what a function holds while it runs.
   const others = [...flags].filter((flag) => /[\]=]$/.test(flag));
+  const settled = [...flags].filter(isSettledFlag);
   const raised = new Set<string>();
   for (const reached of flags.size === 0 ? [] : hot) {
     for (const block of reached.function.blocks) {
       for (const op of block.ops) if (op.op === "set" && op.key !== null && flags.has(op.key) && reached.isHot(block.id) && isSomething(reached.function, op.src, op.key)) raised.add(op.key);
-      if (others.length === 0 || !reached.isHot(block.id)) continue;
+      if ((others.length === 0 && settled.length === 0) || !reached.isHot(block.id)) continue;
+      // What the function with the branch itself writes beside it was asked there.
+      if (settled.length > 0) for (const flag of unsettled(reached.module, reached.function, block, settled)) if (!reached.cold.flags.has(flag)) raised.add(flag);
       const filled = filledIn(reached.module, reached.function, block);
       for (const flag of others) if (flag.endsWith("=") ? isPutIn(reached.function, block, flag.slice(0, -1)) : filled.has(flag.slice(0, -2))) raised.add(flag);
     }

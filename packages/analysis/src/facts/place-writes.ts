@@ -9,6 +9,7 @@ import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
+import { constantKey } from "./cold-tests.ts";
 import { isDoneOnEveryWay } from "./every-way.ts";
 import { argumentAt, inCaller } from "./passed-places.ts";
 
@@ -18,9 +19,11 @@ export interface PlaceWrite {
   readonly empties: boolean;
   /** The written value is a constant: a mark rather than a value. */
   readonly constant: boolean;
+  /** The constant that is written, as a text that is equal for equal ones (`constantKey`); null for any other value. */
+  readonly text: string | null;
   /** What the place holds is changed, and not replaced: its members are written, and theirs are not. */
   readonly within?: true;
-  /** A callee does it on some of its ways alone. */
+  /** A callee does it on some of its ways alone, or one of several callees. */
   readonly perhaps?: true;
   /** It is what the caller passed at this position. */
   readonly given?: number | null;
@@ -93,12 +96,11 @@ export class PlaceWrites {
     if (op.key === "assign" && receiver === "g:Object") addAssigned(places, op, writes);
     if (depth >= MAX_DEPTH) return;
     const targets = this.#program.tracer.targets(places.module, places.fn, op.dst).functions;
-    for (const target of targets) {
-      for (const each of this.#writtenBy(target.module, target.function, depth + 1)) {
-        const place = inCaller(places, op, target.module, target.function, each.place);
-        if (place !== null) writes.push({ ...asPassed(places, op, each), place });
-      }
-    }
+    const written = targets.map((target) => this.#writtenBy(target.module, target.function, depth + 1).flatMap((each) => {
+      const place = inCaller(places, op, target.module, target.function, each.place);
+      return place === null ? [] : [{ ...asPassed(places, op, each), place }];
+    }));
+    for (const each of written.flat()) writes.push(isSure(each, written) ? each : { ...each, perhaps: true });
   }
 
   /** What a callee writes on its `this` and outside of itself. */
@@ -122,6 +124,11 @@ export class PlaceWrites {
     this.#callees[depth]?.set(fn, outside);
     return outside;
   }
+}
+
+/** Whether all that a call may enter do it on every way. */
+function isSure(write: PlaceWrite, written: readonly (readonly PlaceWrite[])[]): boolean {
+  return write.perhaps !== true && (written.length === 1 || written.every((writes) => writes.some((each) => each.place === write.place && each.empties === write.empties && each.perhaps !== true)));
 }
 
 /** Says of each write, by the block that it stands in, whether ways past it do something else. */
@@ -218,10 +225,10 @@ function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {
   return module.variables[Number(/^v(\d+)/.exec(place)?.[1] ?? -1)]?.owner === fn.id;
 }
 
-const SOMETHING = { empties: false, constant: false };
+const SOMETHING = { empties: false, constant: false, text: null };
 
-function valueOf(op: Op | null): { readonly empties: boolean; readonly constant: boolean } {
-  if (op?.op === "const") return { empties: op.value === null || op.value === false || op.value === 0 || op.value === "", constant: true };
+function valueOf(op: Op | null): { readonly empties: boolean; readonly constant: boolean; readonly text: string | null } {
+  if (op?.op === "const") return { empties: op.value === null || op.value === false || op.value === 0 || op.value === "", constant: true, text: constantKey(op) };
   const absent = op?.op === "global" && op.name === "undefined";
-  return { empties: absent, constant: absent };
+  return { empties: absent, constant: absent, text: null };
 }

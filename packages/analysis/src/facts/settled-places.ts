@@ -1,0 +1,69 @@
+/**
+ * Places that a branch makes what it asks for: `if (style.display !== "none") { style.display = "none"; ... }`. The next call finds it so, unless somebody makes it something else in the meantime.
+ *
+ * Theory: must. Every way through the branch writes that very constant, a callee on every way through itself; no other value is written on one way with the branch. What other code of the hot paths
+ * writes is asked by name, of a variable by its declaration (`unsettled`). What a call gives is another thing each time, lookups aside.
+ * Known misses: constants that are kept in variables are compared as any two places are (`cold-blocks.ts`); a place that a new object holds otherwise.
+ */
+import { originOf, type Place, placesOf } from "../dataflow/places.ts";
+import { regionsOf } from "../dataflow/regions.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { BranchEffects } from "./branch-effects.ts";
+import { constantKey, testOf } from "./cold-tests.ts";
+import { isOnOneWay } from "./ways-past.ts";
+
+/** A flag of `ColdBlocks`: the name of what must stay what it was made, and the constant. Null where the branch does not make it so. */
+export function settledBy(branch: BranchEffects, module: ModuleIR, fn: FunctionIR, id: BlockId, place: Place, text: string): string | null {
+  const name = nameOf(module, place);
+  if (place === null || name === null || !branch.outlives(place) || /(?<!\.get)\(\)/.test(place)) return null;
+  const settles = (at: BlockId): boolean => branch.writesIn(at).some((write) => write.place === place && write.text === text && write.perhaps !== true);
+  if (!branch.mustPass(id, settles)) return null;
+  const { dominators } = regionsOf(fn);
+  const settled = armsOfSettled(module, fn, place, text);
+  const unsettles = branch.writesTo(place).some(({ block, write }) => write.text !== text && !branch.isCold(block) && (isOnOneWay(fn, block, id) || settled.some((arm) => dominators.dominates(arm, block))));
+  return unsettles ? null : flagOf(name, text);
+}
+
+/** Blocks that alone lead on from where the place was found to hold the constant: what makes it something else there takes turns with the branch. */
+function armsOfSettled(module: ModuleIR, fn: FunctionIR, place: string, text: string): readonly BlockId[] {
+  const places = placesOf(module, fn);
+  return fn.blocks.flatMap(({ terminal }) => {
+    if (terminal.kind !== "branch" || terminal.on !== "truthy") return [];
+    return [true, false].flatMap((taken) => {
+      const condition = testOf(places, terminal.test, taken);
+      const arm = taken ? terminal.else : terminal.then;
+      return condition?.kind === "other" && condition.place === place && condition.text === text && fn.blocks[arm]?.predecessors.length === 1 ? [arm] : [];
+    });
+  });
+}
+
+/** Of such flags those whose place the block makes something else. */
+export function unsettled(module: ModuleIR, fn: FunctionIR, { ops }: Block, flags: readonly string[]): readonly string[] {
+  const written = ops.flatMap((op) => (op.op === "set" && op.key !== null ? [{ name: op.key, src: op.src }] : op.op === "store" && !op.init ? [{ name: variableName(module, op.variable), src: op.src }] : []));
+  return written.flatMap(({ name, src }) => flags.filter((flag) => flag.startsWith(`${name}${SETTLED}`) && flag !== flagOf(name, textOf(fn, src))));
+}
+
+const SETTLED = "!";
+
+export function isSettledFlag(flag: string): boolean {
+  return flag.includes(SETTLED);
+}
+
+function flagOf(name: string, text: string | null): string {
+  return `${name}${SETTLED}${text ?? ""}`;
+}
+
+function nameOf(module: ModuleIR, place: Place): string | null {
+  const variable = /^v(\d+)$/.exec(place ?? "")?.[1];
+  return variable === undefined ? /\.([\w$#]+)$/.exec(place ?? "")?.[1] ?? null : variableName(module, Number(variable));
+}
+
+function variableName(module: ModuleIR, variable: number): string {
+  return `${module.file}:${variable}`;
+}
+
+function textOf(fn: FunctionIR, temp: Temp): string | null {
+  const op: Op | null = originOf(functionIndex(fn), temp);
+  return op?.op === "const" ? constantKey(op) : null;
+}
