@@ -206,10 +206,13 @@ class ColdScan {
     return kind === "full" && places.every((place) => this.#isRarelySet(place) && (this.#branch.undone(id, place, (write) => write.empties) || this.#branch.isConsumed(id, place)));
   }
 
-  /** `a.version !== b.version`, `!made.ready`, and of `const isNew = before !== type && ...` one of its parts. */
+  /** `a.version !== b.version`, `!made.ready`, `isStale(made)`, and of `const isNew = before !== type && ...` one of its parts. */
   #asksForStaleness(way: readonly Side[] | undefined): boolean {
     const [last] = way ?? [];
-    return last !== undefined && conditionsOn(this.#places, [last]).some((condition) => isStale(stalenessOf(this.#places, condition)));
+    if (last === undefined) return false;
+    if (conditionsOn(this.#places, [last]).some((condition) => isStale(stalenessOf(this.#places, condition)))) return true;
+    const asked = last.branch.on === "truthy" ? this.#needs.answers.of(this.#places, last.branch.test, last.taken) : null;
+    return asked?.some(isStale) === true && asked.every(({ kind }) => kind !== "full");
   }
 
   #judgeInside(id: BlockId, [way, ...others]: readonly (readonly Condition[])[]): void {
@@ -241,8 +244,8 @@ class ColdScan {
       const flags = flag === null ? null : this.#branch.emptiesAllOf(id, flag);
       if (flags?.every((each) => this.#isRarelySet(each)) === true) return "runs when a flag was set";
       if (this.#branch.marks(id, condition.place, true) || ENDED.has(condition.place?.slice(condition.place.lastIndexOf(".") + 1) ?? "")) return "runs when something ends";
+      return (this.#branch.undone(id, condition.place, (write) => write.empties) || this.#branch.isConsumed(id, condition.place)) && this.#isRarelySet(condition.place) ? "runs when a flag was set" : null;
     }
-    if (condition.kind === "full") return (this.#branch.undone(id, condition.place, (write) => write.empties) || this.#branch.isConsumed(id, condition.place)) && this.#isRarelySet(condition.place) ? "runs when a flag was set" : null;
     if (condition.kind === "other") {
       const flag = settledBy(this.#branch, this.#places.module, this.#fn, id, condition.place, condition.text);
       return flag !== null && this.#isLowered(flag) ? "runs when a value has changed" : null;

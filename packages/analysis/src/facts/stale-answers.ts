@@ -2,7 +2,7 @@
  * Questions whose answer says that something is stale: `const rebuild = made === null || made.version !== source.version`, `needsUpdate(geometry)`, `list.some((each) => each.batch === null)`.
  * A branch on the answer is as rare as what is asked changes, when it ends what is asked.
  *
- * Theory: must. Every way in which the value comes to be true (or false, where that is asked) says that two places differ, that a place holds nothing, or that a flag is raised;
+ * Theory: must. A constant that is given says what led to it: the branches before it, or a change that it stands inside of. Every way in which the value comes to be true (or false, where that is asked) says that two places differ, that a place holds nothing, or that a flag is raised;
  * a number that has outgrown another, and an attempt that failed, may be asked beside. Through flags of the function, `||`, `&&`, and callees two levels deep; a callee that is not
  * seen, or more than `MAX_TARGETS` of them, may say anything.
  * Known misses: answers that are kept in a field, or given as a number.
@@ -13,7 +13,7 @@ import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../sou
 import { type Condition, testOf } from "./cold-tests.ts";
 import { inCaller } from "./passed-places.ts";
 import { comparedWithTruth, isRefuted, severalOf } from "./joined-values.ts";
-import { conditionsOn, waysInto } from "./ways-in.ts";
+import { conditionsAround, conditionsOn, waysInto } from "./ways-in.ts";
 
 /** One of the things that are asked. `beside`: of no weight where nothing else is asked. */
 export interface Staleness {
@@ -75,13 +75,13 @@ export class StaleAnswers {
     if (truth === null) return this.#asked(places, temp, truthy, depth);
     if (truth !== truthy) return [];
     const ways = waysInto(places, block);
-    if (ways === null || ways.length === 0) return null;
-    return all(ways, (way) => {
+    const said = ways === null ? null : all(ways, (way) => {
       const found = conditionsOn(places, way).map((condition) => stalenessOf(places, condition)).filter((asked) => asked !== null);
       // All of it holds there: what is stale of it is enough, whatever else there must be.
       const stale = found.filter(isStale);
       return stale.length > 0 ? stale : found.length > 0 ? found : null;
     });
+    return said ?? changeAround(places, block);
   }
 
   #answered(places: Places, op: CallOp, truthy: boolean, depth: number): readonly Staleness[] | null {
@@ -111,6 +111,15 @@ export class StaleAnswers {
     answers?.set(fn, found);
     return found;
   }
+}
+
+/** The changes without which no path reaches the block, whatever else there must be; null for none. */
+function changeAround(places: Places, block: BlockId): readonly Staleness[] | null {
+  const found = conditionsAround(places, block).flatMap((condition) => {
+    const asked = stalenessOf(places, condition);
+    return asked?.kind === "differ" ? [asked] : [];
+  });
+  return found.length > 0 ? found : null;
 }
 
 /** What all of them say; null when one of them, or nothing, does. */

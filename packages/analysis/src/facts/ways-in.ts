@@ -1,5 +1,7 @@
 /** The branches that lead into a block, and what they say. Syntactic, from the blocks above it that nothing else leads into. */
 import type { Places } from "../dataflow/places.ts";
+import { headsAround } from "../dataflow/loops.ts";
+import { regionsOf } from "../dataflow/regions.ts";
 import type { BlockId, Temp } from "../source/ir.ts";
 import { type Branch, type Condition, conditionOf, testOf } from "./cold-tests.ts";
 import { comparedWithTruth, isRefuted, severalOf } from "./joined-values.ts";
@@ -31,6 +33,18 @@ export function waysInto(places: Places, id: BlockId): readonly (readonly Side[]
     ways.push(way);
   }
   return ways;
+}
+
+/** What held on the only way into the blocks that every path to this one passes, itself included, those in loops aside: one of many elements brings such about often. It may have ended since. */
+export function conditionsAround(places: Places, id: BlockId): readonly Condition[] {
+  const { dominators } = regionsOf(places.fn);
+  const found: Condition[] = [];
+  for (let at: BlockId | null = id; at !== null; at = dominators.immediate(at)) {
+    const [from, ...more] = places.fn.blocks[at]?.predecessors ?? [];
+    const side = from === undefined || more.length > 0 || headsAround(places.fn, at).length > 0 ? null : sideTaken(places, from, at);
+    if (side !== null) found.push(...conditionsOn(places, [side]));
+  }
+  return found;
 }
 
 /** What holds on a way: of `a || b` that is false both parts are. */
