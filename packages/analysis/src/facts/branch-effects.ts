@@ -35,6 +35,11 @@ export class BranchEffects {
     this.#cold = cold;
   }
 
+  /** Whether anybody empties a member of that name: asked before all else, it costs nothing. */
+  mayEmpty(place: string): boolean {
+    return this.#calleeWrites.mayEmpty(place);
+  }
+
   /** `const before = this.x; this.x = next(); if (before !== this.x) ...`, also with a tolerance. */
   comparesWithBefore(temps: readonly Temp[]): boolean {
     return temps.some((temp, index) => {

@@ -39,6 +39,7 @@ import { BuiltInTests, NO_BUILT_IN } from "./built-in-tests.ts";
 import { type Condition, placesIn } from "./cold-tests.ts";
 import { drainedLoops } from "./drained-lists.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
+import { emptiedSince } from "./held-at-first.ts";
 import { hasNothingToDo } from "./nothing-to-do.ts";
 import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
@@ -209,9 +210,8 @@ class ColdScan {
   /** `a.version !== b.version`, `!made.ready`, `isStale(made)`, and of `const isNew = before !== type && ...` one of its parts. */
   #asksForStaleness(way: readonly Side[] | undefined): boolean {
     const [last] = way ?? [];
-    if (last === undefined) return false;
-    if (conditionsOn(this.#places, [last]).some((condition) => isStale(stalenessOf(this.#places, condition)))) return true;
-    const asked = last.branch.on === "truthy" ? this.#needs.answers.of(this.#places, last.branch.test, last.taken) : null;
+    if (last !== undefined && conditionsOn(this.#places, [last]).some((condition) => isStale(stalenessOf(this.#places, condition)))) return true;
+    const asked = last?.branch.on === "truthy" ? this.#needs.answers.of(this.#places, last.branch.test, last.taken) : null;
     return asked?.some(isStale) === true && asked.every(({ kind }) => kind !== "full");
   }
 
@@ -240,6 +240,8 @@ class ColdScan {
     if (condition.kind === "full") {
       const flag = this.#places.variableOf(condition.place);
       if (flag !== null && isRaisedByColdCode(this.#places, flag, (at) => this.#isWithinCold(at, id) || this.#regions.dominators.dominates(id, at) || this.#isEndedBy(id, at))) return "runs when a value has changed";
+      const held = flag === null ? null : emptiedSince(this.#branch, this.#places, id, flag);
+      if (held !== null && this.#isRarelySet(held)) return "runs when a flag was set";
       if (this.#needs.settings.areOff(condition.place)) return "shows what nobody asked for";
       const flags = flag === null ? null : this.#branch.emptiesAllOf(id, flag);
       if (flags?.every((each) => this.#isRarelySet(each)) === true) return "runs when a flag was set";
