@@ -190,6 +190,15 @@ test("imports on the disk: paths of the tsconfig, sources before builds, package
   expect(["./b.js", "./c.js", "@/b", "p/x", "p", "./nowhere", "node:fs"].map((specifier) => resolveImport(from, specifier)?.slice(folder.length + 1) ?? null)).toEqual(["src/b.tsx", "src/c.ts", "src/b.tsx", "node_modules/p/x.d.ts", null, null, null]);
 });
 
+test("a function of the package itself, imported by the package's name, is read like any other", () => {
+  put({
+    "package.json": '{ "name": "bundles", "type": "module", "exports": "./bundles.js" }',
+    "bundles.js": "export class Bundles { isStale(group, made) { return made.version !== group.version; } }",
+    "main.js": 'import { Bundles } from "bundles";\nconst all = new Bundles();\nconst group = { version: 1 }, made = { version: 0, list: [] };\nfunction frame() {\n  if (all.isStale(group, made)) {\n    made.version = group.version;\n    made.list.push({ at: 1 });\n  }\n  made.list.push({ at: 2 });\n  requestAnimationFrame(frame);\n}\nrequestAnimationFrame(frame);\n',
+  });
+  expect(fa("--all", "--no-cache", "--format", "compact", ".").out.match(/line \d+/g)).toEqual(["line 9"]);
+});
+
 test("the version is the package's", () => {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   expect(VERSION).toBe(version);

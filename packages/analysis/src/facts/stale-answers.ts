@@ -89,7 +89,8 @@ export class StaleAnswers {
     const callback = op.key === (truthy ? "some" : "every") && op.args[0] !== undefined ? this.#program.tracer.typeOf(places.module, places.fn, op.args[0].temp) : null;
     if (callback?.kind === "function") return this.#ofFunction(callback.module, callback.function, truthy, depth + 1)?.map((each) => ({ ...each, places: each.places.map(() => null) })) ?? null;
     const { functions, apis, complete } = this.#program.tracer.targets(places.module, places.fn, op.dst);
-    if (!complete || apis.length > 0 || functions.length === 0 || functions.length > MAX_TARGETS) return null;
+    // A function of a package has the name of an API as well.
+    if (!complete || apis.length > functions.length || functions.length === 0 || functions.length > MAX_TARGETS) return null;
     return all(functions, ({ module, function: fn }) => {
       const asked = this.#ofFunction(module, fn, truthy, depth + 1);
       if (asked === null) return !truthy && isAttempt(module, fn) ? [{ kind: "beside", places: [] }] : null;
