@@ -48,7 +48,7 @@ import { suppliedParameter } from "./supplied-parameters.ts";
 import { PlaceWrites } from "./place-writes.ts";
 import { missesPool, takesNext } from "./pool-misses.ts";
 import { settledBy } from "./settled-places.ts";
-import { isStale, type Staleness, StaleAnswers, stalenessOf } from "./stale-answers.ts";
+import { type Staleness, StaleAnswers } from "./stale-answers.ts";
 import { stateChanges } from "./state-changes.ts";
 import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
@@ -183,7 +183,7 @@ class ColdScan {
     const whys = ways.map((way, index) => way.map((condition) => this.#whyCold(id, condition)).find((why) => why !== null) ?? (this.#seesChange(way) || this.#endsWhatIsAsked(id, sides[index] ?? []) ? "runs when a value has changed" : null));
     const found = whys.find((why) => why !== null);
     // Beside what ends itself, a test of staleness: `if (!data.ready || data.version !== version) ...`; not `if (always || changed)`.
-    if (found !== undefined && found !== null && whys.every((why, index) => why !== null || this.#asksForStaleness(sides[index]))) this.#cold.set(id, found);
+    if (found !== undefined && found !== null && whys.every((why, index) => why !== null || this.#needs.answers.areAsked(this.#places, id, sides[index]))) this.#cold.set(id, found);
     else this.#judgeInside(id, ways);
   }
 
@@ -205,14 +205,6 @@ class ColdScan {
     if (kind === "differ") return this.#branch.isRecorded(places) || places.some((place) => this.#branch.undone(id, place, () => true));
     if (kind === "empty") return places.some((place) => this.#branch.undone(id, place, (write) => !write.empties));
     return kind === "full" && places.every((place) => this.#isRarelySet(place) && (this.#branch.undone(id, place, (write) => write.empties) || this.#branch.isConsumed(id, place)));
-  }
-
-  /** `a.version !== b.version`, `!made.ready`, `isStale(made)`, and of `const isNew = before !== type && ...` one of its parts. */
-  #asksForStaleness(way: readonly Side[] | undefined): boolean {
-    const [last] = way ?? [];
-    if (last !== undefined && conditionsOn(this.#places, [last]).some((condition) => isStale(stalenessOf(this.#places, condition)))) return true;
-    const asked = last?.branch.on === "truthy" ? this.#needs.answers.of(this.#places, last.branch.test, last.taken) : null;
-    return asked?.some(isStale) === true && asked.every(({ kind }) => kind !== "full");
   }
 
   #judgeInside(id: BlockId, [way, ...others]: readonly (readonly Condition[])[]): void {

@@ -13,7 +13,8 @@ import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../sou
 import { type Condition, testOf } from "./cold-tests.ts";
 import { inCaller } from "./passed-places.ts";
 import { comparedWithTruth, isRefuted, severalOf } from "./joined-values.ts";
-import { conditionsAround, conditionsOn, waysInto } from "./ways-in.ts";
+import { isAhead } from "./ways-past.ts";
+import { conditionsAround, conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
 /** One of the things that are asked. `beside`: of no weight where nothing else is asked. */
 export interface Staleness {
@@ -43,6 +44,15 @@ export class StaleAnswers {
   of(places: Places, test: Temp, truthy: boolean): readonly Staleness[] | null {
     const asked = subjectOf(places, test);
     return asked?.op === "call" || (asked?.op === "load" && isFlag(places, asked.variable)) ? this.#asked(places, test, truthy, 0) : null;
+  }
+
+  /** Whether the last test on a way into the block asks that: `a.version !== b.version`, `!made.ready`, `isStale(made)`, and of `const isNew = before !== type && ...` one of its parts. */
+  areAsked(places: Places, id: BlockId, way: readonly Side[] | undefined): boolean {
+    const [last] = way ?? [];
+    if (last === undefined) return false;
+    if (conditionsOn(places, [last]).some((condition) => isStale(stalenessOf(places, condition)) || (condition.kind === "empty" && isTaken(places, id, condition.place)))) return true;
+    const asked = last.branch.on === "truthy" ? this.of(places, last.branch.test, last.taken) : null;
+    return asked?.some(isStale) === true && asked.every(({ kind }) => kind !== "full");
   }
 
   #asked(places: Places, temp: Temp, truthy: boolean, depth: number): readonly Staleness[] | null {
@@ -112,6 +122,19 @@ export class StaleAnswers {
     answers?.set(fn, found);
     return found;
   }
+}
+
+/** `let state = data.state; if (state === null || ...)`: a variable that has what a member held, whatever it is given later. */
+function isTaken(places: Places, id: BlockId, place: Place): boolean {
+  const { fn, module } = places;
+  const variable = places.variableOf(place);
+  const asking = fn.blocks[id]?.predecessors ?? [];
+  if (variable === null || fn.kind === "module" || module.variables[variable]?.owner !== fn.id) return false;
+  const isBefore = (block: BlockId): boolean => asking.some((at) => isAhead(fn, block, at));
+  const [store, ...others] = places.index.stores(variable).filter(({ block }) => isBefore(block));
+  if (store === undefined || others.length > 0 || places.of(store.op.src)?.includes(".") !== true) return false;
+  // A closure that was made before may have given it something else.
+  return !fn.blocks.some((block) => block.ops.some((op) => op.op === "function" && module.functions[op.function]?.captures.includes(variable) === true) && isBefore(block.id));
 }
 
 /** The changes without which no path reaches the block, whatever else there must be; null for none. */
