@@ -5,6 +5,7 @@
  *   - always ends in a throw, or is entered by an exception alone (catch handlers);
  *   - runs in development only (`process.env.NODE_ENV`, `import.meta.env.DEV`, a constant named `DEBUG`, `__DEV__`, `_ASSERT`), or in the frame in which a key is pressed;
  *   - stands in for a built-in that every engine has (`built-in-tests.ts`);
+ *   - is for values that the declared type of a parameter excludes (`excluded-types.ts`);
  *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`, or makes an error, or it tells listeners that something begins or ends (`announcements.ts`);
  *   - puts an end to its own condition: `if (!this.x) this.x = ...` (first use, also `??=`, a cache or pool miss, an early return on a
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
@@ -32,6 +33,7 @@ import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { headsAround } from "../dataflow/loops.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
+import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
 import { BracketedMembers } from "./bracketed-members.ts";
 import { BranchEffects } from "./branch-effects.ts";
@@ -40,6 +42,7 @@ import { type Condition, placesIn } from "./cold-tests.ts";
 import { drainedLoops } from "./drained-lists.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
 import { emptiedSince } from "./held-at-first.ts";
+import { isExcludedByType } from "./excluded-types.ts";
 import { hasNothingToDo } from "./nothing-to-do.ts";
 import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
@@ -78,7 +81,7 @@ const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRati
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
   const known = new Map<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
-  const needs: ScanNeeds = { writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), builtIns: new BuiltInTests(program), occasions: get(occasions) };
+  const needs: ScanNeeds = { program, writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), builtIns: new BuiltInTests(program), occasions: get(occasions) };
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   return {
     of(module, fn, raised = NONE) {
@@ -97,6 +100,7 @@ export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) =
 
 /** Of the whole program. */
 interface ScanNeeds {
+  readonly program: Program;
   readonly writes: PlaceWrites;
   readonly settings: OffSettings;
   readonly brackets: BracketedMembers;
@@ -172,6 +176,7 @@ class ColdScan {
     const ways = sides.map((way) => conditionsOn(this.#places, way));
     this.#occasions ??= this.#needs.occasions.of(this.#places.module, this.#fn);
     for (const [blocks, why] of this.#occasions) if (this.#branch.mustPass(id, (at) => blocks.has(at))) return void this.#cold.set(id, why);
+    if (sides.length > 0 && sides.every((way) => isExcludedByType(this.#needs.program, this.#places, way))) return void this.#cold.set(id, "runs for what its type excludes");
     if (hasNothingToDo(this.#places, this.#branch.block(id))) return void this.#cold.set(id, "there is nothing to do");
     if (ways.every((way) => way.some((condition) => condition.kind === "full" && this.#isBracketed(condition.place)))) return void this.#cold.set(id, "runs while something else is under way");
     const parameters = new Set(ways.map((way) => way.map((condition) => suppliedParameter(this.#branch, this.#places, id, condition)).find((position) => position !== null) ?? null));
