@@ -198,10 +198,10 @@ describe("reach", () => {
 });
 
 describe("names of development", () => {
-  it.each(["DEBUG", "__DEV__", "_ASSERT", "isDebug", "debugMode", "showDebug"])("knows %s", (name) => {
+  it.each(["DEBUG", "__DEV__", "_ASSERT", "isDebug", "debugMode", "showDebug", "uiDebug", "PHYSICS_DEBUG"])("knows %s", (name) => {
     expect(isDevelopmentName(name)).toBe(true);
   });
-  it.each(["device", "developer", "assertion", "isDevice", ""])("does not take %s for one", (name) => {
+  it.each(["device", "developer", "assertion", "isDevice", "noDebug", "debut", ""])("does not take %s for one", (name) => {
     expect(isDevelopmentName(name)).toBe(false);
   });
 });

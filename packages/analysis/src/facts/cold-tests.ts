@@ -25,6 +25,8 @@ export type Branch = Terminal & { readonly kind: "branch" };
 export const DEVELOPMENT = "runs in development only";
 const EMPTY_CONSTANTS: readonly unknown[] = [null, false, 0, -1, "", "undefined"];
 const DEVELOPMENT_WORDS: ReadonlySet<string> = new Set(["dev", "debug", "debugging", "development", "assert", "asserts", "verbose"]);
+const OF_DEBUGGING: ReadonlySet<string> = new Set(["debug", "debugging"]);
+const NOT: ReadonlySet<string> = new Set(["no", "not", "non", "without", "disable", "disabled", "hide", "hidden", "skip", "off", "un"]);
 const EQUALITY: ReadonlySet<string> = new Set(["===", "==", "!==", "!="]);
 /** Methods by whose answer a change is noticed. */
 const SAME: ReadonlySet<string> = new Set(["equals", "equal", "isEqual", "exactEquals"]);
@@ -72,10 +74,16 @@ export function testOf(places: Places, temp: Temp, truthy: boolean): Condition |
     if (meant !== null && ((meant.kind !== "full" && meant.kind !== "empty") || meant.place !== null)) return meant;
   }
   const place = places.of(temp);
+  if (truthy && isOfDevelopment(places, temp)) return { kind: "never-in-production", why: DEVELOPMENT };
+  return truthy ? { kind: "full", place } : { kind: "empty", place, temp };
+}
+
+function isOfDevelopment(places: Places, temp: Temp): boolean {
+  const op = places.origin(temp);
+  const place = places.of(temp);
   // A constant has a name of its own, whatever it was set to.
   const name = op?.op === "load" ? places.module.variables[op.variable]?.name ?? "" : "";
-  if (truthy && (isDevelopmentName(name) || (place !== null && isDevelopmentName(lastSegment(places, place))))) return { kind: "never-in-production", why: DEVELOPMENT };
-  return truthy ? { kind: "full", place } : { kind: "empty", place, temp };
+  return isDevelopmentName(name) || (place !== null && isDevelopmentName(lastSegment(places, place)));
 }
 
 /** `const changed = a !== b; if (changed) ...`: the test that a constant of this function stands for. */
@@ -98,6 +106,10 @@ function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: bool
   const below = op.operator === "<" || op.operator === "<=";
   if (!below && op.operator !== ">" && op.operator !== ">=") return null;
   const temps = [op.left, op.right];
+  const [small, large] = below === truthy ? temps : [op.right, op.left];
+  const least = small === undefined ? undefined : constantOf(places, small)?.value;
+  // `debugLevel > 0`
+  if (large !== undefined && typeof least === "number" && least >= 0 && isOfDevelopment(places, large)) return { kind: "never-in-production", why: DEVELOPMENT };
   return below === truthy ? { kind: "below", small: left, large: right, temps } : { kind: "below", small: right, large: left, temps };
 }
 
@@ -137,6 +149,7 @@ function lookedUpFor(places: Places, temp: Temp): readonly Place[] {
 
 function absence(places: Places, temp: Temp, empty: boolean): Condition {
   const place = places.of(temp);
+  if (!empty && isOfDevelopment(places, temp)) return { kind: "never-in-production", why: DEVELOPMENT };
   return empty ? { kind: "empty", place, temp } : { kind: "full", place };
 }
 
@@ -176,16 +189,19 @@ function lastSegment(places: Places, place: string): string {
   return place.slice(Math.max(place.lastIndexOf("."), place.lastIndexOf(":")) + 1);
 }
 
-/** `DEBUG`, `__DEV__`, `_ASSERT`, `isDebug`, `debugMode`; not `device`. */
+/** `DEBUG`, `__DEV__`, `_ASSERT`, `isDebug`, `debugMode`, `uiDebug`; not `device`, not `noDebug`. */
 export function isDevelopmentName(name: string): boolean {
-  const [first, second] = wordsOf(name);
+  const words = wordsOf(name);
+  const [first, second] = words;
   if (first === undefined) return false;
+  // `uiDebug`, not `noDebug`.
+  if (OF_DEBUGGING.has(words.at(-1) ?? "") && !words.some((word) => NOT.has(word))) return true;
   return DEVELOPMENT_WORDS.has(first === "is" || first === "show" || first === "enable" ? second ?? "" : first);
 }
 
 /** `debugRender`, `drawDebugData`, `renderDebug`: what a released program does not call. */
 export function isDevelopmentFunction(name: string): boolean {
-  return isDevelopmentName(name) || wordsOf(name).some((word) => word === "debug" || word === "debugging");
+  return isDevelopmentName(name) || wordsOf(name).some((word) => OF_DEBUGGING.has(word));
 }
 
 function wordsOf(name: string): readonly string[] {
