@@ -46,6 +46,7 @@ import { isExcludedByType } from "./excluded-types.ts";
 import { hasNothingToDo } from "./nothing-to-do.ts";
 import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
+import { ownCopy } from "./own-copies.ts";
 import { partsThatEnd } from "./parts-of-branches.ts";
 import { suppliedParameter } from "./supplied-parameters.ts";
 import { PlaceWrites } from "./place-writes.ts";
@@ -218,11 +219,6 @@ class ColdScan {
     }
   }
 
-  /** For each way into the block what held on it; null when something else than a branch leads there. */
-  #waysInto(id: BlockId): readonly (readonly Condition[])[] | null {
-    return waysInto(this.#places, id)?.map((way) => conditionsOn(this.#places, way)) ?? null;
-  }
-
   #whyCold(id: BlockId, condition: Condition): string | null {
     const inLoopTest = this.#branch.block(id).predecessors.some((from) => this.#branch.block(from).role === "loop-head");
     if (condition.kind === "never-in-production") return condition.why;
@@ -249,7 +245,11 @@ class ColdScan {
       const flag = settledBy(this.#branch, this.#places.module, this.#fn, id, condition.place, condition.text);
       return flag !== null && this.#isLowered(flag) ? "runs when a value has changed" : null;
     }
-    if (condition.kind === "meet") return condition.places.some((place) => this.#branch.isRaised(id, place)) ? "grows what is full" : null;
+    if (condition.kind === "meet") {
+      if (condition.places.some((place) => this.#branch.isRaised(id, place) && this.#isRarelySet(place))) return "grows what is full";
+      const own = condition.places.map((place) => ownCopy(this.#branch, this.#places, id, place)).find((place) => place !== null);
+      return own !== undefined && this.#isRarelySet(own) ? "makes a copy of its own" : null;
+    }
     if (this.#branch.comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#branch.block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
     if (this.#branch.isRecorded(condition.places) || this.#branch.replaces(id, condition.places) || this.#branch.setsWhatItGot(id, condition.temps)) return "runs when a value has changed";
@@ -266,8 +266,8 @@ class ColdScan {
 
   /** `if (made.version !== version) stale = true; ... if (stale) remake();`: what the flag leads to ends what raised it. */
   #isEndedBy(id: BlockId, raising: BlockId): boolean {
-    const ways = raising === 0 ? null : this.#waysInto(raising);
-    return ways !== null && ways.length > 0 && ways.every((way) => way.some((condition) => placesIn(condition).some((place) => place?.includes(".") === true && this.#branch.undone(id, place, () => true))));
+    const ways = raising === 0 ? null : waysInto(this.#places, raising);
+    return ways !== null && ways.length > 0 && ways.every((way) => conditionsOn(this.#places, way).some((condition) => placesIn(condition).some((place) => place?.includes(".") === true && this.#branch.undone(id, place, () => true))));
   }
 
   #isBracketed(place: Place): boolean {

@@ -13,7 +13,7 @@ import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../sou
 import { type Condition, testOf } from "./cold-tests.ts";
 import { inCaller } from "./passed-places.ts";
 import { comparedWithTruth, isRefuted, severalOf } from "./joined-values.ts";
-import { isAhead } from "./ways-past.ts";
+import { takenFrom } from "./taken-places.ts";
 import { conditionsAround, conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
 /** One of the things that are asked. `beside`: of no weight where nothing else is asked. */
@@ -50,7 +50,7 @@ export class StaleAnswers {
   areAsked(places: Places, id: BlockId, way: readonly Side[] | undefined): boolean {
     const [last] = way ?? [];
     if (last === undefined) return false;
-    if (conditionsOn(places, [last]).some((condition) => isStale(stalenessOf(places, condition)) || (condition.kind === "empty" && isTaken(places, id, condition.place)))) return true;
+    if (conditionsOn(places, [last]).some((condition) => isStale(stalenessOf(places, condition)) || (condition.kind === "empty" && takenFrom(places, id, condition.place) !== null))) return true;
     const asked = last.branch.on === "truthy" ? this.of(places, last.branch.test, last.taken) : null;
     return asked?.some(isStale) === true && asked.every(({ kind }) => kind !== "full");
   }
@@ -122,19 +122,6 @@ export class StaleAnswers {
     answers?.set(fn, found);
     return found;
   }
-}
-
-/** `let state = data.state; if (state === null || ...)`: a variable that has what a member held, whatever it is given later. */
-function isTaken(places: Places, id: BlockId, place: Place): boolean {
-  const { fn, module } = places;
-  const variable = places.variableOf(place);
-  const asking = fn.blocks[id]?.predecessors ?? [];
-  if (variable === null || fn.kind === "module" || module.variables[variable]?.owner !== fn.id) return false;
-  const isBefore = (block: BlockId): boolean => asking.some((at) => isAhead(fn, block, at));
-  const [store, ...others] = places.index.stores(variable).filter(({ block }) => isBefore(block));
-  if (store === undefined || others.length > 0 || places.of(store.op.src)?.includes(".") !== true) return false;
-  // A closure that was made before may have given it something else.
-  return !fn.blocks.some((block) => block.ops.some((op) => op.op === "function" && module.functions[op.function]?.captures.includes(variable) === true) && isBefore(block.id));
 }
 
 /** The changes without which no path reaches the block, whatever else there must be; null for none. */
