@@ -6,6 +6,7 @@
  *   - runs in development only (`process.env.NODE_ENV`, `import.meta.env.DEV`, a constant named `DEBUG`, `__DEV__`, `_ASSERT`), or in the frame in which a key is pressed;
  *   - stands in for a built-in that every engine has (`built-in-tests.ts`);
  *   - is for values that the declared type of a parameter excludes (`excluded-types.ts`);
+ *   - stands in where a length is zero by which is divided otherwise (`zero-lengths.ts`);
  *   - complains: every way through its branch calls `console.error`, `warn`, `assert` or `trace`, or makes an error, or it tells listeners that something begins or ends (`announcements.ts`);
  *   - puts an end to its own condition: `if (!this.x) this.x = ...` (first use, also `??=`, a cache or pool miss, an early return on a
  *     `ready` flag), `if (this.dirty) { this.dirty = false; ... }`, `if (this.width !== width) { this.width = width; ... }`,
@@ -54,6 +55,7 @@ import { missesPool, takesNext } from "./pool-misses.ts";
 import { settledBy } from "./settled-places.ts";
 import { type Staleness, StaleAnswers } from "./stale-answers.ts";
 import { stateChanges } from "./state-changes.ts";
+import { isOfNoLength } from "./zero-lengths.ts";
 import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
 export interface ColdCode {
@@ -178,6 +180,7 @@ class ColdScan {
     this.#occasions ??= this.#needs.occasions.of(this.#places.module, this.#fn);
     for (const [blocks, why] of this.#occasions) if (this.#branch.mustPass(id, (at) => blocks.has(at))) return void this.#cold.set(id, why);
     if (sides.length > 0 && sides.every((way) => isExcludedByType(this.#needs.program, this.#places, way))) return void this.#cold.set(id, "runs for what its type excludes");
+    if (sides.length > 0 && sides.every((way) => isOfNoLength(this.#needs.program, this.#places, id, way))) return void this.#cold.set(id, "stands in where a length is zero");
     if (hasNothingToDo(this.#places, this.#branch.block(id))) return void this.#cold.set(id, "there is nothing to do");
     if (ways.every((way) => way.some((condition) => condition.kind === "full" && this.#isBracketed(condition.place)))) return void this.#cold.set(id, "runs while something else is under way");
     const parameters = new Set(ways.map((way) => way.map((condition) => suppliedParameter(this.#branch, this.#places, id, condition)).find((position) => position !== null) ?? null));
