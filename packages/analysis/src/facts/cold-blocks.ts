@@ -18,9 +18,8 @@
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;
  *   - shows something (`if (options.showStats)`) that is off wherever it is said (`off-settings.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
- *   - makes a place the constant that it must not be yet (`settled-places.ts`);
- *   - starts a count anew that no hot code adds to (`if (this.wasted > limit) { compact(); this.wasted = 0; }`);
- *   - waits for a member that holds something only while some other function runs (`bracketed-members.ts`);
+ *   - makes a place the constant that it must not be yet (`settled-places.ts`), or starts a count anew that no hot code adds to (`if (this.wasted > limit) { compact(); this.wasted = 0; }`);
+ *   - waits for a member that holds something only while some other function runs (`bracketed-members.ts`), or a variable that does while this one runs (`own-brackets.ts`);
  *   - is the body of a loop over what has changed, which is emptied then (`drained-lists.ts`);
  *   - is left over when all of these are taken away.
  * Of several ways in (`a || b`) one must be such, and the others at least ask whether something is stale.
@@ -48,6 +47,7 @@ import { hasNothingToDo } from "./nothing-to-do.ts";
 import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
 import { ownCopy } from "./own-copies.ts";
+import { isEmptyAtFirst } from "./own-brackets.ts";
 import { partsThatEnd } from "./parts-of-branches.ts";
 import { suppliedParameter } from "./supplied-parameters.ts";
 import { PlaceWrites } from "./place-writes.ts";
@@ -179,10 +179,10 @@ class ColdScan {
     const ways = sides.map((way) => conditionsOn(this.#places, way));
     this.#occasions ??= this.#needs.occasions.of(this.#places.module, this.#fn);
     for (const [blocks, why] of this.#occasions) if (this.#branch.mustPass(id, (at) => blocks.has(at))) return void this.#cold.set(id, why);
-    if (sides.length > 0 && sides.every((way) => isExcludedByType(this.#needs.program, this.#places, way))) return void this.#cold.set(id, "runs for what its type excludes");
-    if (sides.length > 0 && sides.every((way) => isOfNoLength(this.#needs.program, this.#places, id, way))) return void this.#cold.set(id, "stands in where a length is zero");
+    if (sides.every((way) => isExcludedByType(this.#needs.program, this.#places, way))) return void this.#cold.set(id, "runs for what its type excludes");
+    if (sides.every((way) => isOfNoLength(this.#needs.program, this.#places, id, way))) return void this.#cold.set(id, "stands in where a length is zero");
     if (hasNothingToDo(this.#places, this.#branch.block(id))) return void this.#cold.set(id, "there is nothing to do");
-    if (ways.every((way) => way.some((condition) => condition.kind === "full" && this.#isBracketed(condition.place)))) return void this.#cold.set(id, "runs while something else is under way");
+    if (ways.every((way) => way.some((condition) => condition.kind === "full" && (this.#isBracketed(condition.place) || isEmptyAtFirst(this.#needs.program, this.#places, condition.place))))) return void this.#cold.set(id, "runs while something else is under way");
     const parameters = new Set(ways.map((way) => way.map((condition) => suppliedParameter(this.#branch, this.#places, id, condition)).find((position) => position !== null) ?? null));
     const [parameter] = parameters;
     if (parameters.size === 1 && parameter !== undefined && parameter !== null) {
