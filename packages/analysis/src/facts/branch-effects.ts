@@ -7,6 +7,7 @@
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
+import { append } from "../source/append.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { endsLifeOf } from "./endings.ts";
 import { holderOf, lookups, lookupsOf } from "./lookups.ts";
@@ -283,13 +284,7 @@ export class BranchEffects {
   writesTo(place: Place): readonly { readonly block: BlockId; readonly write: PlaceWrite }[] {
     if (this.#writers === null) {
       this.#writers = new Map();
-      for (const { id } of this.#fn.blocks) {
-        for (const write of this.writesIn(id)) {
-          const known = this.#writers.get(write.place);
-          if (known === undefined) this.#writers.set(write.place, [{ block: id, write }]);
-          else known.push({ block: id, write });
-        }
-      }
+      for (const { id } of this.#fn.blocks) for (const write of this.writesIn(id)) append(this.#writers, write.place, { block: id, write });
     }
     return place === null ? [] : (this.#writers.get(place) ?? []);
   }

@@ -18,6 +18,7 @@
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;
  *   - shows something (`if (options.showStats)`) that is off wherever it is said (`off-settings.ts`);
  *   - supplies a missing value (`a ?? new B()`), or resizes (`setSize` under a comparison);
+ *   - runs in frames that rare code marked (`stamps.ts`), or makes a copy of its own of what was shared (`own-copies.ts`);
  *   - makes a place the constant that it must not be yet (`settled-places.ts`), or starts a count anew that no hot code adds to (`if (this.wasted > limit) { compact(); this.wasted = 0; }`);
  *   - waits for a member that holds something only while some other function runs (`bracketed-members.ts`), or a variable that does while this one runs (`own-brackets.ts`);
  *   - is the body of a loop over what has changed, which is emptied then (`drained-lists.ts`);
@@ -30,7 +31,6 @@
  */
 import { successors } from "../cfg/order.ts";
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
-import { headsAround } from "../dataflow/loops.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
@@ -48,12 +48,13 @@ import { OffSettings } from "./off-settings.ts";
 import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
 import { ownCopy } from "./own-copies.ts";
 import { isEmptyAtFirst } from "./own-brackets.ts";
-import { partsThatEnd } from "./parts-of-branches.ts";
+import { isWithinCold, partsThatEnd } from "./parts-of-branches.ts";
 import { suppliedParameter } from "./supplied-parameters.ts";
 import { PlaceWrites } from "./place-writes.ts";
 import { missesPool, takesNext } from "./pool-misses.ts";
 import { settledBy } from "./settled-places.ts";
 import { type Staleness, StaleAnswers } from "./stale-answers.ts";
+import { Stamps } from "./stamps.ts";
 import { stateChanges } from "./state-changes.ts";
 import { isOfNoLength } from "./zero-lengths.ts";
 import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
@@ -84,7 +85,7 @@ const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRati
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
   const known = new Map<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
-  const needs: ScanNeeds = { program, writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), builtIns: new BuiltInTests(program), occasions: get(occasions) };
+  const needs: ScanNeeds = { program, writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), stamps: new Stamps(program), builtIns: new BuiltInTests(program), occasions: get(occasions) };
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   return {
     of(module, fn, raised = NONE) {
@@ -108,6 +109,7 @@ interface ScanNeeds {
   readonly settings: OffSettings;
   readonly brackets: BracketedMembers;
   readonly answers: StaleAnswers;
+  readonly stamps: Stamps;
   readonly builtIns: BuiltInTests;
   readonly occasions: Occasions;
 }
@@ -235,7 +237,7 @@ class ColdScan {
     }
     if (condition.kind === "full") {
       const flag = this.#places.variableOf(condition.place);
-      if (flag !== null && isRaisedByColdCode(this.#places, flag, (at) => this.#isWithinCold(at, id) || this.#regions.dominators.dominates(id, at) || this.#isEndedBy(id, at))) return "runs when a value has changed";
+      if (flag !== null && isRaisedByColdCode(this.#places, flag, (at) => isWithinCold(this.#branch, this.#regions, this.#fn, at, id) || this.#regions.dominators.dominates(id, at) || this.#isEndedBy(id, at))) return "runs when a value has changed";
       const held = flag === null ? null : emptiedSince(this.#branch, this.#places, id, flag);
       if (held !== null && this.#isRarelySet(held)) return "runs when a flag was set";
       if (this.#needs.settings.areOff(condition.place)) return "shows what nobody asked for";
@@ -251,20 +253,14 @@ class ColdScan {
     if (condition.kind === "meet") {
       if (condition.places.some((place) => this.#branch.isRaised(id, place) && this.#isRarelySet(place))) return "grows what is full";
       const own = condition.places.map((place) => ownCopy(this.#branch, this.#places, id, place)).find((place) => place !== null);
-      return own !== undefined && this.#isRarelySet(own) ? "makes a copy of its own" : null;
+      if (own !== undefined && this.#isRarelySet(own)) return "makes a copy of its own";
+      const stamp = this.#needs.stamps.among(condition.places);
+      return stamp !== null && this.#isLowered(stamp.counter) && this.#isLowered(stamp.mark) ? "runs in frames that were marked" : null;
     }
     if (this.#branch.comparesWithBefore(condition.temps)) return "runs when a value has changed";
     const resizes = this.#branch.block(id).ops.some((op) => op.op === "call" && op.key !== null && RESIZES.has(op.key));
     if (this.#branch.isRecorded(condition.places) || this.#branch.replaces(id, condition.places) || this.#branch.setsWhatItGot(id, condition.temps)) return "runs when a value has changed";
     return resizes || condition.places.some((place) => this.#branch.undone(id, place, () => true)) ? "runs when a value has changed" : null;
-  }
-
-  /** Cold itself, or a part of what is, no path reaches it otherwise; not of what any of the elements of a list may come to before the block `id`. */
-  #isWithinCold(at: BlockId, id: BlockId): boolean {
-    if (this.#cold.has(at)) return true;
-    const { dominators } = this.#regions;
-    for (let over = dominators.immediate(at); over !== null; over = dominators.immediate(over)) if (this.#cold.has(over)) return headsAround(this.#fn, over).every((head) => headsAround(this.#fn, id).includes(head));
-    return false;
   }
 
   /** `if (made.version !== version) stale = true; ... if (stale) remake();`: what the flag leads to ends what raised it. */

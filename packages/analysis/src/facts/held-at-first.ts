@@ -20,5 +20,5 @@ export function emptiedSince(branch: BranchEffects, places: Places, id: BlockId,
   if (place === null || !place.includes(".") || !branch.mayEmpty(place)) return null;
   const writes = branch.writesTo(place).filter(({ block }) => isOnOneWay(fn, block, id));
   const { dominators } = regionsOf(fn);
-  return writes.every(({ write }) => write.empties) && writes.some(({ block, write }) => write.maybe !== true && dominators.dominates(block, id)) ? place : null;
+  return writes.every(({ write }) => write.empties) && writes.some(({ block, write }) => write.perhaps !== true && dominators.dominates(block, id)) ? place : null;
 }

@@ -35,6 +35,7 @@ import { isConditional, isOccasional } from "./occasional-calls.ts";
 import { blocksOfLastRound } from "./last-rounds.ts";
 import { type ListenerKeys, listenerKeys } from "./listener-keys.ts";
 import { PassedKinds } from "./passed-kinds.ts";
+import { standing } from "./stamps.ts";
 import { isSettledFlag, unsettled } from "./settled-places.ts";
 
 export interface HotFunction {
@@ -103,6 +104,7 @@ function raisedByHotCode(functions: Iterable<Reached>): ReadonlySet<string> {
       for (const flag of others) if (flag.endsWith("=") ? isPutIn(reached.function, block, flag.slice(0, -1)) : filled.has(flag.slice(0, -2))) raised.add(flag);
     }
   }
+  for (const flag of standing(flags, () => hot.flatMap((reached) => reached.function.blocks.filter(({ id }) => reached.isHot(id)).map((block) => [reached.function, block] as const)))) raised.add(flag);
   return raised;
 }
 

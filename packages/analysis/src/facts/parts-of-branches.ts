@@ -4,8 +4,9 @@
  * Theory: must, over the ways from the part to the end of the branch, those into cold code aside. Known misses: what ends a condition in another function under a test of its own.
  */
 import type { Place } from "../dataflow/places.ts";
+import { headsAround } from "../dataflow/loops.ts";
 import type { Regions } from "../dataflow/regions.ts";
-import type { BlockId } from "../source/ir.ts";
+import type { BlockId, FunctionIR } from "../source/ir.ts";
 import type { BranchEffects } from "./branch-effects.ts";
 import type { Condition } from "./cold-tests.ts";
 
@@ -19,4 +20,11 @@ export function partsThatEnd(branch: BranchEffects, regions: Regions, id: BlockI
   const all = regions.inside(id);
   if (!all.some(ends) || (kind === "empty" ? branch.isReset(id, place) : !isRarelySet(place))) return [];
   return all.filter((inner) => inner !== id && !branch.isCold(inner) && regions.mustPass(id, ends, (at) => branch.isCold(at), inner));
+}
+
+/** Cold itself, or a part of what is, no path reaches it otherwise; not of what any of the elements of a list may come to before the block `id`. */
+export function isWithinCold(branch: BranchEffects, { dominators }: Regions, fn: FunctionIR, at: BlockId, id: BlockId): boolean {
+  if (branch.isCold(at)) return true;
+  for (let over = dominators.immediate(at); over !== null; over = dominators.immediate(over)) if (branch.isCold(over)) return headsAround(fn, over).every((head) => headsAround(fn, id).includes(head));
+  return false;
 }
