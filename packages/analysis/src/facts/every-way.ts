@@ -1,8 +1,7 @@
 /**
- * Whether a function that is called does a thing on every way that does anything at all: `step() { move(); if (dead) this.running = false; }` ends nothing when it is called once.
+ * What a function does on every way, and what on some ways alone: `step() { move(); if (dead) this.running = false; }` ends nothing when it is called once.
  *
- * Theory: must, over paths without exceptions. A way that only asks (`if (!this.isReady()) return;`) has left everything as it was, and one that ends because something is not there is
- * taken until it is: neither counts.
+ * Theory: must, over paths without exceptions. A way that ends because something is not there (`if (!this.program) return;`) is taken until it is, and does not count.
  * Known misses: a test whose call changes something; work in getters.
  */
 import { successors } from "../cfg/order.ts";
@@ -13,14 +12,23 @@ import type { Block, BlockId, FunctionIR, ModuleIR, Op, Terminal } from "../sour
 
 /** `hits`: the blocks that do it. */
 export function isDoneOnEveryWay(module: ModuleIR, fn: FunctionIR, hits: ReadonlySet<BlockId>): boolean {
-  const idle = new Set<BlockId>();
+  return isOnEveryWay(module, fn, hits, true);
+}
+
+/** On every way that does anything at all: one that only asks (`if (paused) return;`) leaves everything as it was. */
+export function isDoneUnlessAtRest(module: ModuleIR, fn: FunctionIR, hits: ReadonlySet<BlockId>): boolean {
+  return isOnEveryWay(module, fn, hits, false);
+}
+
+function isOnEveryWay(module: ModuleIR, fn: FunctionIR, hits: ReadonlySet<BlockId>, isBusy: boolean): boolean {
+  const atRest = new Set<BlockId>();
   const busy = new Set<BlockId>();
-  const work: { readonly at: BlockId; readonly worked: boolean }[] = [{ at: 0, worked: false }];
+  const work: { readonly at: BlockId; readonly worked: boolean }[] = [{ at: 0, worked: isBusy }];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     const block = fn.blocks[next.at];
     if (block === undefined || hits.has(next.at) || block.terminal.kind === "throw") continue;
     const worked = next.worked || doesSomething(module, fn, block);
-    const seen = worked ? busy : idle;
+    const seen = worked ? busy : atRest;
     if (seen.has(next.at)) continue;
     seen.add(next.at);
     if (block.terminal.kind === "exit" && worked) return false;

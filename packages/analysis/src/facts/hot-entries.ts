@@ -17,7 +17,7 @@ import { type EntrySight, entrySight, observableKey } from "./entry-sight.ts";
 import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
 import { constantText } from "./constant-value.ts";
-import { isDoneOnEveryWay } from "./every-way.ts";
+import { isDoneUnlessAtRest } from "./every-way.ts";
 import { frameLoops } from "./frame-loops.ts";
 import { ticksLikeFrames, waitsAFrame } from "./frame-periods.ts";
 import { functionName } from "./function-name.ts";
@@ -189,7 +189,7 @@ class EntryScan {
         const isChain = entry.when === "chain" || entry.when === "timeout";
         if (isChain && !this.#asksAgain(value, fn)) continue;
         // What waits for something, or shows something for a while, stops asking.
-        if (entry.when === "timeout" && !isDoneOnEveryWay(this.#module, fn, new Set([block]))) continue;
+        if (entry.when === "timeout" && !isDoneUnlessAtRest(this.#module, fn, new Set([block]))) continue;
         if (entry.when === "scope") {
           this.#addLoops(value, op, name);
           continue;
