@@ -25,6 +25,8 @@ export class HeardEvents {
   readonly #heard: (fn: FunctionIR) => Heard | undefined;
   /** Edges that the tracer does not know. */
   readonly #added = new Map<CallEdge, KeySource>();
+  /** Since the last hot call that was found. */
+  readonly #passed = new Map<KeySource, Passed>();
 
   constructor(program: Program, keys: ListenerKeys, heard: (fn: FunctionIR) => Heard | undefined) {
     this.#program = program;
@@ -51,8 +53,19 @@ export class HeardEvents {
     const source = added ?? keyedCalls(caller.module, caller.function).find(({ op }) => op.calleeSpan === edge.span)?.source;
     const keys = source === undefined ? undefined : this.#keys.of(edge.target);
     if (source === undefined || keys === undefined) return true;
-    const passed = this.#passedTo(source, 0);
+    const passed = this.#knownPassed(source);
     return passed === ANY ? added === undefined : [...passed].some((key) => keys.has(key));
+  }
+
+  /** More hot calls are known from now on: what was asked is asked again. */
+  forget(): void {
+    this.#passed.clear();
+  }
+
+  #knownPassed(source: KeySource): Passed {
+    let passed = this.#passed.get(source);
+    if (passed === undefined) this.#passed.set(source, (passed = this.#passedTo(source, 0)));
+    return passed;
   }
 
   #passedTo(source: KeySource, depth: number): Passed {

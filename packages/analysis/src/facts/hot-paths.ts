@@ -269,7 +269,10 @@ class Walk {
       reached.blocks = null;
       this.#again(reached);
     }
-    if (!reached.callers.some((known) => known.caller === caller && known.edge === edge)) reached.callers.push(call);
+    if (!reached.callers.some((known) => known.caller === caller && known.edge === edge)) {
+      reached.callers.push(call);
+      this.#events.forget();
+    }
     this.#leaveOut(reached, edge);
     const isTrue = reached.truth.take(caller.truth, edge);
     if (reached.kinds.take(this.#program, call) || isTrue) this.#again(reached);

@@ -23,7 +23,7 @@ export interface PlaceWrite {
   readonly text: string | null;
   /** What the place holds is changed, and not replaced: its members are written, and theirs are not. */
   readonly within?: true;
-  /** A callee does it on some of its ways alone, or one of several callees. */
+  /** Of a constant: a callee writes it on some of its ways alone, or one of several callees does. */
   readonly perhaps?: true;
   /** It is what the caller passed at this position. */
   readonly given?: number | null;
@@ -100,7 +100,8 @@ export class PlaceWrites {
       const place = inCaller(places, op, target.module, target.function, each.place);
       return place === null ? [] : [{ ...asPassed(places, op, each), place }];
     }));
-    for (const each of written.flat()) writes.push(isSure(each, written) ? each : { ...each, perhaps: true });
+    const sure = written.length < 2 ? [] : written.map(surelyWritten);
+    for (const each of written.flat()) writes.push(!each.constant || sure.every((all) => all.has(markOf(each))) ? each : { ...each, perhaps: true });
   }
 
   /** What a callee writes on its `this` and outside of itself. */
@@ -126,22 +127,27 @@ export class PlaceWrites {
   }
 }
 
-/** Whether all that a call may enter do it on every way. */
-function isSure(write: PlaceWrite, written: readonly (readonly PlaceWrite[])[]): boolean {
-  return write.perhaps !== true && (written.length === 1 || written.every((writes) => writes.some((each) => each.place === write.place && each.empties === write.empties && each.perhaps !== true)));
+/** Of constants, what a callee writes on every way. */
+function surelyWritten(writes: readonly PlaceWrite[]): ReadonlySet<string> {
+  return new Set(writes.flatMap((write) => (write.constant && write.perhaps !== true ? [markOf(write)] : [])));
 }
 
-/** Says of each write, by the block that it stands in, whether ways past it do something else. */
+function markOf(write: PlaceWrite): string {
+  return `${write.place} ${write.empties}`;
+}
+
+/** Says of each constant that is written, by the block that it stands in, whether ways past it do something else. */
 function markUncertain(module: ModuleIR, fn: FunctionIR, writes: PlaceWrite[], blocks: readonly BlockId[]): void {
+  if (!writes.some(({ constant }) => constant)) return;
   const hits = new Map<string, Set<BlockId>>();
-  const keyOf = (write: PlaceWrite): string => `${write.place} ${write.empties}`;
-  for (const [index, write] of writes.entries()) if (write.perhaps !== true) addTo(hits, keyOf(write), blocks[index] ?? 0);
+  for (const [index, write] of writes.entries()) if (write.constant && write.perhaps !== true) addTo(hits, markOf(write), blocks[index] ?? 0);
   const known = new Map<string, boolean>();
   for (const [index, write] of writes.entries()) {
-    const on = hits.get(keyOf(write));
-    const key = on === undefined ? "" : [...on].join();
-    let isCertain = on !== undefined && (on.has(0) || known.get(key));
-    if (isCertain === undefined) known.set(key, (isCertain = isDoneOnEveryWay(module, fn, on ?? NO_BLOCKS)));
+    if (!write.constant || write.perhaps === true) continue;
+    const on = hits.get(markOf(write)) ?? NO_BLOCKS;
+    const key = [...on].join();
+    let isCertain = on.has(0) || known.get(key);
+    if (isCertain === undefined) known.set(key, (isCertain = isDoneOnEveryWay(module, fn, on)));
     if (!isCertain) writes[index] = { ...write, perhaps: true };
   }
 }
