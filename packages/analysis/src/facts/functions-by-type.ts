@@ -101,7 +101,7 @@ export class FunctionsByType {
   }
 
   #addArguments(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }): void {
-    const holding = op.args.map((arg) => mayHold(module, fn, arg.temp) || isOwnParameter(module, fn, arg.temp));
+    const holding = op.args.map((arg) => mayHold(module, fn, arg.temp) || this.#isCallback(module, fn, arg.temp));
     if (!holding.includes(true)) return;
     const { tracer } = this.#program;
     for (const target of tracer.targets(module, fn, op.dst).functions) {
@@ -120,6 +120,14 @@ export class FunctionsByType {
     const container = tracer.typeOf(module, fn, op.receiver);
     const [name = null] = namesOf(module, fn, op.receiver, 0) ?? [];
     for (const each of op.key === "push" || op.key === "unshift" ? op.args : [value]) if (!each.spread) this.#add(held, this.#inside(container), { module, function: fn, temp: each.temp, name }, 0);
+  }
+
+  /** A parameter of a function type that is handed on: `within(run) { this.scope(run); }`. */
+  #isCallback(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
+    const op = functionIndex(fn).operation(temp);
+    if (op?.op !== "load" || module.variables[op.variable]?.kind !== "parameter") return false;
+    const type = this.#program.tracer.typeOfVariable(module, op.variable);
+    return type.kind === "callable" || (type.kind === "union" && type.members.some((member) => member.kind === "callable"));
   }
 
   /** Of a call of what has a declared type and no body in sight: `scope.run(callback)`. */
@@ -237,12 +245,6 @@ function mayHold(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
     }
     default: return false;
   }
-}
-
-/** A callback that is handed on: `within(run) { this.scope(run); }`. */
-function isOwnParameter(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
-  const op = functionIndex(fn).operation(temp);
-  return op?.op === "load" && module.variables[op.variable]?.kind === "parameter";
 }
 
 /** A parameter, a member, or one of several: what came from elsewhere. */
