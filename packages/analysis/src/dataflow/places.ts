@@ -117,6 +117,17 @@ export function originOf(index: FunctionIndex, temp: Temp): Op | null {
   return null;
 }
 
+/** What a test asks behind its negations, and whether they turn the answer. */
+export function withoutNegations(index: FunctionIndex, test: Temp): { readonly tested: Temp; readonly isNegated: boolean } {
+  let isNegated = false;
+  let tested = test;
+  for (let op = originOf(index, tested); op?.op === "unary" && op.operator === "!"; op = originOf(index, tested)) {
+    isNegated = !isNegated;
+    tested = op.src;
+  }
+  return { tested, isNegated };
+}
+
 const known = new WeakMap<FunctionIR, Places>();
 
 /** The places of a function, made once. */

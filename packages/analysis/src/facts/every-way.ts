@@ -5,7 +5,7 @@
  * Known misses: a test whose call changes something; work in getters.
  */
 import { successors } from "../cfg/order.ts";
-import { originOf } from "../dataflow/places.ts";
+import { originOf, withoutNegations } from "../dataflow/places.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Terminal } from "../source/ir.ts";
@@ -42,10 +42,8 @@ function isWithoutMeans(module: ModuleIR, fn: FunctionIR, from: Terminal, to: Bl
   const target = fn.blocks[to];
   if (from.kind !== "branch" || from.then === from.else || target === undefined || target.terminal.kind !== "return" || target.terminal.implicit || doesSomething(module, fn, target)) return false;
   if (from.on === "nullish") return to === from.then;
-  let isMissing = to === from.else;
-  let tested = originOf(functionIndex(fn), from.test);
-  for (; tested?.op === "unary" && tested.operator === "!"; tested = originOf(functionIndex(fn), tested.src)) isMissing = !isMissing;
-  return isMissing && tested?.op !== "binary";
+  const { tested, isNegated } = withoutNegations(functionIndex(fn), from.test);
+  return (to === from.else) !== isNegated && originOf(functionIndex(fn), tested)?.op !== "binary";
 }
 
 function doesSomething(module: ModuleIR, fn: FunctionIR, block: Block): boolean {

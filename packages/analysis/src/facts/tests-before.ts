@@ -4,7 +4,7 @@
  * Theory: must, by dominance: a branch that alone leads to a block was taken for that block and for all that only it leads into. A negation is read through.
  * Known misses: a test that two branches make together (`a || b`).
  */
-import { originOf } from "../dataflow/places.ts";
+import { withoutNegations } from "../dataflow/places.ts";
 import { regionsOf } from "../dataflow/regions.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Block, BlockId, FunctionIR, Temp } from "../source/ir.ts";
@@ -30,11 +30,6 @@ function wayInto(fn: FunctionIR, block: Block): { readonly tested: Temp; readonl
   const [from, ...others] = block.predecessors;
   const terminal = from === undefined || others.length > 0 || block.role === "catch" || block.role === "finally" ? undefined : fn.blocks[from]?.terminal;
   if (terminal?.kind !== "branch" || terminal.on !== "truthy" || terminal.then === terminal.else) return null;
-  let truthy = terminal.then === block.id;
-  let tested = terminal.test;
-  for (let op = originOf(functionIndex(fn), tested); op?.op === "unary" && op.operator === "!"; op = originOf(functionIndex(fn), tested)) {
-    truthy = !truthy;
-    tested = op.src;
-  }
-  return { tested, truthy };
+  const { tested, isNegated } = withoutNegations(functionIndex(fn), terminal.test);
+  return { tested, truthy: (terminal.then === block.id) !== isNegated };
 }
