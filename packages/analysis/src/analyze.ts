@@ -7,6 +7,7 @@ import { frameAnalysis } from "./facts/frame-analysis.ts";
 import { type LimitNote, limitNotes } from "./facts/limit-notes.ts";
 import type { Finding, Rule } from "./rule.ts";
 import type { ModuleIR } from "./source/ir.ts";
+import { type KeptFacts, keeping } from "./source/kept-facts.ts";
 import { createTracer } from "./source/tracer.ts";
 import type { TypeOracle } from "./source/type-oracle.ts";
 
@@ -18,6 +19,8 @@ export interface AnalysisInput {
   readonly oracle?: TypeOracle;
   /** Findings are wanted of this file alone: the same as without, those of other files left out, for less. */
   readonly only?: string;
+  /** What is known of the program before an edit, and then of this one: of the same settings, and with the same answers of the oracle. */
+  readonly kept?: KeptFacts;
 }
 
 /** A rule that failed: reported as one FA901, the others still run. */
@@ -39,10 +42,16 @@ export interface AnalysisResult {
  * that need it. A caller that asks for facts too gives the reader of them, so that none is computed twice.
  */
 export function analyze(input: AnalysisInput, rules: readonly Rule[], get?: FactReader): AnalysisResult {
+  if (input.kept === undefined || get !== undefined) return collected(analyzeInSteps(input, rules, get));
+  const program = linkProgram(input);
+  return keeping(input.kept, program, () => collected(analyzeInSteps(input, rules, createFactReader(program))));
+}
+
+function collected(steps: Iterable<AnalysisStep>): AnalysisResult {
   const diagnostics: Diagnostic[] = [];
   const failures: RuleFailure[] = [];
   const notes: LimitNote[] = [];
-  for (const { found, failure, notes: more } of analyzeInSteps(input, rules, get)) {
+  for (const { found, failure, notes: more } of steps) {
     diagnostics.push(...found);
     notes.push(...more);
     if (failure !== null) failures.push(failure);

@@ -3,6 +3,7 @@
  * a fact that needs another asks for it, and a cycle is an internal error.
  */
 import type { Program } from "./program.ts";
+import { note, type Remembered, remembered } from "./source/reads.ts";
 
 export interface Fact<T> {
   readonly name: string;
@@ -22,17 +23,20 @@ export function defineFact<T>(name: string, compute: (program: Program, get: Fac
 
 /** The facts of one program, each computed on first demand. */
 export function createFactReader(program: Program): FactReader {
-  const known = new Map<Fact<unknown>, { readonly value: unknown } | "running">();
+  const known = new Map<Fact<unknown>, Remembered<unknown> | "running">();
   const read = <T>(fact: Fact<T>): T => {
     const entry = known.get(fact);
     if (entry === "running") throw new Error(`fact \`${fact.name}\` needs itself`);
     // The map is keyed by the fact itself, so the value has the fact's type.
-    if (entry !== undefined) return entry.value as T;
+    if (entry !== undefined) {
+      note(entry);
+      return entry.value as T;
+    }
     known.set(fact, "running");
     try {
-      const value = fact.compute(program, reader);
-      known.set(fact, { value });
-      return value;
+      const answer = remembered(() => fact.compute(program, reader));
+      known.set(fact, answer);
+      return answer.value;
     } catch (error) {
       known.delete(fact);
       throw error;

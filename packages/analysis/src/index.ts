@@ -12,6 +12,7 @@ export { importedPackage } from "./source/imported-package.ts";
 export { isRelative, resolveAmong } from "./source/resolve-among.ts";
 export { type ScannedImport, scanImports } from "./source/scan-imports.ts";
 export type { Location, Span } from "./source/span.ts";
+export { KeptFacts } from "./source/kept-facts.ts";
 export { KeptAnswers } from "./source/oracle-answers.ts";
 export type { OracleAnswer, TypeOracle } from "./source/type-oracle.ts";
 export { type AsyncFrameAllocation, asyncFrames } from "./facts/async-frames.ts";

@@ -10,6 +10,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Block, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { joined, union } from "../source/joined.ts";
+import { ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
 import { alwaysMeets } from "./ways-past.ts";
 
@@ -21,7 +22,7 @@ export class BracketedMembers {
   }
 
   has(key: string): boolean {
-    return bracketedKeys(this.#program.modules).has(key);
+    return isBracketed.of(this.#program, key);
   }
 }
 
@@ -50,6 +51,8 @@ const bracketedKeys = joined(bracketsIn, (parts): ReadonlySet<string> => {
   const kept = union(parts.map((each) => each.kept));
   return new Set([...union(parts.map((each) => each.bracketed))].filter((key) => !kept.has(key)));
 });
+
+const isBracketed = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => bracketedKeys(modules).has(key));
 
 function isTakenOut(fn: FunctionIR, block: Block, at: number, key: string): boolean {
   const takesOut = (op: Op): boolean => op.op === "set" && op.key === key && (isEmpty(fn, op.src) || isHeldBefore(fn, op));

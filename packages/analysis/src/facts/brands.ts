@@ -6,6 +6,7 @@
  * Known misses: marks on prototypes, tests through a variable, receivers that are no variable.
  */
 import type { Program } from "../program.ts";
+import { isSameList, ProgramQuestion } from "../source/kept-facts.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Block, BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 
@@ -31,15 +32,20 @@ export class Brands {
     const class_ = target.module.classes[target.function.class];
     const mark = class_ === undefined ? null : markTested(fn, block, receiver);
     if (class_ === undefined || mark === null) return true;
-    this.#marked ??= marksOf(this.#program);
-    const marked = this.#marked.get(mark) ?? [];
+    const marked = markedAs.of(this, mark);
     return marked.length === 0 || marked.some((each) => this.#isBelow(each, { module: target.module, class: class_ }) || this.#isBelow({ module: target.module, class: class_ }, each));
+  }
+
+  markedAs(mark: string): readonly Marked[] {
+    return (this.#marked ??= marksOf(this.#program)).get(mark) ?? [];
   }
 
   #isBelow(low: Marked, high: Marked): boolean {
     return low.class === high.class || this.#program.tracer.ancestors(low.module, low.class).some((type) => (type.kind === "instance" || type.kind === "class") && type.class === high.class);
   }
 }
+
+const markedAs = new ProgramQuestion((program) => new Brands(program), (brands: Brands, mark: string) => brands.markedAs(mark), isSameList);
 
 function marksOf(program: Program): ReadonlyMap<string, readonly Marked[]> {
   const marked = new Map<string, Marked[]>();

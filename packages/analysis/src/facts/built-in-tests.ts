@@ -9,6 +9,9 @@ import { typeOfOldBuiltIn, type TypeOf } from "../knowledge/old-built-ins.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp, Terminal, VariableId } from "../source/ir.ts";
+import { ProgramQuestion } from "../source/kept-facts.ts";
+import { onceFor } from "../source/once-for.ts";
+import { Answers } from "../source/reads.ts";
 import { sharedNames, WINDOW_NAMES } from "../source/program-globals.ts";
 import { ModuleNames } from "./module-names.ts";
 
@@ -32,7 +35,7 @@ interface Path {
 
 export class BuiltInTests {
   readonly #program: Program;
-  readonly #known = new Map<FunctionIR, ReadonlySet<BlockId>>();
+  readonly #known = new Answers<FunctionIR, ReadonlySet<BlockId>>();
   #names: ModuleNames | null = null;
   #changed: ReadonlyMap<string, "gone" | "other"> | null = null;
 
@@ -42,9 +45,7 @@ export class BuiltInTests {
 
   /** Computed once a function, linear in it. */
   blocksWithout(module: ModuleIR, fn: FunctionIR): ReadonlySet<BlockId> {
-    let blocks = this.#known.get(fn);
-    if (blocks === undefined) this.#known.set(fn, (blocks = this.#find({ module, fn })));
-    return blocks;
+    return this.#known.of(fn, () => this.#find({ module, fn }));
   }
 
   #find(at: At): ReadonlySet<BlockId> {
@@ -128,9 +129,12 @@ export class BuiltInTests {
   #typeOfPath({ path, onPage }: Path): TypeOf | undefined {
     const type = typeOfOldBuiltIn(path, onPage);
     if (type === undefined) return undefined;
-    const changed = (this.#changed ??= this.#findChanged());
     const [holder = ""] = path.split(".");
-    return changed.get(path) === "gone" || (path !== holder && changed.has(holder)) ? undefined : type;
+    return changeOf.of(this, path) === "gone" || (path !== holder && changeOf.of(this, holder) !== undefined) ? undefined : type;
+  }
+
+  changeOf(path: string): "gone" | "other" | undefined {
+    return (this.#changed ??= this.#findChanged()).get(path);
   }
 
   /** Where a value was read from, when that is the global object, a name of it, or a member of such. */
@@ -223,3 +227,5 @@ function constantOf(fn: FunctionIR, temp: Temp): string | number | boolean | nul
   if (op?.op !== "const" || op.type === "regexp" || op.type === "bigint") return NOT_CONSTANT;
   return op.type === "undefined" ? undefined : op.value;
 }
+
+const changeOf = new ProgramQuestion(onceFor((program: Program) => new BuiltInTests(program)), (tests: BuiltInTests, path: string) => tests.changeOf(path));

@@ -13,12 +13,14 @@ import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, CallArg, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { joined, union } from "../source/joined.ts";
+import { kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
+import { Answers } from "../source/reads.ts";
 import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
 import { Brands } from "./brands.ts";
 import { functionsOf } from "./function-values.ts";
-import { FunctionsByType } from "./functions-by-type.ts";
+import { type FunctionsByType, functionsByType } from "./functions-by-type.ts";
 
 export interface CallEdge {
   readonly block: BlockId;
@@ -43,15 +45,10 @@ export interface CallEdges {
 }
 
 export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => {
-  const known = new Map<FunctionIR, readonly CallEdge[]>();
-  const names = accessorNames(program.modules);
-  const lookUp: LookUp = { ...names, brands: new Brands(program), byType: new FunctionsByType(program) };
+  const known = new Answers<FunctionIR, readonly CallEdge[]>();
+  const lookUp: LookUp = { names: accessorNames(program.modules), brands: new Brands(program), byType: functionsByType(program) };
   const places = new Map<FunctionIR, ReadonlyMap<number, readonly CallEdge[]>>();
-  const of = (module: ModuleIR, fn: FunctionIR): readonly CallEdge[] => {
-    let edges = known.get(fn);
-    if (edges === undefined) known.set(fn, (edges = edgesOf(program, lookUp, module, fn)));
-    return edges;
-  };
+  const of = (module: ModuleIR, fn: FunctionIR): readonly CallEdge[] => known.of(fn, () => kept("call-edges", fn, () => edgesOf(program, lookUp, module, fn)));
   const at = (module: ModuleIR, fn: FunctionIR, { start, end }: Span): readonly CallEdge[] => {
     let starts = places.get(fn);
     if (starts === undefined) places.set(fn, (starts = groupByStart(of(module, fn))));
@@ -80,7 +77,8 @@ interface AccessorNames {
   readonly setters: ReadonlySet<string>;
 }
 
-interface LookUp extends AccessorNames {
+interface LookUp {
+  readonly names: AccessorNames;
   readonly brands: Brands;
   readonly byType: FunctionsByType;
 }
@@ -95,9 +93,9 @@ function edgesOf(program: Program, lookUp: LookUp, module: ModuleIR, fn: Functio
       if (op.op === "call") addCall(program, lookUp, module, fn, op, (target, how, ...rest) => { if (how !== "call" || lookUp.brands.allows(fn, block.id, op.receiver, target)) add(target, how, ...rest); });
       else if (op.op === "new") addNew(program, module, fn, op, add);
       else if (op.op === "super-call") for (const target of program.tracer.targets(module, fn, op.dst).functions) add(target, "construct", argsOf(op.args), null, op.span);
-      else if (op.op === "get" && op.key !== null && lookUp.getters.has(op.key)) {
+      else if (op.op === "get" && op.key !== null && isGetter.of(lookUp.names, op.key)) {
         for (const target of program.tracer.targets(module, fn, op.dst).functions) if (target.function.kind === "getter") add(target, "accessor", NO_ARGS, op.dst, op.keySpan);
-      } else if (op.op === "set" && op.key !== null && lookUp.setters.has(op.key)) {
+      } else if (op.op === "set" && op.key !== null && isSetter.of(lookUp.names, op.key)) {
         for (const target of settersOf(program, program.tracer.typeOf(module, fn, op.object), op.key)) add(target, "accessor", [{ temp: op.src }], null, op.keySpan);
       }
     }
@@ -184,6 +182,9 @@ const accessorsIn = onceFor(({ functions }: ModuleIR): Pick<AccessorNames, keyof
 });
 
 const accessorNames = joined(accessorsIn, (parts): AccessorNames => ({ getters: union(parts.map(({ getters }) => getters)), setters: union(parts.map(({ setters }) => setters)) }));
+
+const isGetter = new ProgramQuestion(({ modules }) => accessorNames(modules), ({ getters }: AccessorNames, name: string) => getters.has(name));
+const isSetter = new ProgramQuestion(({ modules }) => accessorNames(modules), ({ setters }: AccessorNames, name: string) => setters.has(name));
 
 const NO_ARGS: readonly CallArg[] = [];
 

@@ -35,6 +35,8 @@ import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
+import { kept } from "../source/kept-facts.ts";
+import { Answers } from "../source/reads.ts";
 import { BracketedMembers } from "./bracketed-members.ts";
 import { BranchEffects } from "./branch-effects.ts";
 import { BuiltInTests, NO_BUILT_IN } from "./built-in-tests.ts";
@@ -83,21 +85,18 @@ const FIRST_TIME = "runs when a value is made for the first time";
 const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRatio", "onResize", "handleResize"]);
 
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
-  const known = new Map<FunctionIR, ColdBlocks>();
-  const knownRaised = new Map<string, Map<FunctionIR, ColdBlocks>>();
+  const known = new Answers<FunctionIR, ColdBlocks>();
+  const knownRaised = new Map<string, Answers<FunctionIR, ColdBlocks>>();
   const needs: ScanNeeds = { program, writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), stamps: new Stamps(program), builtIns: new BuiltInTests(program), occasions: get(occasions) };
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   return {
     of(module, fn, raised = NONE) {
-      let cold = known.get(fn);
-      if (cold === undefined) known.set(fn, (cold = scan(module, fn, NONE)));
+      const cold = known.of(fn, () => kept("cold-code", fn, () => scan(module, fn, NONE)));
       if (raised.size === 0 || ![...cold.flags].some((flag) => raised.has(flag))) return cold;
       const key = [...raised].sort().join(" ");
-      const ofKey = knownRaised.get(key) ?? new Map<FunctionIR, ColdBlocks>();
+      const ofKey = knownRaised.get(key) ?? new Answers<FunctionIR, ColdBlocks>();
       knownRaised.set(key, ofKey);
-      let again = ofKey.get(fn);
-      if (again === undefined) ofKey.set(fn, (again = scan(module, fn, raised)));
-      return again;
+      return ofKey.of(fn, () => kept(`cold-code ${key}`, fn, () => scan(module, fn, raised)));
     },
   };
 });

@@ -3,6 +3,7 @@ import type { Program } from "../program.ts";
 import { append } from "../source/append.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { isSameList, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
 import { ModuleNames } from "./module-names.ts";
 
@@ -49,7 +50,7 @@ function ofMember(program: Program, module: ModuleIR, fn: FunctionIR, object: Te
   const literal = type.kind === "literal" ? functionIndex(type.function).operation(type.temp) : undefined;
   if (type.kind !== "literal" || literal?.op !== "object" || literal.parts.some((part) => part.key === null)) return null;
   const part = literal.parts.find((each) => each.key === key);
-  const sets = program.modules.flatMap((each) => (setsIn(each).get(key) ?? []).map((site) => ({ ...site, module: each })));
+  const sets = setsOf.of(program, key);
   const [only, ...others] = part === undefined ? sets : [{ module: type.module, fn: type.function, src: part.value }, ...sets];
   return only === undefined || others.length > 0 ? null : constantNumber(program, only.module, only.fn, only.src, depth);
 }
@@ -66,6 +67,8 @@ const setsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly { readon
   }
   return sets;
 });
+
+const setsOf = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => modules.flatMap((each) => (setsIn(each).get(key) ?? []).map((site) => ({ ...site, module: each }))), isSameList);
 
 function onlyStore(module: ModuleIR, variable: VariableId): { readonly fn: FunctionIR; readonly src: Temp } | null {
   const declared = module.variables[variable];

@@ -9,6 +9,7 @@ import { ownershipEffect } from "../knowledge/ownership-api.ts";
 import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR } from "../source/ir.ts";
+import { RUNTIME_PACKAGE } from "../source/link.ts";
 import { leadsTo, packagesWritten, specifiersOf } from "../source/specifiers.ts";
 
 export interface CallGraph {
@@ -50,6 +51,11 @@ function addInitialisers(program: Program, module: ModuleIR, fn: FunctionIR, cal
     for (const member of ancestor.class.members) if (member.kind === "field" && member.function !== null) addFunction(ancestor.module, member.function, into);
     if (ancestor.class.constructor_ !== null) addFunction(ancestor.module, ancestor.class.constructor_, into);
   }
+}
+
+/** Whether any module names the runtime, or the settings may make something else of a function. */
+export function mayReachRuntime({ modules, settings: { runtimePackages, model }, tracer }: Program): boolean {
+  return model.size > 0 || leadsTo(runtimePackages, packagesWritten(modules)) || tracer.answeredPackages().has(RUNTIME_PACKAGE);
 }
 
 /** Modules that lead by imports to the runtime or to what the settings model, and all that these import: no other can touch a frame. */

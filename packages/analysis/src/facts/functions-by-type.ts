@@ -10,11 +10,14 @@
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { joined, union } from "../source/joined.ts";
+import { isSameList, kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import type { TypeTerm } from "../source/type-term.ts";
 import { functionsOf, type FunctionValue } from "./function-values.ts";
 import { fieldsThatKeep } from "./keeping-fields.ts";
+import { namesOf } from "./place-names.ts";
 
 /** What is put into places of one type may come from places of another one: `this.tick = options.tick`. */
 interface Source {
@@ -38,20 +41,21 @@ interface Given {
   readonly name: string | null;
 }
 
+/** By the type's declaration. */
+interface Collected {
+  readonly held: Map<TypeTerm, Held[]>;
+  readonly sources: Map<TypeTerm, Source[]>;
+}
+
 /** Not kept in any place: it is called by who was given it. */
 const HANDED_ON = "";
 const MAX_DEPTH = 4;
-const MAX_STEPS = 8;
 /** Put their last argument into what they are called on. */
 const FILLS: ReadonlySet<string> = new Set(["push", "unshift", "add", "set"]);
-/** Give what is in the container that they are called on, or a copy of it. */
-const READS: ReadonlySet<string> = new Set(["get", "at", "values", "entries", "slice", "pop", "shift", "concat", "toReversed", "from"]);
 
 export class FunctionsByType {
   readonly #program: Program;
-  readonly #sources = new Map<TypeTerm, Source[]>();
-  #known: ReadonlyMap<TypeTerm, readonly Held[]> | null = null;
-  #called: ReadonlySet<string> | null = null;
+  #known: Collected | null = null;
 
   constructor(program: Program) {
     this.#program = program;
@@ -61,7 +65,7 @@ export class FunctionsByType {
   calledAs(module: ModuleIR, fn: FunctionIR, callee: Temp): readonly FunctionValue[] {
     const type = this.#program.tracer.typeOf(module, fn, callee);
     const held = this.#of(type);
-    const names = held.length === 0 ? null : namesOf(module, fn, callee, 0);
+    const names = held.length === 0 ? null : namesOf(module, fn, callee);
     const meant = held.filter(({ name }) => name === null || names === null || names.has(name));
     return meant.filter((each, index) => meant.findIndex((other) => other.function === each.function) === index);
   }
@@ -75,32 +79,48 @@ export class FunctionsByType {
   #putInto(term: TypeTerm, seen: Set<TypeTerm>): readonly Held[] {
     if (seen.has(term)) return [];
     seen.add(term);
-    const held = (this.#known ??= this.#collect()).get(term) ?? [];
-    const sources = this.#sources.get(term) ?? [];
+    const held = heldAs.of(this, term);
+    const sources = sourcesOf.of(this, term);
     return sources.length === 0 ? held : [...held, ...sources.flatMap(({ term: from, names, name }) => this.#putInto(from, seen).filter((each) => each.name === null || names === null || names.has(each.name) || each.name === name).map((each) => ({ ...each, name })))];
   }
 
-  /** One pass over what hands over functions, or literals that may hold some. */
-  #collect(): ReadonlyMap<TypeTerm, readonly Held[]> {
-    const held = new Map<TypeTerm, Held[]>();
-    for (const module of this.#program.modules) {
-      for (const fn of module.functions) {
-        for (const block of fn.blocks) {
-          for (const op of block.ops) {
-            if (op.op === "call" || op.op === "new") this.#addArguments(held, module, fn, op);
-            else if (op.op === "store" && typed(module.variables[op.variable]?.type)) this.#add(held, this.#program.tracer.typeOfVariable(module, op.variable), { module, function: fn, temp: op.src, name: module.variables[op.variable]?.name ?? null }, 0);
-            else if (op.op === "set") this.#addMember(held, module, fn, op);
-            // `new Map<string, Step>([["move", move]])`
-            if (op.op === "new" && op.typeArgs.length > 0 && mayHold(module, fn, op.dst)) this.#add(held, this.#program.tracer.typeOf(module, fn, op.dst), { module, function: fn, temp: op.dst, name: null }, 0);
-          }
-          if (fn.kind === "field" && block.terminal.kind === "return" && block.terminal.value !== null) this.#addField(held, module, fn, block.terminal.value);
-        }
-      }
-    }
-    return held;
+  heldAs(term: TypeTerm): readonly Held[] {
+    return (this.#known ??= this.#collect()).held.get(term) ?? [];
   }
 
-  #addArguments(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }): void {
+  sourcesOf(term: TypeTerm): readonly Source[] {
+    return (this.#known ??= this.#collect()).sources.get(term) ?? [];
+  }
+
+  #collect(): Collected {
+    const all: Collected = { held: new Map(), sources: new Map() };
+    for (const module of this.#program.modules) {
+      const { held, sources } = kept("functions-by-type", module, () => this.#collectIn(module));
+      for (const [term, found] of held) addHeld(all, term, found);
+      for (const [term, found] of sources) for (const source of found) addSource(all, term, source);
+    }
+    return all;
+  }
+
+  /** One pass over what hands over functions, or literals that may hold some. */
+  #collectIn(module: ModuleIR): Collected {
+    const into: Collected = { held: new Map(), sources: new Map() };
+    for (const fn of module.functions) {
+      for (const block of fn.blocks) {
+        for (const op of block.ops) {
+          if (op.op === "call" || op.op === "new") this.#addArguments(into, module, fn, op);
+          else if (op.op === "store" && typed(module.variables[op.variable]?.type)) this.#add(into, this.#program.tracer.typeOfVariable(module, op.variable), { module, function: fn, temp: op.src, name: module.variables[op.variable]?.name ?? null }, 0);
+          else if (op.op === "set") this.#addMember(into, module, fn, op);
+          // `new Map<string, Step>([["move", move]])`
+          if (op.op === "new" && op.typeArgs.length > 0 && mayHold(module, fn, op.dst)) this.#add(into, this.#program.tracer.typeOf(module, fn, op.dst), { module, function: fn, temp: op.dst, name: null }, 0);
+        }
+        if (fn.kind === "field" && block.terminal.kind === "return" && block.terminal.value !== null) this.#addField(into, module, fn, block.terminal.value);
+      }
+    }
+    return into;
+  }
+
+  #addArguments(into: Collected, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }): void {
     const holding = op.args.map((arg) => mayHold(module, fn, arg.temp) || this.#isCallback(module, fn, arg.temp));
     if (!holding.includes(true)) return;
     const { tracer } = this.#program;
@@ -111,15 +131,15 @@ export class FunctionsByType {
         if (param === undefined || holding[position] !== true || (target.function.params[position] === undefined && !param.rest)) continue;
         const type = tracer.typeOfVariable(target.module, param.variable);
         const kept = type.kind === "callable" && !param.rest ? fieldsThatKeep(this.#program, target.module, target.function, position) : null;
-        for (const name of kept === null ? [null] : [HANDED_ON, ...kept]) this.#add(held, param.rest ? tracer.element(type) : type, { module, function: fn, temp: arg.temp, name }, 0);
+        for (const name of kept === null ? [null] : [HANDED_ON, ...kept]) this.#add(into, param.rest ? tracer.element(type) : type, { module, function: fn, temp: arg.temp, name }, 0);
       }
     }
-    if (op.op === "call") this.#addToSignature(held, module, fn, op, holding);
+    if (op.op === "call") this.#addToSignature(into, module, fn, op, holding);
     const value = op.args.at(-1);
     if (op.op !== "call" || op.receiver === null || op.key === null || !FILLS.has(op.key) || value === undefined || value.spread) return;
     const container = tracer.typeOf(module, fn, op.receiver);
-    const [name = null] = namesOf(module, fn, op.receiver, 0) ?? [];
-    for (const each of op.key === "push" || op.key === "unshift" ? op.args : [value]) if (!each.spread) this.#add(held, this.#inside(container), { module, function: fn, temp: each.temp, name }, 0);
+    const [name = null] = namesOf(module, fn, op.receiver) ?? [];
+    for (const each of op.key === "push" || op.key === "unshift" ? op.args : [value]) if (!each.spread) this.#add(into, this.#inside(container), { module, function: fn, temp: each.temp, name }, 0);
   }
 
   /** A parameter of a function type that is handed on: `within(run) { this.scope(run); }`. */
@@ -131,59 +151,48 @@ export class FunctionsByType {
   }
 
   /** Of a call of what has a declared type and no body in sight: `scope.run(callback)`. */
-  #addToSignature(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, holding: readonly boolean[]): void {
+  #addToSignature(into: Collected, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, holding: readonly boolean[]): void {
     const callee = this.#program.tracer.typeOf(module, fn, op.callee);
     for (const type of callee.kind === "union" ? callee.members : [callee]) {
       for (const [position, param] of type.kind === "callable" ? type.term.params.entries() : []) {
         const arg = op.args[position];
         if (type.kind !== "callable" || arg === undefined || arg.spread) break;
-        if (holding[position] === true && param.type?.kind === "function") this.#add(held, { kind: "callable", module: type.module, term: param.type }, { module, function: fn, temp: arg.temp, name: null }, 0);
+        if (holding[position] === true && param.type?.kind === "function") this.#add(into, { kind: "callable", module: type.module, term: param.type }, { module, function: fn, temp: arg.temp, name: null }, 0);
       }
     }
   }
 
   /** `this.update = (dt) => {...}`, `handlers[key] = ...` */
-  #addMember(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "set" }): void {
-    if (!mayHold(module, fn, op.src) && !(op.key !== null && this.#isCalled(op.key) && isPassedOn(fn, op.src))) return;
+  #addMember(into: Collected, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "set" }): void {
+    if (!mayHold(module, fn, op.src) && !(op.key !== null && isCalled.of(this.#program, op.key) && isPassedOn(fn, op.src))) return;
     const holder = this.#program.tracer.typeOf(module, fn, op.object);
     const type = op.key === null ? this.#inside(holder) : this.#program.tracer.member(holder, op.key);
-    const [name = null] = op.key === null ? namesOf(module, fn, op.object, 0) ?? [] : [op.key];
-    this.#add(held, type, { module, function: fn, temp: op.src, name }, 0);
+    const [name = null] = op.key === null ? namesOf(module, fn, op.object) ?? [] : [op.key];
+    this.#add(into, type, { module, function: fn, temp: op.src, name }, 0);
   }
 
-  #addField(held: Map<TypeTerm, Held[]>, module: ModuleIR, fn: FunctionIR, temp: Temp): void {
+  #addField(into: Collected, module: ModuleIR, fn: FunctionIR, temp: Temp): void {
     const class_ = fn.class === null ? undefined : module.classes[fn.class];
     const member = class_?.members.find((each) => each.kind === "field" && each.function === fn.id);
     if (member === undefined || !typed(member.type) || !mayHold(module, fn, temp)) return;
-    this.#add(held, this.#program.tracer.member(this.#program.tracer.typeOfThis(module, fn), fn.name), { module, function: fn, temp, name: fn.name }, 0);
+    this.#add(into, this.#program.tracer.member(this.#program.tracer.typeOfThis(module, fn), fn.name), { module, function: fn, temp, name: fn.name }, 0);
   }
 
   /** A value that is put where something of this type is meant. */
-  #add(held: Map<TypeTerm, Held[]>, type: TracedType, given: Given, depth: number): void {
+  #add(into: Collected, type: TracedType, given: Given, depth: number): void {
     if (depth > MAX_DEPTH || type.kind === "unknown" || type.kind === "primitive") return;
     const { module, function: fn, temp, name } = given;
-    if (type.kind === "union") for (const member of type.members) this.#add(held, member, given, depth + 1);
+    if (type.kind === "union") for (const member of type.members) this.#add(into, member, given, depth + 1);
     else if (type.kind === "callable") {
-      const known = held.get(type.term) ?? [];
-      for (const value of functionsOf(this.#program, module, fn, temp)) if (!known.some((each) => each.function === value.function && each.name === name)) known.push({ ...value, name });
-      held.set(type.term, known);
-      this.#addSources(type.term, this.#program.tracer.typeOf(module, fn, temp), given);
+      addHeld(into, type.term, functionsOf(this.#program, module, fn, temp).map((value) => ({ ...value, name })));
+      this.#addSources(into, type.term, this.#program.tracer.typeOf(module, fn, temp), given);
     }
-    else for (const part of this.#partsOf(type, given)) this.#add(held, part.type, part.given, depth + 1);
+    else for (const part of this.#partsOf(type, given)) this.#add(into, part.type, part.given, depth + 1);
   }
 
-  #addSources(term: TypeTerm, type: TracedType, given: Given): void {
-    if (type.kind === "union") for (const member of type.members) this.#addSources(term, member, given);
-    if (type.kind !== "callable" || type.term === term) return;
-    const known = this.#sources.get(term) ?? [];
-    if (!known.some((each) => each.term === type.term && each.name === given.name)) known.push({ term: type.term, names: namesOf(given.module, given.function, given.temp, 0), name: given.name });
-    this.#sources.set(term, known);
-  }
-
-  /** Whether any code calls a member of this name. */
-  #isCalled(key: string): boolean {
-    this.#called ??= new Set(this.#program.modules.flatMap((module) => [...calledIn(module)]));
-    return this.#called.has(key);
+  #addSources(into: Collected, term: TypeTerm, type: TracedType, given: Given): void {
+    if (type.kind === "union") for (const member of type.members) this.#addSources(into, term, member, given);
+    if (type.kind === "callable" && type.term !== term) addSource(into, term, { term: type.term, names: namesOf(given.module, given.function, given.temp), name: given.name });
   }
 
   /** What a literal, or a container that is made of one, puts where. */
@@ -215,6 +224,25 @@ export class FunctionsByType {
   #inside(type: TracedType): TracedType {
     return isMap(type) && type.kind === "external" ? type.args[1] ?? UNKNOWN : this.#program.tracer.element(type);
   }
+}
+
+export const functionsByType = onceFor((program: Program) => new FunctionsByType(program));
+
+const heldAs = new ProgramQuestion(functionsByType, (byType: FunctionsByType, term: TypeTerm) => byType.heldAs(term), isSameList);
+const sourcesOf = new ProgramQuestion(functionsByType, (byType: FunctionsByType, term: TypeTerm) => byType.sourcesOf(term), isSameList);
+/** Whether any code calls a member of this name. */
+const isCalled = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => membersCalled(modules).has(key));
+
+function addHeld({ held }: Collected, term: TypeTerm, found: readonly Held[]): void {
+  const known = held.get(term) ?? [];
+  for (const each of found) if (!known.some((other) => other.function === each.function && other.name === each.name)) known.push(each);
+  held.set(term, known);
+}
+
+function addSource({ sources }: Collected, term: TypeTerm, found: Source): void {
+  const known = sources.get(term) ?? [];
+  if (!known.some((each) => each.term === found.term && each.name === found.name)) known.push(found);
+  sources.set(term, known);
 }
 
 const UNKNOWN: TracedType = { kind: "unknown" };
@@ -256,32 +284,4 @@ function isPassedOn(fn: FunctionIR, temp: Temp): boolean {
 
 const calledIn = onceFor((module: ModuleIR): ReadonlySet<string> => new Set(module.functions.flatMap((fn) => fn.blocks.flatMap(({ ops }) => ops.flatMap((op) => (op.op === "call" && op.receiver !== null && op.key !== null ? [op.key] : []))))));
 
-/** What the place is called that a value was read from, through lists and the variables that hold it meanwhile; null when that is not known. */
-function namesOf(module: ModuleIR, fn: FunctionIR, temp: Temp, steps: number): ReadonlySet<string> | null {
-  if (steps > MAX_STEPS) return null;
-  const definition = functionIndex(fn).definition(temp);
-  if (definition === undefined || functionIndex(fn).definitions(temp) !== null) return null;
-  if (!("op" in definition)) return namesOf(module, fn, definition.iterator, steps + 1);
-  switch (definition.op) {
-    case "copy": case "cast": case "iterate": return namesOf(module, fn, definition.src, steps + 1);
-    case "get": return definition.key === null || /^\d+$/.test(definition.key) ? namesOf(module, fn, definition.object, steps + 1) : new Set([definition.key]);
-    case "call": return definition.receiver !== null && definition.key !== null && READS.has(definition.key) ? namesOf(module, fn, definition.receiver, steps + 1) : null;
-    case "load": return namesOfVariable(module, definition.variable, steps + 1);
-    default: return null;
-  }
-}
-
-function namesOfVariable(module: ModuleIR, variable: number, steps: number): ReadonlySet<string> | null {
-  const declared = module.variables[variable];
-  const owner = module.functions[declared?.owner ?? -1];
-  if (declared === undefined || owner === undefined || declared.kind === "parameter" || declared.kind === "import") return null;
-  const names = new Set([declared.name]);
-  for (const { op } of functionIndex(owner).stores(variable)) {
-    const definition = functionIndex(owner).definition(op.src);
-    const isRead = definition !== undefined && (!("op" in definition) || definition.op === "get" || definition.op === "load" || definition.op === "call" || definition.op === "cast" || definition.op === "copy");
-    const more = isRead ? namesOf(module, owner, op.src, steps) : new Set<string>();
-    if (more === null) return null;
-    for (const name of more) names.add(name);
-  }
-  return names;
-}
+const membersCalled = joined(calledIn, union);

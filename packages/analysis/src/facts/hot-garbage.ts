@@ -21,7 +21,7 @@ export const hotGarbage: Fact<readonly HotGarbage[]> = defineFact("hot-garbage",
   const made = get(garbage);
   const found: HotGarbage[] = [];
   for (const hot of get(hotPaths).functions.values()) {
-    if (hot.module.role !== "project" || hot.constructed) continue;
+    if (hot.module.role !== "project" || hot.constructed || (program.only !== null && hot.module.file !== program.only)) continue;
     const least = program.settings.hotPathBytes(hot.module.file);
     for (const site of made.of(hot.module, hot.function)) {
       if (site.bytes < least || !hot.isHot(site.block)) continue;

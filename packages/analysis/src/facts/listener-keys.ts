@@ -9,6 +9,8 @@ import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { isSame } from "../source/joined.ts";
+import { kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
 import { constantText } from "./constant-value.ts";
@@ -36,7 +38,7 @@ const MAX_DEPTH = 4;
 const MAX_ARGUMENTS = 5;
 
 export const listenerKeys: Fact<ListenerKeys> = defineFact("listener-keys", (program) => {
-  const names = new Names(program);
+  const names = namesOf(program);
   let known: ReadonlyMap<FunctionIR, Listener> | null = null;
   let byTaker: ReadonlyMap<string, readonly Listener[]> | null = null;
   const listeners = (): ReadonlyMap<FunctionIR, Listener> => (known ??= listenersOf(program, names));
@@ -97,25 +99,40 @@ class Names {
     const part = object?.parts.find(({ key }) => key === member);
     if (part !== undefined) return this.keysOf(module, fn, part.value, 0);
     const name = op?.op === "get" ? op.key : op?.op === "load" ? module.variables[op.variable]?.name ?? null : null;
-    return name === null ? null : this.#all().get(`${name}.${member}`) ?? null;
+    return name === null ? null : textsOf.of(this, `${name}.${member}`) ?? null;
   }
 
   #named(name: string): ReadonlySet<string> {
-    return new Set([`.${name}`, ...(this.#all().get(name) ?? [])]);
+    return new Set([`.${name}`, ...(textsOf.of(this, name) ?? [])]);
   }
 
-  #all(): Texts {
-    return (this.#texts ??= mergeAll(this.#program.modules.map(textsIn)));
+  textsOf(name: string): ReadonlySet<string> | undefined {
+    return (this.#texts ??= mergeAll(this.#program.modules.map(textsIn))).get(name);
   }
 }
+
+const namesOf = onceFor((program: Program) => new Names(program));
+const textsOf = new ProgramQuestion(namesOf, (names: Names, name: string) => names.textsOf(name), (before, now) => isSame(before, now));
 
 function listenersOf(program: Program, names: Names): ReadonlyMap<FunctionIR, Listener> {
   const listeners = new Map<FunctionIR, Listener>();
   for (const module of program.modules) {
-    for (const { function: fn, op, keys } of callsWithKeys(module)) {
-      const given = keys.flatMap((temp) => [...(names.keysOf(module, fn, temp, 0) ?? [])]);
-      if (given.length > 0) addListeners(program, module, fn, op, given, listeners);
+    if (callsWithKeys(module).length === 0) continue;
+    for (const { module: at, function: fn, keys, takers } of kept("listeners", module, () => [...listenersIn(program, names, module).values()])) {
+      let known = listeners.get(fn);
+      if (known === undefined) listeners.set(fn, (known = { module: at, function: fn, keys: new Set(), takers: new Set() }));
+      for (const key of keys) known.keys.add(key);
+      for (const taker of takers) known.takers.add(taker);
     }
+  }
+  return listeners;
+}
+
+function listenersIn(program: Program, names: Names, module: ModuleIR): ReadonlyMap<FunctionIR, Listener> {
+  const listeners = new Map<FunctionIR, Listener>();
+  for (const { function: fn, op, keys } of callsWithKeys(module)) {
+    const given = keys.flatMap((temp) => [...(names.keysOf(module, fn, temp, 0) ?? [])]);
+    if (given.length > 0) addListeners(program, module, fn, op, given, listeners);
   }
   return listeners;
 }

@@ -7,6 +7,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { type Entity, Linker } from "../source/link.ts";
+import { Answers } from "../source/reads.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 
 /** Object literals that are spread into each other. */
@@ -25,7 +26,7 @@ export class ModuleNames {
   readonly #linker: Linker;
   readonly #program: Program;
   readonly #values = new Map<Origin, Entity & { readonly kind: "value" }>();
-  readonly #madeBy = new Map<ModuleIR, Map<number, readonly ApiKey[]>>();
+  readonly #madeBy = new Answers<ModuleIR, Map<number, readonly ApiKey[]>>();
 
   constructor(program: Program) {
     this.#program = program;
@@ -99,9 +100,7 @@ export class ModuleNames {
 
   /** The API whose call a module-level constant was initialised with, also where a function of the project makes one at each call. */
   madeBy(module: ModuleIR, variable: number): readonly ApiKey[] {
-    let known = this.#madeBy.get(module);
-    if (known === undefined) this.#madeBy.set(module, (known = this.#initialisers(module)));
-    return known.get(variable) ?? [];
+    return this.#madeBy.of(module, () => this.#initialisers(module)).get(variable) ?? [];
   }
 
   #imported(module: ModuleIR, variable: number): Entity | null {

@@ -10,6 +10,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { ModuleIR, Temp } from "../source/ir.ts";
 import { joined, union } from "../source/joined.ts";
+import { ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
 
 const SHOWS = /^_?show[A-Z]/;
@@ -25,7 +26,7 @@ export class OffSettings {
   areOff(place: Place): boolean {
     const key = /\.([\w$]+)$/.exec(place ?? "")?.[1];
     if (key === undefined || !SHOWS.test(key)) return false;
-    return keysThatAreOff(this.#program.modules).has(key);
+    return isOff.of(this.#program, key);
   }
 }
 
@@ -53,3 +54,5 @@ const keysThatAreOff = joined(saidIn, (parts): ReadonlySet<string> => {
   const on = union(parts.map((each) => each.on));
   return new Set([...union(parts.map((each) => each.off))].filter((key) => !on.has(key)));
 });
+
+const isOff = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => keysThatAreOff(modules).has(key));

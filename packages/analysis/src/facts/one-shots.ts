@@ -14,6 +14,8 @@ import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { joined } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { isPlatformName } from "../source/program-globals.ts";
+import { kept, ProgramQuestion } from "../source/kept-facts.ts";
+import { Answers, unnoted } from "../source/reads.ts";
 import { addTo } from "./add-to.ts";
 import { calleeName } from "./entry-candidates.ts";
 import { waitsAFrame } from "./frame-periods.ts";
@@ -27,9 +29,8 @@ const MAX_DEPTH = 3;
 const NONE: ReadonlySet<BlockId> = new Set();
 
 export const oneShots: Fact<OneShots> = defineFact("one-shots", (program) => {
-  let finder: Finder | null = null;
   // A program without hot paths asks for none.
-  return { of: (module, fn) => (finder ??= new Finder(program)).blocksOf(module, fn, MAX_DEPTH) };
+  return { of: (module, fn) => finderOf(program).blocksOf(module, fn, MAX_DEPTH) };
 });
 
 type CallOp = Op & { readonly op: "call" };
@@ -83,7 +84,7 @@ class Finder {
   readonly #program: Program;
   /** By the calls that may lie between: names of what may start something. */
   readonly #names: readonly ReadonlySet<string>[];
-  readonly #known = Array.from({ length: MAX_DEPTH + 1 }, () => new Map<FunctionIR, ReadonlySet<BlockId>>());
+  readonly #known = Array.from({ length: MAX_DEPTH + 1 }, () => new Answers<FunctionIR, ReadonlySet<BlockId>>());
 
   constructor(program: Program) {
     this.#program = program;
@@ -92,16 +93,19 @@ class Finder {
 
   /** Blocks that call one of the APIs, or what always does, so many calls deep. */
   blocksOf(module: ModuleIR, fn: FunctionIR, depth: number): ReadonlySet<BlockId> {
-    const known = this.#known[depth]?.get(fn);
-    if (known !== undefined) return known;
-    const names = this.#names[depth] ?? new Set();
+    return this.#known[depth]?.of(fn, () => kept(`one-shots ${depth}`, fn, () => this.#find(module, fn, depth))) ?? NONE;
+  }
+
+  isStarting(depth: number, name: string): boolean {
+    return this.#names[depth]?.has(name) === true;
+  }
+
+  #find(module: ModuleIR, fn: FunctionIR, depth: number): ReadonlySet<BlockId> {
     const blocks = fn.blocks.filter(({ ops }) => ops.some((op) => {
       const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
-      return op.op === "call" && name !== null && names.has(name) && !isOfPlatformClass(fn, op) && this.#isStart(module, fn, op, depth);
+      return op.op === "call" && name !== null && isStarting.of(this, `${depth} ${name}`) && !isOfPlatformClass(fn, op) && this.#isStart(module, fn, op, depth);
     }));
-    const found = blocks.length === 0 ? NONE : new Set(blocks.map(({ id }) => id));
-    this.#known[depth]?.set(fn, found);
-    return found;
+    return blocks.length === 0 ? NONE : new Set(blocks.map(({ id }) => id));
   }
 
   #isStart(module: ModuleIR, fn: FunctionIR, op: CallOp, depth: number): boolean {
@@ -117,3 +121,8 @@ class Finder {
     return blocks.size > 0 && regionsOf(fn).mustPass(0, (at) => blocks.has(at), () => false);
   }
 }
+
+const findersOf = onceFor((program: Program) => new Finder(program));
+// Names are asked for one by one.
+const finderOf = (program: Program): Finder => unnoted(() => findersOf(program));
+const isStarting = new ProgramQuestion(finderOf, (finder: Finder, key: string) => finder.isStarting(Number(key[0]), key.slice(2)));

@@ -7,7 +7,9 @@ import type { Program } from "../program.ts";
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { joined, union } from "../source/joined.ts";
+import { kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
+import { Answers } from "../source/reads.ts";
 import { addTo } from "./add-to.ts";
 import { constantKey } from "./cold-tests.ts";
 import { isDoneOnEveryWay } from "./every-way.ts";
@@ -41,9 +43,7 @@ const MAX_DEPTH = 3;
 export class PlaceWrites {
   readonly #program: Program;
   /** By the calls that are still followed. */
-  readonly #callees = Array.from({ length: MAX_DEPTH + 1 }, () => new Map<FunctionIR, readonly PlaceWrite[]>());
-
-  #emptied: ReadonlySet<string> | null = null;
+  readonly #callees = Array.from({ length: MAX_DEPTH + 1 }, () => new Answers<FunctionIR, readonly PlaceWrite[]>());
 
   constructor(program: Program) {
     this.#program = program;
@@ -52,9 +52,7 @@ export class PlaceWrites {
   /** Whether any code empties a member of this place's name: a question that costs nothing, before all that a function and its callees write is gathered. */
   mayEmpty(place: string): boolean {
     const key = /([\w$#]+\.length)$/.exec(place)?.[1] ?? /\.([^.[\]]+)$/.exec(place)?.[1];
-    if (key === undefined) return true;
-    this.#emptied ??= emptiedAnywhere(this.#program.modules);
-    return this.#emptied.has(key);
+    return key === undefined || isEmptied.of(this.#program, key);
   }
 
   of(places: Places, ops: readonly Op[]): readonly PlaceWrite[] {
@@ -106,8 +104,10 @@ export class PlaceWrites {
 
   /** What a callee writes on its `this` and outside of itself. */
   #writtenBy(module: ModuleIR, fn: FunctionIR, depth: number): readonly PlaceWrite[] {
-    const known = this.#callees[depth]?.get(fn);
-    if (known !== undefined) return known;
+    return this.#callees[depth]?.of(fn, () => kept(`writes ${depth}`, fn, () => this.#findWritten(module, fn, depth))) ?? [];
+  }
+
+  #findWritten(module: ModuleIR, fn: FunctionIR, depth: number): readonly PlaceWrite[] {
     const writes: PlaceWrite[] = [];
     const places = placesOf(module, fn);
     const blocks: BlockId[] = [];
@@ -122,7 +122,6 @@ export class PlaceWrites {
       const found = lookedUp(write.place);
       if (found !== null) outside.push({ ...write, place: found });
     }
-    this.#callees[depth]?.set(fn, outside);
     return outside;
   }
 }
@@ -215,6 +214,7 @@ const emptiedIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
 });
 
 const emptiedAnywhere = joined(emptiedIn, union);
+const isEmptied = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => emptiedAnywhere(modules).has(key));
 
 function isEmptyArray(index: FunctionIndex, temp: Temp): boolean {
   const value = originOf(index, temp);

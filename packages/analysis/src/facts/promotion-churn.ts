@@ -17,6 +17,7 @@ import { runtimeEffect } from "../knowledge/runtime-api.ts";
 import type { BlockId, FunctionIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { churnRewrite } from "./churn-rewrite.ts";
+import { mayReachRuntime } from "./frame-call-graph.ts";
 import type { HotEntry } from "./hot-entries.ts";
 import { type HotFunction, hotPaths } from "./hot-paths.ts";
 import { retainedHandles } from "./retained-handles.ts";
@@ -35,10 +36,12 @@ export interface PromotionChurn {
 
 export const promotionChurn: Fact<readonly PromotionChurn[]> = defineFact("promotion-churn", (program, get) => {
   const found: PromotionChurn[] = [];
+  // Without the runtime nothing is retained.
+  if (!mayReachRuntime(program)) return found;
   const told = new Set(get(retainedHandles).handles.map(({ site }) => placeKey(site.at)));
   for (const hot of get(hotPaths).functions.values()) {
     const { module, function: fn } = hot;
-    if (module.role !== "project" || !isOfManyFrames(hot.entry)) continue;
+    if (module.role !== "project" || (program.only !== null && module.file !== program.only) || !isOfManyFrames(hot.entry)) continue;
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         if (op.op !== "call" || !program.tracer.targets(module, fn, op.dst).apis.some(retains)) continue;

@@ -10,6 +10,7 @@
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { Answers } from "../source/reads.ts";
 import { type Condition, testOf } from "./cold-tests.ts";
 import { inCaller } from "./passed-places.ts";
 import { comparedWithTruth, isRefuted, severalOf } from "./joined-values.ts";
@@ -32,7 +33,7 @@ type CallOp = Op & { readonly op: "call" };
 export class StaleAnswers {
   readonly #program: Program;
   /** By the calls that are still followed and by what is asked. */
-  readonly #answers = Array.from({ length: MAX_DEPTH + 1 }, () => ({ true: new Map<FunctionIR, readonly Staleness[] | null>(), false: new Map<FunctionIR, readonly Staleness[] | null>() }));
+  readonly #answers = Array.from({ length: MAX_DEPTH + 1 }, () => ({ true: new Answers<FunctionIR, readonly Staleness[] | null>(), false: new Answers<FunctionIR, readonly Staleness[] | null>() }));
   /** Flags whose stores are being looked at, in a call of their own each: of `changed = changed || ...` nothing new is asked. */
   readonly #flags = new Set<string>();
 
@@ -110,17 +111,16 @@ export class StaleAnswers {
 
   /** In the places of the function itself. */
   #ofFunction(module: ModuleIR, fn: FunctionIR, truthy: boolean, depth: number): readonly Staleness[] | null {
-    const answers = this.#answers[depth]?.[`${truthy}`];
-    const known = answers?.get(fn);
-    if (known !== undefined) return known;
+    return this.#answers[depth]?.[`${truthy}`].of(fn, () => this.#findAsked(module, fn, truthy, depth)) ?? null;
+  }
+
+  #findAsked(module: ModuleIR, fn: FunctionIR, truthy: boolean, depth: number): readonly Staleness[] | null {
     const places = placesOf(module, fn);
-    const found = fn.async || fn.generator ? null : all(fn.blocks, ({ id, terminal }) => {
+    return fn.async || fn.generator ? null : all(fn.blocks, ({ id, terminal }) => {
       if (terminal.kind !== "return") return [];
       if (terminal.value === null) return truthy ? [] : null;
       return this.#given(places, terminal.value, truthy, id, depth);
     });
-    answers?.set(fn, found);
-    return found;
   }
 }
 

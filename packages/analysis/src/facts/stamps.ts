@@ -9,6 +9,8 @@ import { originOf, type Place } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Block, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { isSame } from "../source/joined.ts";
+import { ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
 
@@ -39,13 +41,20 @@ export class Stamps {
     return null;
   }
 
-  /** Whether the member is given that, and else constants at most. */
-  #isOnly(key: string, what: string): boolean {
+  writtenTo(key: string): ReadonlySet<string> {
     let written = this.#written.get(key);
     if (written === undefined) this.#written.set(key, (written = new Set(this.#program.modules.flatMap((module) => [...(writtenIn(module).get(key) ?? [])]))));
+    return written;
+  }
+
+  /** Whether the member is given that, and else constants at most. */
+  #isOnly(key: string, what: string): boolean {
+    const written = writtenTo.of(this, key);
     return written.has(what) && [...written].every((each) => each === what || each === CONSTANT);
   }
 }
+
+const writtenTo = new ProgramQuestion(onceFor((program: Program) => new Stamps(program)), (stamps: Stamps, key: string) => stamps.writtenTo(key), isSame);
 
 /** Flags of counters that none of the hot blocks counts up. */
 export function standing(flags: ReadonlySet<string>, hotBlocks: () => Iterable<readonly [FunctionIR, Block]>): readonly string[] {

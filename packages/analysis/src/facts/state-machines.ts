@@ -13,7 +13,9 @@ import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { isSameList, kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
+import { Answers, unnoted } from "../source/reads.ts";
 import { addTo } from "./add-to.ts";
 import { calleeName } from "./entry-candidates.ts";
 
@@ -25,15 +27,12 @@ export interface StateMachines {
 const NONE: ReadonlySet<BlockId> = new Set();
 
 export const stateMachines: Fact<StateMachines> = defineFact("state-machines", (program) => {
-  let machines: Machines | null = null;
-  const known = new Map<FunctionIR, ReadonlySet<BlockId>>();
+  const known = new Answers<FunctionIR, ReadonlySet<BlockId>>();
   return {
     of(module, fn) {
       const class_ = fn.class === null ? undefined : module.classes[fn.class];
       if (class_ === undefined) return NONE;
-      let blocks = known.get(fn);
-      if (blocks === undefined) known.set(fn, (blocks = (machines ??= new Machines(program)).blocksOf(class_, module, fn)));
-      return blocks;
+      return known.of(fn, () => machinesOf(program).blocksOf(class_, module, fn));
     },
   };
 });
@@ -42,7 +41,7 @@ type CallOp = Op & { readonly op: "call" };
 
 /** Of one module: calls on what a field holds, and the functions that write a field of an object, by the field's name. */
 interface ModuleFields {
-  readonly asked: ReadonlyMap<string, readonly { readonly function: FunctionIR; readonly op: CallOp }[]>;
+  readonly asked: ReadonlyMap<string, readonly AskedCall[]>;
   readonly written: ReadonlyMap<string, readonly FunctionIR[]>;
   /** Functions that always call another one, by its name. */
   readonly handing: ReadonlyMap<string, readonly FunctionIR[]>;
@@ -106,15 +105,15 @@ class Machines {
 
   /** Whether the operation, in a method of the class, puts another object into the field that holds the running one. */
   #givesWay(class_: ClassIR, module: ModuleIR, fn: FunctionIR, op: Op): boolean {
-    if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && this.#heldIn(op.key).has(class_);
+    if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && heldIn.of(this, op.key).has(class_);
     const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
     if (op.op !== "call" || name === null) return false;
-    const fields = [...(this.#fieldsOf.get(name) ?? [])].filter((field) => this.#heldIn(field).has(class_));
+    const fields = fieldsWrittenBy.of(this, name).filter((field) => heldIn.of(this, field).has(class_));
     return fields.length > 0 && this.#program.tracer.targets(module, fn, op.dst).functions.some((target) => target.function !== fn && (this.#writes(target.function, fields) || this.#handsOn(target.module, target.function, fields)));
   }
 
   #writes(fn: FunctionIR, fields: readonly string[]): boolean {
-    return fields.some((field) => this.#writers.get(field)?.includes(fn) === true);
+    return fields.some((field) => writersOf.of(this, field).includes(fn));
   }
 
   /** Whether it always calls a function that writes one of the fields. */
@@ -123,35 +122,70 @@ class Machines {
     return calls.some((op) => this.#program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => this.#writes(target, fields)));
   }
 
-  #heldIn(field: string): ReadonlySet<ClassIR> {
+  heldIn(field: string): ReadonlySet<ClassIR> {
     let held = this.#held.get(field);
     if (held === undefined) this.#held.set(field, (held = this.#find(field)));
     return held;
+  }
+
+  writersOf(field: string): readonly FunctionIR[] {
+    return this.#writers.get(field) ?? [];
+  }
+
+  fieldsWrittenBy(name: string): readonly string[] {
+    return [...(this.#fieldsOf.get(name) ?? [])];
+  }
+
+  isDeclaredTwice(name: string): boolean {
+    return (this.#declared.get(name) ?? 0) > 1;
   }
 
   #find(field: string): ReadonlySet<ClassIR> {
     const all = new Map<ClassIR, ModuleIR>();
     if (!this.#writers.has(field)) return new Set();
     for (const module of this.#program.modules) {
-      for (const { function: fn, op } of fieldsIn(module).asked.get(field) ?? []) {
-        // What one class alone has does not tell one state from another.
-        if ((this.#declared.get(op.key ?? "") ?? 0) < 2) continue;
-        const classes = classesAsked(this.#program, module, fn, op);
-        if (classes.size > 1) for (const [class_, owner] of classes) all.set(class_, owner);
-      }
+      const asked = fieldsIn(module).asked.get(field);
+      if (asked !== undefined) for (const each of kept(`held in ${field}`, module, () => this.#told(module, asked))) all.set(each.class, each.module);
     }
     return family(this.#program, all);
   }
+
+  /** The classes that calls tell apart. */
+  #told(module: ModuleIR, asked: readonly AskedCall[]): readonly ClassOf[] {
+    return asked.flatMap(({ function: fn, op }) => {
+      // What one class alone has does not tell one state from another.
+      const classes = isDeclaredTwice.of(this, op.key ?? "") ? classesAsked(this.#program, module, fn, op) : [];
+      return classes.length > 1 ? classes : [];
+    });
+  }
 }
 
+interface AskedCall {
+  readonly function: FunctionIR;
+  readonly op: CallOp;
+}
+
+interface ClassOf {
+  readonly module: ModuleIR;
+  readonly class: ClassIR;
+}
+
+const allMachines = onceFor((program: Program) => new Machines(program));
+// Fields and names are asked for one by one.
+const machinesOf = (program: Program): Machines => unnoted(() => allMachines(program));
+const heldIn = new ProgramQuestion(machinesOf, (machines: Machines, field: string) => machines.heldIn(field), (before, now) => isSameList([...before], [...now]));
+const writersOf = new ProgramQuestion(machinesOf, (machines: Machines, field: string) => machines.writersOf(field), isSameList);
+const fieldsWrittenBy = new ProgramQuestion(machinesOf, (machines: Machines, name: string) => machines.fieldsWrittenBy(name), isSameList);
+const isDeclaredTwice = new ProgramQuestion(machinesOf, (machines: Machines, name: string) => machines.isDeclaredTwice(name));
+
 /** The classes whose methods a call may enter. */
-function classesAsked(program: Program, module: ModuleIR, fn: FunctionIR, op: CallOp): ReadonlyMap<ClassIR, ModuleIR> {
+function classesAsked(program: Program, module: ModuleIR, fn: FunctionIR, op: CallOp): readonly ClassOf[] {
   const classes = new Map<ClassIR, ModuleIR>();
   for (const target of program.tracer.targets(module, fn, op.dst).functions) {
     const class_ = target.function.class === null ? undefined : target.module.classes[target.function.class];
     if (class_ !== undefined && !target.function.static) classes.set(class_, target.module);
   }
-  return classes;
+  return [...classes].map(([class_, owner]) => ({ module: owner, class: class_ }));
 }
 
 /** With what they extend and what extends them: helpers of a base class give way for its subclasses. */

@@ -1,5 +1,6 @@
 /** Names that need no import: declared for the whole program, and the classes of a package that documentation in JavaScript speaks of. */
 import type { ModuleIR } from "./ir.ts";
+import { isSameThing, ProgramQuestion } from "./kept-facts.ts";
 import type { Entity, Linker } from "./link.ts";
 
 export class AmbientNames {
@@ -15,6 +16,10 @@ export class AmbientNames {
 
   /** Declared for the whole program: in `declare global`, or in a declaration file that is a script. */
   declared(name: string): Entity | undefined {
+    return declared.of(this, name);
+  }
+
+  findDeclared(name: string): Entity | undefined {
     this.#ambient ??= collectAmbient(this.#modules);
     return this.#ambient.get(name)?.[0];
   }
@@ -27,7 +32,10 @@ export class AmbientNames {
 
   /** The only class or type of a name in a module's package; null when there is none or more than one. */
   documented(module: ModuleIR, name: string): Entity | null {
-    const owner = this.#linker.packageOf(module) ?? "";
+    return documented.of(this, `${this.#linker.packageOf(module) ?? ""} ${name}`);
+  }
+
+  findDocumented(owner: string, name: string): Entity | null {
     let names = this.#byPackage.get(owner);
     if (names === undefined) {
       names = collectNames(this.#modules.filter((each) => (this.#linker.packageOf(each) ?? "") === owner));
@@ -36,6 +44,9 @@ export class AmbientNames {
     return names.get(name) ?? null;
   }
 }
+
+const declared = new ProgramQuestion((program) => program.tracer.parts().ambient, (ambient: AmbientNames, name: string) => ambient.findDeclared(name), isSameThing);
+const documented = new ProgramQuestion((program) => program.tracer.parts().ambient, (ambient: AmbientNames, key: string) => ambient.findDocumented(...(key.split(" ") as [string, string])), isSameThing);
 
 function collectAmbient(modules: readonly ModuleIR[]): ReadonlyMap<string, readonly Entity[]> {
   const names = new Map<string, Entity[]>();

@@ -7,11 +7,15 @@ import type { ClassMembers } from "./class-members.ts";
 import type { ConstructorFunctions } from "./constructor-functions.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Temp } from "./ir.ts";
+import { isSameList, ProgramQuestion } from "./kept-facts.ts";
+import type { Linker } from "./link.ts";
 import type { MemoCells } from "./memo-cells.ts";
 import type { CallSite, ProgramIndex } from "./program-index.ts";
+import { note, type Remembered, remembered } from "./reads.ts";
 import type { TracedType } from "./traced-type.ts";
 
 export interface CallSiteNeeds {
+  readonly linker: Linker;
   readonly cells: MemoCells;
   readonly index: ProgramIndex;
   readonly classMembers: ClassMembers;
@@ -24,19 +28,28 @@ const MAX_SITES = 60;
 
 export class CallSites {
   readonly #needs: CallSiteNeeds;
-  readonly #sites = new Map<FunctionIR, readonly CallSite[] | null>();
+  readonly #sites = new Map<FunctionIR, Remembered<readonly CallSite[] | null>>();
 
   constructor(needs: CallSiteNeeds) {
     this.#needs = needs;
   }
 
   /** The calls that reach a function, as far as names lead to them; null when there are too many. */
-  of(module: ModuleIR, fn: FunctionIR): readonly CallSite[] | null {
+  of(fn: FunctionIR): readonly CallSite[] | null {
+    return sitesOf.of(this, fn);
+  }
+
+  find(fn: FunctionIR): readonly CallSite[] | null {
+    const module = this.#needs.linker.module(fn.file);
+    if (module === undefined) return [];
     const known = this.#sites.get(fn);
-    if (known !== undefined) return known;
-    const { value, settled } = this.#needs.cells.observe(() => this.#findCallSites(module, fn));
+    if (known !== undefined) {
+      note(known);
+      return known.value;
+    }
+    const { value, settled } = this.#needs.cells.observe(() => remembered(() => this.#findCallSites(module, fn)));
     if (settled) this.#sites.set(fn, value);
-    return value;
+    return value.value;
   }
 
   #findCallSites(module: ModuleIR, fn: FunctionIR): readonly CallSite[] | null {
@@ -121,6 +134,9 @@ export class CallSites {
     return this.#needs.hierarchy.subclasses(base.module, baseClass).some((each) => each.class === class_);
   }
 }
+
+/** What is called by one name changes with each call of that name; which of them reach a function changes seldom. */
+const sitesOf = new ProgramQuestion((program) => program.tracer.parts().callSites, (sites: CallSites, fn: FunctionIR) => sites.find(fn), (before, now) => (before === null || now === null ? before === now : isSameList(before, now)));
 
 function bounded(sites: readonly CallSite[]): readonly CallSite[] | null {
   return sites.length > MAX_SITES ? null : sites;

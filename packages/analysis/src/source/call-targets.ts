@@ -4,6 +4,7 @@
  * that is not loaded may add overriders, which `complete` does not speak of. A function of a loaded package is also listed under the names by
  * which the knowledge tables know it.
  */
+import { append } from "./append.ts";
 import type { ClassMembers } from "./class-members.ts";
 import type { Context } from "./context.ts";
 import type { Elements } from "./elements.ts";
@@ -12,6 +13,7 @@ import { Found } from "./found-targets.ts";
 import { functionIndex } from "./function-index.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, TypeDeclarationIR } from "./ir.ts";
+import { isSameList, kept, ProgramQuestion } from "./kept-facts.ts";
 import type { Linker } from "./link.ts";
 import type { Members } from "./members.ts";
 import type { ModelledFunctions } from "./modelled-functions.ts";
@@ -42,11 +44,19 @@ export interface CallTargetNeeds {
 
 type Instance = TracedType & { readonly kind: "instance" };
 
+/** An object literal, and the interface that its place expects. */
+interface Literal {
+  readonly declaration: TypeDeclarationIR;
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+  readonly temp: Temp;
+}
+
 const NO_TARGETS: CallTargets = { functions: [], apis: [], complete: true };
 
 export class CallTargetFinder {
   readonly #needs: CallTargetNeeds;
-  #literals: Map<TypeDeclarationIR, TracedType[]> | null = null;
+  #literals: Map<TypeDeclarationIR, Literal[]> | null = null;
 
   constructor(needs: CallTargetNeeds) {
     this.#needs = needs;
@@ -147,24 +157,26 @@ export class CallTargetFinder {
 
   /** Object literals whose place expects the interface. */
   #literalsOf(declaration: TypeDeclarationIR): readonly TracedType[] {
+    return literalsOf.of(this, declaration).map(({ module, function: fn, temp }) => this.#needs.table.literal(module, fn, temp));
+  }
+
+  literals(declaration: TypeDeclarationIR): readonly Literal[] {
     if (this.#literals === null) {
       this.#literals = new Map();
-      for (const module of this.#needs.modules) for (const fn of module.functions) this.#collectLiterals(module, fn, this.#literals);
+      for (const module of this.#needs.modules) for (const literal of kept("literals", module, () => this.#literalsIn(module))) append(this.#literals, literal.declaration, literal);
     }
     return this.#literals.get(declaration) ?? [];
   }
 
-  #collectLiterals(module: ModuleIR, fn: FunctionIR, literals: Map<TypeDeclarationIR, TracedType[]>): void {
-    for (const op of literalsWithFunctions(fn)) {
-      const expected = this.#needs.context.expected(module, fn, op.dst);
-      for (const type of expected?.kind === "union" ? expected.members : [expected]) {
-        if (type?.kind !== "interface") continue;
-        const known = literals.get(type.declaration);
-        const literal = this.#needs.table.literal(module, fn, op.dst);
-        if (known === undefined) literals.set(type.declaration, [literal]);
-        else known.push(literal);
+  #literalsIn(module: ModuleIR): readonly Literal[] {
+    const literals: Literal[] = [];
+    for (const fn of module.functions) {
+      for (const op of literalsWithFunctions(fn)) {
+        const expected = this.#needs.context.expected(module, fn, op.dst);
+        for (const type of expected?.kind === "union" ? expected.members : [expected]) if (type?.kind === "interface") literals.push({ declaration: type.declaration, module, function: fn, temp: op.dst });
       }
     }
+    return literals;
   }
 
   /** The getter that a property read runs, with its overriders. */
@@ -190,6 +202,8 @@ export class CallTargetFinder {
     for (const each of hierarchy.subclasses(type.module, type.class)) if (each.class !== type.class) getterOf(each.module, classMembers.membersNamed(each.class, name), false);
   }
 }
+
+const literalsOf = new ProgramQuestion((program) => program.tracer.parts().targets, (targets: CallTargetFinder, declaration: TypeDeclarationIR) => targets.literals(declaration), isSameList);
 
 const literalsWithFunctions = onceFor((fn: FunctionIR) => {
   const index = functionIndex(fn);

@@ -4,13 +4,17 @@
  */
 import { type ClassIR, type FunctionId, type FunctionIR, type ModuleIR, NO_TAGS } from "./ir.ts";
 import { isOp, type ProgramIndex, thisFunction } from "./program-index.ts";
+import { Answers } from "./reads.ts";
 import { type TracedType } from "./traced-type.ts";
 import type { TypeTable } from "./type-table.ts";
+
+/** The same in each program that the function is in. */
+const made = new WeakMap<FunctionIR, ClassIR>();
 
 export class ConstructorFunctions {
   readonly #table: TypeTable;
   readonly #index: ProgramIndex;
-  readonly #classes = new Map<FunctionIR, ClassIR | null>();
+  readonly #classes = new Answers<FunctionIR, ClassIR | null>();
   readonly #functions = new Map<ClassIR, FunctionIR>();
 
   constructor(table: TypeTable, index: ProgramIndex) {
@@ -29,12 +33,11 @@ export class ConstructorFunctions {
   }
 
   #classOf(module: ModuleIR, fn: FunctionIR): ClassIR | null {
-    const known = this.#classes.get(fn);
-    if (known !== undefined) return known;
-    const class_ = this.#makeClass(module, fn);
-    this.#classes.set(fn, class_);
-    if (class_ !== null) this.#functions.set(class_, fn);
-    return class_;
+    return this.#classes.of(fn, () => {
+      const class_ = this.#makeClass(module, fn);
+      if (class_ !== null) this.#functions.set(class_, fn);
+      return class_;
+    });
   }
 
   #makeClass(module: ModuleIR, fn: FunctionIR): ClassIR | null {
@@ -44,11 +47,13 @@ export class ConstructorFunctions {
     const constructed = (index.callsOfFunction.get(fn.id) ?? []).some((site) => site.op.op === "new") || (variable !== null && this.#index.callsOfVariable(module, variable).some((site) => site.op.op === "new"));
     const hasPrototype = variable !== null && (index.setsOnPrototype.has(variable) || (index.setsOnVariable.get(variable) ?? []).some((site) => site.key === "prototype"));
     if (!constructed && !hasPrototype) return null;
+    let class_ = made.get(fn);
     // Ids of the lowering count up from 0, so a negative one is nobody's.
-    return {
+    if (class_ === undefined) made.set(fn, (class_ = {
       id: -1 - fn.id, name: fn.name, variable, within: fn.parent ?? 0, superTemp: null, superTerm: null, implements: [], typeParameters: [],
       constructor_: fn.id, members: [], tags: NO_TAGS, span: fn.span, nameSpan: fn.nameSpan,
-    };
+    }));
+    return class_;
   }
 
   /** The variable that a function is stored in where it is written. */

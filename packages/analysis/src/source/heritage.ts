@@ -6,6 +6,7 @@ import type { ClassIR, ModuleIR, VariableId } from "./ir.ts";
 import type { Linker } from "./link.ts";
 import { onceFor } from "./once-for.ts";
 import { classOfVariable, isOp } from "./program-index.ts";
+import { Answers } from "./reads.ts";
 import type { TracedType } from "./traced-type.ts";
 import type { TypeTerm } from "./type-term.ts";
 
@@ -30,7 +31,7 @@ export class Heritage {
   readonly #modules: readonly ModuleIR[];
   readonly #linker: Linker;
   #heirs: readonly Heir[] | null = null;
-  readonly #named = new Map<TypeTerm, InterfaceOf | null>();
+  readonly #named = new Answers<TypeTerm, InterfaceOf | null>();
 
   constructor(modules: readonly ModuleIR[], linker: Linker) {
     this.#modules = modules;
@@ -60,9 +61,7 @@ export class Heritage {
 
   /** What a name says on the top level of a module, where that is an interface; null where the name has to be looked into. `parameters`: the type parameters in force. */
   interfaceNamed(module: ModuleIR, parameters: readonly string[], term: TypeTerm): InterfaceOf | null {
-    let named = this.#named.get(term);
-    if (named === undefined) this.#named.set(term, (named = this.#findInterface(module, parameters, term)));
-    return named;
+    return this.#named.of(term, () => this.#findInterface(module, parameters, term));
   }
 
   #findInterface(module: ModuleIR, parameters: readonly string[], term: TypeTerm): InterfaceOf | null {

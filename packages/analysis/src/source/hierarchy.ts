@@ -6,6 +6,8 @@ import { append } from "./append.ts";
 import type { ClassMembers } from "./class-members.ts";
 import type { ClassOf, Heir, Heritage, InterfaceOf } from "./heritage.ts";
 import type { ClassIR, FunctionIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
+import { isSameList, ProgramQuestion } from "./kept-facts.ts";
+import { Answers } from "./reads.ts";
 import type { Scopes } from "./scopes.ts";
 import { type TracedType } from "./traced-type.ts";
 import type { Scope, TypeTable } from "./type-table.ts";
@@ -25,7 +27,7 @@ export class Hierarchy {
   readonly #needs: HierarchyNeeds;
   readonly #direct = new Map<ClassIR, ClassOf[]>();
   readonly #implementers = new Map<TypeDeclarationIR, ClassOf[]>();
-  readonly #all = new Map<ClassIR, readonly ClassOf[]>();
+  readonly #all = new Answers<ClassIR, readonly ClassOf[]>();
   #built = false;
 
   constructor(needs: HierarchyNeeds) {
@@ -63,30 +65,39 @@ export class Hierarchy {
     }
   }
 
+  extending(class_: ClassIR): readonly ClassOf[] {
+    this.build();
+    return this.#direct.get(class_) ?? [];
+  }
+
+  implementing(declaration: TypeDeclarationIR): readonly ClassOf[] {
+    this.build();
+    return this.#implementers.get(declaration) ?? [];
+  }
+
   /** The class and all that extend it, at any depth, in the order of modules. */
   subclasses(module: ModuleIR, class_: ClassIR): readonly ClassOf[] {
-    this.build();
-    const known = this.#all.get(class_);
-    if (known !== undefined) return known;
+    return this.#all.of(class_, () => this.#findSubclasses(module, class_));
+  }
+
+  #findSubclasses(module: ModuleIR, class_: ClassIR): readonly ClassOf[] {
     const all: ClassOf[] = [{ module, class: class_ }];
     const seen = new Set([class_]);
     for (let i = 0; i < all.length; i++) {
       const at = all[i];
-      for (const each of (at === undefined ? undefined : this.#direct.get(at.class)) ?? []) {
+      for (const each of at === undefined ? [] : extending.of(this, at.class)) {
         if (seen.has(each.class)) continue;
         seen.add(each.class);
         all.push(each);
       }
     }
-    this.#all.set(class_, all);
     return all;
   }
 
   /** Classes that implement an interface, and those that extend them. */
   implementers(declaration: TypeDeclarationIR): readonly ClassOf[] {
-    this.build();
     const found = new Map<ClassIR, ClassOf>();
-    for (const each of this.#implementers.get(declaration) ?? []) for (const sub of this.subclasses(each.module, each.class)) found.set(sub.class, sub);
+    for (const each of implementing.of(this, declaration)) for (const sub of this.subclasses(each.module, each.class)) found.set(sub.class, sub);
     return [...found.values()];
   }
 
@@ -110,3 +121,6 @@ export class Hierarchy {
     return [...this.#needs.classMembers.chain(type, type)].slice(1).map((each) => each.instance).filter((each) => each.kind === "instance" || each.kind === "external");
   }
 }
+
+const extending = new ProgramQuestion((program) => program.tracer.parts().hierarchy, (hierarchy: Hierarchy, class_: ClassIR) => hierarchy.extending(class_), isSameList);
+const implementing = new ProgramQuestion((program) => program.tracer.parts().hierarchy, (hierarchy: Hierarchy, declaration: TypeDeclarationIR) => hierarchy.implementing(declaration), isSameList);

@@ -5,6 +5,7 @@
  * Holds what the modules of the last program said, and nothing of the modules themselves; another program takes its place.
  */
 import type { ModuleIR } from "./ir.ts";
+import { isNoting, note, Readable } from "./reads.ts";
 
 /** Texts, numbers, and sets, maps, lists and objects of them: no part of a module, which another text would make another object. */
 export type Said = string | number | boolean | null | undefined | ReadonlySet<Said> | ReadonlyMap<Said, Said> | readonly Said[] | { readonly [key: string]: Said };
@@ -17,6 +18,7 @@ export function joined<T extends Said, J>(said: (module: ModuleIR) => T, join: (
   let last: { readonly parts: readonly T[]; readonly whole: J } | null = null;
   const known = new WeakMap<readonly ModuleIR[], { readonly whole: J }>();
   return (modules) => {
+    if (isNoting()) for (const module of modules) if (module instanceof Readable) note(module);
     let found = known.get(modules);
     if (found !== undefined) return found.whole;
     const parts = modules.map(said);

@@ -10,6 +10,7 @@
 import type { AnalysisSettings, Resolve } from "../program.ts";
 import type { ExportIR, ImportIR, ModuleIR, Temp, TypeDeclarationIR, VariableId } from "./ir.ts";
 import { onceFor } from "./once-for.ts";
+import { note, type Remembered, remembered } from "./reads.ts";
 import { otherThanPaths } from "./specifiers.ts";
 
 /** What a name leads to. A name may be a type and a value at once; `Space` says which is asked for. */
@@ -41,7 +42,7 @@ export class Linker {
   readonly #runtimePackages: readonly string[];
   readonly #knows: (package_: string, name: string) => boolean;
   readonly #targets = new Map<ModuleIR, Map<string, Target | null>>();
-  readonly #found = new Map<ModuleIR, Map<string, Entity | null>>();
+  readonly #found = new Map<ModuleIR, Map<string, Remembered<Entity | null>>>();
   /** What is being looked for, and whether one of them led back to itself. */
   readonly #searches = new Set<string>();
   #wasCut = false;
@@ -116,23 +117,26 @@ export class Linker {
 
   /** What a module exports under a name; `"default"` falls back on `export =` and on the whole of a CommonJS module. */
   exported(module: ModuleIR, name: string, space: Space): Entity | null {
-    const known = (this.#found.get(module) ?? setDefault(this.#found, module, new Map<string, Entity | null>()));
+    const known = (this.#found.get(module) ?? setDefault(this.#found, module, new Map<string, Remembered<Entity | null>>()));
     const key = `${space} ${name}`;
     const found = known.get(key);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      note(found);
+      return found.value;
+    }
     const search = `${module.file} ${key}`;
     if (this.#searches.has(search)) {
       this.#wasCut = true;
       return null;
     }
     this.#searches.add(search);
-    const entity = this.#find(module, name, space, new Set());
+    const entity = remembered(() => this.#find(module, name, space, new Set()));
     this.#searches.delete(search);
     // Inside a search that went round in a circle, only the outermost one has seen all of it.
     const isWhole = this.#searches.size === 0;
     if (isWhole || !this.#wasCut) known.set(key, entity);
     if (isWhole) this.#wasCut = false;
-    return entity;
+    return entity.value;
   }
 
   #find(module: ModuleIR, name: string, space: Space, visited: Set<ModuleIR>): Entity | null {

@@ -9,6 +9,7 @@
  * Known misses: after `MAX_ROUNDS` the values so far are kept; below `MAX_DEPTH` nested questions the answer is `UNKNOWN` for the question
  * at the top and nothing computed on the way is kept.
  */
+import { Answer, begin, end, note } from "./reads.ts";
 import { NEVER } from "./type-table.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 
@@ -16,19 +17,25 @@ const MAX_ROUNDS = 8;
 const MAX_DEPTH = 150;
 
 /** One question's answer. `state` 0 not asked, 1 being computed, 2 answered, 3 answered, but for a component whose head still runs. */
-export interface Cell {
-  state: 0 | 1 | 2 | 3;
-  value: TracedType;
+export class Cell extends Answer {
+  state: 0 | 1 | 2 | 3 = 0;
+  value: TracedType = NEVER;
   /** Position on the stack of running cells. */
-  depth: number;
+  depth = 0;
   /** The deepest-reaching dependency: the lowest running cell that it read. */
-  low: number;
+  low = Infinity;
   /** It was read while it was being computed. */
-  readEarly: boolean;
+  readEarly = false;
+
+  /** Of a cell that is answered: read without a question. */
+  get settled(): TracedType {
+    note(this);
+    return this.value;
+  }
 }
 
 export function createCell(): Cell {
-  return { state: 0, value: NEVER, depth: 0, low: Infinity, readEarly: false };
+  return new Cell();
 }
 
 export class MemoCells {
@@ -48,6 +55,8 @@ export class MemoCells {
   }
 
   evaluate(cell: Cell, compute: () => TracedType): TracedType {
+    // What was computed meanwhile is read by who asks.
+    if (cell.state !== 0) note(cell);
     if (cell.state === 2) return cell.value;
     if (cell.state === 1) {
       cell.readEarly = true;
@@ -72,6 +81,7 @@ export class MemoCells {
     cell.depth = this.#depth++;
     cell.state = 1;
     cell.readEarly = false;
+    const outerReads = begin(cell);
     try {
       for (let rounds = 1; ; rounds++) {
         this.#low = Infinity;
@@ -89,6 +99,7 @@ export class MemoCells {
       throw error;
     } finally {
       this.#depth--;
+      end(cell, outerReads);
     }
     this.#keep(cell, mark);
     this.#low = outerLow;

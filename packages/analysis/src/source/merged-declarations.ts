@@ -3,6 +3,7 @@
  * `declare global` add to declarations elsewhere.
  */
 import type { ClassIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
+import { isSameList, ProgramQuestion } from "./kept-facts.ts";
 import type { Entity, Linker } from "./link.ts";
 
 export interface DeclaredIn {
@@ -32,8 +33,13 @@ export class MergedDeclarations {
 
   #named(module: ModuleIR, name: string): readonly DeclaredIn[] {
     const own = this.#linker.typesNamed(module, name).filter((each) => each.kind === "interface").map((declaration) => ({ module, declaration }));
-    const added = (this.#added ??= this.#collect()).get(module)?.get(name);
-    return added === undefined ? own : [...own, ...added];
+    const added = addedTo.of(this, `${name} ${module.file}`);
+    return added.length === 0 ? own : [...own, ...added];
+  }
+
+  added(file: string, name: string): readonly DeclaredIn[] {
+    const module = this.#linker.module(file);
+    return module === undefined ? [] : ((this.#added ??= this.#collect()).get(module)?.get(name) ?? []);
   }
 
   /** Augmentations, by the module and name that they add to. */
@@ -63,3 +69,8 @@ export class MergedDeclarations {
     return { module: entity.module, name: entity.module.variables[entity.variable]?.name ?? declaration.name };
   }
 }
+
+const addedTo = new ProgramQuestion((program) => program.tracer.parts().merged, (merged: MergedDeclarations, key: string) => {
+  const at = key.indexOf(" ");
+  return merged.added(key.slice(at + 1), key.slice(0, at));
+}, isSameList);

@@ -29,6 +29,7 @@ import type {
 } from "./ir.ts";
 import { NO_TAGS } from "./ir.ts";
 import { findCasts, type JsdocCast } from "./jsdoc-casts.ts";
+import { LoweredModule } from "./lowered-module.ts";
 import type { ParsedModule } from "./parsed-module.ts";
 import { type DocTag, readTags } from "./read-jsdoc.ts";
 import type { Span } from "./span.ts";
@@ -206,11 +207,8 @@ export class ModuleDraft {
   }
 
   finish(): ModuleIR {
-    const { file, role, language } = this.parsed;
-    return {
-      file,
-      role,
-      language,
+    const { file } = this.parsed;
+    return new LoweredModule(this.parsed, {
       strict: this.strict,
       functions: this.functions.map((draft) => toFunctionIR(draft, file)),
       classes: this.classes,
@@ -219,7 +217,7 @@ export class ModuleDraft {
       exports: this.exports,
       types: this.types,
       notes: this.notes,
-    };
+    });
   }
 }
 

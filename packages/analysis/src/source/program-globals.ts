@@ -10,6 +10,7 @@ import { append } from "./append.ts";
 import { knowsName } from "../knowledge/shapes.ts";
 import type { FunctionIR, ModuleIR, Temp, VariableId, VariableKind } from "./ir.ts";
 import { functionIndex } from "./function-index.ts";
+import { isSameList, ProgramQuestion } from "./kept-facts.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import { onceFor } from "./once-for.ts";
 import type { TracedType } from "./traced-type.ts";
@@ -40,7 +41,7 @@ export class ProgramGlobals {
 
   /** Of a name, or of a path `Name.member`; null when no file gives it a value. */
   value(path: string): TracedType | null {
-    const definitions = (this.#definitions ??= collect(this.#needs.modules)).get(path);
+    const definitions = definitionsOf.of(this, path);
     if (definitions === undefined) return null;
     let cell = this.#values.get(path);
     if (cell === undefined) this.#values.set(path, (cell = createCell()));
@@ -48,11 +49,17 @@ export class ProgramGlobals {
     return cells.evaluate(cell, () => table.join(definitions.map((each) => this.#typeOf(each))));
   }
 
+  definitions(path: string): readonly Definition[] | undefined {
+    return (this.#definitions ??= collect(this.#needs.modules)).get(path);
+  }
+
   #typeOf(definition: Definition): TracedType {
     if ("variable" in definition) return this.#needs.typeOfVariable(definition.module, definition.variable);
     return this.#needs.typeOfTemp(definition.module, definition.function, definition.temp);
   }
 }
+
+const definitionsOf = new ProgramQuestion((program) => program.tracer.parts().globals, (globals: ProgramGlobals, path: string) => globals.definitions(path), (before, now) => isSameList(before ?? [], now ?? []));
 
 /** Whether the file's top-level names are global: it neither imports nor exports. */
 export function isScript(module: ModuleIR): boolean {

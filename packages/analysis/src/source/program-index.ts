@@ -7,6 +7,7 @@ import { append } from "./append.ts";
 import type { ClassId, ClassIR, FunctionId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
 import { onceFor } from "./once-for.ts";
 import { type Definition, type FunctionIndex, functionIndex } from "./function-index.ts";
+import { isSameList, ProgramQuestion } from "./kept-facts.ts";
 import type { Linker } from "./link.ts";
 import { sharedNames } from "./program-globals.ts";
 
@@ -82,6 +83,10 @@ export class ProgramIndex {
 
   /** Calls `x.key(...)` and `new x.key(...)` anywhere. Put together when a key is asked for: most never are. */
   callsByKey(key: string): readonly CallSite[] {
+    return callsOfKey.of(this, key);
+  }
+
+  findCallsByKey(key: string): readonly CallSite[] {
     let sites = this.#callsByKey.get(key);
     if (sites === undefined) this.#callsByKey.set(key, (sites = this.#modules.flatMap((module) => scanOf(module).callsByKey.get(key) ?? [])));
     return sites;
@@ -89,7 +94,12 @@ export class ProgramIndex {
 
   /** Calls and constructions through a declared name, also by its imports in other modules. */
   callsOfVariable(module: ModuleIR, variable: VariableId): readonly CallSite[] {
-    return (this.#callsOfDeclaration ??= this.#linkCalls()).get(module)?.get(variable) ?? [];
+    return callsOfName.of(this, `${variable} ${module.file}`);
+  }
+
+  findCallsOfVariable(file: string, variable: VariableId): readonly CallSite[] {
+    const module = this.#linker.module(file);
+    return module === undefined ? [] : ((this.#callsOfDeclaration ??= this.#linkCalls()).get(module)?.get(variable) ?? []);
   }
 
   /** `super(...)` in the constructor of a class. */
@@ -128,6 +138,12 @@ export class ProgramIndex {
     }
   }
 }
+
+const callsOfKey = new ProgramQuestion((program) => program.tracer.parts().index, (index: ProgramIndex, key: string) => index.findCallsByKey(key), isSameList);
+const callsOfName = new ProgramQuestion((program) => program.tracer.parts().index, (index: ProgramIndex, key: string) => {
+  const at = key.indexOf(" ");
+  return index.findCallsOfVariable(key.slice(at + 1), Number(key.slice(0, at)));
+}, isSameList);
 
 /** The class that a variable of a module is declared as. */
 export function classOfVariable(module: ModuleIR, variable: VariableId): ClassIR | undefined {

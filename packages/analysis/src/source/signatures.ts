@@ -199,7 +199,7 @@ export class Signatures {
   #passedTypes(module: ModuleIR, fn: FunctionIR, slot: number, rest: boolean): TracedType[] | null {
     const { values, elements, substitution } = this.#needs;
     const scope = this.#needs.scopes.ofFunction(module, fn);
-    const sites = this.#needs.callSites.of(module, fn);
+    const sites = this.#needs.callSites.of(fn);
     if (sites === null || sites.length === 0) return null;
     const passed: TracedType[] = [];
     for (const site of sites) {

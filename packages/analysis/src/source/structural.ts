@@ -7,7 +7,9 @@
 import { append } from "./append.ts";
 import type { ClassMembers } from "./class-members.ts";
 import type { ClassIR, ModuleIR, TypeDeclarationIR } from "./ir.ts";
+import { isSameList, ProgramQuestion } from "./kept-facts.ts";
 import { onceFor } from "./once-for.ts";
+import { Answers } from "./reads.ts";
 import type { Scopes } from "./scopes.ts";
 import { type TracedType } from "./traced-type.ts";
 import type { Scope, TypeTable } from "./type-table.ts";
@@ -35,7 +37,7 @@ const MAX_DEPTH = 10;
 
 export class Structural {
   readonly #needs: StructuralNeeds;
-  readonly #shapes = new Map<TypeDeclarationIR, Shape>();
+  readonly #shapes = new Answers<TypeDeclarationIR, Shape>();
   #byMethod: Map<string, { readonly module: ModuleIR; readonly class: ClassIR }[]> | null = null;
 
   constructor(needs: StructuralNeeds) {
@@ -44,11 +46,15 @@ export class Structural {
 
   /** Instances of the classes that declare the method and have the interface's shape. Cost: the classes that declare a method of that name. */
   instancesOf(type: InterfaceType, method: string): readonly TracedType[] {
-    const candidates = (this.#byMethod ??= this.#collect()).get(method) ?? [];
+    const candidates = declaring.of(this, method);
     if (candidates.length === 0) return [];
     const shape = this.#shapeOf(type);
     const fitting = candidates.filter((each) => this.#fits(shape, each.module, each.class, method));
     return fitting.length > MAX_CLASSES ? [] : fitting.map((each) => this.#instance(each.module, each.class));
+  }
+
+  declaring(method: string): readonly { readonly module: ModuleIR; readonly class: ClassIR }[] {
+    return (this.#byMethod ??= this.#collect()).get(method) ?? [];
   }
 
   #instance(module: ModuleIR, class_: ClassIR): TracedType {
@@ -62,8 +68,10 @@ export class Structural {
   }
 
   #shapeOf(type: InterfaceType): Shape {
-    const known = this.#shapes.get(type.declaration);
-    if (known !== undefined) return known;
+    return this.#shapes.of(type.declaration, () => this.#findShape(type));
+  }
+
+  #findShape(type: InterfaceType): Shape {
     const required = new Set<string>();
     const optional = new Set<string>();
     const bases: TracedType[] = [];
@@ -77,9 +85,7 @@ export class Structural {
       }
     };
     add(type, 0);
-    const shape = { required, optional, bases };
-    this.#shapes.set(type.declaration, shape);
-    return shape;
+    return { required, optional, bases };
   }
 
   #fits({ required, optional, bases }: Shape, module: ModuleIR, class_: ClassIR, method: string): boolean {
@@ -94,6 +100,8 @@ export class Structural {
     return isSaidEnough || [...required, ...optional].some((name) => name !== method && has(name));
   }
 }
+
+const declaring = new ProgramQuestion((program) => program.tracer.parts().structural, (structural: Structural, method: string) => structural.declaring(method), isSameList);
 
 function isSame(one: TracedType, other: TracedType): boolean {
   if (one.kind === "instance" && other.kind === "instance") return one.class === other.class;

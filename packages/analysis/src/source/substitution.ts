@@ -25,9 +25,10 @@ export class Substitution {
     const key = `${this.#table.idOf(type)}${this.#table.environmentKey(environment)}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const before = this.#applications;
+    const before = this.#applications + this.#table.basesAsked;
     const result = this.#ofParts(type, environment);
-    if (before === this.#applications) this.#known.set(key, result);
+    // What a base class says is of its module.
+    if (before === this.#applications + this.#table.basesAsked) this.#known.set(key, result);
     return result;
   }
 

@@ -1,5 +1,6 @@
 /** What the tracer says of a value: nominal, by declaration, never by spelling alone. */
 import type { ClassIR, FunctionIR, ModuleIR, Temp, TypeDeclarationIR } from "./ir.ts";
+import type { Parts } from "./tracer.ts";
 import type { TypeTerm } from "./type-term.ts";
 
 export type TracedType =
@@ -67,6 +68,8 @@ export interface Tracer {
   ancestors(module: ModuleIR, class_: ClassIR): readonly TracedType[];
   /** The packages of what a type checker said of values that are not traced, if one was asked. */
   answeredPackages(): ReadonlySet<string>;
+  /** Of what it is made; for questions that are asked again of another program. */
+  parts(): Parts;
 }
 
 export const UNKNOWN: TracedType = { kind: "unknown" };

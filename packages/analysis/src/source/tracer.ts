@@ -34,6 +34,7 @@ import { Narrowing } from "./narrowing.ts";
 import { askOracle, KeptAnswers, openModules, packagesOf, type Supplied } from "./oracle-answers.ts";
 import { ProgramGlobals } from "./program-globals.ts";
 import { ProgramIndex } from "./program-index.ts";
+import { note, type Remembered, remembered, unnoted } from "./reads.ts";
 import { Scopes } from "./scopes.ts";
 import { Signatures } from "./signatures.ts";
 import { Structural } from "./structural.ts";
@@ -52,26 +53,28 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
   let ready = false;
   let supplied: Supplied = new Map();
   const prepared = (): Parts => {
-    if (ready) return parts;
+    if (!ready) unnoted(makeReady);
+    return parts;
+  };
+  const makeReady = (): void => {
     ready = true;
     const kept = oracle?.kept ?? new KeptAnswers();
     const prepare = (): void => {
       parts.linker.linkPackages();
       supplied = kept.suppliedTo(parts, modules);
-      parts.values.supply(supplied);
+      parts.values.supplied = supplied;
       parts.hierarchy.build();
     };
     prepare();
-    if (oracle === undefined) return parts;
+    if (oracle === undefined) return;
     const open = openModules(modules, resolve, kept);
     if (open.length > 0 && askOracle(oracle, kept, open, parts)) {
       // What was traced without the answers is traced anew, so that nothing depends on what was asked first.
       parts = joinParts(modules, linked, settings);
       prepare();
     }
-    return parts;
   };
-  // Asked for many times over, by many facts, and always when what it rests on is settled.
+  // Asked for many times over, by many facts, and always when what they rest on is settled.
   const targets = new Asked<CallTargets>();
   // A type parameter is shown as what it extends.
   const shown = (type: TracedType): TracedType => (type === NEVER ? UNKNOWN : type.kind === "unknown" ? (parts.elements.bound(type) ?? type) : type);
@@ -91,17 +94,21 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
       if (oracle !== undefined) prepared();
       return packagesOf(supplied);
     },
+    parts: prepared,
   };
 }
 
 /** Answers by function and temp. */
 class Asked<T extends object> {
-  readonly #answers = new Map<FunctionIR, (T | undefined)[]>();
+  readonly #answers = new Map<FunctionIR, (Remembered<T> | undefined)[]>();
 
   of(fn: FunctionIR, temp: Temp, ask: () => T): T {
     let known = this.#answers.get(fn);
     if (known === undefined) this.#answers.set(fn, (known = []));
-    return (known[temp] ??= ask());
+    let answer = known[temp];
+    if (answer === undefined) known[temp] = answer = remembered(ask);
+    else note(answer);
+    return answer.value;
   }
 }
 
@@ -116,6 +123,11 @@ export interface Parts {
   readonly elements: Elements;
   readonly hierarchy: Hierarchy;
   readonly targets: CallTargetFinder;
+  readonly ambient: AmbientNames;
+  readonly globals: ProgramGlobals;
+  readonly merged: MergedDeclarations;
+  readonly structural: Structural;
+  readonly callSites: CallSites;
   returned(type: TracedType): TracedType;
 }
 
@@ -174,7 +186,7 @@ function joinParts(modules: readonly ModuleIR[], { linker, heritage }: Linked, s
   const structural = new Structural({ ...shared, classMembers });
   const modelled = new ModelledFunctions(settings.model, shared);
   const targets = new CallTargetFinder({ ...shared, members, elements, classMembers, externals, hierarchy, structural, values, thisTypes, context, modelled });
-  return { table, linker, index, values, thisTypes, members, elements, hierarchy, targets, returned: questions.returned };
+  return { table, linker, index, values, thisTypes, members, elements, hierarchy, targets, ambient, globals, merged, structural, callSites, returned: questions.returned };
 }
 
 /** Questions to parts that are joined later: asked only once all are there. */

@@ -74,6 +74,8 @@ export class TypeTable {
   readonly #objects = new Map<object, number>();
   readonly #nesting = new Map<TracedType, number>();
   readonly #parameters = new Set<TracedType>();
+  /** How often more was looked at than the types themselves. */
+  basesAsked = 0;
   readonly #environmentKeys = new WeakMap<Environment, string>();
 
   /** `sharedBase` is the nearest class that all of many types extend; null when there is none. */
@@ -208,7 +210,10 @@ export class TypeTable {
     if (members.size === 1 && only !== undefined) return only;
     const merged = mergeGenerics(this, [...members]);
     if (merged.length === 1 && merged[0] !== undefined) return merged[0];
-    if (merged.length > MAX_MEMBERS) return this.#sharedBase(merged) ?? UNKNOWN;
+    if (merged.length > MAX_MEMBERS) {
+      this.basesAsked += 1;
+      return this.#sharedBase(merged) ?? UNKNOWN;
+    }
     const sorted = merged.sort((a, b) => compareText(describeType(a), describeType(b)) || compareText(placeOf(a), placeOf(b)));
     const key = `|${this.#ids(sorted)}`;
     const open = sorted.some((each) => this.isOpen(each));

@@ -10,6 +10,7 @@ import type { Definition } from "./function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
 import type { Entity, Linker } from "./link.ts";
 import type { Members } from "./members.ts";
+import { type Supplied, suppliedType } from "./oracle-answers.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import { globalName, isPlatformName } from "./program-globals.ts";
 import { isOp, type ProgramIndex, thisFunction } from "./program-index.ts";
@@ -48,16 +49,11 @@ export class Values {
   readonly #needs: ValueNeeds;
   readonly #temps = new Map<FunctionIR, (Cell | undefined)[]>();
   readonly #variables = new Map<ModuleIR, (Cell | undefined)[]>();
-  /** What a type checker said of temps that are not traced. */
-  #known: ReadonlyMap<FunctionIR, ReadonlyMap<Temp, TracedType>> = new Map();
+  /** What a type checker said of temps: it stands in where tracing gives nothing. */
+  supplied: Supplied = new Map();
 
   constructor(needs: ValueNeeds) {
     this.#needs = needs;
-  }
-
-  /** From now on these stand in where tracing gives nothing. */
-  supply(known: ReadonlyMap<FunctionIR, ReadonlyMap<Temp, TracedType>>): void {
-    this.#known = known;
   }
 
   typeOfTemp(module: ModuleIR, fn: FunctionIR, temp: Temp): TracedType {
@@ -66,17 +62,17 @@ export class Values {
     // Most temps are read off at once or are remembered elsewhere: they need no cell.
     if (definition !== undefined && "op" in definition && IMMEDIATE.has(definition.op) && index.definitions(temp) === null) {
       const type = this.#ofDefinition(module, fn, definition);
-      return type === UNKNOWN ? (this.#known.get(fn)?.get(temp) ?? type) : type;
+      return type === UNKNOWN ? suppliedType(this.supplied, fn, temp) : type;
     }
     let cells = this.#temps.get(fn);
     if (cells === undefined) this.#temps.set(fn, (cells = []));
     let cell = cells[temp];
     if (cell === undefined) cells[temp] = cell = createCell();
-    else if (cell.state === 2) return cell.value;
+    else if (cell.state === 2) return cell.settled;
     return this.#needs.cells.evaluate(cell, () => {
       const traced = this.#traceTemp(module, fn, temp);
       if (traced !== UNKNOWN) return traced;
-      return this.#known.get(fn)?.get(temp) ?? UNKNOWN;
+      return suppliedType(this.supplied, fn, temp);
     });
   }
 
@@ -238,7 +234,7 @@ export class Values {
     if (cells === undefined) this.#variables.set(module, (cells = []));
     let cell = cells[variable];
     if (cell === undefined) cells[variable] = cell = createCell();
-    else if (cell.state === 2) return cell.value;
+    else if (cell.state === 2) return cell.settled;
     return this.#needs.cells.evaluate(cell, () => {
       const owner = module.functions[module.variables[variable]?.owner ?? 0];
       const type = this.#traceVariable(module, variable);
