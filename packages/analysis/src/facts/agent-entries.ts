@@ -10,6 +10,7 @@ import { type AgentKind, mayStartAgent, startsAgent } from "../knowledge/agents-
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
 import { resolveAmong } from "../source/resolve-among.ts";
 import type { Location } from "../source/span.ts";
@@ -51,7 +52,8 @@ export const agentEntries = defineFact<AgentEntries>("agent-entries", (program) 
 const namesStarter = onceFor((module: ModuleIR): boolean => {
   // A namespace or a default import, `require` and a computed key may hold anything of a module that has workers.
   const isImported = module.imports.some(({ imported, specifier }) => mayStartAgent(imported) || /worker/i.test(specifier)) || module.exports.some((entry) => entry.kind === "from" && mayStartAgent(entry.imported));
-  return isImported || module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => (op.op === "global" && mayStartAgent(op.name)) || (op.op === "get" && op.key !== null && mayStartAgent(op.key)) || (op.op === "import" && op.specifier !== null && /worker/i.test(op.specifier)))));
+  const { listed, readKeys, globals } = moduleOps(module);
+  return isImported || [...globals, ...readKeys].some(mayStartAgent) || listed.some(({ op }) => op.op === "import" && op.specifier !== null && /worker/i.test(op.specifier));
 });
 
 function startsIn(program: Program, byFile: ReadonlyMap<string, ModuleIR>, module: ModuleIR, fn: FunctionIR): AgentStart[] {

@@ -9,6 +9,7 @@ import { defineFact, type Fact } from "../fact.ts";
 import { blocks, mayBlock } from "../knowledge/agents-api.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
 import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
@@ -44,7 +45,7 @@ interface Wait {
 }
 
 /** Whether a function that may block gets a name of its own here: `const { wait } = Atomics`. Without, calls of plain names need not be looked at. */
-const takesMember = onceFor((module: ModuleIR) => module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => op.op === "get" && op.key !== null && mayBlock(op.key)))));
+const takesMember = onceFor((module: ModuleIR) => [...moduleOps(module).readKeys].some(mayBlock));
 
 const callsOfNames = callsOfMembers((name) => name !== null && mayBlock(name));
 const callsOfAny = callsOfMembers((name) => name === null || mayBlock(name));

@@ -8,10 +8,12 @@ import { successors } from "../cfg/order.ts";
 import { originOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { Block, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { joined, union } from "../source/joined.ts";
 import { ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
+import { addTo } from "./add-to.ts";
 import { alwaysMeets } from "./ways-past.ts";
 
 export class BracketedMembers {
@@ -35,15 +37,17 @@ const bracketsIn = onceFor((module: ModuleIR): { readonly bracketed: ReadonlySet
   const bracketed = new Set<string>();
   const kept = new Set<string>();
   if (module.role !== "project") return { bracketed, kept };
-  for (const fn of module.functions) {
-    if (fn.kind === "field") for (const { terminal } of fn.blocks) if (terminal.kind === "return" && terminal.value !== null && !isEmpty(fn, terminal.value)) kept.add(fn.name);
-    for (const block of fn.blocks) {
-      block.ops.forEach((op, at) => {
-        if (op.op === "object") for (const part of op.parts) if (part.key !== null && !isEmpty(fn, part.value)) kept.add(part.key);
-        if (op.op === "set" && op.key !== null && !isEmpty(fn, op.src) && !isHeldBefore(fn, op)) (isTakenOut(fn, block, at, op.key) ? bracketed : kept).add(op.key);
-      });
-    }
+  const { listed, fieldValues } = moduleOps(module);
+  for (const { fn, value } of fieldValues) if (!isEmpty(fn, value)) kept.add(fn.name);
+  for (const { fn, op } of listed) if (op.op === "object") for (const part of op.parts) if (part.key !== null && !isEmpty(fn, part.value)) kept.add(part.key);
+  const out = new Map<FunctionIR, Set<string>>();
+  const puts: { readonly fn: FunctionIR; readonly block: BlockId; readonly op: Op; readonly key: string }[] = [];
+  for (const { fn, block, op } of moduleOps(module).sets) {
+    if (op.key === null) continue;
+    if (takesOut(fn, op, op.key)) addTo(out, fn, op.key);
+    else puts.push({ fn, block, op, key: op.key });
   }
+  for (const { fn, block, op, key } of puts) (out.get(fn)?.has(key) === true && isTakenOut(fn, block, op, key) ? bracketed : kept).add(key);
   return { bracketed, kept };
 });
 
@@ -54,11 +58,17 @@ const bracketedKeys = joined(bracketsIn, (parts): ReadonlySet<string> => {
 
 const isBracketed = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => bracketedKeys(modules).has(key));
 
-function isTakenOut(fn: FunctionIR, block: Block, at: number, key: string): boolean {
-  const takesOut = (op: Op): boolean => op.op === "set" && op.key === key && (isEmpty(fn, op.src) || isHeldBefore(fn, op));
-  if (block.ops.slice(at + 1).some(takesOut)) return true;
-  if (!fn.blocks.some(({ ops }) => ops.some(takesOut))) return false;
-  return successors(block.terminal).every((next) => alwaysMeets(fn, next, (id) => fn.blocks[id]?.ops.some(takesOut) === true, () => false));
+/** Whether the operation puts nothing into a member of this name, or what it held before. */
+function takesOut(fn: FunctionIR, op: Op, key: string): boolean {
+  return op.op === "set" && op.key === key && (isEmpty(fn, op.src) || isHeldBefore(fn, op));
+}
+
+/** Whether that is done on every way on from what `put` puts in. */
+function isTakenOut(fn: FunctionIR, at: BlockId, put: Op, key: string): boolean {
+  const block = fn.blocks[at];
+  if (block === undefined) return false;
+  if (block.ops.slice(block.ops.indexOf(put) + 1).some((op) => takesOut(fn, op, key))) return true;
+  return successors(block.terminal).every((next) => alwaysMeets(fn, next, (id) => fn.blocks[id]?.ops.some((op) => takesOut(fn, op, key)) === true, () => false));
 }
 
 /** Whether it gives a member what a variable that is written once took from it. */

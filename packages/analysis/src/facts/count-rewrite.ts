@@ -15,8 +15,8 @@ import type { TextEdit } from "../diagnostic.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, MemberIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { namesMember } from "../source/module-ops.ts";
 import { moduleText } from "../source/module-text.ts";
-import { onceFor } from "../source/once-for.ts";
 import type { Span } from "../source/span.ts";
 import { isOfAnother } from "./kept-places.ts";
 import { hasComment, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
@@ -57,9 +57,6 @@ function ofConstant(module: ModuleIR, variable: VariableId): List | null {
   return { text: of.name, name: of.name, member: null, variable, reads };
 }
 
-/** Names of the members that a module reads or sets. */
-const membersIn = onceFor((module: ModuleIR): ReadonlySet<string> => new Set(module.functions.flatMap((fn) => fn.blocks.flatMap(({ ops }) => ops.flatMap((op) => ((op.op === "get" || op.op === "set") && op.key !== null ? [op.key] : []))))));
-
 function ofField(context: RewriteContext, { module, fn }: RewriteSite, object: Temp, key: string): List | null {
   const holder = context.program.tracer.typeOf(module, fn, object);
   const member = holder.kind === "instance" && holder.module === module ? holder.class.members.find((each) => each.kind === "field" && each.name === key && !each.static) : undefined;
@@ -68,7 +65,7 @@ function ofField(context: RewriteContext, { module, fn }: RewriteSite, object: T
   if (holder.kind !== "instance" || member === undefined || initial === undefined || given === undefined || !isEmptyList(initial, given)) return null;
   const reads: { readonly fn: FunctionIR; readonly temp: Temp }[] = [];
   for (const each of context.program.modules) {
-    if (each.role !== "project" || !membersIn(each).has(key)) continue;
+    if (each.role !== "project" || !namesMember(each, key)) continue;
     for (const inner of each.functions) {
       for (const op of inner.blocks.flatMap(({ ops }) => ops)) {
         if ((op.op !== "get" && op.op !== "set") || op.key !== key || isOfAnother(context.program, each, inner, op.object, holder.class)) continue;

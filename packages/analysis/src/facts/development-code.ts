@@ -10,6 +10,7 @@ import { successors } from "../cfg/order.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, VariableId } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { Linker } from "../source/link.ts";
 import { onceFor } from "../source/once-for.ts";
 import { sharedNames } from "../source/program-globals.ts";
@@ -122,7 +123,8 @@ const ENVIRONMENT: ReadonlySet<string> = new Set(["NODE_ENV", "MODE"]);
 const asks = onceFor((module: ModuleIR): boolean =>
   asksForBuiltIns(module) ||
   module.variables.some(({ name }) => isDevelopmentName(name)) ||
-  module.functions.some((fn) => fn.blocks.some((block) => block.ops.some((op) => (op.op === "get" && op.key !== null && (ENVIRONMENT.has(op.key) || isDevelopmentName(op.key))) || (op.op === "global" && isDevelopmentName(op.name))))));
+  [...moduleOps(module).readKeys].some((key) => ENVIRONMENT.has(key) || isDevelopmentName(key)) ||
+  [...moduleOps(module).globals].some(isDevelopmentName));
 
 interface Names {
   /** Function -> where it is made. */

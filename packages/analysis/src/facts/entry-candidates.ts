@@ -3,8 +3,10 @@
  * prototype that is set. Most operations are none, and of those nobody asks the tracer.
  */
 import { ENTRY_CALL_NAMES, ENTRY_PROPERTY_NAMES, OPTION_CONSTRUCTORS } from "../knowledge/hot-entries.ts";
+import { append } from "../source/append.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { addTo } from "./add-to.ts";
 import { joined } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
@@ -28,29 +30,19 @@ function aliasedCandidates(module: ModuleIR, aliases: ReadonlyMap<string, unknow
 const namedCandidates = onceFor((module: ModuleIR): Candidates => {
   const candidates = new Map<FunctionIR, EntryCandidate[]>();
   const imported = new Set(module.imports.flatMap(({ variable }) => (variable === null ? [] : [variable])));
-  for (const fn of module.functions) {
-    const own: EntryCandidate[] = [];
-    for (const block of fn.blocks) for (const op of block.ops) if ((op.op === "call" || op.op === "new" || op.op === "set") && isCandidate(module, imported, fn, op)) own.push({ block: block.id, op });
-    if (own.length > 0) candidates.set(fn, own);
-  }
+  for (const { fn, block, op } of moduleOps(module).listed) if ((op.op === "call" || op.op === "new" || op.op === "set") && isCandidate(module, imported, fn, op)) append(candidates, fn, { block, op });
   return candidates;
 });
 
 /** Calls that are given something by names that say nothing of frames: what is called, and what an import calls it. */
 const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly (EntryCandidate & { readonly name: string })[]> => {
   const calls = new Map<FunctionIR, (EntryCandidate & { readonly name: string })[]>();
-  for (const fn of module.functions) {
-    const own: (EntryCandidate & { readonly name: string })[] = [];
-    for (const { id, ops } of fn.blocks) {
-      for (const op of ops) {
-        if (op.op !== "call" || op.args.length === 0) continue;
-        const callee = functionIndex(fn).operation(op.callee);
-        const exported = callee?.op === "load" ? exporters(module).get(callee.variable) : undefined;
-        const name = op.key ?? exported ?? calleeName(module, fn, op);
-        if (name !== null && !ENTRY_CALL_NAMES.has(name)) own.push({ block: id, op, name });
-      }
-    }
-    if (own.length > 0) calls.set(fn, own);
+  for (const { fn, block, op } of moduleOps(module).calls) {
+    if (op.args.length === 0) continue;
+    const callee = functionIndex(fn).operation(op.callee);
+    const exported = callee?.op === "load" ? exporters(module).get(callee.variable) : undefined;
+    const name = op.key ?? exported ?? calleeName(module, fn, op);
+    if (name !== null && !ENTRY_CALL_NAMES.has(name)) append(calls, fn, { block, op, name });
   }
   return calls;
 });
@@ -66,6 +58,8 @@ type Names = Map<string, Set<string>>;
 
 const aliasesIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<string>> => {
   const names: Names = new Map();
+  const { globals, readKeys } = moduleOps(module);
+  if (![...ENTRY_CALL_NAMES].some((name) => globals.has(name) || readKeys.has(name))) return names;
   const giving = new Map<number, ReadonlySet<string>>();
   // A function that gives one may be written after the call of it.
   for (let size = -1; size !== sizeOf(giving); ) {

@@ -12,6 +12,7 @@ import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { joined, union } from "../source/joined.ts";
 import { isSameList, kept, ProgramQuestion } from "../source/kept-facts.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import type { TypeTerm } from "../source/type-term.ts";
@@ -105,18 +106,17 @@ export class FunctionsByType {
   /** One pass over what hands over functions, or literals that may hold some. */
   #collectIn(module: ModuleIR): Collected {
     const into: Collected = { held: new Map(), sources: new Map() };
-    for (const fn of module.functions) {
-      for (const block of fn.blocks) {
-        for (const op of block.ops) {
-          if (op.op === "call" || op.op === "new") this.#addArguments(into, module, fn, op);
-          else if (op.op === "store" && typed(module.variables[op.variable]?.type)) this.#add(into, this.#program.tracer.typeOfVariable(module, op.variable), { module, function: fn, temp: op.src, name: module.variables[op.variable]?.name ?? null }, 0);
-          else if (op.op === "set") this.#addMember(into, module, fn, op);
-          // `new Map<string, Step>([["move", move]])`
-          if (op.op === "new" && op.typeArgs.length > 0 && mayHold(module, fn, op.dst)) this.#add(into, this.#program.tracer.typeOf(module, fn, op.dst), { module, function: fn, temp: op.dst, name: null }, 0);
-        }
-        if (fn.kind === "field" && block.terminal.kind === "return" && block.terminal.value !== null) this.#addField(into, module, fn, block.terminal.value);
-      }
+    const { listed, fieldValues } = moduleOps(module);
+    let field = 0;
+    for (const { fn, op } of listed) {
+      for (let each = fieldValues[field]; each !== undefined && each.fn.id < fn.id; each = fieldValues[++field]) this.#addField(into, module, each.fn, each.value);
+      if (op.op === "call" || op.op === "new") this.#addArguments(into, module, fn, op);
+      else if (op.op === "store" && typed(module.variables[op.variable]?.type)) this.#add(into, this.#program.tracer.typeOfVariable(module, op.variable), { module, function: fn, temp: op.src, name: module.variables[op.variable]?.name ?? null }, 0);
+      else if (op.op === "set") this.#addMember(into, module, fn, op);
+      // `new Map<string, Step>([["move", move]])`
+      if (op.op === "new" && op.typeArgs.length > 0 && mayHold(module, fn, op.dst)) this.#add(into, this.#program.tracer.typeOf(module, fn, op.dst), { module, function: fn, temp: op.dst, name: null }, 0);
     }
+    for (const { fn, value } of fieldValues.slice(field)) this.#addField(into, module, fn, value);
     return into;
   }
 
@@ -282,6 +282,6 @@ function isPassedOn(fn: FunctionIR, temp: Temp): boolean {
   return index.definitions(temp) !== null || definition?.op === "load" || (definition?.op === "get" && definition.key !== null) || ((definition?.op === "cast" || definition?.op === "copy") && isPassedOn(fn, definition.src));
 }
 
-const calledIn = onceFor((module: ModuleIR): ReadonlySet<string> => new Set(module.functions.flatMap((fn) => fn.blocks.flatMap(({ ops }) => ops.flatMap((op) => (op.op === "call" && op.receiver !== null && op.key !== null ? [op.key] : []))))));
+const calledIn = onceFor((module: ModuleIR): ReadonlySet<string> => new Set(moduleOps(module).calls.flatMap(({ op }) => (op.receiver !== null && op.key !== null ? [op.key] : []))));
 
 const membersCalled = joined(calledIn, union);

@@ -13,6 +13,7 @@ import { isVisitor } from "../knowledge/borrowing-apis.ts";
 import { type ValueUse, valueUses } from "../dataflow/value-uses.ts";
 import type { Program } from "../program.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { namesMember } from "../source/module-ops.ts";
 import { moduleText } from "../source/module-text.ts";
 import type { Span } from "../source/span.ts";
 import type { TracedType } from "../source/traced-type.ts";
@@ -95,7 +96,7 @@ function ofField(program: Program, { module, fn }: RewriteSite, store: Op & { re
   const stored: At[] = [];
   const read: At[] = [];
   for (const each of program.modules) {
-    if (each.role !== "project") continue;
+    if (each.role !== "project" || !namesMember(each, key)) continue;
     for (const inner of each.functions) {
       for (const { ops } of inner.blocks) {
         for (const op of ops) {

@@ -11,6 +11,7 @@ import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { isSame } from "../source/joined.ts";
 import { kept, ProgramQuestion } from "../source/kept-facts.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
 import { constantText } from "./constant-value.ts";
@@ -147,12 +148,12 @@ interface CallWithKey {
 /** Calls that are given what may be a key, and what may be called: most are not, and that is seen without an index of the function. */
 const callsWithKeys = onceFor((module: ModuleIR): readonly CallWithKey[] => {
   const calls: CallWithKey[] = [];
-  for (const fn of module.functions) {
+  for (const fn of new Set(moduleOps(module).calls.flatMap((each) => (mayListen(each.op) ? [each.fn] : [])))) {
     const mayBeKey = new Set<Temp>();
     const mayBeCalled = new Set<Temp>();
     for (const block of fn.blocks) {
       for (const op of block.ops) {
-        if (op.op === "call" && op.args.length > 1 && op.args.length <= MAX_ARGUMENTS && op.args.some((arg) => mayBeCalled.has(arg.temp))) {
+        if (op.op === "call" && mayListen(op) && op.args.some((arg) => mayBeCalled.has(arg.temp))) {
           const keys = op.args.flatMap((arg) => (arg.spread || !mayBeKey.has(arg.temp) ? [] : [arg.temp]));
           if (keys.length > 0) calls.push({ function: fn, op, keys });
         }
@@ -163,17 +164,16 @@ const callsWithKeys = onceFor((module: ModuleIR): readonly CallWithKey[] => {
   return calls;
 });
 
+function mayListen({ args }: Op & { readonly op: "call" }): boolean {
+  return args.length > 1 && args.length <= MAX_ARGUMENTS;
+}
+
 /** Variables that are declared with a text. */
 const textVariables = onceFor((module: ModuleIR): ReadonlySet<VariableId> => {
   const held = new Set<VariableId>();
-  for (const fn of module.functions) {
-    const texts = new Set<Temp>();
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op === "const" && typeof op.value === "string") texts.add(op.dst);
-        else if (op.op === "store" && op.init && texts.has(op.src)) held.add(op.variable);
-      }
-    }
+  for (const { fn, op } of moduleOps(module).listed) {
+    const value = op.op === "store" && op.init ? functionIndex(fn).operation(op.src) : undefined;
+    if (op.op === "store" && value?.op === "const" && typeof value.value === "string") held.add(op.variable);
   }
   return held;
 });
@@ -246,22 +246,18 @@ function literalIn(op: Op | undefined): (Op & { readonly op: "object" }) | undef
 /** Texts of one module by what they are called. */
 const textsIn = onceFor((module: ModuleIR): Texts => {
   const texts = new Map<string, Set<string>>();
-  for (const fn of module.functions) {
-    const index = functionIndex(fn);
-    const add = (name: string, temp: Temp, depth: number): void => {
-      const value = index.operation(temp);
-      if (value?.op === "const" && typeof value.value === "string") addTo(texts, name, value.value);
-      else if (value?.op === "object" && depth === 0) for (const part of value.parts) if (part.key !== null) add(`${name}.${part.key}`, part.value, 1);
-    };
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op === "store") add(module.variables[op.variable]?.name ?? "", op.src, 0);
-        else if (op.op === "set" && op.key !== null) add(op.key, op.src, 0);
-        else if (op.op === "object") for (const part of op.parts) if (part.key !== null) add(part.key, part.value, 1);
-      }
-      if (fn.kind === "field" && block.terminal.kind === "return" && block.terminal.value !== null) add(fn.name, block.terminal.value, 0);
-    }
+  const add = (fn: FunctionIR, name: string, temp: Temp, depth: number): void => {
+    const value = functionIndex(fn).operation(temp);
+    if (value?.op === "const" && typeof value.value === "string") addTo(texts, name, value.value);
+    else if (value?.op === "object" && depth === 0) for (const part of value.parts) if (part.key !== null) add(fn, `${name}.${part.key}`, part.value, 1);
+  };
+  const { listed, fieldValues } = moduleOps(module);
+  for (const { fn, op } of listed) {
+    if (op.op === "store") add(fn, module.variables[op.variable]?.name ?? "", op.src, 0);
+    else if (op.op === "set" && op.key !== null) add(fn, op.key, op.src, 0);
+    else if (op.op === "object") for (const part of op.parts) if (part.key !== null) add(fn, part.key, part.value, 1);
   }
+  for (const { fn, value } of fieldValues) add(fn, fn.name, value, 0);
   return texts;
 });
 

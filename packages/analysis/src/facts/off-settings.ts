@@ -8,7 +8,8 @@ import type { Place } from "../dataflow/places.ts";
 import { originOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { ModuleIR, Temp } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { joined, union } from "../source/joined.ts";
 import { ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
@@ -33,20 +34,16 @@ export class OffSettings {
 const saidIn = onceFor((module: ModuleIR): { readonly on: ReadonlySet<string>; readonly off: ReadonlySet<string> } => {
   const on = new Set<string>();
   const off = new Set<string>();
-  for (const fn of module.functions) {
-    const index = functionIndex(fn);
-    const add = (key: string | null, temp: Temp): void => {
-      const value = key !== null && SHOWS.test(key) ? originOf(index, temp) : null;
-      if (key !== null && value?.op === "const" && typeof value.value === "boolean") (value.value ? on : off).add(key);
-    };
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op === "set") add(op.key, op.src);
-        else if (op.op === "object") for (const part of op.parts) add(part.key, part.value);
-      }
-      if (fn.kind === "field" && block.terminal.kind === "return" && block.terminal.value !== null) add(fn.name, block.terminal.value);
-    }
+  const add = (fn: FunctionIR, key: string | null, temp: Temp): void => {
+    const value = key !== null && SHOWS.test(key) ? originOf(functionIndex(fn), temp) : null;
+    if (key !== null && value?.op === "const" && typeof value.value === "boolean") (value.value ? on : off).add(key);
+  };
+  const { listed, fieldValues } = moduleOps(module);
+  for (const { fn, op } of listed) {
+    if (op.op === "set") add(fn, op.key, op.src);
+    else if (op.op === "object") for (const part of op.parts) add(fn, part.key, part.value);
   }
+  for (const { fn, value } of fieldValues) add(fn, fn.name, value);
   return { on, off };
 });
 

@@ -11,6 +11,7 @@ import { isOneShot, ONE_SHOT_NAMES } from "../knowledge/one-shot-apis.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { joined } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { isPlatformName } from "../source/program-globals.ts";
@@ -38,13 +39,9 @@ type CallOp = Op & { readonly op: "call" };
 /** By the name that is called, the names of the functions that call it. */
 const callersIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<string>> => {
   const callers = new Map<string, Set<string>>();
-  for (const fn of module.functions) {
-    for (const { ops } of fn.blocks) {
-      for (const op of ops) {
-        const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
-        if (name !== null && fn.name !== "") addTo(callers, name, fn.name);
-      }
-    }
+  for (const { fn, op } of moduleOps(module).calls) {
+    const name = fn.name === "" ? null : (op.key ?? calleeName(module, fn, op));
+    if (name !== null) addTo(callers, name, fn.name);
   }
   return callers;
 });

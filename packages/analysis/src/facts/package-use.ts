@@ -4,10 +4,11 @@
  * Theory: may, by names alone, over all modules, libraries and declarations too; and what a type checker said. A filter before the tracer is asked: what it denies, no
  * type can bring in.
  */
-import { canonicalApi, canonicalPackage } from "../knowledge/package-aliases.ts";
+import { canonicalPackage, packageOfGlobal } from "../knowledge/package-aliases.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { importedPackage } from "../source/imported-package.ts";
 import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
@@ -67,31 +68,25 @@ function requiredBy(fn: FunctionIR, op: Op & { readonly op: "call" }): string | 
 
 /** What the code of a module names. */
 const namesIn = onceFor((module: ModuleIR): Names => {
-  const globals = new Set<string>();
+  const { listed, readKeys, globals: read } = moduleOps(module);
+  // `window.PIXI` as well.
+  const globals = new Set([...read, ...readKeys]);
   const specifiers = new Set([...module.imports, ...module.exports].flatMap((each) => ("specifier" in each ? [each.specifier] : [])));
   let isOpen = false;
-  for (const fn of module.functions) {
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op === "global") globals.add(op.name);
-        // `window.PIXI`
-        else if (op.op === "get" && op.key !== null) globals.add(op.key);
-        else if (op.op === "import") {
-          if (op.specifier === null) isOpen = true;
-          else specifiers.add(op.specifier);
-        } else if (op.op === "call") {
-          const required = requiredBy(fn, op);
-          if (required !== null) specifiers.add(required);
-        }
-      }
+  for (const { fn, op } of listed) {
+    if (op.op === "import") {
+      if (op.specifier === null) isOpen = true;
+      else specifiers.add(op.specifier);
+    } else if (op.op === "call") {
+      const required = read.has("require") ? requiredBy(fn, op) : null;
+      if (required !== null) specifiers.add(required);
     }
   }
   for (const term of typeTerms(module)) {
     if (term.kind === "import") specifiers.add(term.specifier);
     else if (term.kind === "name" || term.kind === "typeof") globals.add(term.parts[0] ?? "");
   }
-  const owners = [...globals].map((name) => canonicalApi(`global:${name}.x`)).filter((api) => !api.startsWith("global:"));
-  return { owners: new Set(owners.map((api) => api.replace(/:x$/, ""))), specifiers: [...specifiers].filter((specifier) => !isRelative(specifier)), isOpen };
+  return { owners: new Set([...globals].flatMap((name) => packageOfGlobal(name) ?? [])), specifiers: [...specifiers].filter((specifier) => !isRelative(specifier)), isOpen };
 });
 
 const ownersNamed = joined((module) => namesIn(module).owners, union);

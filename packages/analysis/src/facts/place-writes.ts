@@ -6,6 +6,7 @@ import { originOf, type Places, placesOf } from "../dataflow/places.ts";
 import type { Program } from "../program.ts";
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { joined, union } from "../source/joined.ts";
 import { kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
@@ -94,12 +95,19 @@ export class PlaceWrites {
     if (op.key === "assign" && receiver === "g:Object") addAssigned(places, op, writes);
     if (depth >= MAX_DEPTH) return;
     const targets = this.#program.tracer.targets(places.module, places.fn, op.dst).functions;
-    const written = targets.map((target) => this.#writtenBy(target.module, target.function, depth + 1).flatMap((each) => {
-      const place = inCaller(places, op, target.module, target.function, each.place);
-      return place === null ? [] : [{ ...asPassed(places, op, each), place }];
-    }));
+    const written = targets.map((target) => this.#writtenInCaller(places, op, target, depth + 1));
     const sure = written.length < 2 ? [] : written.map(surelyWritten);
-    for (const each of written.flat()) writes.push(!each.constant || sure.every((all) => all.has(markOf(each))) ? each : { ...each, perhaps: true });
+    for (const all of written) for (const each of all) writes.push(!each.constant || sure.every((marks) => marks.has(markOf(each))) ? each : { ...each, perhaps: true });
+  }
+
+  /** What one callee writes, in the places of the caller. */
+  #writtenInCaller(places: Places, op: Op & { readonly op: "call" }, target: { readonly module: ModuleIR; readonly function: FunctionIR }, depth: number): readonly PlaceWrite[] {
+    const found: PlaceWrite[] = [];
+    for (const each of this.#writtenBy(target.module, target.function, depth)) {
+      const place = inCaller(places, op, target.module, target.function, each.place);
+      if (place !== null) found.push({ ...asPassed(places, op, each), place });
+    }
+    return found;
   }
 
   /** What a callee writes on its `this` and outside of itself. */
@@ -128,7 +136,9 @@ export class PlaceWrites {
 
 /** Of constants, what a callee writes on every way. */
 function surelyWritten(writes: readonly PlaceWrite[]): ReadonlySet<string> {
-  return new Set(writes.flatMap((write) => (write.constant && write.perhaps !== true ? [markOf(write)] : [])));
+  const sure = new Set<string>();
+  for (const write of writes) if (write.constant && write.perhaps !== true) sure.add(markOf(write));
+  return sure;
 }
 
 function markOf(write: PlaceWrite): string {
@@ -194,21 +204,18 @@ function addAssigned(places: Places, op: Op & { readonly op: "call" }, writes: P
 /** Names of members that a module sets to an empty value. */
 const emptiedIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
   const keys = new Set<string>();
-  for (const fn of module.functions) {
+  const add = (index: FunctionIndex, key: string | null, temp: Temp): void => {
+    if (key !== null && !keys.has(key) && valueOf(originOf(index, temp)).empties) keys.add(key);
+  };
+  for (const { fn, op } of moduleOps(module).listed) {
+    if (op.op !== "set" && op.op !== "store" && op.op !== "object") continue;
     const index = functionIndex(fn);
     const isMade = fn.kind === "constructor" || fn.kind === "field" || fn.kind === "module";
-    const add = (key: string | null, temp: Temp): void => {
-      if (key !== null && valueOf(originOf(index, temp)).empties) keys.add(key);
-    };
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op === "set") add(op.key, op.src);
-        if (op.op === "set" && (op.key === "length" || (!isMade && isEmptyArray(index, op.src)))) keys.add(`${op.key === "length" ? lastKey(index, op.object) : op.key ?? ""}.length`);
-        if (op.op === "store" && !op.init && isEmptyArray(index, op.src)) keys.add(`v${op.variable}.length`);
-        // As `Object.assign` takes it.
-        else if (op.op === "object") for (const part of op.parts) add(part.key, part.value);
-      }
-    }
+    if (op.op === "set") add(index, op.key, op.src);
+    if (op.op === "set" && (op.key === "length" || (!isMade && isEmptyArray(index, op.src)))) keys.add(`${op.key === "length" ? lastKey(index, op.object) : op.key ?? ""}.length`);
+    if (op.op === "store" && !op.init && isEmptyArray(index, op.src)) keys.add(`v${op.variable}.length`);
+    // As `Object.assign` takes it.
+    else if (op.op === "object") for (const part of op.parts) add(index, part.key, part.value);
   }
   return keys;
 });

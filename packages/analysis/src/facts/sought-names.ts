@@ -1,6 +1,7 @@
 /** What functions name, and what the file names of which alone findings are wanted. */
 import type { Program } from "../program.ts";
 import type { FunctionIR, ModuleIR, VariableId } from "../source/ir.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
 import type { ModuleNames } from "./module-names.ts";
@@ -19,7 +20,9 @@ export const namesIn = onceFor((fn: FunctionIR) => {
 });
 
 /** What the functions of a module get. */
-export const keysIn = onceFor((module: ModuleIR): ReadonlySet<string> => new Set(module.functions.flatMap((fn) => namesIn(fn).keys)));
+export function keysIn(module: ModuleIR): ReadonlySet<string> {
+  return moduleOps(module).readKeys;
+}
 
 interface SoughtNames {
   /** In the modules that declare them. */

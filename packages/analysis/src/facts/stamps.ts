@@ -11,6 +11,7 @@ import { functionIndex } from "../source/function-index.ts";
 import type { Block, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { isSame } from "../source/joined.ts";
 import { ProgramQuestion } from "../source/kept-facts.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
 
@@ -67,15 +68,12 @@ export function standing(flags: ReadonlySet<string>, hotBlocks: () => Iterable<r
 
 const writtenIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<string>> => {
   const written = new Map<string, Set<string>>();
-  for (const fn of module.functions) {
-    for (const { ops, terminal } of fn.blocks) {
-      for (const op of ops) {
-        if (op.op === "set" && op.key !== null) addTo(written, op.key, given(fn, op.key, op.src));
-        else if (op.op === "object") for (const part of op.parts) if (part.key !== null) addTo(written, part.key, given(fn, part.key, part.value));
-      }
-      if (fn.kind === "field" && terminal.kind === "return" && terminal.value !== null) addTo(written, fn.name, given(fn, fn.name, terminal.value));
-    }
+  const { listed, fieldValues } = moduleOps(module);
+  for (const { fn, op } of listed) {
+    if (op.op === "set" && op.key !== null) addTo(written, op.key, given(fn, op.key, op.src));
+    else if (op.op === "object") for (const part of op.parts) if (part.key !== null) addTo(written, part.key, given(fn, part.key, part.value));
   }
+  for (const { fn, value } of fieldValues) addTo(written, fn.name, given(fn, fn.name, value));
   return written;
 });
 

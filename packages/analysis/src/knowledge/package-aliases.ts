@@ -32,6 +32,11 @@ export function canonicalPackage(name: string): string {
   return PACKAGES.get(name) ?? name;
 }
 
+/** The package whose global it is; undefined for any other name. */
+export function packageOfGlobal(name: string): string | undefined {
+  return GLOBALS.get(name);
+}
+
 /** The same for an API: `global:THREE.Mesh` is `three:Mesh`, `babylonjs:Scene` is `@babylonjs/core:Scene`. */
 export function canonicalApi(api: ApiKey): ApiKey {
   const split = api.lastIndexOf(":");

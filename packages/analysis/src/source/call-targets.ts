@@ -14,6 +14,7 @@ import { functionIndex } from "./function-index.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, TypeDeclarationIR } from "./ir.ts";
 import { isSameList, kept, ProgramQuestion } from "./kept-facts.ts";
+import { moduleOps } from "./module-ops.ts";
 import type { Linker } from "./link.ts";
 import type { Members } from "./members.ts";
 import type { ModelledFunctions } from "./modelled-functions.ts";
@@ -170,10 +171,10 @@ export class CallTargetFinder {
 
   #literalsIn(module: ModuleIR): readonly Literal[] {
     const literals: Literal[] = [];
-    for (const fn of module.functions) {
-      for (const op of literalsWithFunctions(fn)) {
-        const expected = this.#needs.context.expected(module, fn, op.dst);
-        for (const type of expected?.kind === "union" ? expected.members : [expected]) if (type?.kind === "interface") literals.push({ declaration: type.declaration, module, function: fn, temp: op.dst });
+    for (const { fn, op } of literalsWithFunctions(module)) {
+      const expected = this.#needs.context.expected(module, fn, op.dst);
+      for (const type of expected?.kind === "union" ? expected.members : [expected]) {
+        if (type?.kind === "interface") literals.push({ declaration: type.declaration, module, function: fn, temp: op.dst });
       }
     }
     return literals;
@@ -205,8 +206,5 @@ export class CallTargetFinder {
 
 const literalsOf = new ProgramQuestion((program) => program.tracer.parts().targets, (targets: CallTargetFinder, declaration: TypeDeclarationIR) => targets.literals(declaration), isSameList);
 
-const literalsWithFunctions = onceFor((fn: FunctionIR) => {
-  const index = functionIndex(fn);
-  const hasFunction = (op: Op & { readonly op: "object" }): boolean => op.parts.some((part) => part.kind === "method" || isOp(index.definition(part.value), "function"));
-  return fn.blocks.flatMap(({ ops }) => ops.filter((op) => op.op === "object").filter(hasFunction));
-});
+const literalsWithFunctions = onceFor((module: ModuleIR): readonly { readonly fn: FunctionIR; readonly op: Op & { readonly op: "object" } }[] =>
+  moduleOps(module).listed.flatMap(({ fn, op }) => (op.op === "object" && op.parts.some((part) => part.kind === "method" || isOp(functionIndex(fn).definition(part.value), "function")) ? [{ fn, op }] : [])));

@@ -99,7 +99,8 @@ export const functionIndex = onceFor((fn: FunctionIR) => new FunctionIndex(fn));
 
 /** The temp that an operation writes, if any. */
 export function writtenBy(op: Op): Temp | null {
-  return "dst" in op ? op.dst : null;
+  // Read, and not asked for by `in`: over operations of all shapes a read is several times as fast.
+  return (op as { readonly dst?: Temp }).dst ?? null;
 }
 
 function storesIn(fn: FunctionIR): Map<VariableId, Store[]> {

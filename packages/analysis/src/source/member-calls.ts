@@ -1,12 +1,9 @@
 /** Of one module: its calls by the name of the member that is called. For what looks for calls of a few names and is not there in most modules. */
-import type { BlockId, FunctionIR, ModuleIR, Op } from "./ir.ts";
+import type { ModuleIR } from "./ir.ts";
+import { type ListedOp, moduleOps, type PlacedOp } from "./module-ops.ts";
 import { onceFor } from "./once-for.ts";
 
-export interface CallPlace {
-  readonly fn: FunctionIR;
-  readonly block: BlockId;
-  readonly op: Op & { readonly op: "call" };
-}
+export type CallPlace = PlacedOp<ListedOp & { readonly op: "call" }>;
 
 interface Calls {
   /** In the order of the text. */
@@ -33,18 +30,12 @@ export function callsOfMembers(isWanted: (name: string | null) => boolean): (mod
 const NO_CALLS: readonly CallPlace[] = [];
 
 const callsIn = onceFor((module: ModuleIR): Calls => {
-  const all: CallPlace[] = [];
+  const all = moduleOps(module).calls;
   const byName = new Map<string | null, number[]>();
-  for (const fn of module.functions) {
-    for (const block of fn.blocks) {
-      for (const op of block.ops) {
-        if (op.op !== "call") continue;
-        const places = byName.get(op.key);
-        if (places === undefined) byName.set(op.key, [all.length]);
-        else places.push(all.length);
-        all.push({ fn, block: block.id, op });
-      }
-    }
-  }
+  all.forEach(({ op: { key } }, at) => {
+    const places = byName.get(key);
+    if (places === undefined) byName.set(key, [at]);
+    else places.push(at);
+  });
   return { all, byName };
 });

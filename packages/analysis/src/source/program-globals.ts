@@ -9,6 +9,7 @@
 import { append } from "./append.ts";
 import { knowsName } from "../knowledge/shapes.ts";
 import type { FunctionIR, ModuleIR, Temp, VariableId, VariableKind } from "./ir.ts";
+import { moduleOps } from "./module-ops.ts";
 import { functionIndex } from "./function-index.ts";
 import { isSameList, ProgramQuestion } from "./kept-facts.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
@@ -89,15 +90,11 @@ const definitionsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly D
     if (!isPlatformName(path)) append(found, path, definition);
   };
   for (const [variable, name] of sharedNames(module)) add(name, { module, variable });
-  for (const fn of module.functions) {
-    for (const { ops } of fn.blocks) {
-      for (const op of ops) {
-        if (op.op === "store-global") add(op.name, { module, function: fn, temp: op.src });
-        if (op.op !== "set" || op.key === null) continue;
-        const holder = globalName(module, fn, op.object);
-        if (holder !== null) add(WINDOW_NAMES.has(holder) ? op.key : `${holder}.${op.key}`, { module, function: fn, temp: op.src });
-      }
-    }
+  for (const { fn, op } of moduleOps(module).listed) {
+    if (op.op === "store-global") add(op.name, { module, function: fn, temp: op.src });
+    if (op.op !== "set" || op.key === null) continue;
+    const holder = globalName(module, fn, op.object);
+    if (holder !== null) add(WINDOW_NAMES.has(holder) ? op.key : `${holder}.${op.key}`, { module, function: fn, temp: op.src });
   }
   return found;
 });

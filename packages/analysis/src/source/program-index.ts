@@ -5,6 +5,7 @@
  */
 import { append } from "./append.ts";
 import type { ClassId, ClassIR, FunctionId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
+import { moduleOps } from "./module-ops.ts";
 import { onceFor } from "./once-for.ts";
 import { type Definition, type FunctionIndex, functionIndex } from "./function-index.ts";
 import { isSameList, ProgramQuestion } from "./kept-facts.ts";
@@ -189,10 +190,7 @@ class ModuleScan {
 
   constructor(module: ModuleIR, indexOf: (fn: FunctionIR) => FunctionIndex) {
     this.#module = module;
-    for (const fn of module.functions) {
-      const index = indexOf(fn);
-      for (const block of fn.blocks) for (const op of block.ops) this.#scan(fn, index, op);
-    }
+    for (const { fn, op } of moduleOps(module).listed) this.#scan(fn, indexOf(fn), op);
     for (const [variable, owner] of this.#thisAliases) {
       const sets = this.#setsOnVariable.get(variable);
       if (sets !== undefined) append(this.#setsOnThis, owner, ...sets);
