@@ -6,8 +6,9 @@
  * Syntactic: two places with one text hold one value only while nothing between writes them, which is all that the judgement of a condition
  * and its branch needs. Known misses: aliases through other functions, computed keys that are no variable or constant.
  */
-import { functionIndex, type FunctionIndex, type Store } from "../source/function-index.ts";
+import { functionIndex, type FunctionIndex, isOperation, type Store } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 
 /** A place, or null when the value is no place's: the result of arithmetic, of an unnamed call. */
 export type Place = string | null;
@@ -60,10 +61,8 @@ export class Places {
 
   /** Of a place, by name. */
   memberOf(base: string, key: string): string {
-    const class_ = base === "this" && this.fn.class !== null ? this.module.classes[this.fn.class] : undefined;
-    const getter = class_?.members.find((member) => member.kind === "getter" && member.name === key && !member.static)?.function ?? null;
-    const body = getter === null ? undefined : this.module.functions[getter];
-    return `${base}.${(body === undefined ? null : fieldGivenBy(body)) ?? key}`;
+    const fields = base === "this" && this.fn.class !== null ? fieldsGiven(this.module)[this.fn.class] : undefined;
+    return `${base}.${fields?.get(key) ?? key}`;
   }
 
   #of(temp: Temp, depth: number): Place {
@@ -110,7 +109,7 @@ export function originOf(index: FunctionIndex, temp: Temp): Op | null {
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     if (index.definitions(at) !== null) return null;
     const definition = index.definition(at);
-    if (definition === undefined || !("op" in definition)) return null;
+    if (definition === undefined || !isOperation(definition)) return null;
     if (definition.op !== "copy" && definition.op !== "cast") return definition;
     at = definition.src;
   }
@@ -136,6 +135,18 @@ export function placesOf(module: ModuleIR, fn: FunctionIR): Places {
   if (places === undefined) known.set(fn, (places = new Places(module, fn)));
   return places;
 }
+
+/** By class, the getters that only give a field, and which. */
+const fieldsGiven = onceFor(({ classes, functions }: ModuleIR): readonly ReadonlyMap<string, string>[] =>
+  classes.map(({ members }) => {
+    const given = new Map<string, string | null>();
+    for (const { kind, name, static: isStatic, function: id } of members) {
+      if (kind !== "getter" || name === null || isStatic || given.has(name)) continue;
+      const body = id === null ? undefined : functions[id];
+      given.set(name, body === undefined ? null : fieldGivenBy(body));
+    }
+    return new Map([...given].flatMap(([name, field]) => (field === null ? [] : [[name, field] as const])));
+  }));
 
 /** The field of `this` that is all that a getter reads and gives; null for another getter. */
 function fieldGivenBy(getter: FunctionIR): string | null {

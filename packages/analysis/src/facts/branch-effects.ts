@@ -16,6 +16,7 @@ import { isChance, lookedUp, type PlaceWrite, type PlaceWrites } from "./place-w
 
 /** How deep the parts of a comparison are looked into, and how far a value is followed through copies. */
 const MAX_DEPTH = 4;
+const NO_BLOCKS: readonly BlockId[] = [];
 
 export class BranchEffects {
   readonly #calleeWrites: PlaceWrites;
@@ -26,6 +27,7 @@ export class BranchEffects {
   readonly #cold: ReadonlyMap<BlockId, string>;
   readonly #writes = new Map<BlockId, readonly PlaceWrite[]>();
   #memberStores: readonly { readonly variable: VariableId; readonly place: string; readonly block: BlockId }[] | null = null;
+  #emptiedIn: ReadonlyMap<string, readonly BlockId[]> | null = null;
   #writers: Map<string, { readonly block: BlockId; readonly write: PlaceWrite }[]> | null = null;
 
   constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR, cold: ReadonlyMap<BlockId, string>) {
@@ -144,7 +146,21 @@ export class BranchEffects {
   /** A mark that the same call takes off everything first (`visited = false`) is no first use; one that is taken off instead is a state. */
   isReset(id: BlockId, place: Place): boolean {
     const key = place === null ? undefined : /\.([\w$#]+)$/.exec(place)?.[1];
-    return key !== undefined && this.#fn.blocks.some((block) => !this.#cold.has(block.id) && this.writesIn(block.id).some((write) => write.empties && write.place.endsWith(`.${key}`)) && isOnOneWay(this.#fn, block.id, id));
+    return key !== undefined && (this.#emptied().get(key) ?? NO_BLOCKS).some((block) => !this.#cold.has(block) && isOnOneWay(this.#fn, block, id));
+  }
+
+  /** By the member's name, the blocks that empty a place that ends in it. */
+  #emptied(): ReadonlyMap<string, readonly BlockId[]> {
+    if (this.#emptiedIn !== null) return this.#emptiedIn;
+    const found = new Map<string, BlockId[]>();
+    for (const { id } of this.#fn.blocks) {
+      for (const { empties, place } of this.writesIn(id)) {
+        const dot = empties ? place.lastIndexOf(".") : -1;
+        const key = place.slice(dot + 1);
+        if (dot >= 0 && found.get(key)?.at(-1) !== id) append(found, key, id);
+      }
+    }
+    return (this.#emptiedIn = found);
   }
 
   /** `t ?? make()`, `t || make()`: both arms write one temp, the other arm the tested value itself. */

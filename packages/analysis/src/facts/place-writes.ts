@@ -14,7 +14,7 @@ import { Answers } from "../source/reads.ts";
 import { addTo } from "./add-to.ts";
 import { constantKey } from "./cold-tests.ts";
 import { isDoneOnEveryWay } from "./every-way.ts";
-import { argumentAt, inCaller } from "./passed-places.ts";
+import { argumentAt, inCaller, variableAtHead } from "./passed-places.ts";
 
 export interface PlaceWrite {
   readonly place: string;
@@ -105,7 +105,9 @@ export class PlaceWrites {
     const found: PlaceWrite[] = [];
     for (const each of this.#writtenBy(target.module, target.function, depth)) {
       const place = inCaller(places, op, target.module, target.function, each.place);
-      if (place !== null) found.push({ ...asPassed(places, op, each), place });
+      if (place === null) continue;
+      const write = asPassed(places, op, each);
+      found.push(write.place === place ? write : { ...write, place });
     }
     return found;
   }
@@ -130,8 +132,20 @@ export class PlaceWrites {
       const found = lookedUp(write.place);
       if (found !== null) outside.push({ ...write, place: found });
     }
-    return outside;
+    return eachOnce(outside);
   }
+}
+
+/** Many ways through callees write the same: what calls them takes it on once. */
+function eachOnce(writes: readonly PlaceWrite[]): readonly PlaceWrite[] {
+  if (writes.length < 2) return writes;
+  const distinct = new Map<string, PlaceWrite>();
+  for (const write of writes) {
+    const { place, empties, constant, text, within, perhaps, given } = write;
+    const key = `${place} ${empties} ${constant} ${within} ${perhaps} ${given} ${text}`;
+    if (!distinct.has(key)) distinct.set(key, write);
+  }
+  return distinct.size === writes.length ? writes : [...distinct.values()];
 }
 
 /** Of constants, what a callee writes on every way. */
@@ -185,7 +199,8 @@ function parameterAt(places: Places, temp: Temp): number | null {
 
 /** The end of a place that begins at what a method gave: `*.get().ready`; null for any other place. */
 export function lookedUp(place: string): string | null {
-  const found = /(\.[\w$]+\(\)\.[\w$#]+)$/.exec(place)?.[1];
+  // Most places hold no call: the search from every dot on is for those that do.
+  const found = place.includes("().") ? /(\.[\w$]+\(\)\.[\w$#]+)$/.exec(place)?.[1] : undefined;
   return found === undefined ? null : `*${found}`;
 }
 
@@ -235,7 +250,7 @@ function lastKey(index: FunctionIndex, temp: Temp): string {
 }
 
 function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {
-  return module.variables[Number(/^v(\d+)/.exec(place)?.[1] ?? -1)]?.owner === fn.id;
+  return module.variables[variableAtHead(place)]?.owner === fn.id;
 }
 
 const SOMETHING = { empties: false, constant: false, text: null };

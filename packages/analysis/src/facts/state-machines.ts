@@ -14,6 +14,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { isSameList, kept, ProgramQuestion } from "../source/kept-facts.ts";
+import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
 import { Answers, unnoted } from "../source/reads.ts";
 import { addTo } from "./add-to.ts";
@@ -25,6 +26,7 @@ export interface StateMachines {
 }
 
 const NONE: ReadonlySet<BlockId> = new Set();
+const NO_CLASSES: ReadonlySet<ClassIR> = new Set();
 
 export const stateMachines: Fact<StateMachines> = defineFact("state-machines", (program) => {
   const known = new Answers<FunctionIR, ReadonlySet<BlockId>>();
@@ -39,29 +41,31 @@ export const stateMachines: Fact<StateMachines> = defineFact("state-machines", (
 
 type CallOp = Op & { readonly op: "call" };
 
+interface AskedField {
+  readonly function: FunctionIR;
+  readonly op: CallOp;
+}
+
 /** Of one module: calls on what a field holds, and the functions that write a field of an object, by the field's name. */
 interface ModuleFields {
-  readonly asked: ReadonlyMap<string, readonly AskedCall[]>;
+  readonly asked: ReadonlyMap<string, readonly AskedField[]>;
   readonly written: ReadonlyMap<string, readonly FunctionIR[]>;
   /** Functions that always call another one, by its name. */
   readonly handing: ReadonlyMap<string, readonly FunctionIR[]>;
 }
 
 const fieldsIn = onceFor((module: ModuleIR): ModuleFields => {
-  const asked = new Map<string, { function: FunctionIR; op: CallOp }[]>();
+  const asked = new Map<string, AskedField[]>();
   const written = new Map<string, FunctionIR[]>();
   const handing = new Map<string, FunctionIR[]>();
-  for (const fn of module.functions) {
-    for (const { id, ops } of fn.blocks) {
-      for (const op of ops) {
-        const name = op.op === "call" && id === 0 ? (op.key ?? calleeName(module, fn, op)) : null;
-        if (name !== null) append(handing, name, fn);
-        const field = op.op === "call" && op.receiver !== null ? /\.([\w$#]+)$/.exec(placesOf(module, fn).of(op.receiver) ?? "")?.[1] : undefined;
-        if (op.op === "call" && field !== undefined) append(asked, field, { function: fn, op });
-        else if (op.op === "set" && op.key !== null && fn.kind !== "constructor" && fn.kind !== "field" && !isNothing(fn, op.src)) append(written, op.key, fn);
-      }
-    }
+  const { calls, sets } = moduleOps(module);
+  for (const { fn, block, op } of calls) {
+    const name = block === 0 ? (op.key ?? calleeName(module, fn, op)) : null;
+    if (name !== null) append(handing, name, fn);
+    const field = op.receiver === null ? undefined : /\.([\w$#]+)$/.exec(placesOf(module, fn).of(op.receiver) ?? "")?.[1];
+    if (field !== undefined) append(asked, field, { function: fn, op });
   }
+  for (const { fn, op } of sets) if (op.key !== null && fn.kind !== "constructor" && fn.kind !== "field" && !isNothing(fn, op.src)) append(written, op.key, fn);
   return { asked, written, handing };
 });
 
@@ -80,6 +84,8 @@ class Machines {
   /** Name of such a function -> the fields. */
   readonly #fieldsOf = new Map<string, Set<string>>();
   readonly #declared = new Map<string, number>();
+  /** Field that somebody writes -> the calls on what it holds. */
+  readonly #asked = new Map<string, { readonly module: ModuleIR; readonly calls: readonly AskedField[] }[]>();
   /** Field -> the classes of what it holds, with those above and below them. Asked of the tracer on demand. */
   readonly #held = new Map<string, ReadonlySet<ClassIR>>();
 
@@ -93,9 +99,11 @@ class Machines {
       }
     }
     // `next(state) { replace(this, state); }`
-    const direct = [...this.#fieldsOf].map(([name, fields]) => [name, [...fields]] as const);
+    const direct = new Map([...this.#fieldsOf].map(([name, fields]) => [name, [...fields]]));
     for (const module of program.modules) {
-      for (const [name, fields] of direct) for (const { name: by } of fieldsIn(module).handing.get(name) ?? []) for (const field of fields) addTo(this.#fieldsOf, by, field);
+      const { handing, asked } = fieldsIn(module);
+      for (const [name, functions] of handing) for (const field of direct.get(name) ?? []) for (const { name: by } of functions) addTo(this.#fieldsOf, by, field);
+      for (const [field, calls] of asked) if (this.#writers.has(field)) append(this.#asked, field, { module, calls });
     }
   }
 
@@ -141,28 +149,21 @@ class Machines {
   }
 
   #find(field: string): ReadonlySet<ClassIR> {
+    const asked = this.#asked.get(field);
+    if (asked === undefined) return NO_CLASSES;
     const all = new Map<ClassIR, ModuleIR>();
-    if (!this.#writers.has(field)) return new Set();
-    for (const module of this.#program.modules) {
-      const asked = fieldsIn(module).asked.get(field);
-      if (asked !== undefined) for (const each of kept(`held in ${field}`, module, () => this.#told(module, asked))) all.set(each.class, each.module);
-    }
+    for (const { module, calls } of asked) for (const each of kept(`held in ${field}`, module, () => this.#told(module, calls))) all.set(each.class, each.module);
     return family(this.#program, all);
   }
 
   /** The classes that calls tell apart. */
-  #told(module: ModuleIR, asked: readonly AskedCall[]): readonly ClassOf[] {
+  #told(module: ModuleIR, asked: readonly AskedField[]): readonly ClassOf[] {
     return asked.flatMap(({ function: fn, op }) => {
       // What one class alone has does not tell one state from another.
       const classes = isDeclaredTwice.of(this, op.key ?? "") ? classesAsked(this.#program, module, fn, op) : [];
       return classes.length > 1 ? classes : [];
     });
   }
-}
-
-interface AskedCall {
-  readonly function: FunctionIR;
-  readonly op: CallOp;
 }
 
 interface ClassOf {

@@ -57,8 +57,8 @@ export class FunctionIndex {
 
   /** The same when it is an operation; undefined for what the round of a loop gives. */
   operation(temp: Temp): Op | undefined {
-    const found = this.definition(temp);
-    return found !== undefined && "op" in found ? found : undefined;
+    const found = this.#first[temp];
+    return found !== undefined && isOperation(found) ? found : undefined;
   }
 
   /** The only, or first, operation that writes the temp. */
@@ -94,12 +94,18 @@ export class FunctionIndex {
   }
 }
 
+/** Whether it is no round of a loop. */
+export function isOperation(definition: Definition): definition is Op {
+  // Read, and not asked for by `in`: over definitions of all shapes a read is several times as fast.
+  return (definition as Partial<Op>).op !== undefined;
+}
+
 /** The index of a function, made once. */
 export const functionIndex = onceFor((fn: FunctionIR) => new FunctionIndex(fn));
 
 /** The temp that an operation writes, if any. */
 export function writtenBy(op: Op): Temp | null {
-  // Read, and not asked for by `in`: over operations of all shapes a read is several times as fast.
+  // As in `isOperation`.
   return (op as { readonly dst?: Temp }).dst ?? null;
 }
 

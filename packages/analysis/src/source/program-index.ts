@@ -280,5 +280,5 @@ class ModuleScan {
 
 /** Narrows a definition to one kind of operation. */
 export function isOp<K extends Op["op"]>(definition: Definition | undefined, op: K): definition is Op & { readonly op: K } {
-  return definition !== undefined && "op" in definition && definition.op === op;
+  return definition !== undefined && (definition as Partial<Op>).op === op;
 }
