@@ -13,10 +13,10 @@ class Box {
   put(item) { this.items[this.items.length] = item; this.last = item; total = total + 1; return window.devicePixelRatio; }
 }
 class Small extends Box { constructor() { super(); this.size = { width: 1, height: new Box() }; } }
-for (const each of [new Small()]) { each.put(import("./later.js")); shared = each; }
+for (const each of [new Small()]) { each.put(import("./later.js")); shared = each; } /** @type {Box} */ (shared).put(1);
 `;
 
-const LISTED: ReadonlySet<Op["op"]> = new Set(["call", "new", "super-call", "set", "store", "store-global", "object", "function", "import"]);
+const LISTED: ReadonlySet<Op["op"]> = new Set(["call", "new", "super-call", "set", "store", "store-global", "object", "function", "import", "cast"]);
 
 function opsIn({ functions }: ModuleIR): { readonly fn: FunctionIR; readonly block: number; readonly op: Op }[] {
   return functions.flatMap((fn) => fn.blocks.flatMap((block) => block.ops.map((op) => ({ fn, block: block.id, op }))));

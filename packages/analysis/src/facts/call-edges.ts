@@ -86,11 +86,11 @@ interface LookUp {
 function edgesOf(program: Program, lookUp: LookUp, module: ModuleIR, fn: FunctionIR): readonly CallEdge[] {
   const edges: CallEdge[] = [];
   for (const block of fn.blocks) {
+    const add: Add = (target, how, args, result, span) => {
+      edges.push({ block: block.id, span, module: target.module, target: target.function, how, argumentCount: args?.length ?? null, args, result });
+    };
     for (const op of block.ops) {
-      const add = (target: { readonly module: ModuleIR; readonly function: FunctionIR }, how: CallEdge["how"], args: CallEdge["args"], result: Temp | null, span: Span): void => {
-        edges.push({ block: block.id, span, module: target.module, target: target.function, how, argumentCount: args?.length ?? null, args, result });
-      };
-      if (op.op === "call") addCall(program, lookUp, module, fn, op, (target, how, ...rest) => { if (how !== "call" || lookUp.brands.allows(fn, block.id, op.receiver, target)) add(target, how, ...rest); });
+      if (op.op === "call") addCall(program, lookUp, module, fn, op, (target, how, args, result, span) => { if (how !== "call" || lookUp.brands.allows(fn, block.id, op.receiver, target)) add(target, how, args, result, span); });
       else if (op.op === "new") addNew(program, module, fn, op, add);
       else if (op.op === "super-call") for (const target of program.tracer.targets(module, fn, op.dst).functions) add(target, "construct", argsOf(op.args), null, op.span);
       else if (op.op === "get" && op.key !== null && isGetter.of(lookUp.names, op.key)) {
@@ -111,7 +111,8 @@ function addCall(program: Program, lookUp: LookUp, module: ModuleIR, fn: Functio
   // The first that `call` is given is no argument, and of `apply` they stand in a list.
   const passed = op.key === "call" ? args?.slice(1) ?? null : op.key === "apply" ? null : args;
   for (const target of targets.functions) add(target, "call", passed, op.dst, op.calleeSpan);
-  const callbacks = new Set(targets.apis.flatMap((api) => callbacksNow(api, op.args.length)));
+  const callbacks = new Set<number>();
+  for (const api of targets.apis) for (const position of callbacksNow(api, op.args.length)) callbacks.add(position);
   if (targets.functions.length === 0 && targets.apis.length === 0) {
     for (const target of lookUp.byType.calledAs(module, fn, op.callee)) add(target, "call", passed, op.dst, op.calleeSpan);
   }

@@ -61,7 +61,7 @@ class DevelopmentScan {
   }
 
   #isOnlyMentionedThere(module: ModuleIR, fn: FunctionIR): boolean {
-    const { made, variables, loads } = namesIn(module);
+    const { made, variables } = namesIn(module);
     const site = made.get(fn.id);
     if (site === undefined) return false;
     if (this.#isThere(site)) return true;
@@ -69,7 +69,7 @@ class DevelopmentScan {
     // What a script names at its top, any other script of the page may name.
     const mentions = variable === undefined || sharedNames(module).has(variable) ? null : this.#mentionsElsewhere(module, variable);
     if (variable === undefined || mentions === null) return false;
-    const all = [...(loads.get(variable) ?? []), ...mentions].filter((mention) => mention.function !== fn);
+    const all = [...(loadsIn(module).get(variable) ?? []), ...mentions].filter((mention) => mention.function !== fn);
     return all.length > 0 && all.every((mention) => this.#isThere(mention));
   }
 
@@ -97,7 +97,7 @@ class DevelopmentScan {
         if (each.variable === null || !(each.imported === "*" || names.includes(each.imported)) || !leadsHere(each.specifier)) continue;
         const entity = linker.imported(other, each.variable, "value");
         if (each.imported === "*" || other.exports.some((one) => one.kind === "local" && one.variable === each.variable)) return null;
-        if (entity?.kind === "variable" && entity.module === module && entity.variable === variable) mentions.push(...(namesIn(other).loads.get(each.variable) ?? []));
+        if (entity?.kind === "variable" && entity.module === module && entity.variable === variable) mentions.push(...(loadsIn(other).get(each.variable) ?? []));
       }
     }
     return mentions;
@@ -131,24 +131,30 @@ interface Names {
   readonly made: ReadonlyMap<number, Mention>;
   /** Function -> the variable that holds it and nothing else. */
   readonly variables: ReadonlyMap<number, VariableId>;
-  readonly loads: ReadonlyMap<VariableId, readonly Mention[]>;
 }
 
 const namesIn = onceFor((module: ModuleIR): Names => {
   const made = new Map<number, Mention>();
   const variables = new Map<number, VariableId>();
+  let functions = new Map<number, number>();
+  let at: FunctionIR | null = null;
+  for (const { fn, block, op } of moduleOps(module).listed) {
+    if (fn !== at) functions = new Map();
+    at = fn;
+    if (op.op === "function") {
+      functions.set(op.dst, op.function);
+      made.set(op.function, { module, function: fn, block });
+    } else if (op.op === "store" && functions.has(op.src) && module.variables[op.variable]?.reassigned === false) variables.set(functions.get(op.src) ?? -1, op.variable);
+  }
+  return { made, variables };
+});
+
+/** Where variables are read that hold functions or what is imported. */
+const loadsIn = onceFor((module: ModuleIR): ReadonlyMap<VariableId, readonly Mention[]> => {
+  const asked = new Set<VariableId | null>([...namesIn(module).variables.values(), ...module.imports.map(({ variable }) => variable)]);
   const loads = new Map<VariableId, Mention[]>();
   for (const fn of module.functions) {
-    const functions = new Map<number, number>();
-    for (const { id, ops } of fn.blocks) {
-      for (const op of ops) {
-        if (op.op === "function") {
-          functions.set(op.dst, op.function);
-          made.set(op.function, { module, function: fn, block: id });
-        } else if (op.op === "store" && functions.has(op.src) && module.variables[op.variable]?.reassigned === false) variables.set(functions.get(op.src) ?? -1, op.variable);
-        else if (op.op === "load") append(loads, op.variable, { module, function: fn, block: id });
-      }
-    }
+    for (const { id, ops } of fn.blocks) for (const op of ops) if (op.op === "load" && asked.has(op.variable)) append(loads, op.variable, { module, function: fn, block: id });
   }
-  return { made, variables, loads };
+  return loads;
 });

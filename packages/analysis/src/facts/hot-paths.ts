@@ -128,6 +128,8 @@ class Reached implements HotFunction {
   from: Call | null;
   readonly constructed: boolean;
   readonly callers: Call[] = [];
+  /** By edge, the last caller: an edge has one but for what is told to listeners. */
+  readonly #callerBy = new Map<CallEdge, Reached>();
   readonly cold: ColdBlocks;
   /** Only these blocks, for a loop that is a frame; null for all. */
   blocks: Set<BlockId> | null;
@@ -157,6 +159,16 @@ class Reached implements HotFunction {
     const parameter = this.cold.withoutArgument.get(block);
     return parameter === undefined || this.leftOut.has(parameter);
   };
+
+  /** Adds a hot call that leads here; false for one that was added. */
+  take(call: Call): boolean {
+    const { caller, edge } = call;
+    const known = this.#callerBy.get(edge);
+    if (known === caller || (known !== undefined && this.callers.some((each) => each.caller === caller && each.edge === edge))) return false;
+    this.#callerBy.set(edge, caller);
+    this.callers.push(call);
+    return true;
+  }
 
   get isEntry(): boolean {
     return this.from === null;
@@ -269,8 +281,7 @@ class Walk {
       reached.blocks = null;
       this.#again(reached);
     }
-    if (!reached.callers.some((known) => known.caller === caller && known.edge === edge)) {
-      reached.callers.push(call);
+    if (reached.take(call)) {
       this.#events.forget();
     }
     this.#leaveOut(reached, edge);

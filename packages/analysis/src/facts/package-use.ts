@@ -14,7 +14,7 @@ import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 import { packageOfPath } from "../source/link.ts";
 import { isRelative } from "../source/resolve-among.ts";
-import { typeTerms } from "../source/type-terms.ts";
+import { visitTypeTerms } from "../source/type-terms.ts";
 
 /** By the name under which the tables list them. Null when an import is computed, which may lead to any. Cost: the imports of packages. */
 export function packagesInSight(program: Program): ReadonlySet<string> | null {
@@ -82,10 +82,10 @@ const namesIn = onceFor((module: ModuleIR): Names => {
       if (required !== null) specifiers.add(required);
     }
   }
-  for (const term of typeTerms(module)) {
+  visitTypeTerms(module, (term) => {
     if (term.kind === "import") specifiers.add(term.specifier);
     else if (term.kind === "name" || term.kind === "typeof") globals.add(term.parts[0] ?? "");
-  }
+  });
   return { owners: new Set([...globals].flatMap((name) => packageOfGlobal(name) ?? [])), specifiers: [...specifiers].filter((specifier) => !isRelative(specifier)), isOpen };
 });
 

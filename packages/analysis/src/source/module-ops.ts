@@ -6,7 +6,7 @@ import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "./ir.ts";
 import { onceFor } from "./once-for.ts";
 
 /** An operation of one of the kinds that are listed. */
-export type ListedOp = Op & { readonly op: "call" | "new" | "super-call" | "set" | "store" | "store-global" | "object" | "function" | "import" };
+export type ListedOp = Op & { readonly op: "call" | "new" | "super-call" | "set" | "store" | "store-global" | "object" | "function" | "import" | "cast" };
 
 export interface PlacedOp<O extends ListedOp = ListedOp> {
   readonly fn: FunctionIR;
@@ -79,7 +79,7 @@ class Pass implements ModuleOps {
         if (op.key !== null) this.setKeys.add(op.key);
         break;
       }
-      case "new": case "super-call": case "store": case "store-global": case "object": case "function": case "import":
+      case "new": case "super-call": case "store": case "store-global": case "object": case "function": case "import": case "cast":
         this.listed.push({ fn, block, op });
         break;
       default:

@@ -1,42 +1,41 @@
 /** All types that a module writes, wherever it writes them. */
-import type { ModuleIR, Op } from "./ir.ts";
+import type { ModuleIR } from "./ir.ts";
+import { moduleOps } from "./module-ops.ts";
 import type { TypeTerm } from "./type-term.ts";
 
-/** Each term and all its parts. Cost: one walk over the module. */
-export function* typeTerms(module: ModuleIR): Generator<TypeTerm> {
-  for (const term of outermost(module)) if (term != null) yield* withParts(term);
-}
-
-function* outermost({ types, variables, classes, functions }: ModuleIR): Generator<TypeTerm | null | undefined> {
-  for (const each of types) {
-    yield each.term;
-    yield* each.extends;
+/** Gives each term and all its parts to `visit`. Cost: one walk over the declarations of the module, and over the operations that write types. */
+export function visitTypeTerms(module: ModuleIR, visit: (term: TypeTerm) => void): void {
+  const add = (term: TypeTerm | null | undefined): void => {
+    if (term != null) visitParts(term, visit);
+  };
+  const addAll = (terms: readonly (TypeTerm | null)[] | undefined): void => terms?.forEach(add);
+  for (const each of module.types) {
+    add(each.term);
+    addAll(each.extends);
   }
-  for (const { type } of variables) yield type;
-  for (const { superTerm, implements: implemented, typeBounds = [], members } of classes) {
-    yield superTerm;
-    yield* implemented;
-    yield* typeBounds;
-    for (const { type } of members) yield type;
+  for (const { type } of module.variables) add(type);
+  for (const class_ of module.classes) {
+    add(class_.superTerm);
+    addAll(class_.implements);
+    addAll(class_.typeBounds);
+    for (const { type } of class_.members) add(type);
   }
-  for (const { params, returnType, typeBounds = [], blocks } of functions) {
-    for (const { type } of params) yield type;
-    yield returnType;
-    yield* typeBounds;
-    for (const { ops } of blocks) for (const op of ops) yield* termsOf(op);
+  for (const fn of module.functions) {
+    for (const { type } of fn.params) add(type);
+    add(fn.returnType);
+    addAll(fn.typeBounds);
   }
-}
-
-function termsOf(op: Op): readonly (TypeTerm | null)[] {
-  if (op.op === "cast") return [op.type];
-  return op.op === "call" || op.op === "new" ? op.typeArgs : [];
+  for (const { op } of moduleOps(module).listed) {
+    if (op.op === "cast") add(op.type);
+    else if (op.op === "call" || op.op === "new") addAll(op.typeArgs);
+  }
 }
 
 /** An open list instead of a recursion: generated types nest deeply. */
-function* withParts(term: TypeTerm): Generator<TypeTerm> {
+function visitParts(term: TypeTerm, visit: (term: TypeTerm) => void): void {
   const open: TypeTerm[] = [term];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    yield at;
+    visit(at);
     for (const part of partsOf(at)) if (part !== null) open.push(part);
   }
 }
