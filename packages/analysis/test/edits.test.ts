@@ -6,12 +6,14 @@ import { createFactReader } from "../src/fact.ts";
 import { functionName } from "../src/facts/function-name.ts";
 import { hotPaths } from "../src/facts/hot-paths.ts";
 import type { ModuleIR } from "../src/source/ir.ts";
+import { KeptFacts, keeping } from "../src/source/kept-facts.ts";
 import { lowerModule } from "../src/source/lower-module.ts";
 import { resolverOf } from "./program-of.ts";
 
 /** A program whose files are edited; null takes a file away. */
 class Edited {
   readonly #modules = new Map<string, ModuleIR>();
+  readonly #facts = new KeptFacts();
 
   constructor(files: Readonly<Record<string, string>>) {
     this.edit(files);
@@ -27,7 +29,7 @@ class Edited {
   /** The functions that run every frame, by name. */
   get hot(): readonly string[] {
     const program = linkProgram({ modules: [...this.#modules.values()], resolve: resolverOf(new Set(this.#modules.keys())) });
-    const found = [...createFactReader(program)(hotPaths).functions.values()].filter(({ constructed }) => !constructed);
+    const found = [...keeping(this.#facts, program, () => createFactReader(program)(hotPaths)).functions.values()].filter(({ constructed }) => !constructed);
     return found.map((each) => functionName(each.module, each.function)).sort();
   }
 }

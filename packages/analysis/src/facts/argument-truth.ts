@@ -9,6 +9,7 @@
 import { originOf } from "../dataflow/places.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
+import { onceFor } from "../source/once-for.ts";
 import type { CallEdge } from "./call-edges.ts";
 import { testsBefore } from "./tests-before.ts";
 
@@ -65,10 +66,11 @@ export class ArgumentTruth {
     for (const position of this.#fn.params.keys()) {
       if (position >= MAX_POSITION) break;
       const arg = edge.args[position];
-      const bits = arg === undefined ? this.#leftOutTruth(position) : this.#orDefault(position, caller.#of(arg.temp, edge.block), caller.#valuesOf(arg.temp));
+      const values = arg === undefined ? LEFT_OUT : caller.#valuesOf(arg.temp);
+      const bits = arg === undefined ? this.#leftOutTruth(position) : this.#orDefault(position, caller.#of(arg.temp, edge.block), values);
       if ((bits & TRUTHY) !== 0) truthy |= 1 << position;
       if ((bits & FALSY) !== 0) falsy |= 1 << position;
-      if (this.#addValues(position, this.#withDefault(position, arg === undefined ? LEFT_OUT : caller.#valuesOf(arg.temp)))) isNews = true;
+      if (this.#addValues(position, this.#withDefault(position, values))) isNews = true;
     }
     return this.#add(truthy, falsy) || isNews;
   }
@@ -88,17 +90,13 @@ export class ArgumentTruth {
   }
 
   #valuesOf(temp: Temp): Values {
-    const constant = constantIn(this.#fn, temp);
-    if (constant !== null) return new Set([constant]);
-    const position = testedParameter(this.#module, this.#fn, temp);
-    return position === null ? null : this.#values[position] ?? null;
+    const { values, position } = passedAs(this.#module, this.#fn, temp);
+    return values ?? (position === null ? null : this.#values[position] ?? null);
   }
 
   #of(temp: Temp, block: BlockId): number {
-    const constant = truthOf(this.#fn, temp);
-    if (constant !== BOTH) return constant;
-    const position = testedParameter(this.#module, this.#fn, temp);
-    if (position === null) return BOTH;
+    const { truth, position } = passedAs(this.#module, this.#fn, temp);
+    if (truth !== BOTH || position === null) return truth;
     const found = this.#tests.get(block)?.find((test) => test.position === position);
     if (found !== undefined && "truthy" in found) return found.truthy ? TRUTHY : FALSY;
     return ((this.#truthy & (1 << position)) === 0 ? 0 : TRUTHY) | ((this.#falsy & (1 << position)) === 0 ? 0 : FALSY);
@@ -131,8 +129,7 @@ export class ArgumentTruth {
   }
 
   #presetOf(position: number): Temp | null {
-    const param = this.#fn.params[position];
-    return param === undefined || param.rest ? null : defaultOf(this.#fn, param.variable);
+    return presetsOf(this.#fn)[position] ?? null;
   }
 }
 
@@ -141,6 +138,32 @@ const FALSY = 2;
 const BOTH = TRUTHY | FALSY;
 
 const LEFT_OUT: ReadonlySet<string> = new Set(["undefined"]);
+
+/** By position: the constants that parameters are when they are left out. */
+const presetsOf = onceFor((fn: FunctionIR): readonly (Temp | null)[] => fn.params.map((param) => (param.rest ? null : defaultOf(fn, param.variable))));
+
+/** What the function alone says of a value that it passes. */
+interface PassedAs {
+  /** A constant. */
+  readonly values: Values;
+  readonly truth: number;
+  /** The parameter that it is. */
+  readonly position: number | null;
+}
+
+const passed = new WeakMap<FunctionIR, Map<Temp, PassedAs>>();
+
+/** Found once: many calls are looked at again whenever their callers are. */
+function passedAs(module: ModuleIR, fn: FunctionIR, temp: Temp): PassedAs {
+  let temps = passed.get(fn);
+  if (temps === undefined) passed.set(fn, (temps = new Map()));
+  let found = temps.get(temp);
+  if (found === undefined) {
+    const constant = constantIn(fn, temp);
+    temps.set(temp, (found = { values: constant === null ? null : new Set([constant]), truth: truthOf(fn, temp), position: testedParameter(module, fn, temp) }));
+  }
+  return found;
+}
 
 /** A text, a number, true, false, null or undefined; null for anything else. */
 function constantIn(fn: FunctionIR, temp: Temp): string | null {

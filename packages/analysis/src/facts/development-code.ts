@@ -13,7 +13,9 @@ import type { BlockId, FunctionIR, ModuleIR, VariableId } from "../source/ir.ts"
 import { moduleOps } from "../source/module-ops.ts";
 import { Linker } from "../source/link.ts";
 import { onceFor } from "../source/once-for.ts";
+import { specifiersOf } from "../source/specifiers.ts";
 import { sharedNames } from "../source/program-globals.ts";
+import { addTo } from "./add-to.ts";
 import { asksForBuiltIns, NO_BUILT_IN } from "./built-in-tests.ts";
 import { type ColdCode, coldCode } from "./cold-blocks.ts";
 import { DEVELOPMENT, isDevelopmentName } from "./cold-tests.ts";
@@ -42,6 +44,7 @@ class DevelopmentScan {
   readonly #blocks = new Map<FunctionIR, ReadonlySet<BlockId>>();
   readonly #isAsked: boolean;
   #linker: Linker | null = null;
+  #importers: ReadonlyMap<string, readonly ModuleIR[]> | null = null;
 
   constructor(program: Program, cold: ColdCode) {
     this.#program = program;
@@ -84,13 +87,23 @@ class DevelopmentScan {
     return blocks;
   }
 
+  /** Modules that import from it or export it on, in their order. */
+  #importersOf({ file }: ModuleIR): readonly ModuleIR[] {
+    if (this.#importers === null) {
+      const importers = new Map<string, Set<ModuleIR>>();
+      for (const module of this.#program.modules) for (const specifier of specifiersOf(module)) addTo(importers, this.#program.resolve(module.file, specifier).file ?? "", module);
+      this.#importers = new Map([...importers].map(([target, modules]) => [target, [...modules]]));
+    }
+    return this.#importers.get(file) ?? NO_MODULES;
+  }
+
   /** In modules that import the variable; null when others than these may. */
   #mentionsElsewhere(module: ModuleIR, variable: VariableId): readonly Mention[] | null {
     const names = module.exports.flatMap((each) => (each.kind === "local" && each.variable === variable ? [each.name] : []));
     if (names.length === 0) return [];
     const linker = (this.#linker ??= new Linker(this.#program.modules, this.#program.resolve, this.#program.settings, () => false));
     const mentions: Mention[] = [];
-    for (const other of this.#program.modules) {
+    for (const other of this.#importersOf(module)) {
       const leadsHere = (specifier: string): boolean => this.#program.resolve(other.file, specifier).file === module.file;
       if (other.exports.some((each) => (each.kind === "from" ? names.includes(each.imported) || each.imported === "*" : each.kind === "all") && "specifier" in each && leadsHere(each.specifier))) return null;
       for (const each of other.imports) {
@@ -104,6 +117,7 @@ class DevelopmentScan {
   }
 }
 
+const NO_MODULES: readonly ModuleIR[] = [];
 const NO_BLOCKS: ReadonlySet<BlockId> = new Set();
 const NEVER_RUNS: ReadonlySet<string> = new Set([DEVELOPMENT, NO_BUILT_IN]);
 

@@ -42,8 +42,15 @@ function isNothing(places: Places, temp: Temp): boolean {
 }
 
 /** Names of the members, of any object, that a block puts something into. */
-export function filledIn(module: ModuleIR, fn: FunctionIR, { ops }: Block): ReadonlySet<string> {
-  const places = placesOf(module, fn);
+export function filledIn(module: ModuleIR, fn: FunctionIR, block: Block): ReadonlySet<string> {
+  let filled = filledBy.get(block);
+  if (filled === undefined) filledBy.set(block, (filled = findFilled(placesOf(module, fn), block)));
+  return filled;
+}
+
+const filledBy = new WeakMap<Block, ReadonlySet<string>>();
+
+function findFilled(places: Places, { ops }: Block): ReadonlySet<string> {
   const filled = new Set<string>();
   const add = (temp: Temp): void => {
     const key = mayBeMember(places.origin(temp)) ? /\.([\w$#]+)$/.exec(places.of(temp) ?? "")?.[1] : undefined;

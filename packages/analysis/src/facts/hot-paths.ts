@@ -15,18 +15,15 @@
 import { type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
-import { functionIndex } from "../source/function-index.ts";
-import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
 import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
 import { ArgumentTruth } from "./argument-truth.ts";
-import { isPutIn } from "./bracketed-members.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
 import { type ColdBlocks, type ColdCode, coldCode } from "./cold-blocks.ts";
 import { isDevelopmentFunction } from "./cold-tests.ts";
 import { isComplaint } from "./complaints.ts";
-import { type DevelopmentCode, developmentCode } from "./development-code.ts";
-import { filledIn } from "./drained-lists.ts";
+import { developmentCode } from "./development-code.ts";
 import { ENDS_A_LIFE } from "./endings.ts";
 import { functionLabel } from "./function-name.ts";
 import { HeardEvents } from "./heard-events.ts";
@@ -35,8 +32,7 @@ import { isConditional, isOccasional } from "./occasional-calls.ts";
 import { blocksOfLastRound } from "./last-rounds.ts";
 import { type ListenerKeys, listenerKeys } from "./listener-keys.ts";
 import { PassedKinds } from "./passed-kinds.ts";
-import { standing } from "./stamps.ts";
-import { isSettledFlag, unsettled } from "./settled-places.ts";
+import { raisedByHotCode } from "./raised-flags.ts";
 
 export interface HotFunction {
   readonly module: ModuleIR;
@@ -66,8 +62,14 @@ export interface HotPaths {
 export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
   const entries = get(hotEntries);
   const development = get(developmentCode);
+  const neverHot = new Map<ModuleIR, boolean>();
+  const isNeverHot = (module: ModuleIR): boolean => {
+    let answer = neverHot.get(module);
+    if (answer === undefined) neverHot.set(module, (answer = program.settings.isColdFile(module.file)));
+    return answer;
+  };
   const walked = (raised: ReadonlySet<string>): Walk => {
-    const walk = new Walk(program, get(callEdges), get(coldCode), development, get(listenerKeys), entries, raised);
+    const walk = new Walk(program, get(callEdges), get(coldCode), (module, fn) => isNeverHot(module) || development.has(module, fn), get(listenerKeys), entries, raised);
     for (const entry of entries) if (entry.caller === "declared" || !development.has(entry.module, entry.function)) walk.enter(entry);
     walk.run(false);
     walk.run(true);
@@ -85,34 +87,6 @@ export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) =
 
 /** A branch may wait for two members at once, and what it then does may fill a third. */
 const MAX_ROUNDS = 3;
-
-/** Members that branches wait for, and that code of the hot paths puts something else than a constant into: those branches run as often. */
-function raisedByHotCode(functions: Iterable<Reached>): ReadonlySet<string> {
-  const hot = [...functions].filter((reached) => !reached.constructed);
-  const flags = new Set(hot.flatMap((reached) => [...reached.cold.flags]));
-  // Of lists, and of what a function holds while it runs.
-  const others = [...flags].filter((flag) => /[\]=]$/.test(flag));
-  const settled = [...flags].filter(isSettledFlag);
-  const raised = new Set<string>();
-  for (const reached of flags.size === 0 ? [] : hot) {
-    for (const block of reached.function.blocks) {
-      for (const op of block.ops) if (op.op === "set" && op.key !== null && flags.has(op.key) && reached.isHot(block.id) && isSomething(reached.function, op.src, op.key)) raised.add(op.key);
-      if ((others.length === 0 && settled.length === 0) || !reached.isHot(block.id)) continue;
-      // What the function with the branch itself writes beside it was asked there.
-      if (settled.length > 0) for (const flag of unsettled(reached.module, reached.function, block, settled)) if (!reached.cold.flags.has(flag)) raised.add(flag);
-      const filled = filledIn(reached.module, reached.function, block);
-      for (const flag of others) if (flag.endsWith("=") ? isPutIn(reached.function, block, flag.slice(0, -1)) : filled.has(flag.slice(0, -2))) raised.add(flag);
-    }
-  }
-  for (const flag of standing(flags, () => hot.flatMap((reached) => reached.function.blocks.filter(({ id }) => reached.isHot(id)).map((block) => [reached.function, block] as const)))) raised.add(flag);
-  return raised;
-}
-
-/** A thing rather than a mark: no constant, no comparison, no flag that is passed on. */
-function isSomething(fn: FunctionIR, temp: Temp, key: string): boolean {
-  const value = functionIndex(fn).operation(temp);
-  return value !== undefined && (value.op === "new" || value.op === "object" || value.op === "array" || value.op === "call" || (value.op === "get" && value.key !== key));
-}
 
 const isForDebugging = onceFor(({ name }: FunctionIR) => isDevelopmentFunction(name));
 
@@ -188,7 +162,8 @@ class Walk {
   readonly #program: Program;
   readonly #edges: CallEdges;
   readonly #cold: ColdCode;
-  readonly #development: DevelopmentCode;
+  /** Of a cold file, or development code. */
+  readonly #isLeftOut: (module: ModuleIR, fn: FunctionIR) => boolean;
   readonly #asking = new Map<FunctionIR, Set<BlockId>>();
   readonly #events: HeardEvents;
   /** Edges to listeners of events that no hot call was seen to name. */
@@ -197,12 +172,12 @@ class Walk {
 
   readonly #raised: ReadonlySet<string>;
 
-  constructor(program: Program, edges: CallEdges, cold: ColdCode, development: DevelopmentCode, keys: ListenerKeys, entries: readonly HotEntry[], raised: ReadonlySet<string>) {
+  constructor(program: Program, edges: CallEdges, cold: ColdCode, isLeftOut: (module: ModuleIR, fn: FunctionIR) => boolean, keys: ListenerKeys, entries: readonly HotEntry[], raised: ReadonlySet<string>) {
     this.#raised = raised;
     this.#events = new HeardEvents(program, keys, (fn) => this.functions.get(fn));
     this.#program = program;
     this.#cold = cold;
-    this.#development = development;
+    this.#isLeftOut = isLeftOut;
     this.#edges = edges;
     for (const { asks } of entries) if (asks !== null) addTo(this.#asking, asks.function, asks.block);
   }
@@ -268,7 +243,7 @@ class Walk {
   }
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
-    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isForDebugging(edge.target) || this.#development.has(edge.module, edge.target) || isComplaint(edge.target) || this.#program.settings.isColdFile(edge.module.file)) return;
+    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isForDebugging(edge.target) || isComplaint(edge.target) || this.#isLeftOut(edge.module, edge.target)) return;
     if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, (block) => !caller.isHot(block))) return;
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
@@ -281,9 +256,7 @@ class Walk {
       reached.blocks = null;
       this.#again(reached);
     }
-    if (reached.take(call)) {
-      this.#events.forget();
-    }
+    if (reached.take(call)) this.#events.forget();
     this.#leaveOut(reached, edge);
     const isTrue = reached.truth.take(caller.truth, edge);
     if (reached.kinds.take(this.#program, call) || isTrue) this.#again(reached);

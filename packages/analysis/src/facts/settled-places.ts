@@ -9,6 +9,7 @@ import { originOf, type Place, placesOf } from "../dataflow/places.ts";
 import { regionsOf } from "../dataflow/regions.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
+import { append } from "../source/append.ts";
 import type { BranchEffects } from "./branch-effects.ts";
 import { constantKey, testOf } from "./cold-tests.ts";
 import { isOnOneWay } from "./ways-past.ts";
@@ -39,16 +40,32 @@ function armsOfSettled(module: ModuleIR, fn: FunctionIR, place: string, text: st
 }
 
 /** Of such flags those whose place the block makes something else. */
-export function unsettled(module: ModuleIR, fn: FunctionIR, { ops }: Block, flags: readonly string[]): readonly string[] {
-  const written = ops.flatMap((op) => (op.op === "set" && op.key !== null ? [{ name: op.key, src: op.src }] : op.op === "store" && !op.init ? [{ name: variableName(module, op.variable), src: op.src }] : []));
-  return written.flatMap(({ name, src }) => flags.filter((flag) => flag.startsWith(`${name}${SETTLED}`) && flag !== flagOf(name, textOf(fn, src))));
+export function unsettled(module: ModuleIR, fn: FunctionIR, block: Block, flags: SettledFlags): readonly string[] {
+  let written = writtenBy.get(block);
+  if (written === undefined) writtenBy.set(block, (written = findWritten(module, fn, block)));
+  return written.flatMap(({ name, flag }) => flags.get(name)?.filter((each) => each !== flag) ?? []);
+}
+
+/** By what the place is called. */
+export type SettledFlags = ReadonlyMap<string, readonly string[]>;
+
+/** Of the flags of `ColdBlocks` those that are of such a place. */
+export function settledFlags(flags: Iterable<string>): SettledFlags {
+  const settled = new Map<string, string[]>();
+  for (const flag of flags) if (flag.includes(SETTLED)) append(settled, flag.slice(0, flag.indexOf(SETTLED)), flag);
+  return settled;
+}
+
+const writtenBy = new WeakMap<Block, readonly { readonly name: string; readonly flag: string }[]>();
+
+function findWritten(module: ModuleIR, fn: FunctionIR, { ops }: Block): readonly { readonly name: string; readonly flag: string }[] {
+  return ops.flatMap((op) => {
+    const name = op.op === "set" ? op.key : op.op === "store" && !op.init ? variableName(module, op.variable) : null;
+    return name === null || (op.op !== "set" && op.op !== "store") ? [] : [{ name, flag: flagOf(name, textOf(fn, op.src)) }];
+  });
 }
 
 const SETTLED = "!";
-
-export function isSettledFlag(flag: string): boolean {
-  return flag.includes(SETTLED);
-}
 
 function flagOf(name: string, text: string | null): string {
   return `${name}${SETTLED}${text ?? ""}`;
