@@ -7,16 +7,15 @@
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
-import { append } from "../source/append.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { endsLifeOf } from "./endings.ts";
 import { holderOf, lookups, lookupsOf } from "./lookups.ts";
 import { alwaysMeets, isOnOneWay } from "./ways-past.ts";
 import { isChance, lookedUp, type PlaceWrite, type PlaceWrites } from "./place-writes.ts";
+import { type PlacedWrite, WrittenPlaces } from "./written-places.ts";
 
 /** How deep the parts of a comparison are looked into, and how far a value is followed through copies. */
 const MAX_DEPTH = 4;
-const NO_BLOCKS: readonly BlockId[] = [];
 
 export class BranchEffects {
   readonly #calleeWrites: PlaceWrites;
@@ -25,10 +24,8 @@ export class BranchEffects {
   readonly #regions: Regions;
   /** Of the scan that asks; it grows meanwhile. */
   readonly #cold: ReadonlyMap<BlockId, string>;
-  readonly #writes = new Map<BlockId, readonly PlaceWrite[]>();
+  readonly #written: WrittenPlaces;
   #memberStores: readonly { readonly variable: VariableId; readonly place: string; readonly block: BlockId }[] | null = null;
-  #emptiedIn: ReadonlyMap<string, readonly BlockId[]> | null = null;
-  #writers: Map<string, { readonly block: BlockId; readonly write: PlaceWrite }[]> | null = null;
 
   constructor(calleeWrites: PlaceWrites, module: ModuleIR, fn: FunctionIR, cold: ReadonlyMap<BlockId, string>) {
     this.#calleeWrites = calleeWrites;
@@ -36,6 +33,7 @@ export class BranchEffects {
     this.#places = placesOf(module, fn);
     this.#regions = regionsOf(fn);
     this.#cold = cold;
+    this.#written = new WrittenPlaces(calleeWrites, this.#places);
   }
 
   /** Whether anybody empties a member of that name: asked before all else, it costs nothing. */
@@ -124,7 +122,7 @@ export class BranchEffects {
   /** `if (before !== now) ...`, and beside it `before = now`, which ends the difference. */
   isRecorded([one, other]: readonly Place[]): boolean {
     if (one === null || one === undefined || other === null || other === undefined) return false;
-    const records = (to: string, from: string): boolean => this.outlives(to) && this.#fn.blocks.some((block) => block.ops.some((op) => (op.op === "store" || op.op === "set") && this.#places.of(op.src) === from && this.writesIn(block.id).some((write) => write.place === to && (op.op === "store" ? to === `v${op.variable}` : to.endsWith(op.key === null ? "]" : `.${op.key}`)))));
+    const records = (to: string, from: string): boolean => this.outlives(to) && this.#written.writersOf(from).some(({ block, op }) => this.writesIn(block).some((write) => write.place === to && (op.op === "store" ? to === `v${op.variable}` : to.endsWith(op.key === null ? "]" : `.${op.key}`))));
     return records(one, other) || records(other, one);
   }
 
@@ -146,21 +144,7 @@ export class BranchEffects {
   /** A mark that the same call takes off everything first (`visited = false`) is no first use; one that is taken off instead is a state. */
   isReset(id: BlockId, place: Place): boolean {
     const key = place === null ? undefined : /\.([\w$#]+)$/.exec(place)?.[1];
-    return key !== undefined && (this.#emptied().get(key) ?? NO_BLOCKS).some((block) => !this.#cold.has(block) && isOnOneWay(this.#fn, block, id));
-  }
-
-  /** By the member's name, the blocks that empty a place that ends in it. */
-  #emptied(): ReadonlyMap<string, readonly BlockId[]> {
-    if (this.#emptiedIn !== null) return this.#emptiedIn;
-    const found = new Map<string, BlockId[]>();
-    for (const { id } of this.#fn.blocks) {
-      for (const { empties, place } of this.writesIn(id)) {
-        const dot = empties ? place.lastIndexOf(".") : -1;
-        const key = place.slice(dot + 1);
-        if (dot >= 0 && found.get(key)?.at(-1) !== id) append(found, key, id);
-      }
-    }
-    return (this.#emptiedIn = found);
+    return key !== undefined && this.#written.emptying(key).some((block) => !this.#cold.has(block) && isOnOneWay(this.#fn, block, id));
   }
 
   /** `t ?? make()`, `t || make()`: both arms write one temp, the other arm the tested value itself. */
@@ -291,18 +275,12 @@ export class BranchEffects {
   }
 
   writesIn(id: BlockId): readonly PlaceWrite[] {
-    let writes = this.#writes.get(id);
-    if (writes === undefined) this.#writes.set(id, (writes = this.#calleeWrites.of(this.#places, this.block(id).ops)));
-    return writes;
+    return this.#written.in(id);
   }
 
   /** In the whole function. */
-  writesTo(place: Place): readonly { readonly block: BlockId; readonly write: PlaceWrite }[] {
-    if (this.#writers === null) {
-      this.#writers = new Map();
-      for (const { id } of this.#fn.blocks) for (const write of this.writesIn(id)) append(this.#writers, write.place, { block: id, write });
-    }
-    return place === null ? [] : (this.#writers.get(place) ?? []);
+  writesTo(place: Place): readonly PlacedWrite[] {
+    return this.#written.to(place);
   }
 
   isCold(id: BlockId): boolean {

@@ -16,7 +16,6 @@ import { type Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
-import { onceFor } from "../source/once-for.ts";
 import { addTo } from "./add-to.ts";
 import { ArgumentTruth } from "./argument-truth.ts";
 import { type CallEdge, type CallEdges, callEdges } from "./call-edges.ts";
@@ -62,14 +61,14 @@ export interface HotPaths {
 export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
   const entries = get(hotEntries);
   const development = get(developmentCode);
-  const neverHot = new Map<ModuleIR, boolean>();
-  const isNeverHot = (module: ModuleIR): boolean => {
-    let answer = neverHot.get(module);
-    if (answer === undefined) neverHot.set(module, (answer = program.settings.isColdFile(module.file)));
-    return answer;
+  const leftOut = new Map<FunctionIR, boolean>();
+  const isLeftOut = (module: ModuleIR, fn: FunctionIR): boolean => {
+    let isOut = leftOut.get(fn);
+    if (isOut === undefined) leftOut.set(fn, (isOut = isNeverHot(fn) || program.settings.isColdFile(module.file) || development.has(module, fn)));
+    return isOut;
   };
   const walked = (raised: ReadonlySet<string>): Walk => {
-    const walk = new Walk(program, get(callEdges), get(coldCode), (module, fn) => isNeverHot(module) || development.has(module, fn), get(listenerKeys), entries, raised);
+    const walk = new Walk(program, get(callEdges), get(coldCode), isLeftOut, get(listenerKeys), entries, raised);
     for (const entry of entries) if (entry.caller === "declared" || !development.has(entry.module, entry.function)) walk.enter(entry);
     walk.run(false);
     walk.run(true);
@@ -88,7 +87,10 @@ export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) =
 /** A branch may wait for two members at once, and what it then does may fill a third. */
 const MAX_ROUNDS = 3;
 
-const isForDebugging = onceFor(({ name }: FunctionIR) => isDevelopmentFunction(name));
+/** By what the function itself says. */
+function isNeverHot(fn: FunctionIR): boolean {
+  return fn.tags.cold || fn.opaque || ENDS_A_LIFE.has(fn.name) || isDevelopmentFunction(fn.name) || isComplaint(fn);
+}
 
 interface Call extends HotCall {
   readonly caller: Reached;
@@ -162,7 +164,7 @@ class Walk {
   readonly #program: Program;
   readonly #edges: CallEdges;
   readonly #cold: ColdCode;
-  /** Of a cold file, or development code. */
+  /** However it is called. */
   readonly #isLeftOut: (module: ModuleIR, fn: FunctionIR) => boolean;
   readonly #asking = new Map<FunctionIR, Set<BlockId>>();
   readonly #events: HeardEvents;
@@ -243,7 +245,7 @@ class Walk {
   }
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
-    if (edge.target.tags.cold || edge.target.opaque || ENDS_A_LIFE.has(edge.target.name) || isForDebugging(edge.target) || isComplaint(edge.target) || this.#isLeftOut(edge.module, edge.target)) return;
+    if (this.#isLeftOut(edge.module, edge.target)) return;
     if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, (block) => !caller.isHot(block))) return;
     const call = { caller, edge };
     let reached = this.functions.get(edge.target);
@@ -262,6 +264,7 @@ class Walk {
     if (reached.kinds.take(this.#program, call) || isTrue) this.#again(reached);
   }
 
+  /** Whether no call of the function counts. */
   #leaveOut(reached: Reached, edge: CallEdge): void {
     if (edge.argumentCount === null) return;
     for (const parameter of reached.cold.withoutArgument.values()) {
