@@ -183,8 +183,10 @@ export function recordCommonJsExport(f: FunctionBuilder, node: ES.AssignmentExpr
 /** `__exportStar(require("x"), exports)`, compiled from `export * from "x"`. */
 export function recordExportStar(f: FunctionBuilder, node: ES.CallExpression): void {
   const callee = node.callee.type === "MemberExpression" ? node.callee.property : node.callee;
+  // Nearly every call is none.
+  if (callee.type !== "Identifier" || callee.name !== "__exportStar") return;
   const [source, target] = node.arguments;
-  if (callee.type !== "Identifier" || callee.name !== "__exportStar" || source === undefined || source.type === "SpreadElement") return;
+  if (source === undefined || source.type === "SpreadElement") return;
   if (target === undefined || target.type === "SpreadElement" || !isGlobal(f, target, "exports")) return;
   const specifier = requiredSpecifier(f, source);
   if (specifier !== null && f.module.record(node)) add(f, { kind: "all", specifier, span: nodeSpan(node) });

@@ -27,8 +27,9 @@ export function successors(terminal: Terminal): readonly BlockId[] {
 export function orderBlocks(drafts: readonly BlockDraft[]): readonly Block[] {
   joinLines(drafts);
   const order = reversePostorder(drafts);
-  const newIds = new Int32Array(drafts.length).fill(UNREACHED);
-  for (const [index, draft] of order.entries()) newIds[draft.id] = index;
+  // Plain arrays here and below: functions have few blocks, and a typed array costs more than all that is put into it.
+  const newIds = filled(drafts.length, UNREACHED);
+  order.forEach((draft, index) => { newIds[draft.id] = index; });
   const id = (old: BlockId): BlockId => {
     const renumbered = newIds[old];
     if (renumbered === undefined || renumbered === UNREACHED) throw new Error(`block ${old} is reached and was not visited`);
@@ -36,9 +37,9 @@ export function orderBlocks(drafts: readonly BlockDraft[]): readonly Block[] {
   };
   const terminals = order.map((draft) => renumber(terminalOf(draft), id));
   const predecessors: BlockId[][] = order.map(() => []);
-  for (const [index, terminal] of terminals.entries()) {
+  terminals.forEach((terminal, index) => {
     for (const to of successors(terminal)) predecessors[to]?.push(index);
-  }
+  });
   return order.map((draft, index) => ({
     id: index,
     ops: renumberLeaves(draft.ops, id),
@@ -60,14 +61,14 @@ function terminalOf(draft: BlockDraft): Terminal {
 
 /** Depth first with an explicit stack. A block's last successor is finished first, so the first one comes next in the order. */
 function reversePostorder(drafts: readonly BlockDraft[]): BlockDraft[] {
-  const seen = new Uint8Array(drafts.length);
+  const seen = filled(drafts.length, 0);
   const postorder: BlockDraft[] = [];
   const open: { readonly draft: BlockDraft; readonly next: readonly BlockId[]; at: number }[] = [];
   const visit = (draft: BlockDraft | undefined): void => {
     if (draft === undefined || seen[draft.id] === 1) return;
     seen[draft.id] = 1;
-    const next = [...successors(terminalOf(draft))];
-    if (draft.handler !== null) next.push(draft.handler.id);
+    const to = successors(terminalOf(draft));
+    const next = draft.handler === null ? to : [...to, draft.handler.id];
     open.push({ draft, next, at: next.length - 1 });
   };
   visit(drafts[0]);
@@ -100,8 +101,8 @@ function joinLines(drafts: readonly BlockDraft[]): void {
 }
 
 /** How often each block is led to, by reachable and unreachable blocks and as a handler. */
-function countUses(drafts: readonly BlockDraft[]): Uint32Array {
-  const uses = new Uint32Array(drafts.length);
+function countUses(drafts: readonly BlockDraft[]): readonly number[] {
+  const uses = filled(drafts.length, 0);
   uses[0] = 1;
   const count = (id: BlockId): void => {
     uses[id] = (uses[id] ?? 0) + 1;
@@ -112,6 +113,10 @@ function countUses(drafts: readonly BlockDraft[]): Uint32Array {
     if (draft.handler !== null) count(draft.handler.id);
   }
   return uses;
+}
+
+function filled(length: number, value: number): number[] {
+  return new Array<number>(length).fill(value);
 }
 
 function renumber(terminal: Terminal, id: (old: BlockId) => BlockId): Terminal {

@@ -29,7 +29,8 @@ const COMPARISONS: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "ins
 const NO_USES: readonly ValueUse[] = [];
 
 export class ValueUses {
-  readonly #uses = new Map<Temp, ValueUse[]>();
+  /** By temp. */
+  readonly #uses: (ValueUse[] | undefined)[] = [];
   readonly #loads = new Map<VariableId, Temp[]>();
   readonly #thisTemps: Temp[] = [];
 
@@ -46,7 +47,7 @@ export class ValueUses {
   }
 
   of(temp: Temp): readonly ValueUse[] {
-    return this.#uses.get(temp) ?? NO_USES;
+    return this.#uses[temp] ?? NO_USES;
   }
 
   /** Temps that a variable is loaded into. */
@@ -60,8 +61,8 @@ export class ValueUses {
   }
 
   #add(temp: Temp, use: ValueUse): void {
-    const known = this.#uses.get(temp);
-    if (known === undefined) this.#uses.set(temp, [use]);
+    const known = this.#uses[temp];
+    if (known === undefined) this.#uses[temp] = [use];
     else known.push(use);
   }
 

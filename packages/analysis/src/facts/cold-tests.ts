@@ -25,6 +25,8 @@ export type Branch = Terminal & { readonly kind: "branch" };
 export const DEVELOPMENT = "runs in development only";
 const EMPTY_CONSTANTS: readonly unknown[] = [null, false, 0, -1, "", "undefined"];
 const DEVELOPMENT_WORDS: ReadonlySet<string> = new Set(["dev", "debug", "debugging", "development", "assert", "asserts", "verbose"]);
+/** Part of each of these words: few names need be taken apart. */
+const MAY_SAY_DEVELOPMENT = /dev|debug|assert|verbose/i;
 const OF_DEBUGGING: ReadonlySet<string> = new Set(["debug", "debugging"]);
 const NOT: ReadonlySet<string> = new Set(["no", "not", "non", "without", "disable", "disabled", "hide", "hidden", "skip", "off", "un"]);
 const EQUALITY: ReadonlySet<string> = new Set(["===", "==", "!==", "!="]);
@@ -191,6 +193,7 @@ function lastSegment(places: Places, place: string): string {
 
 /** `DEBUG`, `__DEV__`, `_ASSERT`, `isDebug`, `debugMode`, `uiDebug`; not `device`, not `noDebug`. */
 export function isDevelopmentName(name: string): boolean {
+  if (!MAY_SAY_DEVELOPMENT.test(name)) return false;
   const words = wordsOf(name);
   const [first, second] = words;
   if (first === undefined) return false;
@@ -201,7 +204,7 @@ export function isDevelopmentName(name: string): boolean {
 
 /** `debugRender`, `drawDebugData`, `renderDebug`: what a released program does not call. */
 export function isDevelopmentFunction(name: string): boolean {
-  return isDevelopmentName(name) || wordsOf(name).some((word) => OF_DEBUGGING.has(word));
+  return MAY_SAY_DEVELOPMENT.test(name) && (isDevelopmentName(name) || wordsOf(name).some((word) => OF_DEBUGGING.has(word)));
 }
 
 function wordsOf(name: string): readonly string[] {

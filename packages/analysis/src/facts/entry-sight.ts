@@ -40,7 +40,9 @@ export class EntrySight {
   /** Whether the program has to do with one of the packages; null is always in sight. */
   isInSight(owners: ReadonlySet<string> | null): boolean {
     const { packages } = this;
-    return owners === null || packages === null || [...owners].some((owner) => packages.has(owner));
+    if (owners === null || packages === null) return true;
+    for (const owner of owners) if (packages.has(owner)) return true;
+    return false;
   }
 
   #isLookedAt(module: ModuleIR, fn: FunctionIR, { op }: EntryCandidate): boolean {
@@ -51,8 +53,11 @@ export class EntrySight {
 
   /** Whether a call of this name may make an entry. */
   isCallAsked(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): boolean {
-    const names = calleeNames(module, fn, op).flatMap((name) => [...(ENTRY_CALL_NAMES.has(name) ? [name] : []), ...(this.aliases.names.get(name) ?? [])]);
-    return names.some((name) => this.isInSight(entryCallOwners(name)));
+    return calleeNames(module, fn, op).some((name) => {
+      if (ENTRY_CALL_NAMES.has(name) && this.isInSight(entryCallOwners(name))) return true;
+      for (const meant of this.aliases.names.get(name) ?? []) if (this.isInSight(entryCallOwners(meant))) return true;
+      return false;
+    });
   }
 }
 

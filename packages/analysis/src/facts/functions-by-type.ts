@@ -121,8 +121,8 @@ export class FunctionsByType {
   }
 
   #addArguments(into: Collected, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" | "new" }): void {
-    const holding = op.args.map((arg) => mayHold(module, fn, arg.temp) || this.#isCallback(module, fn, arg.temp));
-    if (!holding.includes(true)) return;
+    if (!op.args.some((arg) => this.#mayHold(module, fn, arg.temp))) return;
+    const holding = op.args.map((arg) => this.#mayHold(module, fn, arg.temp));
     const { tracer } = this.#program;
     for (const target of tracer.targets(module, fn, op.dst).functions) {
       for (const [position, arg] of op.args.entries()) {
@@ -140,6 +140,10 @@ export class FunctionsByType {
     const container = tracer.typeOf(module, fn, op.receiver);
     const [name = null] = namesOf(module, fn, op.receiver) ?? [];
     for (const each of op.key === "push" || op.key === "unshift" ? op.args : [value]) if (!each.spread) this.#add(into, this.#inside(container), { module, function: fn, temp: each.temp, name }, 0);
+  }
+
+  #mayHold(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
+    return mayHold(module, fn, temp) || this.#isCallback(module, fn, temp);
   }
 
   /** A parameter of a function type that is handed on: `within(run) { this.scope(run); }`. */

@@ -7,6 +7,8 @@ import type { Resolve } from "../program.ts";
 import type { FunctionIR, ModuleIR, Temp } from "./ir.ts";
 import { RUNTIME_PACKAGE } from "./link.ts";
 import { note, Readable } from "./reads.ts";
+import { moduleOps } from "./module-ops.ts";
+import { isOp } from "./program-index.ts";
 import type { Location } from "./span.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import type { Parts } from "./tracer.ts";
@@ -97,10 +99,9 @@ function findQuestions(modules: readonly ModuleIR[], parts: Parts): Question[] {
   const interesting = new Set([...memberNames(RUNTIME_PACKAGE), ...MUTATORS]);
   const questions: Question[] = [];
   for (const module of modules) {
-    for (const fn of module.functions) {
+    for (const [fn, called] of calledTemps(module, parts, interesting)) {
       const index = parts.index.ofFunction(fn);
       const asked = new Set<Temp>();
-      const called = calledTemps(fn);
       for (const block of fn.blocks) {
         for (const op of block.ops) {
           if (op.op !== "get" || op.key === null || !interesting.has(op.key) || !called.has(op.dst) || asked.has(op.object)) continue;
@@ -145,10 +146,17 @@ function isTypeScript({ language }: ModuleIR): boolean {
   return language !== "js" && language !== "jsx";
 }
 
-/** What is called: a member that is only read does nothing that a rule asks for. */
-function calledTemps(fn: FunctionIR): ReadonlySet<Temp> {
-  const called = new Set<Temp>();
-  for (const block of fn.blocks) for (const op of block.ops) if (op.op === "call") called.add(op.callee);
+/** By function, what it calls: a member that is only read does nothing that a rule asks for. Functions that call none of the names are left out. */
+function calledTemps(module: ModuleIR, parts: Parts, names: ReadonlySet<string>): ReadonlyMap<FunctionIR, ReadonlySet<Temp>> {
+  const called = new Map<FunctionIR, Set<Temp>>();
+  for (const { fn, op } of moduleOps(module).calls) {
+    const index = parts.index.ofFunction(fn);
+    const writers = index.definitions(op.callee) ?? [index.definition(op.callee)];
+    if (!writers.some((each) => isOp(each, "get") && each.key !== null && names.has(each.key))) continue;
+    const known = called.get(fn);
+    if (known === undefined) called.set(fn, new Set([op.callee]));
+    else known.add(op.callee);
+  }
   return called;
 }
 
