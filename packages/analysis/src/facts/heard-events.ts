@@ -17,6 +17,7 @@ import type { ListenerKeys } from "./listener-keys.ts";
 /** A function that hands on what it was given, to another that does. */
 const MAX_WRAPPERS = 4;
 const ANY = "any";
+const NO_EDGES: readonly CallEdge[] = [];
 type Passed = Set<string> | typeof ANY;
 
 export class HeardEvents {
@@ -36,8 +37,10 @@ export class HeardEvents {
 
   /** Edges to listeners that the edges of the caller, which are given, do not hold: all that may be meant. */
   besides({ module, function: fn }: Heard, edges: readonly CallEdge[]): readonly CallEdge[] {
+    const calls = keyedCalls(module, fn);
+    if (calls.length === 0) return NO_EDGES;
     const isKnown = ({ op }: KeyedCall): boolean => edges.some((edge) => edge.span === op.calleeSpan) && edges.every((edge) => edge.span !== op.calleeSpan || this.#keys.of(edge.target) === undefined);
-    return keyedCalls(module, fn).filter((call) => !isKnown(call)).flatMap(({ op, block, source }) =>
+    return calls.filter((call) => !isKnown(call)).flatMap(({ op, block, source }) =>
       this.#keys.besides(source.function).flatMap(({ module: at, function: target }) => {
         if (edges.some((edge) => edge.span === op.calleeSpan && edge.target === target)) return [];
         const added: CallEdge = { block, span: op.calleeSpan, module: at, target, how: "call", argumentCount: null, args: null, result: null };

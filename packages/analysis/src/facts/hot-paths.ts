@@ -214,14 +214,19 @@ class Walk {
       const reached = this.#queue[at] as Reached;
       reached.queued = false;
       const edges = this.#edges.of(reached.module, reached.function);
-      for (const edge of [...edges, ...this.#events.besides(reached, edges)]) {
-        if (!reached.isHot(edge.block) || (!throughNew && edge.how === "construct")) continue;
-        const constructed = throughNew && (edge.how === "construct" || reached.constructed);
-        if (this.#events.leadsTo(reached, edge)) this.#follow(reached, edge, constructed);
-        else this.#unheard.push({ caller: reached, edge, constructed });
-      }
+      this.#walk(reached, edges, throughNew);
+      this.#walk(reached, this.#events.besides(reached, edges), throughNew);
     }
     return at;
+  }
+
+  #walk(reached: Reached, edges: readonly CallEdge[], throughNew: boolean): void {
+    for (const edge of edges) {
+      if (!reached.isHot(edge.block) || (!throughNew && edge.how === "construct")) continue;
+      const constructed = throughNew && (edge.how === "construct" || reached.constructed);
+      if (this.#events.leadsTo(reached, edge)) this.#follow(reached, edge, constructed);
+      else this.#unheard.push({ caller: reached, edge, constructed });
+    }
   }
 
   /** Since then more callers were found, which may name more events. */

@@ -30,8 +30,12 @@ type CallOp = Op & { readonly op: "call" };
 
 /** The call that an edge stands for; undefined for any other operation. */
 export function callOf(fn: FunctionIR, edge: CallEdge): CallOp | undefined {
-  return fn.blocks[edge.block]?.ops.find((op): op is CallOp => op.op === "call" && op.calleeSpan === edge.span);
+  let call = calls.get(edge);
+  if (call === undefined) calls.set(edge, (call = fn.blocks[edge.block]?.ops.find((op): op is CallOp => op.op === "call" && op.calleeSpan === edge.span) ?? null));
+  return call ?? undefined;
 }
+
+const calls = new WeakMap<CallEdge, CallOp | null>();
 
 export interface KeyedCall {
   readonly op: CallOp;

@@ -9,7 +9,7 @@ import { onceFor } from "../source/once-for.ts";
 import { isPutIn } from "./bracketed-members.ts";
 import type { ColdBlocks } from "./cold-blocks.ts";
 import { filledIn } from "./drained-lists.ts";
-import { settledFlags, unsettled } from "./settled-places.ts";
+import { settledFlags, settledNames, unsettled } from "./settled-places.ts";
 import { standing } from "./stamps.ts";
 
 /** A function on a hot path. */
@@ -29,7 +29,9 @@ export function raisedByHotCode(functions: Iterable<HotCode>): ReadonlySet<strin
   const others = [...flags].filter((flag) => /[\]=]$/.test(flag));
   const settled = settledFlags(flags);
   const raised = new Set<string>();
+  const names = new Set([...flags].map((flag) => flag.replace(/(?:\[\]|=|!.*)$/s, "")));
   for (const reached of flags.size === 0 ? [] : hot) {
+    if (!isAmong(names, filledOrSet(reached.module, reached.function))) continue;
     for (const block of reached.function.blocks) {
       for (const { key, src } of setsIn(block)) if (flags.has(key) && reached.isHot(block.id) && isSomething(reached.function, src, key)) raised.add(key);
       if ((others.length === 0 && settled.size === 0) || !reached.isHot(block.id)) continue;
@@ -41,6 +43,28 @@ export function raisedByHotCode(functions: Iterable<HotCode>): ReadonlySet<strin
   }
   for (const flag of standing(flags, () => hot.flatMap((reached) => reached.function.blocks.filter(({ id }) => reached.isHot(id)).map((block) => [reached.function, block] as const)))) raised.add(flag);
   return raised;
+}
+
+function isAmong(wanted: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
+  for (const name of wanted) if (names.has(name)) return true;
+  return false;
+}
+
+const named = new WeakMap<FunctionIR, ReadonlySet<string>>();
+
+/** What the function may bring about, by name, wherever it does. */
+function filledOrSet(module: ModuleIR, fn: FunctionIR): ReadonlySet<string> {
+  let names = named.get(fn);
+  if (names === undefined) {
+    const all = new Set<string>();
+    for (const block of fn.blocks) {
+      for (const { key } of setsIn(block)) all.add(key);
+      for (const name of filledIn(module, fn, block)) all.add(name);
+      for (const name of settledNames(module, fn, block)) all.add(name);
+    }
+    named.set(fn, (names = all));
+  }
+  return names;
 }
 
 const setsIn = onceFor(({ ops }: Block): readonly { readonly key: string; readonly src: Temp }[] => ops.flatMap((op) => (op.op === "set" && op.key !== null ? [{ key: op.key, src: op.src }] : [])));

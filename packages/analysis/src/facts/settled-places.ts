@@ -41,9 +41,18 @@ function armsOfSettled(module: ModuleIR, fn: FunctionIR, place: string, text: st
 
 /** Of such flags those whose place the block makes something else. */
 export function unsettled(module: ModuleIR, fn: FunctionIR, block: Block, flags: SettledFlags): readonly string[] {
+  return writtenIn(module, fn, block).flatMap(({ name, flag }) => flags.get(name)?.filter((each) => each !== flag) ?? []);
+}
+
+/** What the places are called that a block writes. */
+export function settledNames(module: ModuleIR, fn: FunctionIR, block: Block): readonly string[] {
+  return writtenIn(module, fn, block).map(({ name }) => name);
+}
+
+function writtenIn(module: ModuleIR, fn: FunctionIR, block: Block): readonly Written[] {
   let written = writtenBy.get(block);
   if (written === undefined) writtenBy.set(block, (written = findWritten(module, fn, block)));
-  return written.flatMap(({ name, flag }) => flags.get(name)?.filter((each) => each !== flag) ?? []);
+  return written;
 }
 
 /** By what the place is called. */
@@ -56,9 +65,14 @@ export function settledFlags(flags: Iterable<string>): SettledFlags {
   return settled;
 }
 
-const writtenBy = new WeakMap<Block, readonly { readonly name: string; readonly flag: string }[]>();
+interface Written {
+  readonly name: string;
+  readonly flag: string;
+}
 
-function findWritten(module: ModuleIR, fn: FunctionIR, { ops }: Block): readonly { readonly name: string; readonly flag: string }[] {
+const writtenBy = new WeakMap<Block, readonly Written[]>();
+
+function findWritten(module: ModuleIR, fn: FunctionIR, { ops }: Block): readonly Written[] {
   return ops.flatMap((op) => {
     const name = op.op === "set" ? op.key : op.op === "store" && !op.init ? variableName(module, op.variable) : null;
     return name === null || (op.op !== "set" && op.op !== "store") ? [] : [{ name, flag: flagOf(name, textOf(fn, op.src)) }];
