@@ -113,10 +113,10 @@ class Machines {
 
   /** Whether the operation, in a method of the class, puts another object into the field that holds the running one. */
   #givesWay(class_: ClassIR, module: ModuleIR, fn: FunctionIR, op: Op): boolean {
-    if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && heldIn.of(this, op.key).has(class_);
+    if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && isHeldIn.of(this, heldKey(op.key, fn, class_));
     const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
     if (op.op !== "call" || name === null) return false;
-    const fields = fieldsWrittenBy.of(this, name).filter((field) => heldIn.of(this, field).has(class_));
+    const fields = fieldsWrittenBy.of(this, name).filter((field) => isHeldIn.of(this, heldKey(field, fn, class_)));
     return fields.length > 0 && this.#program.tracer.targets(module, fn, op.dst).functions.some((target) => target.function !== fn && (this.#writes(target.function, fields) || this.#handsOn(target.module, target.function, fields)));
   }
 
@@ -130,7 +130,13 @@ class Machines {
     return calls.some((op) => this.#program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => this.#writes(target, fields)));
   }
 
-  heldIn(field: string): ReadonlySet<ClassIR> {
+  isHeldIn(field: string, file: string, class_: number): boolean {
+    const held = this.#heldIn(field);
+    const own = held.size === 0 ? undefined : this.#program.modules.find((module) => module.file === file)?.classes[class_];
+    return own !== undefined && held.has(own);
+  }
+
+  #heldIn(field: string): ReadonlySet<ClassIR> {
     let held = this.#held.get(field);
     if (held === undefined) this.#held.set(field, (held = this.#find(field)));
     return held;
@@ -174,7 +180,16 @@ interface ClassOf {
 const allMachines = onceFor((program: Program) => new Machines(program));
 // Fields and names are asked for one by one.
 const machinesOf = (program: Program): Machines => unnoted(() => allMachines(program));
-const heldIn = new ProgramQuestion(machinesOf, (machines: Machines, field: string) => machines.heldIn(field), (before, now) => isSameList([...before], [...now]));
+/** Whether the field holds things of the class: of a class of an edited file the other ones need not be asked again. */
+const isHeldIn = new ProgramQuestion(machinesOf, (machines: Machines, key: string) => {
+  const [field = "", file = "", class_ = ""] = key.split("\0");
+  return machines.isHeldIn(field, file, Number(class_));
+});
+
+function heldKey(field: string, { file }: FunctionIR, { id }: ClassIR): string {
+  return `${field}\0${file}\0${id}`;
+}
+
 const writersOf = new ProgramQuestion(machinesOf, (machines: Machines, field: string) => machines.writersOf(field), isSameList);
 const fieldsWrittenBy = new ProgramQuestion(machinesOf, (machines: Machines, name: string) => machines.fieldsWrittenBy(name), isSameList);
 const isDeclaredTwice = new ProgramQuestion(machinesOf, (machines: Machines, name: string) => machines.isDeclaredTwice(name));
