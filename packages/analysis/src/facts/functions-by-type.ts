@@ -51,6 +51,8 @@ interface Collected {
 /** Not kept in any place: it is called by who was given it. */
 const HANDED_ON = "";
 const MAX_DEPTH = 4;
+/** Written types none of whose values are functions: nobody need be asked. */
+const NO_FUNCTIONS: ReadonlySet<TypeTerm["kind"] | undefined> = new Set(["primitive", "literal", "array", "tuple"]);
 /** Put their last argument into what they are called on. */
 const FILLS: ReadonlySet<string> = new Set(["push", "unshift", "add", "set"]);
 
@@ -149,7 +151,8 @@ export class FunctionsByType {
   /** A parameter of a function type that is handed on: `within(run) { this.scope(run); }`. */
   #isCallback(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
     const op = functionIndex(fn).operation(temp);
-    if (op?.op !== "load" || module.variables[op.variable]?.kind !== "parameter") return false;
+    const declared = op?.op === "load" ? module.variables[op.variable] : undefined;
+    if (op?.op !== "load" || declared?.kind !== "parameter" || NO_FUNCTIONS.has(declared.type?.kind)) return false;
     const type = this.#program.tracer.typeOfVariable(module, op.variable);
     return type.kind === "callable" || (type.kind === "union" && type.members.some((member) => member.kind === "callable"));
   }
