@@ -1,33 +1,14 @@
 /**
- * Blocks of shared memory, step by step through all interleavings of small cases: freed through a queue, without one, taken back, taken over and claimed by several at once, each goes
- * to one agent. Bugs that are planted are found.
+ * Blocks of shared memory, step by step through all interleavings of small cases: claimed by several at once, sent and received, each goes to one agent. Bugs that are planted are
+ * found. Freed through a queue: interleavings-frees.test.ts.
  */
 import { describe, expect, test } from "vitest";
 import { explore, isLinearizable, stepped, type Explored, type Operation, type Outcome, type Script } from "./stepped-agents.ts";
-import { memoryOf, ringOf, type RingShape } from "./stepped-ring.ts";
+import { memoryOf, ringOf } from "./stepped-ring.ts";
 
 const BLOCKS = ["words.ts", "ring.ts", "block-state.ts"];
-/** How a block is freed, taken back, claimed and received, in the words of deferred-frees.ts and transfer-region.ts. */
+/** How a block is claimed, sent and received, in the words of transfer-region.ts and transfer-channel.ts. */
 const USES = `
-function free(ring, agent, block, received, released) {
-  const { words } = ring;
-  if (!changeState(words, block, received, released)) return false;
-  const item = claimSlot(ring, agent);
-  if (item < 0) return loosenBlock(words, block, released);
-  words[item] = block;
-  words[item + 1] = released;
-  publish(ring, item);
-  return true;
-}
-function takeBack(ring, agent) {
-  const { words } = ring;
-  const position = peek(ring);
-  if (position < 0) return 0;
-  const item = itemAt(ring, position);
-  const block = words[item] ?? 0;
-  const state = words[item + 1] ?? 0;
-  return clear(ring, position) && claimBlock(words, block, state, agent) ? block : 0;
-}
 function gather(words, block, agent) {
   const word = readState(words, block);
   return isLoose(word) && claimBlock(words, block, word, agent) ? block : 0;
@@ -67,48 +48,13 @@ function receiveFrom(ring, agent) {
 function receiveBlock(words, block, word, agent, payload) {
   return changeState(words, block, word, encode(word >>> 9, agent, 3)) ? words[payload] : -1;
 }
-function adopt(words, block, released, agent) {
-  return claimBlock(words, block, released, agent);
-}
 `;
 
-describe("deferred frees", () => {
+describe("loose blocks", () => {
   const word = (generation: number, holder: number, state: number): number => (generation << 9) | (holder << 3) | state;
-  const [FREE, IN_FLIGHT, RECEIVED, RELEASED] = [0, 2, 3, 4];
-  const [owner, nobody] = [5, 63];
-  const functions = stepped(BLOCKS, USES);
+  const [FREE, IN_FLIGHT] = [0, 2];
+  const nobody = 63;
   const taken = ({ operations }: Outcome, name: string): unknown[] => operations.filter((each) => each.name === name && each.result !== 0).map(({ result }) => result);
-  const setUp = (capacity: number): { ring: RingShape; first: number; second: number; memory: Int32Array } => {
-    const ring = ringOf(capacity, 2);
-    const memory = memoryOf(ring, 3);
-    const first = memory.length - 3;
-    memory[first] = word(1, 0, RECEIVED);
-    memory[first + 1] = word(1, 1, RECEIVED);
-    return { ring, first, second: first + 1, memory };
-  };
-  const freed = (ring: RingShape, agent: number, block: number): Script[number] => ["free", ring, agent, block, word(1, agent, RECEIVED), word(1, agent, RELEASED)];
-
-  test.each([2, 1])("two agents free, the owner takes back: each block once, with room for %i", (room) => {
-    const { ring, first, second, memory } = setUp(room);
-    const { states } = explore(functions, [[freed(ring, 0, first)], [freed(ring, 1, second)], [["takeBack", ring, owner]]], memory, (outcome) => {
-      const blocks = taken(outcome, "takeBack");
-      if (new Set(blocks).size !== blocks.length) throw new Error(`taken back twice: ${blocks.join()}`);
-      for (const [agent, block] of [first, second].entries()) {
-        const end = outcome.memory[block];
-        const isLeft = end === word(1, agent, RELEASED) || (room === 1 && end === word(1, nobody, FREE));
-        if (blocks.includes(block) ? end !== word(1, owner, FREE) : !isLeft) throw new Error(`block ${block} is ${end}`);
-      }
-    });
-    expect(states).toBeGreaterThan(100);
-  });
-
-  test("the owner takes back while another takes over what a dead one freed: each block once, whatever is queued", () => {
-    const { ring, first, memory } = setUp(2);
-    explore(functions, [[freed(ring, 0, first), ["takeBack", ring, owner]], [["adopt", {}, first, word(1, 0, RELEASED), 2]]], memory, (outcome) => {
-      const adopted = outcome.operations.find(({ name }) => name === "adopt")?.result === true;
-      if (taken(outcome, "takeBack").length + (adopted ? 1 : 0) !== 1) throw new Error(`freed ${taken(outcome, "takeBack").length} times, adopted ${String(adopted)}`);
-    });
-  });
 
   // Place 0 stands for none, so the block is the second word.
   const claimed = (scripts: readonly Script[], planted?: readonly [string, string]): Explored => {

@@ -1,5 +1,6 @@
 /** Positions of a queue have 32 bits: what runs for days passes their end, whatever the number of slots. */
 import { expect, it } from "vitest";
+import { countFrees, freeQueueWords, openFreeQueue, passFrees, putFree, readFrees, takeFree } from "../src/shared/free-queue.ts";
 import { claimSlot, clear, countItems, itemAt, openRing, peek, publish, ringWords, slotsFor } from "../src/shared/ring.ts";
 
 /** Words of the counters, as `ring.ts` lays them out: a queue that has been used for so long cannot be had by using it. */
@@ -38,4 +39,37 @@ it.each([4, 256, 512, 4096])("a queue of %i goes on past the last position", (ca
     expect(countItems(sender)).toBe(0);
   }
   expect(received).toEqual(Array.from({ length: sent }, (_, i) => i));
+});
+
+it.each([1, 3, 4, 256])("a queue of %i frees goes on past the last position, and past the last lap", (capacity) => {
+  // So few words that laps have many bits, and so many that they have few.
+  for (const more of [0, 2 ** 22]) {
+    const words = new Int32Array(new SharedArrayBuffer((freeQueueWords(capacity) + more) * 4));
+    const slots = slotsFor(capacity);
+    const begin = (2 ** 32 - 2 * slots) | 0;
+    const fresh = openFreeQueue(words, 0, capacity);
+    const [tail, head, firstEntry] = [0, 16, 32];
+    words[tail] = words[head] = begin;
+    // Every entry is of the lap before.
+    for (let i = 0; i < slots; i += 1) words[firstEntry + i] = (begin >>> fresh.shift) << fresh.lapShift;
+    const freeing = openFreeQueue(words, 0, capacity);
+    const owner = openFreeQueue(words, 0, capacity);
+    const taken: number[] = [];
+    let put = 0;
+    const placeOf = (index: number): number => (1 + (index % 15)) * 16;
+    const laps = Math.min(300, 2 ** (32 - fresh.lapShift) + 5);
+    for (let lap = 0; lap < laps; lap += 1) {
+      while (putFree(freeing, placeOf(put))) put += 1;
+      expect([put, countFrees(owner)]).toEqual([(lap + 1) * capacity, capacity]);
+      taken.push(takeFree(owner));
+      const run: number[] = [];
+      for (let count = readFrees(owner, 50, run); count > 0; count = readFrees(owner, 50, run)) {
+        taken.push(...run.slice(0, count));
+        passFrees(owner, count);
+      }
+      expect(countFrees(freeing)).toBe(0);
+    }
+    expect(taken.length).toBe(put);
+    expect(taken.findIndex((place, i) => place !== placeOf(i))).toBe(-1);
+  }
 });

@@ -8,7 +8,7 @@ export const DeferredProcessing = { AtFrameBegin: "atFrameBegin", AtFrameEnd: "a
 
 /**
  * What the freeing agent does when the owner's queue is full: frees the memory at once, and the owner finds it when it has nothing else (`processImmediately`), gives up what was queued first
- * (`dropOldest`: it is counted, and lost; while another agent is in the middle of writing that entry, as `processImmediately`), throws FA204 and frees nothing (`fail`), or keeps it until there is room (`grow`).
+ * (`dropOldest`: it is counted, and lost), throws FA204 and frees nothing (`fail`), or keeps it until there is room (`grow`).
  */
 export type FullPolicy = "processImmediately" | "dropOldest" | "fail" | "grow";
 export const FullPolicy = { ProcessImmediately: "processImmediately", DropOldest: "dropOldest", Fail: "fail", Grow: "grow" } as const;

@@ -1,25 +1,25 @@
 /**
  * What an agent frees of another's memory goes to that one's queue, and the owner takes it back when it has time.
  *
- *   freeing agent:  RECEIVED -> RELEASED, then (place, state) into the queue          owner:  out of the queue, then RELEASED -> FREE
- *   without queue:  RECEIVED -> LOOSE, and the owner's tally of such + 1               owner:  out of its pages when it has nothing else, LOOSE -> FREE
+ *   freeing agent:  RECEIVED -> RELEASED, then its place into the queue          owner:  RELEASED -> FREE, then out of the queue
+ *   without queue:  RECEIVED -> LOOSE, and the owner's tally of such + 1          owner:  out of its pages when it has nothing else, LOOSE -> FREE
  *
- * The state change is what frees, and names the state that was queued. An entry whose block has another state by now does nothing, so that entries may be left over
- * or be there twice when an agent died: `reclaim` takes blocks by their states and leaves queues alone.
+ * The state change is what frees; an entry only says where to look. One whose block is not RELEASED by now does nothing, and one whose block was released again since takes it back sooner: so
+ * entries may be left over or be there twice when an agent died: `reclaim` takes blocks by their states and leaves queues alone.
  */
 import { deferredOverflow } from "../errors.ts";
-import { generationIn, MAX_AGENTS, RECEIVED, RELEASED } from "./block-state.ts";
+import { generationIn, RECEIVED, RELEASED } from "./block-state.ts";
 import type { DeferredConfig, DeferredProcessing } from "./deferred-config.ts";
 import type { TransferWatch } from "./transfer-watch.ts";
-import { clear, claimSlot, countItems, itemAt, peek, publish, settleClaims, type Ring } from "./ring.ts";
+import { countFrees, passFrees, putFree, readFrees, takeFree, type FreeQueue } from "./free-queue.ts";
 import type { TransferRegion } from "./transfer-region.ts";
 import { addTally, readTally } from "./words.ts";
 
 /** Word of a seat: frees that its queue gave up. */
 const DROPPED = 1;
 
-/** A full queue whose first entry an agent died writing gives nothing up until that agent is reclaimed. */
-const DROP_ATTEMPTS = 64;
+/** Entries that the owner reads at once, at most. */
+const RUN = 64;
 
 /** What became of frees across agents. Those that this agent made: `sent`, `processedImmediately`, `grown`, `failed`. Those of its own memory: the others. */
 export interface DeferredStats {
@@ -45,10 +45,12 @@ export class DeferredFrees {
   private readonly region: TransferRegion;
   private readonly config: DeferredConfig;
   processing: DeferredProcessing;
-  private readonly queues: (Ring | undefined)[] = [];
-  private readonly own: Ring | undefined;
+  private readonly queues: (FreeQueue | undefined)[] = [];
+  private readonly own: FreeQueue | undefined;
   /** Under `grow`: places and words of blocks for which there was no room. They are RELEASED, as queued ones, and their owner may take them back from there. */
   private readonly waiting: number[] = [];
+  /** Places that were read of the queue at once. */
+  private readonly run: number[] = [];
   private processed = 0;
   private sent = 0;
   private immediate = 0;
@@ -77,7 +79,7 @@ export class DeferredFrees {
     // Not when this agent was taken for dead.
     if (!region.change(ptr, received, RELEASED)) return;
     const released = region.wordFor(generationIn(received), RELEASED);
-    if (!this.push(queue, ptr, released)) this.overflow(queue, ptr, released, owner);
+    if (!this.push(queue, ptr)) this.overflow(queue, ptr, released, owner);
     else if (watch !== undefined) watch.freeQueued(owner, sizeBytes);
     // The owner died and its pages have another one: an entry more does no harm. Not atomic: an heir that is not seen here finds the block by its state, when memory runs out.
     const now = region.lastOwnerOf(ptr);
@@ -91,14 +93,10 @@ export class DeferredFrees {
     region.relieve();
     if (own === undefined) return 0;
     let count = 0;
-    while (count < max) {
-      const position = peek(own);
-      if (position < 0) break;
-      const item = itemAt(own, position);
-      const ptr = own.words[item] ?? 0;
-      const state = own.words[item + 1] ?? 0;
-      if (!clear(own, position)) continue;
-      if (region.tryKeep(ptr, state)) count += 1;
+    for (let read = Infinity; count < max && read > 0; ) {
+      read = readFrees(own, Math.min(max - count, RUN), this.run);
+      for (let i = 0; i < read; i += 1) if (region.takeBack(this.run[i] ?? 0)) count += 1;
+      if (read > 0) passFrees(own, read);
     }
     return this.countProcessed(count);
   }
@@ -113,39 +111,27 @@ export class DeferredFrees {
     if (this.processing === "incremental") this.process(this.config.perAlloc);
   }
 
-  /** Lets the queues go on that a dead agent was writing to. */
-  forget(dead: number): void {
-    for (let agent = 0; agent < MAX_AGENTS; agent += 1) {
-      const queue = this.region.isSeated(agent) || agent === dead ? this.region.queueOf(agent) : undefined;
-      if (queue !== undefined) settleClaims(queue, dead, () => false);
-    }
-  }
-
   stats(): DeferredStats {
     const { own, region, config } = this;
     this.forgetTaken();
     return {
-      capacity: config.capacity === 0 ? 0 : region.queueCapacity, queued: own === undefined ? 0 : countItems(own), processed: this.processed, dropped: readTally(region.words, region.seatWord(region.agent, DROPPED)),
+      capacity: config.capacity === 0 ? 0 : region.queueCapacity, queued: own === undefined ? 0 : countFrees(own), processed: this.processed, dropped: readTally(region.words, region.seatWord(region.agent, DROPPED)),
       sent: this.sent, processedImmediately: this.immediate, grown: this.waiting.length / 2, failed: this.failed,
     };
   }
 
-  private queueOf(agent: number): Ring | undefined {
+  private queueOf(agent: number): FreeQueue | undefined {
     if (agent < 0 || this.config.capacity === 0) return undefined;
     return (this.queues[agent] ??= this.region.queueOf(agent));
   }
 
-  private push(queue: Ring, ptr: number, state: number): boolean {
-    const item = claimSlot(queue, this.region.agent);
-    if (item < 0) return false;
-    queue.words[item] = ptr;
-    queue.words[item + 1] = state;
-    publish(queue, item);
+  private push(queue: FreeQueue, ptr: number): boolean {
+    if (!putFree(queue, ptr)) return false;
     this.sent += 1;
     return true;
   }
 
-  private overflow(queue: Ring, ptr: number, state: number, owner: number): void {
+  private overflow(queue: FreeQueue, ptr: number, state: number, owner: number): void {
     const { region } = this;
     // Compared, not set, in all that follows: when the owner died its memory may have been taken over since.
     switch (this.config.fullPolicy) {
@@ -157,30 +143,23 @@ export class DeferredFrees {
         if (region.change(ptr, state, RECEIVED)) throw deferredOverflow(queue.capacity);
         return;
       case "dropOldest":
-        for (let i = 0; i < DROP_ATTEMPTS; i += 1) {
-          this.dropOldest(queue, owner);
-          if (this.push(queue, ptr, state)) return;
-        }
-        break;
-      case "processImmediately": break;
+        do this.dropOldest(queue, owner);
+        while (!this.push(queue, ptr));
+        return;
+      case "processImmediately": if (region.tryLoosen(ptr, state)) this.immediate += 1;
     }
-    if (region.tryLoosen(ptr, state)) this.immediate += 1;
   }
 
-  private dropOldest(queue: Ring, owner: number): void {
-    const position = peek(queue);
-    if (position < 0) return;
-    const item = itemAt(queue, position);
-    const ptr = queue.words[item] ?? 0;
-    const state = queue.words[item + 1] ?? 0;
-    if (clear(queue, position) && this.region.leak(ptr, state)) addTally(this.region.words, this.region.seatWord(owner, DROPPED), 1);
+  private dropOldest(queue: FreeQueue, owner: number): void {
+    const ptr = takeFree(queue);
+    if (ptr !== 0 && this.region.leak(ptr)) addTally(this.region.words, this.region.seatWord(owner, DROPPED), 1);
   }
 
   private pushAgain(owner: number, ptr: number, released: number): void {
     const { region } = this;
     if (region.stateWordOf(ptr) !== released) return;
     const queue = owner === region.agent ? undefined : this.queueOf(owner);
-    if (queue === undefined || !this.push(queue, ptr, released)) region.tryLoosen(ptr, released);
+    if (queue === undefined || !this.push(queue, ptr)) region.tryLoosen(ptr, released);
   }
 
   /** The last first, so that a queue that stays full costs one look. */
@@ -191,7 +170,7 @@ export class DeferredFrees {
       const isReleased = region.stateWordOf(ptr) === word;
       const queue = isReleased ? this.queueOf(region.ownerOf(ptr)) : undefined;
       if (queue !== undefined) {
-        if (!this.push(queue, ptr, word)) return;
+        if (!this.push(queue, ptr)) return;
       } else if (isReleased) this.immediate += region.tryLoosen(ptr, word) ? 1 : 0;
       else this.sent += 1;
       waiting.length -= 2;

@@ -1,7 +1,7 @@
 /** Where things are in the memory that agents share: see the drawing in transfer-region.ts. */
 import { badArgument } from "../errors.ts";
 import { MAX_AGENTS } from "./block-state.ts";
-import { openRing, ringWords, type Ring } from "./ring.ts";
+import { freeQueueWords, openFreeQueue, type FreeQueue } from "./free-queue.ts";
 
 const MAGIC = 0x66_61_74_32;
 export const ID = 1;
@@ -17,8 +17,6 @@ export const BUDGETS = 9;
 const SEATS = 32;
 const SEAT_WORDS = 32;
 const QUEUES: number = SEATS + MAX_AGENTS * SEAT_WORDS;
-/** What a queue holds of a block: where it is, and the state word that it was left in. */
-const QUEUE_ITEM_WORDS = 2;
 
 export interface PagesPlace {
   readonly count: number;
@@ -56,9 +54,9 @@ export function pagesPlace(words: Int32Array): PagesPlace {
 }
 
 /** The queue of what others free of an agent's; undefined without queues. */
-export function queueOf(words: Int32Array, agent: number): Ring | undefined {
+export function queueOf(words: Int32Array, agent: number): FreeQueue | undefined {
   const capacity = words[QUEUE_CAPACITY] ?? 0;
-  return capacity === 0 ? undefined : openRing(words, QUEUES + agent * ringWords(capacity, QUEUE_ITEM_WORDS), capacity, QUEUE_ITEM_WORDS);
+  return capacity === 0 ? undefined : openFreeQueue(words, QUEUES + agent * freeQueueWords(capacity), capacity);
 }
 
 /** A word of an agent's record. */
@@ -67,5 +65,5 @@ export function seatWord(agent: number, word: number): number {
 }
 
 function registryWord(queueCapacity: number): number {
-  return QUEUES + (queueCapacity === 0 ? 0 : MAX_AGENTS * ringWords(queueCapacity, QUEUE_ITEM_WORDS));
+  return QUEUES + (queueCapacity === 0 ? 0 : MAX_AGENTS * freeQueueWords(queueCapacity));
 }

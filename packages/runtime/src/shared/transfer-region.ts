@@ -4,7 +4,7 @@
  *
  *   header      | magic | id | pages | page bytes | first page | end | types | pressure | queue capacity |   32 words
  *   seats       | taken, tallies ... |                                              MAX_AGENTS records of 32 words
- *   queues      | ring | ring | ...                                                 a ring a seat
+ *   queues      | tail, head, entries | ...                                         one a seat: free-queue.ts
  *   registry    | page's word: owner, kind, size |                                  a word a page
  *   pages       | block | block | ... || block | ... || a large block: several pages ...
  *   block       | state | type | payload bytes | - | payload ...
@@ -21,11 +21,10 @@ import { assert } from "../check.ts";
 import { badArgument, memoryExhausted, type FrameAllocError } from "../errors.ts";
 import { Memory, zeroWords } from "../memory.ts";
 import { claimBlock, encode, FREE, generationIn, holderIn, isIn, isLoose, LEAKED, loosenBlock, MAX_AGENTS, own, OWNED, RECEIVED, RELEASED, stateIn } from "./block-state.ts";
+import type { FreeQueue } from "./free-queue.ts";
 import { ID, newRegionWords, pagesPlace, PRESSURE, QUEUE_CAPACITY, queueOf, regionWordsOf, seatWord } from "./region-layout.ts";
-import type { Ring } from "./ring.ts";
 import { HEAD_BYTES, SharedPages } from "./shared-pages.ts";
 import { addTally, changeSeat, changeState, readSeat, readState, readTally, setState } from "./words.ts";
-
 
 /** Word of a seat: how many blocks of the agent's pages others made LOOSE. */
 const LOOSENED = 16;
@@ -76,12 +75,10 @@ export class TransferRegion {
   /** A region that another agent made. Throws `argument` for a buffer that is none. */
   static attach(buffer: SharedArrayBuffer): TransferRegion { return new TransferRegion(regionWordsOf(buffer)); }
 
-  get queueCapacity(): number {
-    return this.words[QUEUE_CAPACITY] ?? 0;
-  }
+  get queueCapacity(): number { return this.words[QUEUE_CAPACITY] ?? 0; }
 
   /** The queue of what others free of an agent's; undefined without queues. */
-  queueOf(agent: number): Ring | undefined {
+  queueOf(agent: number): FreeQueue | undefined {
     return queueOf(this.words, agent);
   }
 
@@ -151,9 +148,7 @@ export class TransferRegion {
   }
 
   /** The type that a block was taken with. */
-  typeOf(ptr: number): number {
-    return this.memory.word(ptr - 12);
-  }
+  typeOf(ptr: number): number { return this.memory.word(ptr - 12); }
 
   /** Whether a token's numbers can be a block of this region: they come from outside. */
   holds(ptr: number, sizeBytes: number): boolean {
@@ -180,6 +175,12 @@ export class TransferRegion {
     if (!claimBlock(this.words, stateWord(ptr), word, this.agent)) return false;
     this.shelve(ptr);
     return true;
+  }
+
+  /** The same for a block that somebody released, whenever that was; false when it is no such block. */
+  takeBack(ptr: number): boolean {
+    const word = this.ownWordOf(ptr);
+    return stateIn(word) === RELEASED && this.tryKeep(ptr, word);
   }
 
   /** Frees a block for whoever claims it, if it is in the state of `word` still: the owner of its page is told. */
@@ -218,9 +219,10 @@ export class TransferRegion {
     return count;
   }
 
-  /** Gives up a block that is in the state of `word` still. */
-  leak(ptr: number, word: number): boolean {
-    return changeState(this.words, stateWord(ptr), word, encode(generationIn(word), holderIn(word), LEAKED));
+  /** Gives up a block that somebody released; false when it is no such block, as its owner took it back. */
+  leak(ptr: number): boolean {
+    const word = this.ownWordOf(ptr);
+    return stateIn(word) === RELEASED && changeState(this.words, stateWord(ptr), word, encode(generationIn(word), holderIn(word), LEAKED));
   }
 
   /** Gives pages back of which this agent uses no block, when memory ran out for anybody since the last time. */

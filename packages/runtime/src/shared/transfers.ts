@@ -159,11 +159,10 @@ export class Transfers implements TransferSource, BoxOwner {
 
   /** Takes over what a dead agent had; gives how many blocks. `argument` for a number that is nobody's, or this agent's own. */
   reclaimAgent(agent: number): number {
-    const { region, deferred } = this;
-    if (region === undefined || deferred === undefined || !Number.isInteger(agent) || agent < 0 || agent >= MAX_AGENTS || agent === region.agent || !region.isSeated(agent)) {
+    const { region } = this;
+    if (region === undefined || !Number.isInteger(agent) || agent < 0 || agent >= MAX_AGENTS || agent === region.agent || !region.isSeated(agent)) {
       throw badArgument("reclaimAgent", "id", agent, "the `agentId` of another agent that shares this memory, and is dead");
     }
-    deferred.forget(agent);
     tellOfDeath(region.id, agent);
     const count = region.adopt(agent);
     region.leaveSeat(agent);

@@ -111,7 +111,7 @@ export function advance(words: Int32Array, counter: number, to: number): void {
   if (((to - seen) | 0) > 0) Atomics.compareExchange(words, counter, seen, to);
 }
 
-/** The state of a slot. When it says full, acquires the item; pairs with `publishSlot`. */
+/** The state of a slot, or an entry that is all in one word. When it says full, acquires the item, or what was written before the entry was put there; pairs with `publishSlot` and `changeSlot`. */
 export function readSlot(words: Int32Array, slot: number): number {
   return Atomics.load(words, slot);
 }
@@ -121,9 +121,19 @@ export function readItem(words: Int32Array, at: number): number {
   return Atomics.load(words, at);
 }
 
-/** Claims an empty slot, or clears a full one; false when its state, which names its lap, is another by now. Pairs with itself, `publishSlot` and `readSlot`. */
+/** Claims an empty slot, clears a full one, or puts an entry there that is all in one word; false when its state, which names its lap, is another by now. Pairs with itself, `publishSlot` and `readSlot`. */
 export function changeSlot(words: Int32Array, slot: number, before: number, after: number): boolean {
   return Atomics.compareExchange(words, slot, before, after) === before;
+}
+
+/** The head of a queue. Acquires that what lay before it was read; pairs with `changeHead`. */
+export function readHead(words: Int32Array, head: number): number {
+  return Atomics.load(words, head);
+}
+
+/** Moves the head of a queue on; false when somebody else did since. Publishes that what it passes was read, and is for whoever puts something there: pairs with `readHead` and itself. */
+export function changeHead(words: Int32Array, head: number, before: number, after: number): boolean {
+  return Atomics.compareExchange(words, head, before, after) === before;
 }
 
 /** Makes a claimed slot full. Publishes the item that was written into it; pairs with `readSlot` and the `changeSlot` that clears it. */
