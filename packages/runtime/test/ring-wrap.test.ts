@@ -13,8 +13,8 @@ it.each([4, 256, 512, 4096])("a queue of %i goes on past the last position", (ca
   const begin = (2 ** 32 - 2 * slots) | 0;
   const fresh = openRing(words, 0, capacity, 1);
   words[TAIL] = words[HEAD] = begin;
-  // Every slot is empty for the lap that begins.
-  for (let i = 0; i < slots; i += 1) words[itemAt(fresh, i) - 1] = (begin >>> fresh.shift) << fresh.lapShift;
+  // Every slot is full of the lap before the one that begins, and past.
+  for (let i = 0; i < slots; i += 1) words[itemAt(fresh, i) - 1] = begin << fresh.shift;
   const sender = openRing(words, 0, capacity, 1);
   const receiver = openRing(words, 0, capacity, 1);
   const received: number[] = [];

@@ -15,13 +15,11 @@ import { OwnedSlot } from "../pool/owned-slot.ts";
 import { jsonOf } from "../types/describe-view.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { View } from "../view.ts";
+import { BLOCK, kindIn, placeIn } from "./block-run.ts";
 import { readText, writeText } from "./text-words.ts";
 
 const NUMBER = 1;
-export const BLOCK = 2;
 const TEXT = 3;
-/** The bits of the kind in the first word. */
-const KINDS = 7;
 /** Of a slot, without its state. */
 export const ITEM_WORDS = 3;
 /** Instead of a length. */
@@ -75,14 +73,9 @@ export function writeBlock(words: Int32Array, at: number, ptr: number, word: num
   words[at + 1] = word;
 }
 
-/** What the first word of a slot says: the kind. */
-export function kindIn(first: number): number {
-  return first & KINDS;
-}
-
-/** And the place of the block; 0 without one. */
-export function placeIn(first: number): number {
-  return kindIn(first) === NUMBER ? 0 : first & ~KINDS;
+/** The place of a slot's block; 0 without one. */
+export function blockIn(first: number): number {
+  return kindIn(first) === NUMBER ? 0 : placeIn(first);
 }
 
 /** The plain value of a slot, as `valueOf` takes it: what was overwritten meanwhile reads as anything, and is thrown away, so it must not throw here. */

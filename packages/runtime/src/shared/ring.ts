@@ -1,5 +1,5 @@
 /**
- * A bounded queue in shared memory for any number of senders and receivers: channels are made of it.
+ * A bounded queue in shared memory for any number of senders and receivers: channels and the queues of deferred frees are made of it.
  *
  *   word 0    | closed |
  *   word 16   | tail | sent signal | receivers asleep |      a cache line for each end
@@ -8,38 +8,40 @@
  *
  * Slots are a power of two. Position p of the queue is slot p modulo slots, in lap p / slots. A slot's state names the lap, so a slow agent cannot take one lap for another.
  *
- *   empty(lap) --claim--> writing(lap, agent) --publish--> full(lap) --clear--> empty(next lap)
- *                              \--agent died: void--> void(lap) --clear--> empty(next lap)
+ *   full(lap before) --claim, if head is past it--> writing(lap, agent) --publish--> full(lap)
+ *                                                             \--agent died, gave up: void--> void(lap)          either is past when head is
  *
- * The slots alone say where the ends are: whoever claims a slot sends at its position, and a slot that is in a later lap is past. Tail and head are where to begin to look; each agent
- * remembers where it was itself, and the shared ones follow every `STRIDE` positions, so that two agents do not pass two more cache lines to and fro with each item. An
- * agent that dies anywhere holds nobody up, but for a slot that it was writing: `settleClaims` settles those of a dead agent. While a slot is being written those behind it
- * are not seen: a receiver may be told "empty" although a later send is complete. Receiving reads the item first and clears the slot then: the clear fails when somebody else was first. Who does
-something with an item before that, as channels do with blocks, looks whether it is there still, once it has read it (`isStill`): the slot may have the item of a later lap by then.
+ * Only senders write slots, only receivers write the head. A sender claims a slot when the head is past what was in it; it looks at the head only when by what it saw last there is no room. A receiver
+ * reads the item at the head and moves the head on then: that fails when somebody else was first, and otherwise what it read was that item, which nobody overwrites before. So in a stream a sender has
+ * the slots' cache lines for itself until they are full, and one receiver the head's. Who does something with an item before it moves the head, as channels do with blocks, looks whether it is there
+ * still, once it has read it (`isStill`): the slot may have the item of a later lap by then.
+ *
+ * The slots alone say where the tail is: whoever claims a slot sends at its position, and a slot that is in a later lap is past. The shared tail is where to begin to look; each agent
+ * remembers where it was itself, and the shared one follows every `STRIDE` positions. An agent that dies anywhere holds nobody up, but for a slot that it was writing: `settleClaims` settles those of a
+ * dead agent. While a slot is being written those behind it are not seen: a receiver may be told "empty" although a later send is complete.
  *
  * Invariants:
- *   I1  the positions that were claimed are all from 0 to some tail, those that were cleared all from 0 to some head, and tail - head <= capacity
- *   I2  no counter, shared or remembered, is beyond the end that it stands for; the shared ones never go back
+ *   I1  the positions that were claimed are all from 0 to some tail, those that were taken all from 0 to the head, and tail - head <= capacity
+ *   I2  no tail or head that is shared or remembered is beyond the end that it stands for; the shared ones never go back
  */
-import { addTally, advance, changeSlot, publishSlot, readSlot } from "./words.ts";
+import { addTally, advance, changeHead, changeSlot, claimFrom, publishSlot, readHead, readSlot } from "./words.ts";
 
 export const CLOSED = 0;
 const TAIL = 16;
 export const SENT = 17;
 export const RECEIVERS = 18;
-const HEAD = 32;
+export const HEAD = 32;
 export const TAKEN = 33;
 export const SENDERS = 34;
 const FIRST_SLOT = 48;
 
-const EMPTY = 0;
+/** Of zeroed memory: all slots are full of a lap before the first, and past. */
+const FULL = 0;
 const WRITING = 1;
-const FULL = 2;
-const VOID = 3;
-/** A slot's state is a lap above these bits. */
+const VOID = 2;
+/** The rest of a slot's state: the first position of the lap behind its own, times a power of two where slots are few. */
 const PHASE_BITS = 0xff;
-const PHASE_SHIFT = 8;
-/** The shared counters follow every so many positions; a power of two. */
+/** The shared tail follows every so many positions; a power of two. */
 const STRIDE = 16;
 /** A remembered position that is ahead of the shared one by less is used, any other is one of long ago. */
 const REMEMBERED: number = 2 ** 16;
@@ -51,10 +53,8 @@ export interface Ring {
   readonly base: number;
   readonly capacity: number;
   readonly mask: number;
-  /** Positions to laps. */
+  /** By what a position without its slot is shifted to lie above the bits of the phase: positions wrap, and so do laps. */
   readonly shift: number;
-  /** Where the lap begins in a state: so that laps wrap with the positions, which have 32 bits, or sooner. */
-  readonly lapShift: number;
   readonly slotWords: number;
   /** Where this agent last saw the ends. */
   tail: number;
@@ -71,8 +71,7 @@ export function ringWords(capacity: number, itemWords: number): number {
 /** The ring that begins at word `base`: all its agents say the same capacity, from 1, and size of an item. */
 export function openRing(words: Int32Array, base: number, capacity: number, itemWords: number): Ring {
   const slots = slotsFor(capacity);
-  const shift = Math.log2(slots);
-  return { words, base, capacity, mask: slots - 1, shift, lapShift: Math.max(PHASE_SHIFT, shift), slotWords: 1 + itemWords, tail: words[base + TAIL] ?? 0, head: words[base + HEAD] ?? 0 };
+  return { words, base, capacity, mask: slots - 1, shift: Math.max(0, 8 - Math.log2(slots)), slotWords: 1 + itemWords, tail: words[base + TAIL] ?? 0, head: words[base + HEAD] ?? 0 };
 }
 
 export function slotsFor(capacity: number): number {
@@ -92,26 +91,22 @@ export function slotOf(ring: Ring, item: number): number {
 /** Claims the next position for an agent, a number below 64; gives the item's first word, to be written and published, or -1 when the ring is full. Lock-free. */
 export function claimSlot(ring: Ring, agent: number): number {
   const { words } = ring;
-  let position = remembered(ring.tail, words[ring.base + TAIL] ?? 0);
-  for (;;) {
+  const shared = words[ring.base + TAIL] ?? 0;
+  let position = remembered(ring.tail, shared);
+  if (position !== ring.tail && (shared - ring.tail) >>> 0 >= REMEMBERED) ring.head = readHead(words, ring.base + HEAD);
+  while (hasRoom(ring, position)) {
     const item = itemAt(ring, position);
-    const empty = stateAt(ring, position, EMPTY);
-    // A look that decides nothing: the change that follows does, or the atomic look.
-    if (words[item - 1] === empty) {
-      if (!hasRoom(ring, position)) break;
-      if (changeSlot(words, item - 1, empty, empty | (agent << 2) | WRITING)) {
-        ring.tail = (position + 1) | 0;
-        if ((ring.tail & (STRIDE - 1)) === 0) advance(words, ring.base + TAIL, ring.tail);
-        return item;
-      }
+    const before = lapAt(ring, position);
+    const writing = lapAt(ring, position + ring.mask + 1) | (agent << 2) | WRITING;
+    // No look before: it would have the cache line come twice, to be read and to be written.
+    let found = claimFrom(words, item - 1, before, writing);
+    if (found === (before | VOID)) found = claimFrom(words, item - 1, before | VOID, writing) === found ? before : readSlot(words, item - 1);
+    if (found === before) {
+      ring.tail = (position + 1) | 0;
+      if ((ring.tail & (STRIDE - 1)) === 0) advance(words, ring.base + TAIL, ring.tail);
+      return item;
     }
-    const found = readSlot(words, item - 1);
-    // Cleared between the two looks.
-    if (found === empty) continue;
-    const ahead = lapsAhead(ring, found, empty);
-    // Of the lap before: not cleared yet.
-    if (ahead < 0) break;
-    position = past(ring, position, ahead);
+    position = past(ring, position, lapsAhead(ring, found, before));
   }
   ring.tail = position;
   return -1;
@@ -131,35 +126,38 @@ export function abandon(ring: Ring, item: number): void {
 /** The position of the first item; -1 when there is none, or it is being written still. */
 export function peek(ring: Ring): number {
   const { words } = ring;
-  let position = remembered(ring.head, words[ring.base + HEAD] ?? 0);
-  for (;;) {
-    const state = itemAt(ring, position) - 1;
-    const empty = stateAt(ring, position, EMPTY);
-    const found = readSlot(words, state);
-    const ahead = lapsAhead(ring, found, empty);
-    if (ahead <= 0) {
-      ring.head = position;
-      if (found === (empty | FULL)) return position >>> 0;
-      if (found !== (empty | VOID)) return -1;
-      changeSlot(words, state, found, stateAt(ring, position + ring.mask + 1, EMPTY));
-    }
-    // Void, or cleared by somebody else.
-    position = past(ring, position, ahead);
+  // Not atomic: a head of a moment ago is a slot that is full, or in a later lap.
+  for (let position = words[ring.base + HEAD] ?? 0; ; position = readHead(words, ring.base + HEAD)) {
+    ring.head = position;
+    const full = lapAt(ring, position + ring.mask + 1);
+    const found = readSlot(words, itemAt(ring, position) - 1);
+    if (found === full) return position >>> 0;
+    if (found === (full | VOID)) changeHead(words, ring.base + HEAD, position, (position + 1) | 0);
+    // Claimed in this lap and not published, or not claimed.
+    else if (lapsAhead(ring, found, full) <= 0) return -1;
   }
 }
 
-/** Whether the item at a position that `peek` gave is there still, so that what was read of it by `readItem` in between is that item's. */
+/** How many items lie one behind the other from a position on that `peek` gave, at most `most`. */
+export function countFrom(ring: Ring, position: number, most: number): number {
+  let count = 1;
+  while (count < most && readSlot(ring.words, itemAt(ring, position + count) - 1) === lapAt(ring, position + count + ring.mask + 1)) count += 1;
+  return count;
+}
+
+/** Whether the item at a position that `peek` gave is there still, so that what was read of it in between is that item's. */
 export function isStill(ring: Ring, position: number): boolean {
-  return readSlot(ring.words, itemAt(ring, position) - 1) === stateAt(ring, position, FULL);
+  return readHead(ring.words, ring.base + HEAD) === (position | 0);
+}
+
+/** Whether the head is at a position still, so that all that was read of it and of those behind it is theirs. A change to what it is: what was read before by no atomic was read by then. */
+export function holdsStill(ring: Ring, position: number): boolean {
+  return changeHead(ring.words, ring.base + HEAD, position | 0, position | 0);
 }
 
 /** Takes away the item at a position that `peek` gave; false when somebody else did, and what was read of it is void. */
 export function clear(ring: Ring, position: number): boolean {
-  const { words } = ring;
-  const isCleared = changeSlot(words, itemAt(ring, position) - 1, stateAt(ring, position, FULL), stateAt(ring, position + ring.mask + 1, EMPTY));
-  ring.head = (position + 1) | 0;
-  if ((ring.head & (STRIDE - 1)) === 0) advance(words, ring.base + HEAD, ring.head);
-  return isCleared;
+  return changeHead(ring.words, ring.base + HEAD, position | 0, (position + 1) | 0);
 }
 
 /**
@@ -167,7 +165,8 @@ export function clear(ring: Ring, position: number): boolean {
  * at half its speed, and neither would ever wait. A guess.
  */
 export function isClose(ring: Ring): boolean {
-  return (ring.head & (STRIDE - 1)) === 0 && (((ring.words[ring.base + TAIL] ?? 0) - ring.head) | 0) < STRIDE;
+  const head = ring.words[ring.base + HEAD] ?? 0;
+  return (head & (STRIDE - 1)) === 0 && (((ring.words[ring.base + TAIL] ?? 0) - head) | 0) < STRIDE;
 }
 
 /** Positions between head and tail, at some moment; slots that are being written count. */
@@ -175,18 +174,11 @@ export function countItems(ring: Ring): number {
   const { words } = ring;
   let tail = remembered(ring.tail, words[ring.base + TAIL] ?? 0);
   for (;;) {
-    const empty = stateAt(ring, tail, EMPTY);
-    const found = readSlot(words, itemAt(ring, tail) - 1);
-    if (found === empty || lapsAhead(ring, found, empty) < 0) break;
-    tail = past(ring, tail, lapsAhead(ring, found, empty));
-  }
-  let head = remembered(ring.head, words[ring.base + HEAD] ?? 0);
-  for (;;) {
-    const ahead = lapsAhead(ring, readSlot(words, itemAt(ring, head) - 1), stateAt(ring, head, EMPTY));
+    const ahead = lapsAhead(ring, readSlot(words, itemAt(ring, tail) - 1), lapAt(ring, tail));
     if (ahead <= 0) break;
-    head = past(ring, head, ahead);
+    tail = past(ring, tail, ahead);
   }
-  return Math.max(0, (tail - head) | 0);
+  return Math.max(0, (tail - readHead(words, ring.base + HEAD)) | 0);
 }
 
 /**
@@ -207,16 +199,12 @@ export function closeRing(ring: Ring): boolean {
   return addTally(ring.words, ring.base + CLOSED, 1) === 0;
 }
 
-/** Whether the queue has room for what would lie at a position. Where capacity is no power of two an empty slot does not say so. */
+/** Whether the queue has room for what would lie at a position. */
 function hasRoom(ring: Ring, position: number): boolean {
-  const { words, capacity } = ring;
-  if (capacity > ring.mask || ((position - ring.head) | 0) < capacity) return true;
-  ring.head = remembered(ring.head, words[ring.base + HEAD] ?? 0);
-  const oldest = (position - capacity) | 0;
-  if (((oldest - ring.head) | 0) < 0) return true;
-  if (lapsAhead(ring, readSlot(words, itemAt(ring, oldest) - 1), stateAt(ring, oldest, EMPTY)) <= 0) return false;
-  ring.head = (oldest + 1) | 0;
-  return true;
+  if ((position - ring.head) >>> 0 < ring.capacity) return true;
+  ring.head = readHead(ring.words, ring.base + HEAD);
+  // A position that is behind the head was claimed long ago, as its slot will say.
+  return ((position - ring.head) | 0) < ring.capacity;
 }
 
 /** What an agent remembers, if it is of the near past, else what all share. */
@@ -225,16 +213,17 @@ function remembered(own: number, shared: number): number {
   return ahead >= 0 && ahead < REMEMBERED ? own : shared;
 }
 
-function stateAt(ring: Ring, position: number, phase: number): number {
-  return ((position >>> ring.shift) << ring.lapShift) | phase;
+/** The lap of a position, as the lap before it has it in its slots' states. */
+function lapAt(ring: Ring, position: number): number {
+  return (position & ~ring.mask) << ring.shift;
 }
 
-/** By how many laps a slot's state is ahead of an empty one's: 0 in the same lap. */
-function lapsAhead(ring: Ring, state: number, empty: number): number {
-  return (((state & ~PHASE_BITS) - empty) | 0) >> ring.lapShift;
+/** By how many laps a slot's state is ahead of one that is past when the lap begins: 0 in the lap before. */
+function lapsAhead(ring: Ring, state: number, before: number): number {
+  return (((state & ~PHASE_BITS) - before) | 0) / ((ring.mask + 1) << ring.shift);
 }
 
-/** The next position to look at, when the slot of this one is so many laps ahead: before the last of those laps it was cleared. */
+/** The next position to look at, when the slot of this one was claimed in its lap, or in one so many behind: before the last of those it was taken. */
 function past(ring: Ring, position: number, ahead: number): number {
-  return (position + 1 + (ahead > 1 ? (ahead - 1) << ring.shift : 0)) | 0;
+  return (position + 1 + (ahead - 1) * (ring.mask + 1)) | 0;
 }

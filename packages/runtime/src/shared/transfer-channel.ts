@@ -8,7 +8,8 @@ import { capabilities } from "../capabilities.ts";
 import { badArgument, cannotBlock, channelClosed, notAttached, notCloneable, timedOut } from "../errors.ts";
 import { OwnedBox } from "../pool/owned-box.ts";
 import { IN_FLIGHT, isIn } from "./block-state.ts";
-import { BLOCK, ITEM_WORDS, kindIn, placeIn, plainOf, readValue, textOf, textWordsFor, valueOf, writeBlock, writePlain, writeValue } from "./channel-items.ts";
+import { blockIn, ITEM_WORDS, plainOf, readValue, textOf, textWordsFor, valueOf, writeBlock, writePlain, writeValue } from "./channel-items.ts";
+import { BLOCK, kindIn, newRun, nextBlock, NO_ITEM, OTHER_ITEM, type BlockRun } from "./block-run.ts";
 import { onReclaim } from "./mourners.ts";
 import { postable, PostedChannel, type PostedItem } from "./posted-channel.ts";
 import { receivePosted } from "./posted-value.ts";
@@ -37,6 +38,7 @@ export class TransferChannel<T = unknown> {
   private readonly sent: Signal;
   private readonly taken: Signal;
   private transfers: Transfers | undefined = undefined;
+  private readonly run: BlockRun = newRun();
 
   /** Throws `argument` for a capacity that is none. */
   constructor(capacity: number, options: ChannelOptions = {}) {
@@ -66,9 +68,7 @@ export class TransferChannel<T = unknown> {
   }
 
   /** For other agents: `worker.postMessage(channel.share())`. */
-  share(): SharedChannel {
-    return this.shared;
-  }
+  share(): SharedChannel { return this.shared; }
 
   get capacity(): number { return this.shared.capacity; }
 
@@ -94,9 +94,7 @@ export class TransferChannel<T = unknown> {
   }
 
   /** As `send`; false when there is no room, or the channel is closed. */
-  trySend<I>(item: I & Sent<I, T>): boolean {
-    return this.put(item);
-  }
+  trySend<I>(item: I & Sent<I, T>): boolean { return this.put(item); }
 
   private put(item: unknown): boolean {
     const { ring } = this;
@@ -156,7 +154,7 @@ export class TransferChannel<T = unknown> {
     const memory = Transfers.find(region)?.region;
     settleClaims(ring, dead, (item) => {
       const [first = 0, word = 0] = words.subarray(item, item + 2);
-      return placeIn(first) !== 0 && isIn(word, dead, IN_FLIGHT) && memory?.stateWordOf(placeIn(first)) === word;
+      return blockIn(first) !== 0 && isIn(word, dead, IN_FLIGHT) && memory?.stateWordOf(blockIn(first)) === word;
     });
     raise(this.sent);
     raise(this.taken);
@@ -189,14 +187,14 @@ export class TransferChannel<T = unknown> {
   /** Claims a slot and writes where the value is, detaches its handle, and publishes the slot. */
   private sendHandle(ring: Ring, handle: TransferHandle<unknown>): boolean {
     // FA208 for one that was sent.
-    if (!handle.isUnsent) handle.depart();
+    if (!handle.isUnsent) handle.depart(true);
     const { ptr, type, carried } = handle;
     const slot = this.claimFor(ring, handle.regionId, ptr, type !== undefined, carried);
     if (slot < 0) return false;
     this.write(ring, slot, type !== undefined, carried, ptr, handle.wordInFlight);
     // Only now: an agent that dies from here on has sent it, as `agentDied` sees.
     try {
-      handle.depart();
+      handle.depart(true);
     } catch (error) {
       abandon(ring, slot);
       throw error;
@@ -231,9 +229,7 @@ export class TransferChannel<T = unknown> {
     else writeValue(this.words, slot, this.textAt(ring, slot), value, textOf(value, this.shared.itemBytes), ptr, word);
   }
 
-  private textAt(ring: Ring, slot: number): number {
-    return this.texts + slotOf(ring, slot) * this.textWords;
-  }
+  private textAt(ring: Ring, slot: number): number { return this.texts + slotOf(ring, slot) * this.textWords; }
 
   /** A channel carries values of one region: its slots name the agents of that one. */
   private bind(region: number): Transfers {
@@ -244,27 +240,41 @@ export class TransferChannel<T = unknown> {
   }
 
   private take(ring: Ring): OwnedBox<unknown> | undefined {
+    const { run, transfers } = this;
     for (;;) {
-      const position = peek(ring);
-      if (position < 0) return undefined;
-      const box = this.takeAt(ring, position, itemAt(ring, position));
+      const at = transfers?.region === undefined ? OTHER_ITEM : nextBlock(ring, run);
+      if (at === NO_ITEM) return undefined;
+      const box = at === OTHER_ITEM || transfers === undefined ? this.takeOther(ring) : this.takeBlock(ring, run, at, transfers);
+      if (box === END) return undefined;
       if (box === undefined) continue;
       raise(this.taken);
       return box;
     }
   }
 
+  /** Undefined when somebody else has it. The value is taken first, and the slot passed then, by anybody: an agent that dies in between leaves the value among those that it received. */
+  private takeBlock(ring: Ring, run: BlockRun, at: number, transfers: Transfers): OwnedBox<unknown> | undefined {
+    if (at === 0) transfers.awaitBlocks(run.places, run.count);
+    const box = transfers.tryReceiveAt(run.places[at] ?? 0, run.states[at] ?? 0, "");
+    clear(ring, run.from + at);
+    return box;
+  }
+
+  private takeOther(ring: Ring): OwnedBox<unknown> | typeof END | undefined {
+    const position = peek(ring);
+    return position < 0 ? END : this.takeAt(ring, position, itemAt(ring, position));
+  }
+
   private takeAt(ring: Ring, position: number, at: number): OwnedBox<unknown> | undefined {
     const { words } = this;
     const first = readItem(words, at);
-    const ptr = placeIn(first);
+    const ptr = blockIn(first);
     const word = readItem(words, at + 1);
     const read = kindIn(first) === BLOCK ? "" : readValue(words, at, this.textAt(ring, at), this.textWords);
     if (ptr === 0) return clear(ring, position) ? new OwnedBox<unknown>().hold(NOBODY, valueOf(read), undefined, undefined) : undefined;
     const transfers = this.transfersOf();
     if (transfers?.region === undefined) throw notAttached();
     if (!isStill(ring, position)) return undefined;
-    // The value is taken first, and the slot cleared then, by anybody: an agent that dies in between leaves the value among those that it received.
     const box = transfers.tryReceiveAt(ptr, word, read);
     clear(ring, position);
     return box;
@@ -282,7 +292,7 @@ export class TransferChannel<T = unknown> {
   }
 }
 
-/** What a look at a closed, empty channel finds. */
+/** What a look at a channel finds that is empty, and closed where that matters. */
 const END: unique symbol = Symbol("closed");
 const NOBODY = { free: () => {} };
 /** What the constructor opens, while it runs for `attach`. */

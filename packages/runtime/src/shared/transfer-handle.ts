@@ -110,15 +110,18 @@ export class TransferHandle<T> implements Block {
    * to `alloc.receive(ptr, generation)`. Throws FA208 unless "owned".
    */
   detach(): TransferToken<T> {
-    this.depart();
+    this.depart(false);
     return this.token();
   }
 
-  /** @internal As `detach`, without a token. */
-  depart(): void {
+  /** @internal As `detach`, without a token. `isPublished`: what it is sent with is published after this, so that this need not be. */
+  depart(isPublished: boolean): void {
     this.expectOwned("sent");
     const { region } = this.source;
-    if (region !== undefined && !region.change(this.ptr, region.wordFor(this.generation, OWNED), IN_FLIGHT)) throw transferMisuse("the value of a transfer handle is no longer owned by it");
+    if (region !== undefined) {
+      const owned = region.wordFor(this.generation, OWNED);
+      if (!(isPublished ? region.leave(this.ptr, owned, IN_FLIGHT) : region.change(this.ptr, owned, IN_FLIGHT))) throw transferMisuse("the value of a transfer handle is no longer owned by it");
+    }
     this.current = "inFlight";
     this.source.leaving(this, true);
   }

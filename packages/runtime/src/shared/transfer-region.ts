@@ -24,7 +24,7 @@ import { claimBlock, encode, FREE, generationIn, holderIn, isIn, isLoose, LEAKED
 import type { FreeQueue } from "./free-queue.ts";
 import { ID, newRegionWords, pagesPlace, PRESSURE, QUEUE_CAPACITY, queueOf, regionWordsOf, seatWord } from "./region-layout.ts";
 import { HEAD_BYTES, SharedPages } from "./shared-pages.ts";
-import { addTally, changeSeat, changeState, readSeat, readState, readTally, setState } from "./words.ts";
+import { addTally, changeSeat, changeState, readSeat, readState, readTally, setState, writeState } from "./words.ts";
 
 /** Word of a seat: how many blocks of the agent's pages others made LOOSE. */
 const LOOSENED = 16;
@@ -52,6 +52,8 @@ export class TransferRegion {
   private readonly pages: SharedPages;
   /** Free payloads by the logarithm of their size; only this agent's. */
   private readonly free: number[][] = [];
+  /** Whether this agent's number may be another's by now. */
+  private hasLeft = false;
   private seenPressure = 0;
   private seenLoosened = 0;
   /** Blocks that the last look for LOOSE ones passed. */
@@ -78,19 +80,16 @@ export class TransferRegion {
   get queueCapacity(): number { return this.words[QUEUE_CAPACITY] ?? 0; }
 
   /** The queue of what others free of an agent's; undefined without queues. */
-  queueOf(agent: number): FreeQueue | undefined {
-    return queueOf(this.words, agent);
-  }
+  queueOf(agent: number): FreeQueue | undefined { return queueOf(this.words, agent); }
 
   /** A word of an agent's record, from 1 on; the first says that the seat is taken. */
   seatWord(agent: number, word: number): number { return seatWord(agent, word); }
 
-  isSeated(agent: number): boolean {
-    return readSeat(this.words, this.seatWord(agent, 0)) !== 0;
-  }
+  isSeated(agent: number): boolean { return readSeat(this.words, this.seatWord(agent, 0)) !== 0; }
 
   /** Gives this agent's number, or a dead one's, to whoever comes. */
   leaveSeat(agent: number): void {
+    this.hasLeft ||= agent === this.agent;
     changeSeat(this.words, this.seatWord(agent, 0), 1, 0);
   }
 
@@ -119,26 +118,26 @@ export class TransferRegion {
   }
 
   /** The word that stands for the current use of a block. */
-  stateWordOf(ptr: number): number {
-    return readState(this.words, stateWord(ptr));
-  }
+  stateWordOf(ptr: number): number { return readState(this.words, stateWord(ptr)); }
 
   /** The same of a block that this agent has: nobody else changes it. */
-  ownWordOf(ptr: number): number {
-    return this.words[stateWord(ptr)] ?? 0;
-  }
+  ownWordOf(ptr: number): number { return this.words[stateWord(ptr)] ?? 0; }
 
   /** The word of a use of a block that this agent has, in a state. */
-  wordFor(generation: number, state: number): number {
-    return encode(generation, this.agent, state);
-  }
+  wordFor(generation: number, state: number): number { return encode(generation, this.agent, state); }
 
   /** Room of a block: a power of two. */
   payloadBytes(ptr: number): number { return this.memory.word(ptr - 8); }
 
   /** From the state of `word` to another, in this agent's name; false when the block is not in that state any more. */
-  change(ptr: number, word: number, state: number): boolean {
-    return changeState(this.words, stateWord(ptr), word, encode(generationIn(word), this.agent, state));
+  change(ptr: number, word: number, state: number): boolean { return changeState(this.words, stateWord(ptr), word, encode(generationIn(word), this.agent, state)); }
+
+  /** As `change`, of a block that this agent has: nobody else changes it, so there is nothing to compare with. Publishes nothing yet: what says where the block is has to be published after this. */
+  leave(ptr: number, word: number, state: number): boolean {
+    if (this.hasLeft) return this.change(ptr, word, state);
+    if (this.ownWordOf(ptr) !== word) return false;
+    writeState(this.words, stateWord(ptr), encode(generationIn(word), this.agent, state));
+    return true;
   }
 
   /** The state of a block; undefined when its generation is over. */
@@ -147,23 +146,23 @@ export class TransferRegion {
     return generationIn(word) === generation ? stateIn(word) : undefined;
   }
 
+  /**
+   * Writes to a word of a block's head that nobody reads. Before many blocks that another agent wrote are changed: their cache lines are then fetched all at once, each to be written, where one change
+   * after the other would wait for its own.
+   */
+  touch(ptr: number): void { this.words[stateWord(ptr) + 3] = 0; }
+
   /** The type that a block was taken with. */
   typeOf(ptr: number): number { return this.memory.word(ptr - 12); }
 
   /** Whether a token's numbers can be a block of this region: they come from outside. */
-  holds(ptr: number, sizeBytes: number): boolean {
-    return this.pages.holds(ptr, sizeBytes);
-  }
+  holds(ptr: number, sizeBytes: number): boolean { return this.pages.holds(ptr, sizeBytes); }
 
   /** The agent that frees of a block go to. */
-  ownerOf(ptr: number): number {
-    return this.pages.ownerOf(ptr);
-  }
+  ownerOf(ptr: number): number { return this.pages.ownerOf(ptr); }
 
   /** The agent that frees of a block went to at some time: to be asked again once the block is freed. */
-  lastOwnerOf(ptr: number): number {
-    return this.pages.lastOwnerOf(ptr);
-  }
+  lastOwnerOf(ptr: number): number { return this.pages.lastOwnerOf(ptr); }
 
   /** Sets the state of a block that only this agent has, in its name. */
   setState(ptr: number, state: number): void {

@@ -115,6 +115,11 @@ export class Transfers implements TransferSource, BoxOwner {
     return this.tryReceive(ptr, word, place === 0 ? undefined : this.types?.typeAt(place), undefined, read);
   }
 
+  /** Has the cache lines of several blocks come at once. */
+  awaitBlocks(places: Int32Array, count: number): void {
+    for (let i = 0; i < count; i += 1) this.region?.touch(places[i] ?? 0);
+  }
+
   /** Whether a block says what type it has: one that was made when there was room to write its type. */
   names(ptr: number): boolean {
     return this.region !== undefined && this.region.typeOf(ptr) !== 0;
@@ -204,23 +209,30 @@ export class Transfers implements TransferSource, BoxOwner {
 
   private makeTyped(type: ByteType, init: unknown): TransferHandle<unknown> {
     const { region } = this;
-    const { sizeBytes } = type;
-    const ptr = region === undefined ? LOCAL_PTR : this.take(sizeBytes, this.types?.placeOf(type) ?? 0);
-    const bytes = region === undefined ? this.ownBytes(sizeBytes) : undefined;
-    try {
-      if (init !== undefined) type.assign(region === undefined ? type.make(localMemory(bytes as ArrayBuffer), ptr) : this.writerAt(region, type, ptr), init);
-    } catch (error) {
-      region?.tryKeep(ptr, region.ownWordOf(ptr));
-      throw error;
-    }
-    return this.handle(ptr, type, bytes);
+    if (region === undefined) return this.makeLocal(type, init);
+    const ptr = this.take(type.sizeBytes, this.types?.placeOf(type) ?? 0);
+    if (init !== undefined) this.write(region, type, ptr, init);
+    return this.handle(ptr, type, undefined);
   }
 
-  /** What a value of shared memory is written through: one for the values of a type that are made in a row. Nobody else gets it. */
-  private writerAt({ memory }: TransferRegion, type: ByteType, ptr: number): object {
-    const writer = this.writer !== undefined && this.writerType === type ? type.place(this.writer, memory, ptr) : type.make(memory, ptr);
-    this.writerType = type;
-    return (this.writer = writer);
+  private makeLocal(type: ByteType, init: unknown): TransferHandle<unknown> {
+    const bytes = this.ownBytes(type.sizeBytes);
+    if (init !== undefined) type.assign(type.make(localMemory(bytes), LOCAL_PTR), init);
+    return this.handle(LOCAL_PTR, type, bytes);
+  }
+
+  /** Through one view for the values of a type that are made in a row. Nobody else gets it. */
+  private write(region: TransferRegion, type: ByteType, ptr: number, init: unknown): void {
+    const { memory } = region;
+    try {
+      const writer = this.writer !== undefined && this.writerType === type ? type.place(this.writer, memory, ptr) : type.make(memory, ptr);
+      this.writerType = type;
+      this.writer = writer;
+      type.assign(writer, init);
+    } catch (error) {
+      region.tryKeep(ptr, region.ownWordOf(ptr));
+      throw error;
+    }
   }
 
   private handle(ptr: number, type: ByteType | undefined, carried: unknown): TransferHandle<unknown> {

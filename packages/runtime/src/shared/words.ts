@@ -52,8 +52,8 @@ export function setState(words: Int32Array, state: number, value: number): void 
 }
 
 /**
- * As `setState`, and publishes nothing yet: no atomic, as nobody else changes the word of a block that is on this agent's list, and whoever has an old token of it looks for a
- * state that it is not in, before and after. Pairs with the `changeState` that sends the block, which publishes this too.
+ * As `setState`, and publishes nothing yet: no atomic, as nobody else changes the word of a block that this agent has, and whoever has an old token of it looks for a
+ * state that it is not in, before and after. Pairs with the `changeState` or the `publishSlot` that sends the block, which publishes this too.
  */
 export function writeState(words: Int32Array, state: number, value: number): void {
   words[state] = value;
@@ -105,10 +105,10 @@ export function raiseTo(words: Int32Array, mark: number, value: number): number 
 
 // Rings
 
-/** Moves the shared head or tail of a ring on to `to`, unless it is there. Publishes nothing: the slots say what is so, and an old counter costs whoever begins there some looks. Pairs with itself. */
-export function advance(words: Int32Array, counter: number, to: number): void {
-  const seen = Atomics.load(words, counter);
-  if (((to - seen) | 0) > 0) Atomics.compareExchange(words, counter, seen, to);
+/** Moves the shared tail of a queue on to `to`, unless it is there. Publishes nothing: the slots say what is so, and an old tail costs whoever begins there some looks. Pairs with itself. */
+export function advance(words: Int32Array, tail: number, to: number): void {
+  const seen = Atomics.load(words, tail);
+  if (((to - seen) | 0) > 0) Atomics.compareExchange(words, tail, seen, to);
 }
 
 /** The state of a slot, or an entry that is all in one word. When it says full, acquires the item, or what was written before the entry was put there; pairs with `publishSlot` and `changeSlot`. */
@@ -116,27 +116,35 @@ export function readSlot(words: Int32Array, slot: number): number {
   return Atomics.load(words, slot);
 }
 
-/** A word of an item. Pairs with `readSlot` before and after it: a slot that is in the same state both times held this item all the while. */
+/** A word of an item. Pairs with `readSlot` before and `readHead` behind it: where the head is not past the item, it was that item's. */
 export function readItem(words: Int32Array, at: number): number {
   return Atomics.load(words, at);
 }
 
-/** Claims an empty slot, clears a full one, or puts an entry there that is all in one word; false when its state, which names its lap, is another by now. Pairs with itself, `publishSlot` and `readSlot`. */
+/** Claims a slot of the lap before, of which the head is past, and gives the state that was found: `before` when it succeeded. Only one of several senders does; pairs with itself and `publishSlot`. */
+export function claimFrom(words: Int32Array, slot: number, before: number, writing: number): number {
+  return Atomics.compareExchange(words, slot, before, writing);
+}
+
+/** Settles a slot that a dead agent was writing, or puts an entry there that is all in one word; false when its state, which names its lap, is another by now. Publishes what was written before; pairs with itself and `readSlot`. */
 export function changeSlot(words: Int32Array, slot: number, before: number, after: number): boolean {
   return Atomics.compareExchange(words, slot, before, after) === before;
 }
 
-/** The head of a queue. Acquires that what lay before it was read; pairs with `changeHead`. */
+/** Up to where items were taken. Acquires that they were read: what lay there may be overwritten. Pairs with `changeHead`. */
 export function readHead(words: Int32Array, head: number): number {
   return Atomics.load(words, head);
 }
 
-/** Moves the head of a queue on; false when somebody else did since. Publishes that what it passes was read, and is for whoever puts something there: pairs with `readHead` and itself. */
+/**
+ * Takes items, moving the head on; false when somebody else did. Publishes that they were read, to who overwrites them; pairs with `readHead` and itself: until it succeeds, what lies there stays. To
+ * where the head is, it moves nothing, and says that all which was read before, by no atomic too, lay there still.
+ */
 export function changeHead(words: Int32Array, head: number, before: number, after: number): boolean {
   return Atomics.compareExchange(words, head, before, after) === before;
 }
 
-/** Makes a claimed slot full. Publishes the item that was written into it; pairs with `readSlot` and the `changeSlot` that clears it. */
+/** Makes a claimed slot full. Publishes the item that was written into it, and whatever this agent wrote before; pairs with `readSlot`. */
 export function publishSlot(words: Int32Array, slot: number, state: number): void {
   Atomics.store(words, slot, state);
 }
