@@ -516,12 +516,13 @@ export class SmartAlloc {
   }
 
   private transferring(): Transfers {
-    if (this.transfers === undefined) {
-      const isShared = typeof SharedArrayBuffer !== "undefined" && this.memory.buffer instanceof SharedArrayBuffer;
-      const { transferSize, deferred } = this.config;
-      return this.setTransfers(isShared ? TransferRegion.create(transferSize, deferred.capacity) : undefined);
-    }
-    return this.transfers;
+    return this.transfers ?? this.startTransferring();
+  }
+
+  private startTransferring(): Transfers {
+    const isShared = typeof SharedArrayBuffer !== "undefined" && this.memory.buffer instanceof SharedArrayBuffer;
+    const { transferSize, deferred } = this.config;
+    return this.setTransfers(isShared ? TransferRegion.create(transferSize, deferred.capacity) : undefined);
   }
 
   private setTransfers(region: TransferRegion | undefined): Transfers {

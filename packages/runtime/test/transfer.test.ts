@@ -2,8 +2,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { MessageChannel, Worker } from "node:worker_threads";
-import { AllocConfig, array, f32, i32, kilobytes, SmartAlloc, struct, transferList, type TransferToken } from "@framealloc/runtime";
+import { AllocConfig, array, f32, i32, kilobytes, SmartAlloc, struct, transferList, type TransferHandle, type TransferToken } from "@framealloc/runtime";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { collectGarbage } from "./collect-garbage.ts";
 import { errorOf } from "./error-of.ts";
 
 const Vec3 = struct({ x: f32, y: f32, z: f32 }, { name: "Vec3" });
@@ -215,5 +216,25 @@ describe("shared memory", () => {
     warn.mockRestore();
     expect(tight.frameBoxForTransfer(Vec3).state).toBe("owned");
     expect([kept.state, tight.transferStats().reclaimed]).toEqual(["owned", 1]);
+  });
+
+  test("of many handles those are won back that nobody has, sent or dropped, in whatever order the others were", async () => {
+    const alloc = new SmartAlloc({ ...AllocConfig.minimal(), memory: "shared", transferSize: kilobytes(512), debug: false });
+    const kept: TransferHandle<unknown>[] = [];
+    const bounds = [1, 2, 3, 5, 1300, 2600];
+    // Each round makes some, loses every third, keeps every fifth of the rest, and sends the others from the first or from the last.
+    const abandoned = bounds.map((count, round) => {
+      const handles: TransferHandle<unknown>[] = Array.from({ length: count }, () => alloc.frameBoxForTransfer(Vec3));
+      const left = handles.filter((_, i) => i % 3 !== 2);
+      kept.push(...left.filter((_, i) => i % 5 === 4));
+      const sent = left.filter((_, i) => i % 5 !== 4);
+      for (const handle of round % 2 === 0 ? sent : sent.reverse()) handle.detach();
+      return handles.length - left.length;
+    }).reduce((sum, count) => sum + count);
+    alloc.withFrame(() => {});
+    for (let i = 0; i < 100 && alloc.transferStats().reclaimed < abandoned; i += 1) await collectGarbage();
+    expect(alloc.transferStats().reclaimed).toBe(abandoned);
+    expect(kept.filter(({ state }) => state !== "owned")).toEqual([]);
+    for (const handle of kept) handle.drop();
   });
 });

@@ -7,7 +7,7 @@ import { transferMisuse } from "../errors.ts";
 import type { TransferHandle } from "./transfer-handle.ts";
 import type { Block } from "./transfer-region.ts";
 
-/** Handles that are held; a power of two. */
+/** Handles that are held unwatched at least. */
 const HELD = 1024;
 
 export class AbandonedHandles {
@@ -15,8 +15,9 @@ export class AbandonedHandles {
   count = 0;
   private readonly warns: boolean;
   private readonly registry: FinalizationRegistry<Block>;
-  private readonly held: (TransferHandle<unknown> | undefined)[] = [];
-  private next = 0;
+  private readonly held: TransferHandle<unknown>[] = [];
+  /** Those that are held lie below: above it lie some that were sent, in the order of which they were made the last ones. */
+  private heldCount = 0;
 
   /** `warns`: watches all from the beginning, and tells of those that are won back. */
   constructor(winBack: (block: Block) => void, warns: boolean) {
@@ -31,26 +32,42 @@ export class AbandonedHandles {
   /** A handle that was made, or came back. */
   hold(handle: TransferHandle<unknown>): void {
     if (this.warns) return this.watch(handle);
-    const at = this.next;
-    this.next = (at + 1) & (HELD - 1);
-    const before = this.held[at];
-    if (before !== undefined && before.isUnsent) this.watch(before);
-    this.held[at] = handle;
+    if (this.heldCount === 2 * HELD) this.makeRoom();
+    this.held[this.heldCount] = handle;
+    this.heldCount += 1;
   }
 
   /** A handle that was sent or dropped. */
   settle(handle: TransferHandle<unknown>): void {
-    if (!handle.isWatched) return;
-    handle.isWatched = false;
-    this.registry.unregister(handle);
+    // Most are sent before the next one is made.
+    if (this.heldCount > 0 && this.held[this.heldCount - 1] === handle) this.heldCount -= 1;
+    else if (handle.isWatched) this.unwatch(handle);
   }
 
   /** Holds none any more, so that those which nobody has are collected. */
   letGo(): void {
     if (this.held.length === 0) return;
-    for (const handle of this.held) if (handle?.isUnsent === true) this.watch(handle);
+    for (let i = 0; i < this.heldCount; i += 1) this.watchUnsent(this.held[i]);
     this.held.length = 0;
-    this.next = 0;
+    this.heldCount = 0;
+  }
+
+  /** Holds those that are not sent still, but the oldest. */
+  private makeRoom(): void {
+    const unsent = this.held.filter((handle) => handle.isUnsent);
+    const count = Math.min(unsent.length, HELD);
+    for (const handle of unsent.slice(0, unsent.length - count)) this.watchUnsent(handle);
+    for (const [i, handle] of unsent.slice(unsent.length - count).entries()) this.held[i] = handle;
+    this.heldCount = count;
+  }
+
+  private watchUnsent(handle: TransferHandle<unknown> | undefined): void {
+    if (handle?.isUnsent === true) this.watch(handle);
+  }
+
+  private unwatch(handle: TransferHandle<unknown>): void {
+    handle.isWatched = false;
+    this.registry.unregister(handle);
   }
 
   private watch(handle: TransferHandle<unknown>): void {

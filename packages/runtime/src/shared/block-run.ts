@@ -29,12 +29,19 @@ export function newRun(): BlockRun {
   return { from: 0, count: 0, places: new Int32Array(RUN_LENGTH), states: new Int32Array(RUN_LENGTH) };
 }
 
-/** Which of the run is at the head; reads a new one if none is. `NO_ITEM` when the channel is empty. */
-export function nextBlock(ring: Ring, run: BlockRun): number {
+/** Which of the run is at the head; -1 when none is. */
+export function runAt(ring: Ring, run: BlockRun): number {
   const { words } = ring;
   // Not atomic: by an old head one finds a block that somebody else has taken.
-  const at = ((words[ring.base + HEAD] ?? 0) - run.from) | 0;
-  if (at >= 0 && at < run.count) return at;
+  const at = ((words[ring.base + HEAD] ?? 0) - run.from) >>> 0;
+  return at < run.count ? at : NO_ITEM;
+}
+
+/** The same, of a new run if need be. `NO_ITEM` when the channel is empty. */
+export function nextBlock(ring: Ring, run: BlockRun): number {
+  const { words } = ring;
+  const at = runAt(ring, run);
+  if (at >= 0) return at;
   const position = peek(ring);
   if (position < 0) return NO_ITEM;
   run.from = position | 0;

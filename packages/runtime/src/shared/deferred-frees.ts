@@ -67,23 +67,30 @@ export class DeferredFrees {
   free(ptr: number, received: number): void {
     const { region } = this;
     const owner = region.lastOwnerOf(ptr);
-    const queue = owner === region.agent ? undefined : this.queueOf(owner);
-    if (queue === undefined) {
-      if (owner === region.agent) region.tryKeep(ptr, received);
-      else if (region.tryLoosen(ptr, received)) this.immediate += 1;
-      return;
-    }
-    if (this.waiting.length > 0) this.sendWaiting();
-    const { watch } = this;
-    const sizeBytes = watch === undefined ? 0 : region.payloadBytes(ptr);
+    const queue = this.queues[owner];
+    if (queue === undefined || this.waiting.length > 0) this.freeSlowly(ptr, received, owner);
+    else this.freeInto(queue, ptr, received, owner);
+  }
+
+  private freeInto(queue: FreeQueue, ptr: number, received: number, owner: number): void {
+    const { region } = this;
     // Not when this agent was taken for dead.
     if (!region.change(ptr, received, RELEASED)) return;
-    const released = region.wordFor(generationIn(received), RELEASED);
-    if (!this.push(queue, ptr)) this.overflow(queue, ptr, released, owner);
-    else if (watch !== undefined) watch.freeQueued(owner, sizeBytes);
+    if (!putFree(queue, ptr)) return this.overflow(queue, ptr, region.wordFor(generationIn(received), RELEASED), owner);
+    this.sent += 1;
+    this.watch?.freeQueued(owner, region.payloadBytes(ptr));
     // The owner died and its pages have another one: an entry more does no harm. Not atomic: an heir that is not seen here finds the block by its state, when memory runs out.
     const now = region.lastOwnerOf(ptr);
-    if (now !== owner) this.pushAgain(now, ptr, released);
+    if (now !== owner) this.pushAgain(now, ptr, region.wordFor(generationIn(received), RELEASED));
+  }
+
+  private freeSlowly(ptr: number, received: number, owner: number): void {
+    const { region } = this;
+    if (this.waiting.length > 0) this.sendWaiting();
+    const queue = this.queueOf(owner);
+    if (queue !== undefined) return this.freeInto(queue, ptr, received, owner);
+    if (owner === region.agent) region.tryKeep(ptr, received);
+    else if (region.tryLoosen(ptr, received)) this.immediate += 1;
   }
 
   /** Takes back at most `max` of what others freed, in their order; gives how many. */
@@ -95,6 +102,7 @@ export class DeferredFrees {
     let count = 0;
     for (let read = Infinity; count < max && read > 0; ) {
       read = readFrees(own, Math.min(max - count, RUN), this.run);
+      for (let i = 0; i < read; i += 1) region.touch(this.run[i] ?? 0);
       for (let i = 0; i < read; i += 1) if (region.takeBack(this.run[i] ?? 0)) count += 1;
       if (read > 0) passFrees(own, read);
     }
@@ -107,9 +115,7 @@ export class DeferredFrees {
   }
 
   /** On an allocation, when that is when frees are processed. */
-  processSome(): void {
-    if (this.processing === "incremental") this.process(this.config.perAlloc);
-  }
+  processSome(): void { this.process(this.config.perAlloc); }
 
   stats(): DeferredStats {
     const { own, region, config } = this;
@@ -121,7 +127,7 @@ export class DeferredFrees {
   }
 
   private queueOf(agent: number): FreeQueue | undefined {
-    if (agent < 0 || this.config.capacity === 0) return undefined;
+    if (agent < 0 || agent === this.region.agent || this.config.capacity === 0) return undefined;
     return (this.queues[agent] ??= this.region.queueOf(agent));
   }
 
@@ -158,7 +164,7 @@ export class DeferredFrees {
   private pushAgain(owner: number, ptr: number, released: number): void {
     const { region } = this;
     if (region.stateWordOf(ptr) !== released) return;
-    const queue = owner === region.agent ? undefined : this.queueOf(owner);
+    const queue = this.queueOf(owner);
     if (queue === undefined || !this.push(queue, ptr)) region.tryLoosen(ptr, released);
   }
 

@@ -65,24 +65,35 @@ export function openFreeQueue(words: Int32Array, base: number, capacity: number)
 
 /** Puts a place behind the others; false when the queue is full. Lock-free. */
 export function putFree(queue: FreeQueue, place: number): boolean {
+  const { words, tail } = queue;
+  // As in a stream: this agent was the last that put something here, and knows of room. Short, as engines compile into their callers what is.
+  const isNext = (tail - (words[queue.base + TAIL] ?? 0)) >>> 0 < NEAR && (tail - queue.head) >>> 0 < queue.capacity;
+  return (isNext && putAt(queue, tail, place)) || putSlowly(queue, place);
+}
+
+function putSlowly(queue: FreeQueue, place: number): boolean {
   const { words } = queue;
   let position = nearest(queue.tail, words[queue.base + TAIL] ?? 0);
   while (hasRoom(queue, position)) {
-    const at = entryAt(queue, position);
-    const before = lapAt(queue, position - queue.mask - 1);
-    // A look that decides nothing: the change does, or the atomic look.
-    const seen = words[at] ?? 0;
-    if (lapsBetween(queue, before, seen) === 0 && changeSlot(words, at, seen, lapAt(queue, position) | (place >> PLACE_SHIFT))) {
-      queue.tail = (position + 1) | 0;
-      if ((queue.tail & (STRIDE - 1)) === 0) advance(words, queue.base + TAIL, queue.tail);
-      return true;
-    }
+    if (putAt(queue, position, place)) return true;
     // Claimed by somebody else, in this lap or since.
-    const ahead = lapsBetween(queue, before, readSlot(words, at));
+    const ahead = lapsBetween(queue, lapAt(queue, position - queue.mask - 1), readSlot(words, entryAt(queue, position)));
     if (ahead > 0) position = (position + 1 + (ahead - 1) * (queue.mask + 1)) | 0;
   }
   queue.tail = position;
   return false;
+}
+
+/** Puts a place at a position, if its entry is of the lap before. */
+function putAt(queue: FreeQueue, position: number, place: number): boolean {
+  const { words } = queue;
+  const at = entryAt(queue, position);
+  // A look that decides nothing: the change does, or the atomic look that follows where it fails.
+  const seen = words[at] ?? 0;
+  if (lapsBetween(queue, lapAt(queue, position - queue.mask - 1), seen) !== 0 || !changeSlot(words, at, seen, lapAt(queue, position) | (place >> PLACE_SHIFT))) return false;
+  queue.tail = (position + 1) | 0;
+  if ((queue.tail & (STRIDE - 1)) === 0) advance(words, queue.base + TAIL, queue.tail);
+  return true;
 }
 
 /** Copies at most `most` places from the head on, in their order; gives how many. They are in the queue still: `passFrees` takes them out. */

@@ -14,7 +14,7 @@
  * Only senders write slots, only receivers write the head. A sender claims a slot when the head is past what was in it; it looks at the head only when by what it saw last there is no room. A receiver
  * reads the item at the head and moves the head on then: that fails when somebody else was first, and otherwise what it read was that item, which nobody overwrites before. So in a stream a sender has
  * the slots' cache lines for itself until they are full, and one receiver the head's. Who does something with an item before it moves the head, as channels do with blocks, looks whether it is there
- * still, once it has read it (`isStill`): the slot may have the item of a later lap by then.
+ * still, once it has read it (`holdsStill`): the slot may have the item of a later lap by then.
  *
  * The slots alone say where the tail is: whoever claims a slot sends at its position, and a slot that is in a later lap is past. The shared tail is where to begin to look; each agent
  * remembers where it was itself, and the shared one follows every `STRIDE` positions. An agent that dies anywhere holds nobody up, but for a slot that it was writing: `settleClaims` settles those of a
@@ -90,26 +90,43 @@ export function slotOf(ring: Ring, item: number): number {
 
 /** Claims the next position for an agent, a number below 64; gives the item's first word, to be written and published, or -1 when the ring is full. Lock-free. */
 export function claimSlot(ring: Ring, agent: number): number {
+  const { words, tail } = ring;
+  // As in a stream: this agent was the last to send, and knows of room. Short, as engines compile into their callers what is.
+  if ((tail - (words[ring.base + TAIL] ?? 0)) >>> 0 < REMEMBERED && (tail - ring.head) >>> 0 < ring.capacity && claimAt(ring, tail, agent) === lapAt(ring, tail)) return passTail(ring, tail);
+  return claimSlowly(ring, agent);
+}
+
+function claimSlowly(ring: Ring, agent: number): number {
   const { words } = ring;
   const shared = words[ring.base + TAIL] ?? 0;
   let position = remembered(ring.tail, shared);
   if (position !== ring.tail && (shared - ring.tail) >>> 0 >= REMEMBERED) ring.head = readHead(words, ring.base + HEAD);
   while (hasRoom(ring, position)) {
-    const item = itemAt(ring, position);
+    const state = itemAt(ring, position) - 1;
     const before = lapAt(ring, position);
-    const writing = lapAt(ring, position + ring.mask + 1) | (agent << 2) | WRITING;
-    // No look before: it would have the cache line come twice, to be read and to be written.
-    let found = claimFrom(words, item - 1, before, writing);
-    if (found === (before | VOID)) found = claimFrom(words, item - 1, before | VOID, writing) === found ? before : readSlot(words, item - 1);
-    if (found === before) {
-      ring.tail = (position + 1) | 0;
-      if ((ring.tail & (STRIDE - 1)) === 0) advance(words, ring.base + TAIL, ring.tail);
-      return item;
-    }
+    let found = claimAt(ring, position, agent);
+    if (found === (before | VOID)) found = claimFrom(words, state, found, writingAt(ring, position, agent)) === found ? before : readSlot(words, state);
+    if (found === before) return passTail(ring, position);
     position = past(ring, position, lapsAhead(ring, found, before));
   }
   ring.tail = position;
   return -1;
+}
+
+/** Claims the slot of a position, if it is full of the lap before, and gives the state that it had. No look before: it would have the cache line come twice, to be read and to be written. */
+function claimAt(ring: Ring, position: number, agent: number): number {
+  return claimFrom(ring.words, itemAt(ring, position) - 1, lapAt(ring, position), writingAt(ring, position, agent));
+}
+
+function writingAt(ring: Ring, position: number, agent: number): number {
+  return lapAt(ring, position + ring.mask + 1) | (agent << 2) | WRITING;
+}
+
+/** The item at a position that was claimed, of which the tail is past now. */
+function passTail(ring: Ring, position: number): number {
+  ring.tail = (position + 1) | 0;
+  if ((ring.tail & (STRIDE - 1)) === 0) advance(ring.words, ring.base + TAIL, ring.tail);
+  return itemAt(ring, position);
 }
 
 /** Makes what was written into a claimed slot visible to receivers. `item` is what `claimSlot` gave. */
@@ -143,11 +160,6 @@ export function countFrom(ring: Ring, position: number, most: number): number {
   let count = 1;
   while (count < most && readSlot(ring.words, itemAt(ring, position + count) - 1) === lapAt(ring, position + count + ring.mask + 1)) count += 1;
   return count;
-}
-
-/** Whether the item at a position that `peek` gave is there still, so that what was read of it in between is that item's. */
-export function isStill(ring: Ring, position: number): boolean {
-  return readHead(ring.words, ring.base + HEAD) === (position | 0);
 }
 
 /** Whether the head is at a position still, so that all that was read of it and of those behind it is theirs. A change to what it is: what was read before by no atomic was read by then. */

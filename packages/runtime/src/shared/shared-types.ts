@@ -28,7 +28,10 @@ export class SharedTypes {
 
   /** Where a type is written; 0 when there is no room for it. */
   placeOf(type: ByteType): number {
-    if (type === this.lastType) return this.lastPlace;
+    return type === this.lastType ? this.lastPlace : this.findPlace(type);
+  }
+
+  private findPlace(type: ByteType): number {
     let place = this.places.get(type);
     if (place === undefined) {
       place = this.write(JSON.stringify(schemaOf(type)));
@@ -41,7 +44,10 @@ export class SharedTypes {
 
   /** The type that is written at a place. */
   typeAt(place: number): ByteType {
-    if (place === this.lastReadPlace && this.lastRead !== undefined) return this.lastRead;
+    return place === this.lastReadPlace && this.lastRead !== undefined ? this.lastRead : this.readType(place);
+  }
+
+  private readType(place: number): ByteType {
     let type = this.types.get(place);
     if (type === undefined) {
       type = typeOfSchema(JSON.parse(this.read(place)) as TypeSchema);

@@ -3,17 +3,19 @@
  *
  * Over shared memory it is a ring (ring.ts) with a signal for each end; without, the agent that made it keeps the queue and the others post to it
  * (posted-channel.ts). A value of a `TransferHandle` goes by its place; other values are written out in the slot, as JSON.
+ *
+ * Longer than 300 lines: sending and receiving each have a short way, for typed values in a stream, which engines compile into their callers, and a long one for all else.
  */
 import { capabilities } from "../capabilities.ts";
 import { badArgument, cannotBlock, channelClosed, notAttached, notCloneable, timedOut } from "../errors.ts";
 import { OwnedBox } from "../pool/owned-box.ts";
 import { IN_FLIGHT, isIn } from "./block-state.ts";
 import { blockIn, ITEM_WORDS, plainOf, readValue, textOf, textWordsFor, valueOf, writeBlock, writePlain, writeValue } from "./channel-items.ts";
-import { BLOCK, kindIn, newRun, nextBlock, NO_ITEM, OTHER_ITEM, type BlockRun } from "./block-run.ts";
+import { BLOCK, kindIn, newRun, nextBlock, NO_ITEM, OTHER_ITEM, runAt, type BlockRun } from "./block-run.ts";
 import { onReclaim } from "./mourners.ts";
 import { postable, PostedChannel, type PostedItem } from "./posted-channel.ts";
 import { receivePosted } from "./posted-value.ts";
-import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, isClose, isStill, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
+import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, holdsStill, isClose, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
 import type { Carried, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
 import { Transfers } from "./transfers.ts";
@@ -101,7 +103,10 @@ export class TransferChannel<T = unknown> {
     if (ring === undefined) return !this.isClosed && this.post(item);
     // Not atomic: whether a close that is not known of here comes before this or after is all the same.
     if ((this.words[RING + CLOSED] ?? 0) > 0) return false;
-    if (item instanceof TransferHandle) return this.sendHandle(ring, item);
+    return item instanceof TransferHandle ? this.sendHandle(ring, item) : this.sendOther(ring, item);
+  }
+
+  private sendOther(ring: Ring, item: unknown): boolean {
     if (isTransferToken(item)) return this.sendToken(ring, item);
     const value = plainOf(item);
     const text = textOf(value, this.shared.itemBytes);
@@ -118,9 +123,12 @@ export class TransferChannel<T = unknown> {
    * that no allocator of this agent is attached to; FA209 where it would have to wait and cannot.
    */
   receive(ms: number = this.shared.timeoutMs): OwnedBox<Carried<T>> {
-    if (this.ring !== undefined && isClose(this.ring)) pause(TURNS_BEHIND);
-    const first = this.tryReceive();
-    if (first !== undefined) return first;
+    const { ring } = this;
+    if (ring !== undefined && runAt(ring, this.run) < 0) stayBehind(ring);
+    return this.tryReceive() ?? this.receiveSlowly(ms);
+  }
+
+  private receiveSlowly(ms: number): OwnedBox<Carried<T>> {
     if (this.posted !== undefined && !this.posted.isDone) throw cannotBlock("receive", "receiveAsync()");
     return this.received(waitFor<OwnedBox<Carried<T>> | typeof END>(this.sent, () => this.look(), ms, "receive", "receiveAsync()"), ms, "receive");
   }
@@ -184,17 +192,31 @@ export class TransferChannel<T = unknown> {
     return true;
   }
 
-  /** Claims a slot and writes where the value is, detaches its handle, and publishes the slot. */
+  /** Claims a slot and writes where the value is, sends its handle, and publishes the slot. */
   private sendHandle(ring: Ring, handle: TransferHandle<unknown>): boolean {
-    // FA208 for one that was sent.
-    if (!handle.isUnsent) handle.depart(true);
+    const { ptr, region } = handle;
+    const word = region === undefined || this.transfers?.region?.id !== region.id ? 0 : region.wordToSend(ptr, handle.generation);
+    if (region === undefined || word === 0) return this.sendSlowly(ring, handle);
+    const slot = claimSlot(ring, region.agent);
+    if (slot < 0) return false;
+    writeBlock(this.words, slot, ptr, word);
+    // Only now: an agent that dies from here on has sent it, as `agentDied` sees.
+    region.leave(ptr, word);
+    handle.departed();
+    publish(ring, slot);
+    raise(this.sent);
+    return true;
+  }
+
+  /** The first one, what has no type, and what cannot be sent: FA208 for one that was. */
+  private sendSlowly(ring: Ring, handle: TransferHandle<unknown>): boolean {
+    if (!handle.isUnsent) handle.depart();
     const { ptr, type, carried } = handle;
     const slot = this.claimFor(ring, handle.regionId, ptr, type !== undefined, carried);
     if (slot < 0) return false;
     this.write(ring, slot, type !== undefined, carried, ptr, handle.wordInFlight);
-    // Only now: an agent that dies from here on has sent it, as `agentDied` sees.
     try {
-      handle.depart(true);
+      handle.depart();
     } catch (error) {
       abandon(ring, slot);
       throw error;
@@ -239,12 +261,25 @@ export class TransferChannel<T = unknown> {
     return (this.transfers = Transfers.over(region));
   }
 
+  /** What was read ahead, if it is at the head still, and not somebody else's by now. */
   private take(ring: Ring): OwnedBox<unknown> | undefined {
     const { run, transfers } = this;
+    const at = runAt(ring, run);
+    // The value is taken first, and the slot passed then, by anybody: an agent that dies in between leaves the value among those that it received.
+    const box = at < 0 || transfers === undefined ? undefined : transfers.receiveBlock(run.places[at] ?? 0, run.states[at] ?? 0);
+    if (box === undefined) return this.takeSlowly(ring);
+    clear(ring, run.from + at);
+    raise(this.taken);
+    return box;
+  }
+
+  private takeSlowly(ring: Ring): OwnedBox<unknown> | undefined {
+    const { run } = this;
     for (;;) {
+      const transfers = this.transfers;
       const at = transfers?.region === undefined ? OTHER_ITEM : nextBlock(ring, run);
       if (at === NO_ITEM) return undefined;
-      const box = at === OTHER_ITEM || transfers === undefined ? this.takeOther(ring) : this.takeBlock(ring, run, at, transfers);
+      const box = at === OTHER_ITEM || transfers === undefined ? this.takeOther(ring) : this.takeBlock(ring, at, transfers);
       if (box === END) return undefined;
       if (box === undefined) continue;
       raise(this.taken);
@@ -252,10 +287,11 @@ export class TransferChannel<T = unknown> {
     }
   }
 
-  /** Undefined when somebody else has it. The value is taken first, and the slot passed then, by anybody: an agent that dies in between leaves the value among those that it received. */
-  private takeBlock(ring: Ring, run: BlockRun, at: number, transfers: Transfers): OwnedBox<unknown> | undefined {
+  /** Undefined when somebody else has it. */
+  private takeBlock(ring: Ring, at: number, transfers: Transfers): OwnedBox<unknown> | undefined {
+    const { run } = this;
     if (at === 0) transfers.awaitBlocks(run.places, run.count);
-    const box = transfers.tryReceiveAt(run.places[at] ?? 0, run.states[at] ?? 0, "");
+    const box = transfers.receiveBlock(run.places[at] ?? 0, run.states[at] ?? 0);
     clear(ring, run.from + at);
     return box;
   }
@@ -274,7 +310,7 @@ export class TransferChannel<T = unknown> {
     if (ptr === 0) return clear(ring, position) ? new OwnedBox<unknown>().hold(NOBODY, valueOf(read), undefined, undefined) : undefined;
     const transfers = this.transfersOf();
     if (transfers?.region === undefined) throw notAttached();
-    if (!isStill(ring, position)) return undefined;
+    if (!holdsStill(ring, position)) return undefined;
     const box = transfers.tryReceiveAt(ptr, word, read);
     clear(ring, position);
     return box;
@@ -290,6 +326,11 @@ export class TransferChannel<T = unknown> {
     if (item === undefined) return undefined;
     return item.token === undefined ? new OwnedBox<unknown>().hold(NOBODY, item.value, undefined, undefined) : receivePosted(item.token);
   }
+}
+
+/** Leaves the sender some time that a receiver is about to catch up with. */
+function stayBehind(ring: Ring): void {
+  if (isClose(ring)) pause(TURNS_BEHIND);
 }
 
 /** What a look at a channel finds that is empty, and closed where that matters. */

@@ -110,21 +110,26 @@ export class TransferHandle<T> implements Block {
    * to `alloc.receive(ptr, generation)`. Throws FA208 unless "owned".
    */
   detach(): TransferToken<T> {
-    this.depart(false);
+    this.depart();
     return this.token();
   }
 
-  /** @internal As `detach`, without a token. `isPublished`: what it is sent with is published after this, so that this need not be. */
-  depart(isPublished: boolean): void {
+  /** @internal As `detach`, without a token. */
+  depart(): void {
     this.expectOwned("sent");
     const { region } = this.source;
-    if (region !== undefined) {
-      const owned = region.wordFor(this.generation, OWNED);
-      if (!(isPublished ? region.leave(this.ptr, owned, IN_FLIGHT) : region.change(this.ptr, owned, IN_FLIGHT))) throw transferMisuse("the value of a transfer handle is no longer owned by it");
-    }
+    if (region !== undefined && !region.change(this.ptr, region.wordFor(this.generation, OWNED), IN_FLIGHT)) throw transferMisuse("the value of a transfer handle is no longer owned by it");
+    this.departed();
+  }
+
+  /** @internal The value is on its way. */
+  departed(): void {
     this.current = "inFlight";
     this.source.leaving(this, true);
   }
+
+  /** @internal The memory that the value lies in. */
+  get region(): TransferRegion | undefined { return this.source.region; }
 
   /** Takes the value in this agent. Throws FA208 unless "owned". */
   receive(): OwnedBox<T> {
@@ -167,9 +172,7 @@ export class TransferHandle<T> implements Block {
   }
 
   /** @internal The region that the value lies in; 0 without. */
-  get regionId(): number {
-    return this.source.region?.id ?? 0;
-  }
+  get regionId(): number { return this.source.region?.id ?? 0; }
 
   /** @internal The word of the value's block when it is on its way. */
   get wordInFlight(): number {

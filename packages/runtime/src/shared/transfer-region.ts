@@ -20,7 +20,8 @@
 import { assert } from "../check.ts";
 import { badArgument, memoryExhausted, type FrameAllocError } from "../errors.ts";
 import { Memory, zeroWords } from "../memory.ts";
-import { claimBlock, encode, FREE, generationIn, holderIn, isIn, isLoose, LEAKED, loosenBlock, MAX_AGENTS, own, OWNED, RECEIVED, RELEASED, stateIn } from "./block-state.ts";
+import { claimBlock, encode, FREE, generationIn, holderIn, IN_FLIGHT, isIn, isLoose, LEAKED, loosenBlock, MAX_AGENTS, own, OWNED, RECEIVED, RELEASED, stateIn } from "./block-state.ts";
+import { FreeList } from "./free-list.ts";
 import type { FreeQueue } from "./free-queue.ts";
 import { ID, newRegionWords, pagesPlace, PRESSURE, QUEUE_CAPACITY, queueOf, regionWordsOf, seatWord } from "./region-layout.ts";
 import { HEAD_BYTES, SharedPages } from "./shared-pages.ts";
@@ -51,7 +52,7 @@ export class TransferRegion {
   readonly agent: number;
   private readonly pages: SharedPages;
   /** Free payloads by the logarithm of their size; only this agent's. */
-  private readonly free: number[][] = [];
+  private readonly free: FreeList[] = [];
   /** Whether this agent's number may be another's by now. */
   private hasLeft = false;
   private seenPressure = 0;
@@ -105,8 +106,8 @@ export class TransferRegion {
     const { words, memory } = this;
     if (sizeBytes > memory.endByte) return 0;
     const shift = shiftFor(sizeBytes);
-    const ptr = this.free[shift]?.pop();
-    if (ptr === undefined) return 0;
+    const ptr = this.free[shift]?.pop() ?? 0;
+    if (ptr === 0) return 0;
     const at = stateWord(ptr);
     const before = words[at] ?? 0;
     assert(isIn(before, this.agent, FREE), "transfer-region.ts: I2, a free block's state");
@@ -132,13 +133,14 @@ export class TransferRegion {
   /** From the state of `word` to another, in this agent's name; false when the block is not in that state any more. */
   change(ptr: number, word: number, state: number): boolean { return changeState(this.words, stateWord(ptr), word, encode(generationIn(word), this.agent, state)); }
 
-  /** As `change`, of a block that this agent has: nobody else changes it, so there is nothing to compare with. Publishes nothing yet: what says where the block is has to be published after this. */
-  leave(ptr: number, word: number, state: number): boolean {
-    if (this.hasLeft) return this.change(ptr, word, state);
-    if (this.ownWordOf(ptr) !== word) return false;
-    writeState(this.words, stateWord(ptr), encode(generationIn(word), this.agent, state));
-    return true;
+  /** The word that a block gets which this agent sends in a channel; 0 when it cannot be sent so: it is not owned in that generation, does not say its type, or this agent has left. */
+  wordToSend(ptr: number, generation: number): number {
+    const owned = encode(generation, this.agent, OWNED);
+    return this.ownWordOf(ptr) === owned && this.typeOf(ptr) !== 0 && !this.hasLeft ? owned - OWNED + IN_FLIGHT : 0;
   }
+
+  /** Gives it that word: nobody else changes it, so there is nothing to compare with. Publishes nothing yet: the slot that says where the block is has to be published after this. */
+  leave(ptr: number, inFlight: number): void { writeState(this.words, stateWord(ptr), inFlight); }
 
   /** The state of a block; undefined when its generation is over. */
   stateOf({ ptr, generation }: Block): number | undefined {
@@ -263,7 +265,7 @@ export class TransferRegion {
 
   private shelve(ptr: number): void {
     const shift = 31 - Math.clz32(this.memory.word(ptr - 8));
-    (this.free[shift] ??= []).push(ptr);
+    (this.free[shift] ??= new FreeList()).push(ptr);
   }
 
   private countLoosened(owner: number): void {
@@ -276,16 +278,14 @@ export class TransferRegion {
   }
 
   private takePage(shift: number): boolean {
-    const hasTaken = this.pages.take(shift, this.agent, (word) => stateIn(word) === FREE, () => (this.free[shift]?.length ?? 0) > 0);
+    const hasTaken = this.pages.take(shift, this.agent, (word) => stateIn(word) === FREE, () => this.free[shift]?.isEmpty === false);
     // Others may have pages that they do not use.
     if (!hasTaken) addTally(this.words, PRESSURE, 1);
     return hasTaken;
   }
 
   private trim(): void {
-    this.pages.giveBack(this.agent, (word) => isIn(word, this.agent, FREE), (begin, end, shift) => {
-      this.free[shift] = (this.free[shift] ?? []).filter((ptr) => ptr < begin || ptr >= end);
-    });
+    this.pages.giveBack(this.agent, (word) => isIn(word, this.agent, FREE), (begin, end, shift) => this.free[shift]?.forget(begin, end));
   }
 }
 

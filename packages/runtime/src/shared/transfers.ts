@@ -77,7 +77,11 @@ export class Transfers implements TransferSource, BoxOwner {
   }
 
   make(content: unknown, init: unknown): TransferHandle<unknown> {
-    if (isMemoryType(content)) return this.makeTyped(content, init);
+    // Short, as engines compile into their callers what is.
+    return isMemoryType(content) ? this.makeTyped(content, init) : this.makeOther(content);
+  }
+
+  private makeOther(content: unknown): TransferHandle<unknown> {
     if (content instanceof FrameBox || content instanceof OwnedBox) {
       const { held, type } = content.content() as { held: unknown; type: ByteType | undefined };
       return type === undefined ? this.make(held, undefined) : this.makeTyped(type, type.kind === "scalar" ? (held as { value: unknown }).value : held);
@@ -115,6 +119,13 @@ export class Transfers implements TransferSource, BoxOwner {
     return this.tryReceive(ptr, word, place === 0 ? undefined : this.types?.typeAt(place), undefined, read);
   }
 
+  /** The same of a block that says its type, as most do. */
+  receiveBlock(ptr: number, word: number): OwnedBox<unknown> | undefined {
+    const region = this.region as TransferRegion;
+    if (!region.change(ptr, word, RECEIVED)) return undefined;
+    return this.hold(region, ptr, word, (this.types as SharedTypes).typeAt(region.typeOf(ptr)), undefined);
+  }
+
   /** Has the cache lines of several blocks come at once. */
   awaitBlocks(places: Int32Array, count: number): void {
     for (let i = 0; i < count; i += 1) this.region?.touch(places[i] ?? 0);
@@ -135,12 +146,17 @@ export class Transfers implements TransferSource, BoxOwner {
   private tryReceive(ptr: number, word: number, type: ByteType | undefined, value: unknown, read?: number | string): OwnedBox<unknown> | undefined {
     const region = this.region as TransferRegion;
     if (!region.change(ptr, word, RECEIVED)) return undefined;
+    // A text is whole now that the value is this agent's: nobody cleared its slot before.
+    return this.hold(region, ptr, word, type, read === undefined || type !== undefined ? value : valueOf(read));
+  }
+
+  /** A box of what was received, as its word in flight says. */
+  private hold(region: TransferRegion, ptr: number, word: number, type: ByteType | undefined, value: unknown): OwnedBox<unknown> {
     const generation = generationIn(word);
     this.received += 1;
     this.transferWatch?.transferred(false, type?.sizeBytes ?? 0, ptr, generation);
     const held = this.shelf.take();
-    // A text is whole now that the value is this agent's: nobody cleared its slot before.
-    const content = held.bind(region, ptr, region.wordFor(generation, RECEIVED), type, read === undefined || type !== undefined ? value : valueOf(read));
+    const content = held.bind(region, ptr, region.wordFor(generation, RECEIVED), type, value);
     return held.box.hold(this, content, held, type);
   }
 
@@ -244,7 +260,7 @@ export class Transfers implements TransferSource, BoxOwner {
   }
 
   private take(sizeBytes: number, type: number): number {
-    this.deferred?.processSome();
+    if (this.deferred?.processing === "incremental") this.deferred.processSome();
     const ptr = (this.region as TransferRegion).tryPop(sizeBytes, type);
     return ptr === 0 ? this.takeSlowly(this.region as TransferRegion, sizeBytes, type) : ptr;
   }

@@ -38,7 +38,11 @@ export function newSignal(words: Int32Array, signal: number, waiting: number): S
 
 /** Wakes who sleeps, if anybody does. */
 export function raise(at: Signal): void {
-  if (readWaiting(at.words, at.waiting) !== 0 && clearWaiting(at.words, at.waiting)) wake(at.words, at.signal);
+  if (readWaiting(at.words, at.waiting) !== 0) wakeSleepers(at);
+}
+
+function wakeSleepers(at: Signal): void {
+  if (clearWaiting(at.words, at.waiting)) wake(at.words, at.signal);
 }
 
 /** Says that this agent is about to sleep: it has to look again, and may sleep then while the signal is what this gives. */
