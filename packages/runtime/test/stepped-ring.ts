@@ -6,6 +6,7 @@ export interface RingShape {
   readonly capacity: number;
   readonly mask: number;
   readonly shift: number;
+  readonly lap: number;
   readonly slotWords: number;
   readonly tail: number;
   readonly head: number;
@@ -13,7 +14,8 @@ export interface RingShape {
 
 export function ringOf(capacity: number, itemWords = 1): RingShape {
   const slots = 2 ** Math.ceil(Math.log2(capacity));
-  return { words: {}, base: 0, capacity, mask: slots - 1, shift: Math.max(0, 8 - Math.log2(slots)), slotWords: 1 + itemWords, tail: 0, head: 0 };
+  const shift = Math.max(0, 8 - Math.log2(slots));
+  return { words: {}, base: 0, capacity, mask: slots - 1, shift, lap: slots << shift, slotWords: 1 + itemWords, tail: 0, head: 0 };
 }
 
 /** Zeroed, with `more` words behind it. */

@@ -65,9 +65,9 @@ export class DeferredFrees {
 
   /** Frees a block that this agent has received, as its word says. FA204, and nothing changed, when the owner's queue is full under `fail`. */
   free(ptr: number, received: number): void {
-    const { region } = this;
-    const owner = region.lastOwnerOf(ptr);
+    const owner = this.region.lastOwnerOf(ptr);
     const queue = this.queues[owner];
+    // Short, as engines compile into their callers what is.
     if (queue === undefined || this.waiting.length > 0) this.freeSlowly(ptr, received, owner);
     else this.freeInto(queue, ptr, received, owner);
   }
@@ -76,12 +76,11 @@ export class DeferredFrees {
     const { region } = this;
     // Not when this agent was taken for dead.
     if (!region.change(ptr, received, RELEASED)) return;
-    if (!putFree(queue, ptr)) return this.overflow(queue, ptr, region.wordFor(generationIn(received), RELEASED), owner);
+    if (!putFree(queue, ptr)) return this.overflow(queue, ptr, received, owner);
     this.sent += 1;
-    this.watch?.freeQueued(owner, region.payloadBytes(ptr));
+    if (this.watch !== undefined) this.watch.freeQueued(owner, region.payloadBytes(ptr));
     // The owner died and its pages have another one: an entry more does no harm. Not atomic: an heir that is not seen here finds the block by its state, when memory runs out.
-    const now = region.lastOwnerOf(ptr);
-    if (now !== owner) this.pushAgain(now, ptr, region.wordFor(generationIn(received), RELEASED));
+    if (region.lastOwnerOf(ptr) !== owner) this.pushAgain(ptr, received);
   }
 
   private freeSlowly(ptr: number, received: number, owner: number): void {
@@ -137,8 +136,9 @@ export class DeferredFrees {
     return true;
   }
 
-  private overflow(queue: FreeQueue, ptr: number, state: number, owner: number): void {
+  private overflow(queue: FreeQueue, ptr: number, received: number, owner: number): void {
     const { region } = this;
+    const state = region.wordFor(generationIn(received), RELEASED);
     // Compared, not set, in all that follows: when the owner died its memory may have been taken over since.
     switch (this.config.fullPolicy) {
       case "grow":
@@ -161,8 +161,10 @@ export class DeferredFrees {
     if (ptr !== 0 && this.region.leak(ptr)) addTally(this.region.words, this.region.seatWord(owner, DROPPED), 1);
   }
 
-  private pushAgain(owner: number, ptr: number, released: number): void {
+  private pushAgain(ptr: number, received: number): void {
     const { region } = this;
+    const owner = region.lastOwnerOf(ptr);
+    const released = region.wordFor(generationIn(received), RELEASED);
     if (region.stateWordOf(ptr) !== released) return;
     const queue = this.queueOf(owner);
     if (queue === undefined || !this.push(queue, ptr)) region.tryLoosen(ptr, released);

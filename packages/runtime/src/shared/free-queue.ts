@@ -88,15 +88,19 @@ function putSlowly(queue: FreeQueue, place: number): boolean {
 function putAt(queue: FreeQueue, position: number, place: number): boolean {
   const { words } = queue;
   const at = entryAt(queue, position);
+  const before = lapAt(queue, position - queue.mask - 1);
   // A look that decides nothing: the change does, or the atomic look that follows where it fails.
   const seen = words[at] ?? 0;
-  if (lapsBetween(queue, lapAt(queue, position - queue.mask - 1), seen) !== 0 || !changeSlot(words, at, seen, lapAt(queue, position) | (place >> PLACE_SHIFT))) return false;
+  if (lapsBetween(queue, before, seen) !== 0 || !changeSlot(words, at, seen, (before + (1 << queue.lapShift)) | (place >> PLACE_SHIFT))) return false;
   queue.tail = (position + 1) | 0;
   if ((queue.tail & (STRIDE - 1)) === 0) advance(words, queue.base + TAIL, queue.tail);
   return true;
 }
 
-/** Copies at most `most` places from the head on, in their order; gives how many. They are in the queue still: `passFrees` takes them out. */
+/**
+ * Copies at most `most` places from the head on, in their order; gives how many. They are in the queue still: `passFrees` takes them out. Entries are read by no atomic: one that was put there this
+ * moment may not be seen yet, and one that is seen says where to look.
+ */
 export function readFrees(queue: FreeQueue, most: number, places: number[]): number {
   const { words } = queue;
   queue.head = readHead(words, queue.base + HEAD);
@@ -104,7 +108,7 @@ export function readFrees(queue: FreeQueue, most: number, places: number[]): num
   while (count < most) {
     const position = (queue.head + count) | 0;
     const lap = lapAt(queue, position);
-    const found = readSlot(words, entryAt(queue, position));
+    const found = words[entryAt(queue, position)] ?? 0;
     if (lapsBetween(queue, lap, found) !== 0) break;
     places[count] = (found - lap) << PLACE_SHIFT;
     count += 1;

@@ -55,6 +55,8 @@ export interface Ring {
   readonly mask: number;
   /** By what a position without its slot is shifted to lie above the bits of the phase: positions wrap, and so do laps. */
   readonly shift: number;
+  /** By what states of a slot differ from lap to lap. */
+  readonly lap: number;
   readonly slotWords: number;
   /** Where this agent last saw the ends. */
   tail: number;
@@ -71,7 +73,8 @@ export function ringWords(capacity: number, itemWords: number): number {
 /** The ring that begins at word `base`: all its agents say the same capacity, from 1, and size of an item. */
 export function openRing(words: Int32Array, base: number, capacity: number, itemWords: number): Ring {
   const slots = slotsFor(capacity);
-  return { words, base, capacity, mask: slots - 1, shift: Math.max(0, 8 - Math.log2(slots)), slotWords: 1 + itemWords, tail: words[base + TAIL] ?? 0, head: words[base + HEAD] ?? 0 };
+  const shift = Math.max(0, 8 - Math.log2(slots));
+  return { words, base, capacity, mask: slots - 1, shift, lap: slots << shift, slotWords: 1 + itemWords, tail: words[base + TAIL] ?? 0, head: words[base + HEAD] ?? 0 };
 }
 
 export function slotsFor(capacity: number): number {
@@ -92,7 +95,11 @@ export function slotOf(ring: Ring, item: number): number {
 export function claimSlot(ring: Ring, agent: number): number {
   const { words, tail } = ring;
   // As in a stream: this agent was the last to send, and knows of room. Short, as engines compile into their callers what is.
-  if ((tail - (words[ring.base + TAIL] ?? 0)) >>> 0 < REMEMBERED && (tail - ring.head) >>> 0 < ring.capacity && claimAt(ring, tail, agent) === lapAt(ring, tail)) return passTail(ring, tail);
+  if ((tail - (words[ring.base + TAIL] ?? 0)) >>> 0 < REMEMBERED && (tail - ring.head) >>> 0 < ring.capacity) {
+    const before = lapAt(ring, tail);
+    // No look before: it would have the cache line come twice, to be read and to be written.
+    if (claimFrom(words, itemAt(ring, tail) - 1, before, writingIn(ring, before, agent)) === before) return passTail(ring, tail);
+  }
   return claimSlowly(ring, agent);
 }
 
@@ -104,8 +111,9 @@ function claimSlowly(ring: Ring, agent: number): number {
   while (hasRoom(ring, position)) {
     const state = itemAt(ring, position) - 1;
     const before = lapAt(ring, position);
-    let found = claimAt(ring, position, agent);
-    if (found === (before | VOID)) found = claimFrom(words, state, found, writingAt(ring, position, agent)) === found ? before : readSlot(words, state);
+    const writing = writingIn(ring, before, agent);
+    let found = claimFrom(words, state, before, writing);
+    if (found === (before | VOID)) found = claimFrom(words, state, found, writing) === found ? before : readSlot(words, state);
     if (found === before) return passTail(ring, position);
     position = past(ring, position, lapsAhead(ring, found, before));
   }
@@ -113,13 +121,9 @@ function claimSlowly(ring: Ring, agent: number): number {
   return -1;
 }
 
-/** Claims the slot of a position, if it is full of the lap before, and gives the state that it had. No look before: it would have the cache line come twice, to be read and to be written. */
-function claimAt(ring: Ring, position: number, agent: number): number {
-  return claimFrom(ring.words, itemAt(ring, position) - 1, lapAt(ring, position), writingAt(ring, position, agent));
-}
-
-function writingAt(ring: Ring, position: number, agent: number): number {
-  return lapAt(ring, position + ring.mask + 1) | (agent << 2) | WRITING;
+/** The state of a slot that is being written in the lap behind another. */
+function writingIn(ring: Ring, before: number, agent: number): number {
+  return (before + ring.lap) | (agent << 2) | WRITING;
 }
 
 /** The item at a position that was claimed, of which the tail is past now. */
@@ -232,7 +236,7 @@ function lapAt(ring: Ring, position: number): number {
 
 /** By how many laps a slot's state is ahead of one that is past when the lap begins: 0 in the lap before. */
 function lapsAhead(ring: Ring, state: number, before: number): number {
-  return (((state & ~PHASE_BITS) - before) | 0) / ((ring.mask + 1) << ring.shift);
+  return (((state & ~PHASE_BITS) - before) | 0) / ring.lap;
 }
 
 /** The next position to look at, when the slot of this one was claimed in its lap, or in one so many behind: before the last of those it was taken. */

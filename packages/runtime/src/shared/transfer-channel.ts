@@ -18,6 +18,7 @@ import { receivePosted } from "./posted-value.ts";
 import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, holdsStill, isClose, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
 import type { Carried, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
+import type { TransferRegion } from "./transfer-region.ts";
 import { Transfers } from "./transfers.ts";
 import { newSignal, raise, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
 import { bindRegion, pause, readItem, readTally } from "./words.ts";
@@ -40,6 +41,8 @@ export class TransferChannel<T = unknown> {
   private readonly sent: Signal;
   private readonly taken: Signal;
   private transfers: Transfers | undefined = undefined;
+  /** The region that this agent sent typed values of: the one that the channel is bound to. */
+  private source: TransferRegion | undefined = undefined;
   private readonly run: BlockRun = newRun();
 
   /** Throws `argument` for a capacity that is none. */
@@ -124,11 +127,15 @@ export class TransferChannel<T = unknown> {
    */
   receive(ms: number = this.shared.timeoutMs): OwnedBox<Carried<T>> {
     const { ring } = this;
-    if (ring !== undefined && runAt(ring, this.run) < 0) stayBehind(ring);
-    return this.tryReceive() ?? this.receiveSlowly(ms);
+    return (ring === undefined ? undefined : (this.takeNext(ring) as OwnedBox<Carried<T>> | undefined)) ?? this.receiveSlowly(ms);
   }
 
   private receiveSlowly(ms: number): OwnedBox<Carried<T>> {
+    const { ring } = this;
+    // Leaves the sender some time that this agent is about to catch up with.
+    if (ring !== undefined && isClose(ring)) pause(TURNS_BEHIND);
+    const first = this.tryReceive();
+    if (first !== undefined) return first;
     if (this.posted !== undefined && !this.posted.isDone) throw cannotBlock("receive", "receiveAsync()");
     return this.received(waitFor<OwnedBox<Carried<T>> | typeof END>(this.sent, () => this.look(), ms, "receive", "receiveAsync()"), ms, "receive");
   }
@@ -136,7 +143,7 @@ export class TransferChannel<T = unknown> {
   /** The next item; undefined when there is none. */
   tryReceive(): OwnedBox<Carried<T>> | undefined {
     if (this.ring === undefined) return this.boxOf(this.posted?.tryReceive()) as OwnedBox<Carried<T>> | undefined;
-    return this.take(this.ring) as OwnedBox<Carried<T>> | undefined;
+    return (this.takeNext(this.ring) ?? this.take(this.ring)) as OwnedBox<Carried<T>> | undefined;
   }
 
   /** As `receive`, without blocking: for the main thread of a page. Waits without end when it is not told how long. */
@@ -195,7 +202,7 @@ export class TransferChannel<T = unknown> {
   /** Claims a slot and writes where the value is, sends its handle, and publishes the slot. */
   private sendHandle(ring: Ring, handle: TransferHandle<unknown>): boolean {
     const { ptr, region } = handle;
-    const word = region === undefined || this.transfers?.region?.id !== region.id ? 0 : region.wordToSend(ptr, handle.generation);
+    const word = region === undefined || region !== this.source ? 0 : region.wordToSend(ptr, handle.generation);
     if (region === undefined || word === 0) return this.sendSlowly(ring, handle);
     const slot = claimSlot(ring, region.agent);
     if (slot < 0) return false;
@@ -221,6 +228,7 @@ export class TransferChannel<T = unknown> {
       abandon(ring, slot);
       throw error;
     }
+    this.source = handle.region;
     publish(ring, slot);
     raise(this.sent);
     return true;
@@ -261,38 +269,31 @@ export class TransferChannel<T = unknown> {
     return (this.transfers = Transfers.over(region));
   }
 
-  /** What was read ahead, if it is at the head still, and not somebody else's by now. */
-  private take(ring: Ring): OwnedBox<unknown> | undefined {
+  /** What was read ahead, if it is at the head still, and not somebody else's by now. Short, as engines compile into their callers what is. */
+  private takeNext(ring: Ring): OwnedBox<unknown> | undefined {
     const { run, transfers } = this;
     const at = runAt(ring, run);
-    // The value is taken first, and the slot passed then, by anybody: an agent that dies in between leaves the value among those that it received.
-    const box = at < 0 || transfers === undefined ? undefined : transfers.receiveBlock(run.places[at] ?? 0, run.states[at] ?? 0);
-    if (box === undefined) return this.takeSlowly(ring);
-    clear(ring, run.from + at);
-    raise(this.taken);
-    return box;
+    return at < 0 || transfers === undefined ? undefined : this.takeBlock(ring, at, transfers);
   }
 
-  private takeSlowly(ring: Ring): OwnedBox<unknown> | undefined {
-    const { run } = this;
+  private take(ring: Ring): OwnedBox<unknown> | undefined {
     for (;;) {
-      const transfers = this.transfers;
+      const { run, transfers } = this;
       const at = transfers?.region === undefined ? OTHER_ITEM : nextBlock(ring, run);
       if (at === NO_ITEM) return undefined;
+      if (at === 0 && transfers !== undefined) transfers.awaitBlocks(run.places, run.count);
       const box = at === OTHER_ITEM || transfers === undefined ? this.takeOther(ring) : this.takeBlock(ring, at, transfers);
       if (box === END) return undefined;
-      if (box === undefined) continue;
-      raise(this.taken);
-      return box;
+      if (box !== undefined) return box;
     }
   }
 
-  /** Undefined when somebody else has it. */
+  /** Undefined when somebody else has it. The value is taken first, and the slot passed then, by anybody: an agent that dies in between leaves the value among those that it received. */
   private takeBlock(ring: Ring, at: number, transfers: Transfers): OwnedBox<unknown> | undefined {
     const { run } = this;
-    if (at === 0) transfers.awaitBlocks(run.places, run.count);
     const box = transfers.receiveBlock(run.places[at] ?? 0, run.states[at] ?? 0);
     clear(ring, run.from + at);
+    if (box !== undefined) raise(this.taken);
     return box;
   }
 
@@ -307,12 +308,17 @@ export class TransferChannel<T = unknown> {
     const ptr = blockIn(first);
     const word = readItem(words, at + 1);
     const read = kindIn(first) === BLOCK ? "" : readValue(words, at, this.textAt(ring, at), this.textWords);
-    if (ptr === 0) return clear(ring, position) ? new OwnedBox<unknown>().hold(NOBODY, valueOf(read), undefined, undefined) : undefined;
+    if (ptr === 0) return clear(ring, position) ? this.cleared(new OwnedBox<unknown>().hold(NOBODY, valueOf(read), undefined, undefined)) : undefined;
     const transfers = this.transfersOf();
     if (transfers?.region === undefined) throw notAttached();
     if (!holdsStill(ring, position)) return undefined;
     const box = transfers.tryReceiveAt(ptr, word, read);
     clear(ring, position);
+    return this.cleared(box);
+  }
+
+  private cleared(box: OwnedBox<unknown> | undefined): OwnedBox<unknown> | undefined {
+    if (box !== undefined) raise(this.taken);
     return box;
   }
 
@@ -326,11 +332,6 @@ export class TransferChannel<T = unknown> {
     if (item === undefined) return undefined;
     return item.token === undefined ? new OwnedBox<unknown>().hold(NOBODY, item.value, undefined, undefined) : receivePosted(item.token);
   }
-}
-
-/** Leaves the sender some time that a receiver is about to catch up with. */
-function stayBehind(ring: Ring): void {
-  if (isClose(ring)) pause(TURNS_BEHIND);
 }
 
 /** What a look at a channel finds that is empty, and closed where that matters. */

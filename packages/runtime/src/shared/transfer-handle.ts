@@ -48,7 +48,8 @@ export interface TransferSource {
   readonly region: TransferRegion | undefined;
   receive(token: TransferToken): OwnedBox<unknown>;
   tryReceiveToken(token: TransferToken): OwnedBox<unknown> | undefined;
-  leaving(handle: TransferHandle<unknown>, isSent: boolean): void;
+  leaving(handle: TransferHandle<unknown>): void;
+  dropping(handle: TransferHandle<unknown>): void;
   cameBack(handle: TransferHandle<unknown>): void;
 }
 
@@ -125,7 +126,7 @@ export class TransferHandle<T> implements Block {
   /** @internal The value is on its way. */
   departed(): void {
     this.current = "inFlight";
-    this.source.leaving(this, true);
+    this.source.leaving(this);
   }
 
   /** @internal The memory that the value lies in. */
@@ -157,7 +158,7 @@ export class TransferHandle<T> implements Block {
   drop(): void {
     this.expectOwned("dropped");
     this.current = "dropped";
-    this.source.leaving(this, false);
+    this.source.dropping(this);
     this.source.region?.tryKeep(this.ptr, this.source.region.wordFor(this.generation, OWNED));
   }
 

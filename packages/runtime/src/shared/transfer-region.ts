@@ -180,7 +180,9 @@ export class TransferRegion {
 
   /** The same for a block that somebody released, whenever that was; false when it is no such block. */
   takeBack(ptr: number): boolean {
-    const word = this.ownWordOf(ptr);
+    let word = this.ownWordOf(ptr);
+    // What was read by no atomic may be of a moment before.
+    if (stateIn(word) !== RELEASED) word = this.stateWordOf(ptr);
     return stateIn(word) === RELEASED && this.tryKeep(ptr, word);
   }
 
@@ -250,9 +252,7 @@ export class TransferRegion {
   }
 
   /** Calls `fn` with the payload and the state word of every block; for tests. */
-  forEachBlock(fn: (ptr: number, state: number) => void): void {
-    this.pages.passOn(-2, -2, fn);
-  }
+  forEachBlock(fn: (ptr: number, state: number) => void): void { this.pages.passOn(-2, -2, fn); }
 
   exhausted(sizeBytes: number): FrameAllocError {
     return memoryExhausted("transfer memory", "transferSize", sizeBytes, this.pages.usedBytes, this.pages.count * this.pages.pageBytes);

@@ -72,9 +72,7 @@ export class Transfers implements TransferSource, BoxOwner {
     return found;
   }
 
-  static find(region: number): Transfers | undefined {
-    return byRegion.get(region)?.deref();
-  }
+  static find(region: number): Transfers | undefined { return byRegion.get(region)?.deref(); }
 
   make(content: unknown, init: unknown): TransferHandle<unknown> {
     // Short, as engines compile into their callers what is.
@@ -90,9 +88,7 @@ export class Transfers implements TransferSource, BoxOwner {
     return this.handle(this.region === undefined ? LOCAL_PTR : this.take(0, 0), undefined, content);
   }
 
-  receive(message: TransferToken): OwnedBox<unknown> {
-    return this.tryReceiveToken(message) ?? this.misused();
-  }
+  receive(message: TransferToken): OwnedBox<unknown> { return this.tryReceiveToken(message) ?? this.misused(); }
 
   /** Undefined when somebody else has received it, or it was not sent. */
   tryReceiveToken(message: TransferToken): OwnedBox<unknown> | undefined {
@@ -123,7 +119,12 @@ export class Transfers implements TransferSource, BoxOwner {
   receiveBlock(ptr: number, word: number): OwnedBox<unknown> | undefined {
     const region = this.region as TransferRegion;
     if (!region.change(ptr, word, RECEIVED)) return undefined;
-    return this.hold(region, ptr, word, (this.types as SharedTypes).typeAt(region.typeOf(ptr)), undefined);
+    const { transferWatch } = this;
+    const type = (this.types as SharedTypes).typeAt(region.typeOf(ptr));
+    this.received += 1;
+    if (transferWatch !== undefined) transferWatch.transferred(false, type.sizeBytes, ptr, generationIn(word));
+    const held = this.shelf.take();
+    return held.box.hold(this, held.bind(region, ptr, region.wordFor(generationIn(word), RECEIVED), type, undefined), held, type);
   }
 
   /** Has the cache lines of several blocks come at once. */
@@ -146,17 +147,12 @@ export class Transfers implements TransferSource, BoxOwner {
   private tryReceive(ptr: number, word: number, type: ByteType | undefined, value: unknown, read?: number | string): OwnedBox<unknown> | undefined {
     const region = this.region as TransferRegion;
     if (!region.change(ptr, word, RECEIVED)) return undefined;
-    // A text is whole now that the value is this agent's: nobody cleared its slot before.
-    return this.hold(region, ptr, word, type, read === undefined || type !== undefined ? value : valueOf(read));
-  }
-
-  /** A box of what was received, as its word in flight says. */
-  private hold(region: TransferRegion, ptr: number, word: number, type: ByteType | undefined, value: unknown): OwnedBox<unknown> {
     const generation = generationIn(word);
     this.received += 1;
     this.transferWatch?.transferred(false, type?.sizeBytes ?? 0, ptr, generation);
     const held = this.shelf.take();
-    const content = held.bind(region, ptr, region.wordFor(generation, RECEIVED), type, value);
+    // A text is whole now that the value is this agent's: nobody overwrote its slot before.
+    const content = held.bind(region, ptr, region.wordFor(generation, RECEIVED), type, read === undefined || type !== undefined ? value : valueOf(read));
     return held.box.hold(this, content, held, type);
   }
 
@@ -205,15 +201,18 @@ export class Transfers implements TransferSource, BoxOwner {
   }
 
   /** @internal */
-  leaving(handle: TransferHandle<unknown>, isSent: boolean): void {
+  leaving(handle: TransferHandle<unknown>): void {
+    const { transferWatch } = this;
     this.abandoned.settle(handle);
-    if (!isSent) {
-      this.dropped += 1;
-      return;
-    }
     this.sent += 1;
     this.bytesSent += handle.sizeBytes;
-    this.transferWatch?.transferred(true, handle.sizeBytes, handle.ptr, handle.generation);
+    if (transferWatch !== undefined) transferWatch.transferred(true, handle.sizeBytes, handle.ptr, handle.generation);
+  }
+
+  /** @internal */
+  dropping(handle: TransferHandle<unknown>): void {
+    this.abandoned.settle(handle);
+    this.dropped += 1;
   }
 
   /** @internal Sent, and not sent after all. */
@@ -226,9 +225,12 @@ export class Transfers implements TransferSource, BoxOwner {
   private makeTyped(type: ByteType, init: unknown): TransferHandle<unknown> {
     const { region } = this;
     if (region === undefined) return this.makeLocal(type, init);
-    const ptr = this.take(type.sizeBytes, this.types?.placeOf(type) ?? 0);
+    const ptr = this.take(type.sizeBytes, (this.types as SharedTypes).placeOf(type));
     if (init !== undefined) this.write(region, type, ptr, init);
-    return this.handle(ptr, type, undefined);
+    const handle = new TransferHandle<unknown>(this, ptr, generationIn(region.ownWordOf(ptr)), type, undefined);
+    this.abandoned.hold(handle);
+    this.made += 1;
+    return handle;
   }
 
   private makeLocal(type: ByteType, init: unknown): TransferHandle<unknown> {
