@@ -16,7 +16,7 @@ export class AbandonedHandles {
   private readonly warns: boolean;
   private readonly registry: FinalizationRegistry<Block>;
   private readonly held: TransferHandle<unknown>[] = [];
-  /** Those that are held lie below: above it lie some that were sent, in the order of which they were made the last ones. */
+  /** A stack, as most are sent before the next one is made. What lies above was sent, and is overwritten. */
   private heldCount = 0;
 
   /** `warns`: watches all from the beginning, and tells of those that are won back. */

@@ -1,5 +1,5 @@
 /**
- * A bounded queue in shared memory for any number of senders and receivers: channels and the queues of deferred frees are made of it.
+ * A bounded queue in shared memory for any number of senders and receivers: channels are made of it.
  *
  *   word 0    | closed |
  *   word 16   | tail | sent signal | receivers asleep |      a cache line for each end
