@@ -7,7 +7,7 @@ import { frameAnalysis } from "./facts/frame-analysis.ts";
 import { type LimitNote, limitNotes } from "./facts/limit-notes.ts";
 import type { Finding, Rule } from "./rule.ts";
 import type { ModuleIR } from "./source/ir.ts";
-import { type KeptFacts, keeping } from "./source/kept-facts.ts";
+import { type KeptFacts, keepingSteps } from "./source/kept-facts.ts";
 import { createTracer } from "./source/tracer.ts";
 import type { TypeOracle } from "./source/type-oracle.ts";
 
@@ -19,7 +19,7 @@ export interface AnalysisInput {
   readonly oracle?: TypeOracle;
   /** Findings are wanted of this file alone: the same as without, those of other files left out, for less. */
   readonly only?: string;
-  /** What is known of the program before an edit, and then of this one: of the same settings, and with the same answers of the oracle. */
+  /** What is known of the program before an edit, and then of this one: under the same settings. */
   readonly kept?: KeptFacts;
 }
 
@@ -42,16 +42,10 @@ export interface AnalysisResult {
  * that need it. A caller that asks for facts too gives the reader of them, so that none is computed twice.
  */
 export function analyze(input: AnalysisInput, rules: readonly Rule[], get?: FactReader): AnalysisResult {
-  if (input.kept === undefined || get !== undefined) return collected(analyzeInSteps(input, rules, get));
-  const program = linkProgram(input);
-  return keeping(input.kept, program, () => collected(analyzeInSteps(input, rules, createFactReader(program))));
-}
-
-function collected(steps: Iterable<AnalysisStep>): AnalysisResult {
   const diagnostics: Diagnostic[] = [];
   const failures: RuleFailure[] = [];
   const notes: LimitNote[] = [];
-  for (const { found, failure, notes: more } of steps) {
+  for (const { found, failure, notes: more } of analyzeInSteps(input, rules, get)) {
     diagnostics.push(...found);
     notes.push(...more);
     if (failure !== null) failures.push(failure);
@@ -77,7 +71,13 @@ export interface AnalysisStep {
  * and that are not known yet. What a fact throws is the failure of each rule that needs it.
  */
 export function* analyzeInSteps(input: AnalysisInput, rules: readonly Rule[], given?: FactReader): Generator<AnalysisStep, void> {
-  const get = given ?? createFactReader(linkProgram(input));
+  if (given !== undefined) return yield* stepsOf(input, rules, given);
+  const program = linkProgram(input);
+  const steps = stepsOf(input, rules, createFactReader(program));
+  yield* input.kept === undefined ? steps : keepingSteps(input.kept, program, steps);
+}
+
+function* stepsOf(input: AnalysisInput, rules: readonly Rule[], get: FactReader): Generator<AnalysisStep, void> {
   yield { name: "link", kind: "link", found: [], failure: null, notes: [] };
   let isTold = false;
   const newNotes = (): readonly LimitNote[] => {

@@ -2,7 +2,7 @@
  * The analysis of a whole TypeScript program: its files are lowered, each once a text, and linked as `fa` links them. Files below ESLint's folder
  * are the project's; what they import from outside it, and declaration files, are there to be linked against.
  */
-import { analyze, DEFAULT_SETTINGS, type Diagnostic, KeptAnswers, KeptFacts, lowerModule, type ModuleIR, type ParsedModule, type Resolve, type RuleFailure } from "@framealloc/analysis";
+import { analyze, DEFAULT_SETTINGS, type Diagnostic, type KeptAnswers, type KeptFacts, lowerModule, type ModuleIR, type ParsedModule, type Resolve, type RuleFailure } from "@framealloc/analysis";
 import { checkerOracle } from "./checker-oracle.ts";
 import type { Configuration } from "./configuration.ts";
 import { type FileNames, isDeclarationName } from "./file-names.ts";
@@ -15,23 +15,14 @@ export interface ProgramFiles {
   readonly texts: ReadonlyMap<string, string>;
   /** A file, parsed; null when it does not parse: it is then left out. */
   readonly parse: (name: string, role: ParsedModule["role"], text: string) => ParsedModule | null;
-  /** What holds of what was known before. */
-  readonly kept: Kept;
+  /** What the checker said of the files before, and still does. */
+  readonly kept: KeptAnswers;
+  /** What is known of the program as it was before, and still holds. */
+  readonly facts: KeptFacts;
   /** Where imports lead, as far as it is known; the others are added. */
   readonly resolutions: Resolutions;
   /** The one file whose findings are wanted; null for all. */
   readonly only: string | null;
-}
-
-/** From one edit to the next. */
-export interface Kept {
-  /** What the checker said of the files, and still does. */
-  readonly answers: KeptAnswers;
-  readonly facts: KeptFacts;
-}
-
-export function nothingKept(): Kept {
-  return { answers: new KeptAnswers(), facts: new KeptFacts() };
 }
 
 export interface ProgramFindings {
@@ -41,14 +32,14 @@ export interface ProgramFindings {
 }
 
 /** Cost: linear in the texts that changed since they were lowered last, then one analysis of all. */
-export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse, kept, resolutions, only }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
+export function analyzeProgram(program: TypeScriptProgram, { names, files, texts, parse, kept, facts, resolutions, only }: ProgramFiles, { settings: configured, rules, isWanted }: Configuration): ProgramFindings {
   const resolve = programResolver(program, names, files, resolutions);
   const runtimePackages = configured.runtimePackages ?? DEFAULT_SETTINGS.runtimePackages;
   const modules = linkedModules([...files.keys()].sort(), resolve, runtimePackages, (name) => loweredFile(names.pathOf(name), name, texts.get(name) ?? "", parse));
   const settings = { ...configured, wholeProgram: isWholeProgram(program, names) };
   // The linted text may be newer than the program, which then knows nothing of its places.
   const current = new Map([...files].filter(([name, source]) => texts.get(name) === textOf(source)));
-  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: { ...checkerOracle(program, names, current), kept: kept.answers }, kept: kept.facts, ...(only === null ? {} : { only }) }, rules);
+  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: { ...checkerOracle(program, names, current), kept }, kept: facts, ...(only === null ? {} : { only }) }, rules);
   return { byFile: groupByFile(diagnostics.filter(isWanted)), failures };
 }
 

@@ -7,11 +7,11 @@
  *   I2  nothing here throws on a program: what fails is a failure, and a rule says so
  *   I3  of what is kept, only the lowered files and the last program outlive the trees and programs that they came from
  */
-import { lowerModule } from "@framealloc/analysis";
+import { KeptAnswers, KeptFacts, lowerModule } from "@framealloc/analysis";
 import { CATALOGUE } from "@framealloc/rules";
 import type { TSESLint } from "@typescript-eslint/utils";
 import { posix } from "node:path";
-import { analyzeProgram, type Kept, keptModule, loweredFile, nothingKept, type ProgramFiles, type ProgramFindings } from "./analyze-program.ts";
+import { analyzeProgram, keptModule, loweredFile, type ProgramFiles, type ProgramFindings } from "./analyze-program.ts";
 import { type Configuration, configurationOf } from "./configuration.ts";
 import { type DeclaredTypes, declaredTypesOf, keepsTypes } from "./declared-types.ts";
 import { type FileNames, fileNames, isSourceName } from "./file-names.ts";
@@ -72,7 +72,8 @@ interface ProgramAnalysis extends ProgramFindings {
   /** By name, of files that were edited while it stood. */
   readonly forms: ReadonlyMap<string, FileForm>;
   /** What the checker said, as long as no edit changes types that other files see. */
-  readonly kept: Kept;
+  readonly kept: KeptAnswers;
+  readonly facts: KeptFacts;
   readonly resolutions: Resolutions;
   /** The one file whose findings are known; null when those of all are. */
   readonly only: string | null;
@@ -131,8 +132,8 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   // What is asked of a program that does not have the linted text yet holds for this one analysis.
   const isBehind = source !== undefined && textOf(source) !== text;
   if (isSame) {
-    const kept = isBehind ? nothingKept() : previous.kept;
-    return { ...previous, program, only: null, ...analyzeProgram(program, { names, files, texts, parse, kept, resolutions: previous.resolutions, only: null }, configuration) };
+    const kept = isBehind ? new KeptAnswers() : previous.kept;
+    return { ...previous, program, only: null, ...analyzeProgram(program, { names, files, texts, parse, kept, facts: previous.facts, resolutions: previous.resolutions, only: null }, configuration) };
   }
   const textBefore = previous !== null && sameTexts(previous.texts, new Map([...texts, [own, previous.texts.get(own) ?? ""]])) ? previous.texts.get(own) : undefined;
   const path = names.pathOf(own);
@@ -141,12 +142,13 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   if (edit !== null) forms.set(own, edit.after);
   const findings = edit === null || !knows(edit.previous, own) ? null : afterMove(edit, parse);
   if (edit !== null && findings !== null) return { ...edit.previous, program, texts, forms, byFile: new Map([...edit.previous.byFile, [own, findings]]) };
-  const kept = !isBehind && edit !== null && leavesTypes(edit, texts) ? edit.previous.kept : nothingKept();
+  const kept = !isBehind && edit !== null && leavesTypes(edit, texts) ? edit.previous.kept : new KeptAnswers();
   const resolutions: Resolutions = edit === null ? new Map() : keptResolutions(edit.previous.resolutions, own);
   // Who edits a file again is at work in it, and wants to know of nothing else. Another file that is linted then asks for all.
   const only = edit !== null && edit.previous.forms.has(own) ? own : null;
-  const found = analyzeProgram(program, { names, files, texts, parse, kept, resolutions, only }, configuration);
-  return { program, only, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? nothingKept() : kept, resolutions, ...found };
+  const facts = previous?.facts ?? new KeptFacts();
+  const found = analyzeProgram(program, { names, files, texts, parse, kept, facts, resolutions, only }, configuration);
+  return { program, only, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, facts, resolutions, ...found };
 }
 
 /** The one text of a program that is not what it was. */

@@ -1,6 +1,6 @@
 /** Opens the files and runs the rules: everything that is found, before any comment, level or baseline has been heard. */
 import { posix } from "node:path";
-import { type AnalysisSettings, analyzeInSteps, compareDiagnostics, type Diagnostic, type ParsedComment, type Rule, type TypeOracle } from "@framealloc/analysis";
+import { type AnalysisSettings, analyzeInSteps, compareDiagnostics, type Diagnostic, type KeptFacts, type ParsedComment, type Rule, type TypeOracle } from "@framealloc/analysis";
 import { failureDiagnostic, faultDiagnostic } from "./fault-diagnostic.ts";
 import type { Host } from "./host.ts";
 import type { Config } from "@framealloc/rules/configuration";
@@ -39,6 +39,8 @@ export interface FindOptions {
   readonly oracle: TypeOracle | undefined;
   readonly rules: readonly Rule[];
   readonly kept: OpenedFiles | undefined;
+  /** Of earlier runs under the same settings. */
+  readonly facts: KeptFacts | undefined;
   /** Asked after each rule that found something, with all that was found so far: true ends the run. */
   readonly isEnough: ((found: Omit<Found, "stopped">) => boolean) | null;
 }
@@ -69,7 +71,7 @@ export async function findAll(host: Host, options: FindOptions, control: RunCont
   });
   const isEnough = (): boolean => options.isEnough?.(soFar()) === true;
   if (diagnostics.length > 0 && isEnough()) return { ...soFar(), stopped: "fail-fast" };
-  for (const { kind, name, found, failure, notes } of analyzeInSteps(program.input, rules)) {
+  for (const { kind, name, found, failure, notes } of analyzeInSteps({ ...program.input, ...(options.facts === undefined ? {} : { kept: options.facts }) }, rules)) {
     const stop = await control.done(kind, name, found.length);
     diagnostics.push(...found);
     noted.push(...notes.map(({ at, message }) => `${at.file}: ${message}`));

@@ -16,6 +16,7 @@ import { gitChanges } from "./git-changes.ts";
 import type { Host } from "./host.ts";
 import { type Judged, judge, type JudgeOptions } from "./judge.ts";
 import type { OpenedFiles } from "./open-program.ts";
+import type { FactsOfRuns } from "./facts-of-runs.ts";
 import { openOracle } from "./open-oracle.ts";
 import { overlayHost } from "./overlay-host.ts";
 import { packageOf } from "./package-of.ts";
@@ -65,6 +66,8 @@ export interface RunRequest {
   readonly texts?: ReadonlyMap<string, string>;
   /** What earlier runs of this process have opened. */
   readonly kept?: OpenedFiles;
+  /** And what they found out of the program. */
+  readonly facts?: FactsOfRuns;
 }
 
 /** Throws a `UsageError` for what the caller did wrong. Cost: linear in the project's text. */
@@ -105,7 +108,7 @@ export async function runAnalysis(disk: Host, request: RunRequest): Promise<Anal
       const { findAll } = await import("./find-all.ts");
       const chosen = new Set(rules.map(({ code }) => code));
       const loaded = (await catalogue.rules()).filter(({ code }) => chosen.has(code));
-      return findAll(cache.host, { files: discovery.files, unlisted: discovery.unlisted, root, boundary, config, settings: { ...configuredSettings(config, root), packageOf: packageOf(cache.host, root) }, oracle: openOracle(cache.host, root, boundary, discovery.files), rules: loaded, isEnough, kept: request.kept }, control);
+      return findAll(cache.host, { files: discovery.files, unlisted: discovery.unlisted, root, boundary, config, settings: { ...configuredSettings(config, root), packageOf: packageOf(cache.host, root) }, oracle: openOracle(cache.host, root, boundary, discovery.files), rules: loaded, isEnough, kept: request.kept, facts: request.facts?.under(config) }, control);
     };
     const found = cache.kept?.found ?? (await find());
     if (cache.kept === null) cache.keep({ walked, found });

@@ -5,6 +5,7 @@
 import { posix } from "node:path";
 import type { Diagnostic } from "@framealloc/analysis";
 import type { Catalogue } from "./catalogue.ts";
+import { type FactsOfRuns, factsOfRuns } from "./facts-of-runs.ts";
 import type { Host } from "./host.ts";
 import type { OpenedFiles } from "./open-program.ts";
 import type { AnalyzeOptions } from "./parse-args.ts";
@@ -38,11 +39,12 @@ export async function watch(disk: Host, options: AnalyzeOptions, catalogue: Cata
   });
   await watched.ready;
   const kept: OpenedFiles = new Map();
+  const facts = factsOfRuns();
   let before: readonly string[] | null = null;
   while (!isOver) {
     const files = [...changed].sort();
     changed.clear();
-    before = await report(host, { root, options, catalogue, kept, before, files });
+    before = await report(host, { root, options, catalogue, kept, facts, before, files });
     if (changed.size === 0 && !isOver) await new Promise<void>((resolve) => { wake = resolve; });
     wake = () => {};
     if (!isOver) await host.wait(SETTLE_MS);
@@ -57,6 +59,7 @@ interface Round {
   readonly options: AnalyzeOptions;
   readonly catalogue: Catalogue;
   readonly kept: OpenedFiles;
+  readonly facts: FactsOfRuns;
   /** Fingerprints of the last report; null before the first. */
   readonly before: readonly string[] | null;
   /** What changed since. */
@@ -64,10 +67,10 @@ interface Round {
 }
 
 /** The fingerprints of what is reported now. */
-async function report(host: Host, { options, catalogue, kept, before, files }: Round): Promise<readonly string[] | null> {
+async function report(host: Host, { options, catalogue, kept, facts, before, files }: Round): Promise<readonly string[] | null> {
   const startedMs = host.nowMs();
   try {
-    const run = await runAnalysis(host, { options, catalogue, kept });
+    const run = await runAnalysis(host, { options, catalogue, kept, facts });
     if (run.stopped === "interrupted") return before;
     if (host.out.isTerminal) await host.out.write(CLEAR);
     await reportRun(host, options, run, catalogue, { elapsedMs: host.nowMs() - startedMs });

@@ -82,18 +82,35 @@ export function kept<V>(name: string, key: object, compute: () => V): V {
 
 /** Runs an analysis of a program; what it asked for is kept for the next, and nothing else. */
 export function keeping<T>(facts: KeptFacts, program: Program, analyse: () => T): T {
-  const outer = current;
   facts.begin(program);
-  current = facts;
   try {
-    return whileKeeping(analyse);
+    return within(facts, analyse);
   } finally {
-    current = outer;
     facts.end();
   }
 }
 
-/** Of one program after the other, each an edit of the one before: the same settings, and the same answers of a type checker. */
+/** The same a step at a time. */
+export function* keepingSteps<T>(facts: KeptFacts, program: Program, steps: Iterator<T, void>): Generator<T, void> {
+  facts.begin(program);
+  try {
+    for (let step = within(facts, () => steps.next()); step.done !== true; step = within(facts, () => steps.next())) yield step.value;
+  } finally {
+    facts.end();
+  }
+}
+
+function within<T>(facts: KeptFacts, run: () => T): T {
+  const outer = current;
+  current = facts;
+  try {
+    return whileKeeping(run);
+  } finally {
+    current = outer;
+  }
+}
+
+/** Of one program after the other, each an edit of the one before, under the same settings. */
 export class KeptFacts {
   readonly #tables = new Map<string, Map<object, Kept>>();
   readonly #questions = new Map<unknown, Map<unknown, AnyAsked>>();
@@ -171,7 +188,7 @@ function linksOf({ modules, resolve, settings }: Program): string {
     const { file, package: package_ } = resolve(module.file, specifier);
     return `${specifier} ${file ?? ""} ${package_ ?? ""}`;
   };
-  return [settings.wholeProgram, ...modules.map((module) => [module.file, ...[...otherThanPaths(module)].sort(compareText).map((specifier) => linkOf(module, specifier))].join("\t"))].join("\n");
+  return [settings.wholeProgram, ...modules.map((module) => [module.file, settings.packageOf(module.file), ...[...otherThanPaths(module)].sort(compareText).map((specifier) => linkOf(module, specifier))].join("\t"))].join("\n");
 }
 
 /** Whether two lists hold the same things, or things of the same parts. */

@@ -6,15 +6,14 @@ import { memberNames } from "../knowledge/shapes.ts";
 import type { Resolve } from "../program.ts";
 import type { FunctionIR, ModuleIR, Temp } from "./ir.ts";
 import { RUNTIME_PACKAGE } from "./link.ts";
-import { note, Readable } from "./reads.ts";
 import { moduleOps } from "./module-ops.ts";
 import { isOp } from "./program-index.ts";
 import type { Location } from "./span.ts";
+import type { Supplied } from "./supplied-types.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import type { Parts } from "./tracer.ts";
 import type { OracleAnswer, TypeOracle } from "./type-oracle.ts";
 
-export type Supplied = ReadonlyMap<FunctionIR, ReadonlyMap<Temp, TracedType>>;
 
 interface Question {
   readonly module: ModuleIR;
@@ -63,14 +62,6 @@ export class KeptAnswers {
     }
     return supplied;
   }
-}
-
-/** What was said of a temp. */
-export function suppliedType(supplied: Supplied, fn: FunctionIR, temp: Temp): TracedType {
-  const type = supplied.get(fn)?.get(temp);
-  if (type === undefined) return UNKNOWN;
-  if ("module" in type && type.module instanceof Readable) note(type.module);
-  return type;
 }
 
 export function packagesOf(supplied: Supplied): ReadonlySet<string> {

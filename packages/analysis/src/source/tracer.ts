@@ -31,7 +31,7 @@ import { MemoCells } from "./memo-cells.ts";
 import { MergedDeclarations } from "./merged-declarations.ts";
 import { ModelledFunctions } from "./modelled-functions.ts";
 import { Narrowing } from "./narrowing.ts";
-import { askOracle, KeptAnswers, openModules, packagesOf, type Supplied } from "./oracle-answers.ts";
+import { askOracle, KeptAnswers, openModules, packagesOf } from "./oracle-answers.ts";
 import { ProgramGlobals } from "./program-globals.ts";
 import { ProgramIndex } from "./program-index.ts";
 import { note, type Remembered, remembered, unnoted } from "./reads.ts";
@@ -39,6 +39,7 @@ import { Scopes } from "./scopes.ts";
 import { Signatures } from "./signatures.ts";
 import { Structural } from "./structural.ts";
 import { Substitution } from "./substitution.ts";
+import type { Supplied } from "./supplied-types.ts";
 import { ThisTypes } from "./this-types.ts";
 import { type CallTargets, type TracedType, type Tracer, UNKNOWN } from "./traced-type.ts";
 import type { TypeOracle } from "./type-oracle.ts";
@@ -62,7 +63,7 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     const prepare = (): void => {
       parts.linker.linkPackages();
       supplied = kept.suppliedTo(parts, modules);
-      parts.values.supplied = supplied;
+      parts.values.supplied.all = supplied;
       parts.hierarchy.build();
     };
     prepare();

@@ -10,12 +10,12 @@ import type { Definition } from "./function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "./ir.ts";
 import type { Entity, Linker } from "./link.ts";
 import type { Members } from "./members.ts";
-import { type Supplied, suppliedType } from "./oracle-answers.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
 import { globalName, isPlatformName } from "./program-globals.ts";
 import { isOp, type ProgramIndex, thisFunction } from "./program-index.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Substitution } from "./substitution.ts";
+import { SuppliedTypes } from "./supplied-types.ts";
 import type { ThisTypes } from "./this-types.ts";
 import { type TracedType, UNKNOWN } from "./traced-type.ts";
 import { NEVER, type PrimitiveName, type Scope, type TypeTable } from "./type-table.ts";
@@ -50,7 +50,7 @@ export class Values {
   readonly #temps = new Map<FunctionIR, (Cell | undefined)[]>();
   readonly #variables = new Map<ModuleIR, (Cell | undefined)[]>();
   /** What a type checker said of temps: it stands in where tracing gives nothing. */
-  supplied: Supplied = new Map();
+  readonly supplied = new SuppliedTypes();
 
   constructor(needs: ValueNeeds) {
     this.#needs = needs;
@@ -62,7 +62,7 @@ export class Values {
     // Most temps are read off at once or are remembered elsewhere: they need no cell.
     if (definition !== undefined && "op" in definition && IMMEDIATE.has(definition.op) && index.definitions(temp) === null) {
       const type = this.#ofDefinition(module, fn, definition);
-      return type === UNKNOWN ? suppliedType(this.supplied, fn, temp) : type;
+      return type === UNKNOWN ? this.supplied.of(fn, temp) : type;
     }
     let cells = this.#temps.get(fn);
     if (cells === undefined) this.#temps.set(fn, (cells = []));
@@ -72,7 +72,7 @@ export class Values {
     return this.#needs.cells.evaluate(cell, () => {
       const traced = this.#traceTemp(module, fn, temp);
       if (traced !== UNKNOWN) return traced;
-      return suppliedType(this.supplied, fn, temp);
+      return this.supplied.of(fn, temp);
     });
   }
 

@@ -21,7 +21,7 @@ import { assert } from "../check.ts";
 import { badArgument, memoryExhausted, type FrameAllocError } from "../errors.ts";
 import { Memory, zeroWords } from "../memory.ts";
 import { claimBlock, encode, FREE, generationIn, holderIn, IN_FLIGHT, isIn, isLoose, LEAKED, loosenBlock, MAX_AGENTS, own, OWNED, RECEIVED, RELEASED, stateIn } from "./block-state.ts";
-import { FreeList } from "./free-list.ts";
+import { FreeBlocks } from "./free-blocks.ts";
 import type { FreeQueue } from "./free-queue.ts";
 import { ID, newRegionWords, pagesPlace, PRESSURE, QUEUE_CAPACITY, queueOf, regionWordsOf, seatWord } from "./region-layout.ts";
 import { HEAD_BYTES, SharedPages } from "./shared-pages.ts";
@@ -52,7 +52,7 @@ export class TransferRegion {
   readonly agent: number;
   private readonly pages: SharedPages;
   /** Free payloads by the logarithm of their size; only this agent's. */
-  private readonly free: FreeList[] = [];
+  private readonly free: FreeBlocks[] = [];
   /** Whether this agent's number may be another's by now. */
   private hasLeft = false;
   private seenPressure = 0;
@@ -265,7 +265,7 @@ export class TransferRegion {
 
   private shelve(ptr: number): void {
     const shift = 31 - Math.clz32(this.memory.word(ptr - 8));
-    (this.free[shift] ??= new FreeList()).push(ptr);
+    (this.free[shift] ??= new FreeBlocks()).push(ptr);
   }
 
   private countLoosened(owner: number): void {

@@ -1,5 +1,5 @@
 /** Places of free blocks, of one agent and one size: a stack, as the block that was freed last is in the cache. Counted, as an array that is popped and pushed gives its memory up and takes it again. */
-export class FreeList {
+export class FreeBlocks {
   private readonly places: number[] = [];
   private count = 0;
 
