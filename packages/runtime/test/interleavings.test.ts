@@ -28,16 +28,30 @@ function receive(ring) {
 }
 function sendAndWake(ring, at, agent, value) {
   send(ring, agent, value);
-  raise(at);
+  raiseMet(at);
   return true;
 }
 function receiveOrSleep(ring, at) {
   for (;;) {
     const seen = announce(at);
+    meetSender(ring);
     const value = receive(ring);
     if (value !== 0) return value;
     waitWhile(at.words, at.signal, seen, 50);
   }
+}
+function sendOrSleep(ring, at, agent, value) {
+  for (;;) {
+    const seen = announce(at);
+    meetReceiver(ring);
+    if (send(ring, agent, value)) return true;
+    waitWhile(at.words, at.signal, seen, 50);
+  }
+}
+function receiveAndWake(ring, at) {
+  const value = receive(ring);
+  raiseMet(at);
+  return value;
 }
 function countAndWake(at, tally) {
   addTally(at.words, tally, 1);
@@ -137,7 +151,7 @@ describe("the ring", () => {
   });
 
   test("planted: an item published without a fence is found", () => {
-    expect(() => exploreRing(2, (ring) => [[["send", ring, 0, 1]], [["receive", ring]]], ["Atomics.store(words, slot, state);", "words[slot] = state;"])).toThrow("no order gives");
+    expect(() => exploreRing(2, (ring) => [[["send", ring, 0, 1]], [["receive", ring]]], ["Atomics.exchange(words, slot, state);", "words[slot] = state;"])).toThrow("no order gives");
   });
 
   test("goes on where positions wrap", () => {
@@ -163,6 +177,15 @@ describe("sleeping on a ring", () => {
       if (operations.find(({ name }) => name === "receiveOrSleep")?.result !== 7) throw new Error("the item was not received");
     });
   };
+  /** One that sends into a ring that is full, beside one that receives. */
+  const runFull = (planted?: readonly [string, string]): Explored => {
+    const ring = { ...ringOf(1), tail: 1 };
+    const memory = memoryOf(ring);
+    memory.set([ring.lap, 5], 48);
+    return explore(stepped([...RING, "wait-signal.ts"], USES, planted), [[["sendOrSleep", ring, { words: {}, signal: 33, waiting: 34 }, 1, 7]], [["receiveAndWake", ring, { words: {}, signal: 33, waiting: 34 }]]], memory, ({ operations }) => {
+      if (operations.find(({ name }) => name === "receiveAndWake")?.result !== 5) throw new Error("the item was not received");
+    });
+  };
   /** One that sleeps for each of several that count: as above, and the one before may be awake still. */
   const runTwice = (planted?: readonly [string, string]): Explored => {
     const [signal, tally] = [{ words: {}, signal: 0, waiting: 1 }, 2];
@@ -172,10 +195,13 @@ describe("sleeping on a ring", () => {
   };
 
   test("nobody sleeps for good", () => expect(run().ends).toBeGreaterThan(0));
+  test("nobody sleeps for good on a full ring", () => expect(runFull().ends).toBeGreaterThan(0));
   test("nobody sleeps for good who was woken before", () => expect(runTwice().ends).toBeGreaterThan(0));
   test("planted: a wake-up that does not change the signal is lost, which is found", () => expect(() => run(["Atomics.add(words, signal, 1);", ""])).toThrow("agents sleep and nobody wakes them"));
   test("planted: a waker that asks for nobody is found", () => {
-    expect(() => run(["if (readWaiting(at.words, at.waiting) !== 0) wakeSleepers(at);", ""])).toThrow("agents sleep and nobody wakes them");
+    expect(() => run(["if (seesWaiting(at.words, at.waiting)) wakeSleepers(at);", ""])).toThrow("agents sleep and nobody wakes them");
+    expect(() => runFull(["if (seesWaiting(at.words, at.waiting)) wakeSleepers(at);", ""])).toThrow("agents sleep and nobody wakes them");
+    expect(() => runTwice(["if (readWaiting(at.words, at.waiting) !== 0) wakeSleepers(at);", ""])).toThrow("agents sleep and nobody wakes them");
   });
   test("planted: a sleeper that says so before it reads the signal loses a wake-up, which is found", () => {
     const order = ["const seen = readSignal(at.words, at.signal);\n  setWaiting(at.words, at.waiting);", "setWaiting(at.words, at.waiting);\n  const seen = readSignal(at.words, at.signal);"] as const;

@@ -24,7 +24,7 @@
  *   I1  the positions that were claimed are all from 0 to some tail, those that were taken all from 0 to the head, and tail - head <= capacity
  *   I2  no tail or head that is shared or remembered is beyond the end that it stands for; the shared ones never go back
  */
-import { addTally, advance, changeHead, changeSlot, claimFrom, publishSlot, readHead, readSlot } from "./words.ts";
+import { addTally, advance, changeHead, changeSlot, claimFrom, meet, publishSlot, readHead, readSlot } from "./words.ts";
 
 export const CLOSED = 0;
 const TAIL = 16;
@@ -183,6 +183,21 @@ export function clear(ring: Ring, position: number): boolean {
 export function isClose(ring: Ring): boolean {
   const head = ring.words[ring.base + HEAD] ?? 0;
   return (head & (STRIDE - 1)) === 0 && (((ring.words[ring.base + TAIL] ?? 0) - head) | 0) < STRIDE;
+}
+
+/** For a receiver that has said that it waits: who publishes an item at the head from here on sees that, by `raiseMet`. */
+export function meetSender(ring: Ring): void {
+  const { words } = ring;
+  for (let position = readHead(words, ring.base + HEAD), now; ; position = now) {
+    meet(words, itemAt(ring, position) - 1);
+    now = readHead(words, ring.base + HEAD);
+    if (now === position) return;
+  }
+}
+
+/** For a sender that has said so: who takes an item from here on sees that. */
+export function meetReceiver(ring: Ring): void {
+  meet(ring.words, ring.base + HEAD);
 }
 
 /** Positions between head and tail, at some moment; slots that are being written count. */

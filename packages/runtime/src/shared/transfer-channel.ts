@@ -15,12 +15,12 @@ import { BLOCK, kindIn, newRun, nextBlock, NO_ITEM, OTHER_ITEM, runAt, type Bloc
 import { onReclaim } from "./mourners.ts";
 import { postable, PostedChannel, type PostedItem } from "./posted-channel.ts";
 import { receivePosted } from "./posted-value.ts";
-import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, holdsStill, isClose, itemAt, MAX_CAPACITY, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
+import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, holdsStill, isClose, itemAt, MAX_CAPACITY, meetReceiver, meetSender, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
 import type { Carried, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
 import type { TransferRegion } from "./transfer-region.ts";
 import { Transfers } from "./transfers.ts";
-import { newSignal, raise, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
+import { newSignal, raise, raiseMet, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
 import { bindRegion, pause, readItem, readTally } from "./words.ts";
 
 /** Word 0 of the buffer: the region whose values the channel carries, once the first was sent. The ring follows, and the texts of its slots. */
@@ -60,8 +60,8 @@ export class TransferChannel<T = unknown> {
     this.words = new Int32Array(buffer ?? new ArrayBuffer(words));
     this.ring = buffer === undefined ? undefined : openRing(this.words, RING, capacity, ITEM_WORDS);
     this.posted = buffer === undefined ? new PostedChannel(name, capacity, given === undefined) : undefined;
-    this.sent = newSignal(this.words, RING + SENT, RING + RECEIVERS);
-    this.taken = newSignal(this.words, RING + TAKEN, RING + SENDERS);
+    this.sent = newSignal(this.words, RING + SENT, RING + RECEIVERS, () => void (this.ring !== undefined && meetSender(this.ring)));
+    this.taken = newSignal(this.words, RING + TAKEN, RING + SENDERS, () => void (this.ring !== undefined && meetReceiver(this.ring)));
     onReclaim(this);
   }
 
@@ -117,7 +117,7 @@ export class TransferChannel<T = unknown> {
     if (slot < 0) return false;
     writePlain(this.words, slot, this.textAt(ring, slot), value, text);
     publish(ring, slot);
-    raise(this.sent);
+    raiseMet(this.sent);
     return true;
   }
 
@@ -211,7 +211,7 @@ export class TransferChannel<T = unknown> {
     region.leave(ptr, word);
     handle.departed();
     publish(ring, slot);
-    raise(this.sent);
+    raiseMet(this.sent);
     return true;
   }
 
@@ -230,7 +230,7 @@ export class TransferChannel<T = unknown> {
     }
     this.source = handle.region;
     publish(ring, slot);
-    raise(this.sent);
+    raiseMet(this.sent);
     return true;
   }
 
@@ -242,7 +242,7 @@ export class TransferChannel<T = unknown> {
     if (slot < 0) return false;
     this.write(ring, slot, type !== undefined, value, ptr, transfers.wordInFlight(token));
     publish(ring, slot);
-    raise(this.sent);
+    raiseMet(this.sent);
     return true;
   }
 
@@ -293,7 +293,7 @@ export class TransferChannel<T = unknown> {
     const { run } = this;
     const box = transfers.receiveBlock(run.places[at] ?? 0, run.states[at] ?? 0);
     clear(ring, run.from + at);
-    if (box !== undefined) raise(this.taken);
+    if (box !== undefined) raiseMet(this.taken);
     return box;
   }
 
@@ -318,7 +318,7 @@ export class TransferChannel<T = unknown> {
   }
 
   private cleared(box: OwnedBox<unknown> | undefined): OwnedBox<unknown> | undefined {
-    if (box !== undefined) raise(this.taken);
+    if (box !== undefined) raiseMet(this.taken);
     return box;
   }
 

@@ -1,15 +1,16 @@
 /**
  * Sleeping until another agent has done something, without losing a wake-up.
  *
- *   sleeper:  read the signal -> say so -> look again -> sleep while the signal is what it was
+ *   sleeper:  read the signal -> say so -> meet -> look again -> sleep while the signal is what it was
  *   waker:    do it -> did anybody say so? -> take that back -> change the signal, wake all
  *
- * Either the sleeper's look comes after what the waker did, or the waker's question after the sleeper said so. Whoever takes it back changes the signal after that, and the sleeper
+ * Either the sleeper's look comes after what the waker did, or the waker's question after the sleeper said so. A waker whose deed is the change of one word has no need of an atomic to ask: a sleeper
+ * meets it there, by a change of that word that leaves it as it is, and one of the two changes comes after the other. Whoever takes it back changes the signal after that, and the sleeper
  * read it before: so it does not fall asleep on the new one. Between two sleeps one waker alone has the cost of waking. Sleeps are cut into slices all the same: an
  * agent may die between the steps of the waker.
  */
 import { cannotBlock } from "../errors.ts";
-import { canBlock, clearWaiting, pause, readSignal, readWaiting, setWaiting, wake, waitAsync, waitWhile } from "./words.ts";
+import { canBlock, clearWaiting, pause, readSignal, readWaiting, seesWaiting, setWaiting, wake, waitAsync, waitWhile } from "./words.ts";
 
 const SLICE_MS = 50;
 /**
@@ -28,17 +29,24 @@ export interface Signal {
   readonly words: Int32Array;
   readonly signal: number;
   readonly waiting: number;
+  /** Meets those that wake by `raiseMet`, having said that one waits. */
+  readonly meet: () => void;
   /** This agent's first pause. */
   turns: number;
 }
 
-export function newSignal(words: Int32Array, signal: number, waiting: number): Signal {
-  return { words, signal, waiting, turns: FIRST_TURNS };
+export function newSignal(words: Int32Array, signal: number, waiting: number, meet: () => void): Signal {
+  return { words, signal, waiting, meet, turns: FIRST_TURNS };
 }
 
 /** Wakes who sleeps, if anybody does. */
 export function raise(at: Signal): void {
   if (readWaiting(at.words, at.waiting) !== 0) wakeSleepers(at);
+}
+
+/** The same for who has just changed the word that sleepers of this signal meet at. */
+export function raiseMet(at: Signal): void {
+  if (seesWaiting(at.words, at.waiting)) wakeSleepers(at);
 }
 
 function wakeSleepers(at: Signal): void {
@@ -66,6 +74,7 @@ export function waitFor<R>(at: Signal, look: () => R | undefined, ms: number, ca
   if (!canBlock()) throw cannotBlock(call, instead);
   for (const endMs = performance.now() + ms; ; ) {
     const seen = announce(at);
+    at.meet();
     const found = look();
     const leftMs = endMs - performance.now();
     if (found !== undefined || leftMs <= 0) return found;
@@ -77,6 +86,7 @@ export function waitFor<R>(at: Signal, look: () => R | undefined, ms: number, ca
 export async function waitForAsync<R>(at: Signal, look: () => R | undefined, ms: number): Promise<R | undefined> {
   for (const endMs = performance.now() + ms; ; ) {
     const seen = announce(at);
+    at.meet();
     const found = look();
     const leftMs = endMs - performance.now();
     if (found !== undefined || leftMs <= 0) return found;

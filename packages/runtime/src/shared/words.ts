@@ -144,9 +144,9 @@ export function changeHead(words: Int32Array, head: number, before: number, afte
   return Atomics.compareExchange(words, head, before, after) === before;
 }
 
-/** Makes a claimed slot full. Publishes the item that was written into it, and whatever this agent wrote before; pairs with `readSlot`. */
+/** Makes a claimed slot full. Publishes the item that was written into it, and whatever this agent wrote before; pairs with `readSlot`. An exchange, not a store: it also acquires what who met it there said before, see `meet`. */
 export function publishSlot(words: Int32Array, slot: number, state: number): void {
-  Atomics.store(words, slot, state);
+  Atomics.exchange(words, slot, state);
 }
 
 /** Binds a channel to a region, if it is to none yet, and gives the one that it is bound to. Pairs with itself: all who send see the same. */
@@ -187,6 +187,19 @@ export function setWaiting(words: Int32Array, waiting: number): void {
 /** Whether somebody may be asleep. Pairs with `setWaiting`. */
 export function readWaiting(words: Int32Array, waiting: number): number {
   return Atomics.load(words, waiting);
+}
+
+/**
+ * The same for who has just changed, by an exchange or by comparing, the word at which sleepers meet it: no atomic of its own. Of the two that change the word, the second acquires what the first wrote
+ * before: so either this sees `setWaiting`, or the sleeper sees the change when it looks again. Pairs with `meet`.
+ */
+export function seesWaiting(words: Int32Array, waiting: number): boolean {
+  return words[waiting] !== 0;
+}
+
+/** Changes a word to what it is, having said that somebody waits, before one looks again. Pairs with `seesWaiting`, and with the `changeHead`, `claimFrom` or `publishSlot` before that. */
+export function meet(words: Int32Array, word: number): void {
+  Atomics.add(words, word, 0);
 }
 
 /** Takes over to wake those that said so; false when somebody else did. Pairs with `setWaiting`: who says so after this asks to be woken anew, and read the signal before that. */
