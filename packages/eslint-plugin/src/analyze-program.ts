@@ -17,8 +17,8 @@ export interface ProgramFiles {
   readonly parse: (name: string, role: ParsedModule["role"], text: string) => ParsedModule | null;
   /** What the checker said of the files before, and still does. */
   readonly kept: KeptAnswers;
-  /** What is known of the program as it was before, and still holds. */
-  readonly facts: KeptFacts;
+  /** What is known of the program as it was before, and still holds; null where nothing is to be kept. */
+  readonly facts: KeptFacts | null;
   /** Where imports lead, as far as it is known; the others are added. */
   readonly resolutions: Resolutions;
   /** The one file whose findings are wanted; null for all. */
@@ -39,7 +39,7 @@ export function analyzeProgram(program: TypeScriptProgram, { names, files, texts
   const settings = { ...configured, wholeProgram: isWholeProgram(program, names) };
   // The linted text may be newer than the program, which then knows nothing of its places.
   const current = new Map([...files].filter(([name, source]) => texts.get(name) === textOf(source)));
-  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: { ...checkerOracle(program, names, current), kept }, kept: facts, ...(only === null ? {} : { only }) }, rules);
+  const { diagnostics, failures } = analyze({ modules, resolve, settings, oracle: { ...checkerOracle(program, names, current), kept }, ...(facts === null ? {} : { kept: facts }), ...(only === null ? {} : { only }) }, rules);
   return { byFile: groupByFile(diagnostics.filter(isWanted)), failures };
 }
 

@@ -73,6 +73,7 @@ interface ProgramAnalysis extends ProgramFindings {
   readonly forms: ReadonlyMap<string, FileForm>;
   /** What the checker said, as long as no edit changes types that other files see. */
   readonly kept: KeptAnswers;
+  /** Of the program since it was edited first: who lints it once needs none. */
   readonly facts: KeptFacts;
   readonly resolutions: Resolutions;
   /** The one file whose findings are known; null when those of all are. */
@@ -133,7 +134,7 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const isBehind = source !== undefined && textOf(source) !== text;
   if (isSame) {
     const kept = isBehind ? new KeptAnswers() : previous.kept;
-    return { ...previous, program, only: null, ...analyzeProgram(program, { names, files, texts, parse, kept, facts: previous.facts, resolutions: previous.resolutions, only: null }, configuration) };
+    return { ...previous, program, only: null, ...analyzeProgram(program, { names, files, texts, parse, kept, facts: previous.forms.size === 0 ? null : previous.facts, resolutions: previous.resolutions, only: null }, configuration) };
   }
   const textBefore = previous !== null && sameTexts(previous.texts, new Map([...texts, [own, previous.texts.get(own) ?? ""]])) ? previous.texts.get(own) : undefined;
   const path = names.pathOf(own);
@@ -147,7 +148,7 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   // Who edits a file again is at work in it, and wants to know of nothing else. Another file that is linted then asks for all.
   const only = edit !== null && edit.previous.forms.has(own) ? own : null;
   const facts = previous?.facts ?? new KeptFacts();
-  const found = analyzeProgram(program, { names, files, texts, parse, kept, facts, resolutions, only }, configuration);
+  const found = analyzeProgram(program, { names, files, texts, parse, kept, facts: edit === null ? null : facts, resolutions, only }, configuration);
   return { program, only, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, facts, resolutions, ...found };
 }
 
