@@ -63,8 +63,8 @@ export class ArgumentTruth {
     let truthy = 0;
     let falsy = 0;
     let isNews = false;
-    for (const position of this.#fn.params.keys()) {
-      if (position >= MAX_POSITION) break;
+    const count = Math.min(this.#fn.params.length, MAX_POSITION);
+    for (let position = 0; position < count; position += 1) {
       const arg = edge.args[position];
       const values = arg === undefined ? LEFT_OUT : caller.#valuesOf(arg.temp);
       const bits = arg === undefined ? this.#leftOutTruth(position) : this.#orDefault(position, caller.#of(arg.temp, edge.block), values);

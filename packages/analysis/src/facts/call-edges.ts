@@ -48,7 +48,8 @@ export const callEdges: Fact<CallEdges> = defineFact("call-edges", (program) => 
   const known = new Answers<FunctionIR, readonly CallEdge[]>();
   const lookUp: LookUp = { names: accessorNames(program.modules), brands: new Brands(program), byType: functionsByType(program) };
   const places = new Map<FunctionIR, ReadonlyMap<number, readonly CallEdge[]>>();
-  const of = (module: ModuleIR, fn: FunctionIR): readonly CallEdge[] => known.of(fn, () => kept("call-edges", fn, () => edgesOf(program, lookUp, module, fn)));
+  const find = (module: ModuleIR, fn: FunctionIR): readonly CallEdge[] => known.add(fn, () => kept("call-edges", fn, () => edgesOf(program, lookUp, module, fn)));
+  const of = (module: ModuleIR, fn: FunctionIR): readonly CallEdge[] => known.get(fn)?.value ?? find(module, fn);
   const at = (module: ModuleIR, fn: FunctionIR, { start, end }: Span): readonly CallEdge[] => {
     let starts = places.get(fn);
     if (starts === undefined) places.set(fn, (starts = groupByStart(of(module, fn))));

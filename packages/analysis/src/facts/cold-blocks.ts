@@ -89,9 +89,10 @@ export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) =
   const knownRaised = new Map<string, Answers<FunctionIR, ColdBlocks>>();
   const needs: ScanNeeds = { program, writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), stamps: new Stamps(program), builtIns: new BuiltInTests(program), occasions: get(occasions) };
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
+  const find = (module: ModuleIR, fn: FunctionIR): ColdBlocks => known.add(fn, () => kept("cold-code", fn, () => scan(module, fn, NONE)));
   return {
     of(module, fn, raised = NONE) {
-      const cold = known.of(fn, () => kept("cold-code", fn, () => scan(module, fn, NONE)));
+      const cold = known.get(fn)?.value ?? find(module, fn);
       if (raised.size === 0 || ![...cold.flags].some((flag) => raised.has(flag))) return cold;
       const key = [...raised].sort().join(" ");
       const ofKey = knownRaised.get(key) ?? new Answers<FunctionIR, ColdBlocks>();

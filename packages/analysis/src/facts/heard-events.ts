@@ -18,7 +18,8 @@ import type { ListenerKeys } from "./listener-keys.ts";
 const MAX_WRAPPERS = 4;
 const ANY = "any";
 const NO_EDGES: readonly CallEdge[] = [];
-type Passed = Set<string> | typeof ANY;
+type Passed = ReadonlySet<string> | typeof ANY;
+const NONE: ReadonlySet<string> = new Set();
 
 export class HeardEvents {
   readonly #program: Program;
@@ -57,7 +58,7 @@ export class HeardEvents {
     const keys = source === undefined ? undefined : this.#keys.of(edge.target);
     if (source === undefined || keys === undefined) return true;
     const passed = this.#knownPassed(source);
-    return passed === ANY ? added === undefined : [...passed].some((key) => keys.has(key));
+    return passed === ANY ? added === undefined : haveOneInCommon(passed, keys);
   }
 
   /** More hot calls are known from now on: what was asked is asked again. */
@@ -73,7 +74,7 @@ export class HeardEvents {
 
   #passedTo(source: KeySource, depth: number): Passed {
     const taker = this.#heard(source.function);
-    if (taker === undefined || depth > MAX_WRAPPERS) return new Set();
+    if (taker === undefined || depth > MAX_WRAPPERS) return NONE;
     if (taker.isEntry) return ANY;
     const all = new Set<string>();
     for (const { caller, edge } of taker.callers) {
@@ -92,19 +93,24 @@ export class HeardEvents {
     const spreadAt = call.args.findIndex((arg) => arg.spread);
     if (call.key === "apply" || (spreadAt >= 0 && spreadAt <= shifted)) return this.#passedOn(caller, position - Math.max(spreadAt, 0), depth);
     const arg = call.args[shifted];
-    if (arg === undefined) return new Set();
+    if (arg === undefined) return NONE;
     const known = this.#keys.passed(caller.module, caller.function, arg.temp, member);
-    if (known !== null) return new Set(known);
+    if (known !== null) return known;
     const outer = parameterOf(caller.module, caller.function, arg.temp);
     if (outer !== null && (outer.member === null || member === null)) return this.#passedTo({ ...outer, member: outer.member ?? member }, depth + 1);
-    return member === null && isElement(caller.function, arg.temp) ? ANY : new Set();
+    return member === null && isElement(caller.function, arg.temp) ? ANY : NONE;
   }
 
   /** `emit(...args)`, `emit.apply(this, arguments)`: as the caller was called itself. */
   #passedOn(caller: Heard, position: number, depth: number): Passed {
     const rest = caller.function.params.findIndex((param) => param.rest);
-    return position < 0 ? new Set() : this.#passedTo({ function: caller.function, position: position + Math.max(rest, 0), member: null }, depth + 1);
+    return position < 0 ? NONE : this.#passedTo({ function: caller.function, position: position + Math.max(rest, 0), member: null }, depth + 1);
   }
+}
+
+function haveOneInCommon(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  for (const each of one) if (other.has(each)) return true;
+  return false;
 }
 
 /** The element of a list, in a loop over it. */

@@ -61,10 +61,16 @@ export interface HotPaths {
 export const hotPaths: Fact<HotPaths> = defineFact("hot-paths", (program, get) => {
   const entries = get(hotEntries);
   const development = get(developmentCode);
+  const coldFiles = new Map<ModuleIR, boolean>();
+  const isOfColdFile = (module: ModuleIR): boolean => {
+    let isCold = coldFiles.get(module);
+    if (isCold === undefined) coldFiles.set(module, (isCold = program.settings.isColdFile(module.file)));
+    return isCold;
+  };
   const leftOut = new Map<FunctionIR, boolean>();
   const isLeftOut = (module: ModuleIR, fn: FunctionIR): boolean => {
     let isOut = leftOut.get(fn);
-    if (isOut === undefined) leftOut.set(fn, (isOut = isNeverHot(fn) || program.settings.isColdFile(module.file) || development.has(module, fn)));
+    if (isOut === undefined) leftOut.set(fn, (isOut = isNeverHot(fn) || isOfColdFile(module) || development.has(module, fn)));
     return isOut;
   };
   const walked = (raised: ReadonlySet<string>): Walk => {
@@ -136,14 +142,16 @@ class Reached implements HotFunction {
     return parameter === undefined || this.leftOut.has(parameter);
   };
 
-  /** Adds a hot call that leads here; false for one that was added. */
-  take(call: Call): boolean {
-    const { caller, edge } = call;
+  readonly isCold = (block: BlockId): boolean => !this.isHot(block);
+
+  /** Adds a hot call that leads here; null for one that was added. */
+  take(caller: Reached, edge: CallEdge): Call | null {
     const known = this.#callerBy.get(edge);
-    if (known === caller || (known !== undefined && this.callers.some((each) => each.caller === caller && each.edge === edge))) return false;
+    if (known === caller || (known !== undefined && this.callers.some((each) => each.caller === caller && each.edge === edge))) return null;
     this.#callerBy.set(edge, caller);
+    const call = { caller, edge };
     this.callers.push(call);
-    return true;
+    return call;
   }
 
   get isEntry(): boolean {
@@ -251,11 +259,10 @@ class Walk {
 
   #follow(caller: Reached, edge: CallEdge, constructed: boolean): void {
     if (this.#isLeftOut(edge.module, edge.target)) return;
-    if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, (block) => !caller.isHot(block))) return;
-    const call = { caller, edge };
+    if (isOccasional(edge.target.name) && isConditional(caller.function, edge.block, edge.span, caller.isCold)) return;
     let reached = this.functions.get(edge.target);
     if (reached === undefined) {
-      reached = new Reached(this.#cold.of(edge.module, edge.target, this.#raised), edge.module, edge.target, caller.entry, call, constructed, this.#asking.get(edge.target));
+      reached = new Reached(this.#cold.of(edge.module, edge.target, this.#raised), edge.module, edge.target, caller.entry, { caller, edge }, constructed, this.#asking.get(edge.target));
       this.functions.set(edge.target, reached);
       this.#queue.push(reached);
     } else if (reached.blocks !== null && reached !== caller) {
@@ -263,15 +270,16 @@ class Walk {
       reached.blocks = null;
       this.#again(reached);
     }
-    if (reached.take(call)) this.#events.forget();
+    const call = reached.take(caller, edge);
+    if (call !== null) this.#events.forget();
     this.#leaveOut(reached, edge);
     const isTrue = reached.truth.take(caller.truth, edge);
-    if (reached.kinds.take(this.#program, call) || isTrue) this.#again(reached);
+    if ((reached.kinds.isAsked && reached.kinds.take(this.#program, call ?? { caller, edge })) || isTrue) this.#again(reached);
   }
 
   /** Whether no call of the function counts. */
   #leaveOut(reached: Reached, edge: CallEdge): void {
-    if (edge.argumentCount === null) return;
+    if (edge.argumentCount === null || reached.cold.withoutArgument.size === 0) return;
     for (const parameter of reached.cold.withoutArgument.values()) {
       if (parameter < edge.argumentCount || reached.leftOut.has(parameter)) continue;
       reached.leftOut.add(parameter);

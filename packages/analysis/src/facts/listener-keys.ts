@@ -46,7 +46,7 @@ export const listenerKeys: Fact<ListenerKeys> = defineFact("listener-keys", (pro
   return {
     of: (fn) => listeners().get(fn)?.keys,
     besides: (fn) => (byTaker ??= groupByTaker(listeners().values())).get(placeOf(fn)) ?? [],
-    passed: (module, fn, temp, member) => (member === null ? names.keysOf(module, fn, temp, 0) : names.keysOfMember(module, fn, temp, member)),
+    passed: (module, fn, temp, member) => names.passed(module, fn, temp, member),
   };
 });
 
@@ -72,10 +72,21 @@ type Texts = ReadonlyMap<string, ReadonlySet<string>>;
 
 class Names {
   readonly #program: Program;
+  readonly #passed = new Map<FunctionIR, Map<Temp | string, ReadonlySet<string> | null>>();
   #texts: Texts | null = null;
 
   constructor(program: Program) {
     this.#program = program;
+  }
+
+  /** Asked again for each call that is found. */
+  passed(module: ModuleIR, fn: FunctionIR, temp: Temp, member: string | null): ReadonlySet<string> | null {
+    let ofFunction = this.#passed.get(fn);
+    if (ofFunction === undefined) this.#passed.set(fn, (ofFunction = new Map()));
+    const key = member === null ? temp : `${temp} ${member}`;
+    let keys = ofFunction.get(key);
+    if (keys === undefined) ofFunction.set(key, (keys = member === null ? this.keysOf(module, fn, temp, 0) : this.keysOfMember(module, fn, temp, member)));
+    return keys;
   }
 
   keysOf(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): ReadonlySet<string> | null {

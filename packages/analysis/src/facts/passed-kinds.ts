@@ -79,8 +79,9 @@ export class PassedKinds {
 
   /** A hot call leads here; gives whether that is news. */
   take(program: Program, call: TakenCall): boolean {
+    if (!this.isAsked) return false;
     let isNews = false;
-    for (const position of this.isAsked ? this.#passed.keys() : []) if (this.#add(position, passedBy(program, call, position, new Set()))) isNews = true;
+    for (const position of this.#passed.keys()) if (this.#add(position, passedBy(program, call, position, new Set()))) isNews = true;
     return isNews;
   }
 

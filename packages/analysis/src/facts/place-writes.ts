@@ -114,7 +114,11 @@ export class PlaceWrites {
 
   /** What a callee writes on its `this` and outside of itself. */
   #writtenBy(module: ModuleIR, fn: FunctionIR, depth: number): readonly PlaceWrite[] {
-    return this.#callees[depth]?.of(fn, () => kept(`writes ${depth}`, fn, () => this.#findWritten(module, fn, depth))) ?? [];
+    return this.#callees[depth]?.get(fn)?.value ?? this.#keepWritten(module, fn, depth);
+  }
+
+  #keepWritten(module: ModuleIR, fn: FunctionIR, depth: number): readonly PlaceWrite[] {
+    return this.#callees[depth]?.add(fn, () => kept(`writes ${depth}`, fn, () => this.#findWritten(module, fn, depth))) ?? [];
   }
 
   #findWritten(module: ModuleIR, fn: FunctionIR, depth: number): readonly PlaceWrite[] {

@@ -130,10 +130,13 @@ class Machines {
     return calls.some((op) => this.#program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => this.#writes(target, fields)));
   }
 
-  isHeldIn(field: string, file: string, class_: number): boolean {
-    const held = this.#heldIn(field);
-    const own = held.size === 0 ? undefined : this.#program.modules.find((module) => module.file === file)?.classes[class_];
-    return own !== undefined && held.has(own);
+  /** By `heldKey`. */
+  isHeld(key: string): boolean {
+    const held = this.#heldIn(key.slice(0, key.indexOf("\0")));
+    if (held.size === 0) return false;
+    const [, file, id] = key.split("\0");
+    const class_ = this.#program.modules.find((module) => module.file === file)?.classes[Number(id)];
+    return class_ !== undefined && held.has(class_);
   }
 
   #heldIn(field: string): ReadonlySet<ClassIR> {
@@ -181,10 +184,7 @@ const allMachines = onceFor((program: Program) => new Machines(program));
 // Fields and names are asked for one by one.
 const machinesOf = (program: Program): Machines => unnoted(() => allMachines(program));
 /** Whether the field holds things of the class: of a class of an edited file the other ones need not be asked again. */
-const isHeldIn = new ProgramQuestion(machinesOf, (machines: Machines, key: string) => {
-  const [field = "", file = "", class_ = ""] = key.split("\0");
-  return machines.isHeldIn(field, file, Number(class_));
-});
+const isHeldIn = new ProgramQuestion(machinesOf, (machines: Machines, key: string) => machines.isHeld(key));
 
 function heldKey(field: string, { file }: FunctionIR, { id }: ClassIR): string {
   return `${field}\0${file}\0${id}`;

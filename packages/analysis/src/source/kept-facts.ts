@@ -27,7 +27,10 @@ export class ProgramQuestion<S, K, T> {
 
   /** The answer, noted by who asks. */
   of(subject: S, key: K): T {
-    if (!isNoting()) return this.ask(subject, key);
+    return isNoting() ? this.#noted(subject, key) : this.ask(subject, key);
+  }
+
+  #noted(subject: S, key: K): T {
     const answer = unnoted(() => this.ask(subject, key));
     if (current !== null) note(current.asked(this, key, answer));
     return answer;
@@ -52,7 +55,10 @@ class Asked<S, K, T> extends Readable {
   }
 
   isAnsweredSo(program: Program, run: number): boolean {
-    if (this.run === run) return this.holds;
+    return this.run === run ? this.holds : this.#isAnsweredAgain(program, run);
+  }
+
+  #isAnsweredAgain(program: Program, run: number): boolean {
     this.run = run;
     // One that comes back to itself meanwhile has no answer to rely on.
     this.holds = false;
@@ -161,8 +167,9 @@ export class KeptFacts {
   }
 
   #holds({ reads }: Remembered<unknown>): boolean {
-    const program = this.#program;
-    return program !== null && (reads ?? []).every((read) => (read instanceof Asked ? read.isAnsweredSo(program, this.#run) : this.#modules.has(read)));
+    if (this.#program === null) return false;
+    for (const read of reads ?? []) if (read instanceof Asked ? !read.isAnsweredSo(this.#program, this.#run) : !this.#modules.has(read)) return false;
+    return true;
   }
 
   /** For `ProgramQuestion`. */

@@ -100,10 +100,21 @@ export class Answers<K extends object | string, V> {
   readonly #known = new Map<K, Remembered<V>>();
 
   of(key: K, compute: () => V): V {
-    let known = this.#known.get(key);
-    if (known === undefined) this.#known.set(key, (known = remembered(compute)));
-    else note(known);
-    return known.value;
+    const known = this.get(key);
+    return known === undefined ? this.add(key, compute) : known.value;
+  }
+
+  /** What is known already: for who asks so often that to say how it is computed would cost more. */
+  get(key: K): Remembered<V> | undefined {
+    const known = this.#known.get(key);
+    if (known !== undefined) note(known);
+    return known;
+  }
+
+  add(key: K, compute: () => V): V {
+    const answer = remembered(compute);
+    this.#known.set(key, answer);
+    return answer.value;
   }
 }
 
