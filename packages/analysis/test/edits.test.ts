@@ -6,9 +6,9 @@ import { createFactReader } from "../src/fact.ts";
 import { functionName } from "../src/facts/function-name.ts";
 import { hotPaths } from "../src/facts/hot-paths.ts";
 import type { ModuleIR } from "../src/source/ir.ts";
-import { KeptFacts, keeping } from "../src/source/kept-facts.ts";
+import { KeptFacts } from "../src/source/kept-facts.ts";
 import { lowerModule } from "../src/source/lower-module.ts";
-import { resolverOf } from "./program-of.ts";
+import { keeping, resolverOf } from "./program-of.ts";
 
 /** A program whose files are edited; null takes a file away. */
 class Edited {

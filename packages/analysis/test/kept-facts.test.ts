@@ -9,11 +9,11 @@ import { callEdges } from "../src/facts/call-edges.ts";
 import { coldCode } from "../src/facts/cold-blocks.ts";
 import type { Program } from "../src/program.ts";
 import type { FunctionIR, ModuleIR } from "../src/source/ir.ts";
-import { kept, KeptFacts, keeping } from "../src/source/kept-facts.ts";
+import { kept, KeptFacts } from "../src/source/kept-facts.ts";
 import { LoweredModule } from "../src/source/lowered-module.ts";
 import { lowerModule } from "../src/source/lower-module.ts";
 import { remembered, restOf, whileKeeping } from "../src/source/reads.ts";
-import { resolverOf } from "./program-of.ts";
+import { keeping, resolverOf } from "./program-of.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 

@@ -4,6 +4,7 @@ import { linkProgram } from "../src/analyze.ts";
 import type { Program, Resolution } from "../src/program.ts";
 import { describeType } from "../src/source/describe-type.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../src/source/ir.ts";
+import { type KeptFacts, keepingSteps } from "../src/source/kept-facts.ts";
 import { lowerModule } from "../src/source/lower-module.ts";
 import type { CallTargets, TracedType } from "../src/source/traced-type.ts";
 import type { TypeOracle } from "../src/source/type-oracle.ts";
@@ -105,4 +106,14 @@ function join(from: string, specifier: string): string {
     else if (part !== "." && part !== "") parts.push(part);
   }
   return parts.join("/");
+}
+
+/** Runs one step of an analysis; what it asks for is kept. */
+export function keeping<T>(facts: KeptFacts, program: Program, run: () => T): T {
+  const results = [...keepingSteps(facts, program, oneStep(run))];
+  return results[0] as T;
+}
+
+function* oneStep<T>(run: () => T): Generator<T, void> {
+  yield run();
 }

@@ -8,7 +8,7 @@
 import { compareText } from "../diagnostic.ts";
 import type { Program } from "../program.ts";
 import type { ModuleIR } from "./ir.ts";
-import { isNoting, note, Readable, Remembered, remembered, restOf, unnoted, whileKeeping } from "./reads.ts";
+import { isNoting, note, Notes, Readable, Remembered, remembered, restOf, unnoted, whileKeeping } from "./reads.ts";
 import { otherThanPaths } from "./specifiers.ts";
 
 /**
@@ -86,17 +86,7 @@ export function kept<V>(name: string, key: object, compute: () => V): V {
   return current === null ? compute() : current.of(name, key, compute);
 }
 
-/** Runs an analysis of a program; what it asked for is kept for the next, and nothing else. */
-export function keeping<T>(facts: KeptFacts, program: Program, analyse: () => T): T {
-  facts.begin(program);
-  try {
-    return within(facts, analyse);
-  } finally {
-    facts.end();
-  }
-}
-
-/** The same a step at a time. */
+/** Takes the steps of an analysis of a program: what it asked for is kept for the next one, and nothing else. */
 export function* keepingSteps<T>(facts: KeptFacts, program: Program, steps: Iterator<T, void>): Generator<T, void> {
   facts.begin(program);
   try {
@@ -125,6 +115,7 @@ export class KeptFacts {
   #links = "";
   #run = 0;
 
+  /** What was kept is of this program from now on. For `keepingSteps`, as what follows. */
   begin(program: Program): void {
     this.#program = program;
     this.#run += 1;
@@ -145,10 +136,11 @@ export class KeptFacts {
   #sweep(): void {
     const oldest = this.#run - SWEEP_EVERY;
     const isGone = (read: Readable): boolean => !(read instanceof Asked) && !this.#modules.has(read);
-    for (const table of this.#tables.values()) for (const [key, { run, answer }] of table) if (run !== this.#run && (run <= oldest || answer.reads?.some(isGone) === true)) table.delete(key);
+    for (const table of this.#tables.values()) for (const [key, { run, answer }] of table) if (run !== this.#run && (run <= oldest || answer.reads.some(isGone))) table.delete(key);
     for (const asked of this.#questions.values()) for (const [key, { run }] of asked) if (run <= oldest) asked.delete(key);
   }
 
+  /** For `kept`. */
   of<V>(name: string, key: object, compute: () => V): V {
     let table = this.#tables.get(name);
     if (table === undefined) this.#tables.set(name, (table = new Map()));
@@ -161,14 +153,14 @@ export class KeptFacts {
     }
     const answer = remembered(compute);
     // Of what it was read from, what is looked over again; the rest goes with the program.
-    const whole = new Remembered(answer.value, [...restOf(answer)]);
+    const whole = new Remembered(answer.value, new Notes(restOf(answer)));
     table.set(key, { answer: whole, run: this.#run });
     return whole.value;
   }
 
   #holds({ reads }: Remembered<unknown>): boolean {
     if (this.#program === null) return false;
-    for (const read of reads ?? []) if (read instanceof Asked ? !read.isAnsweredSo(this.#program, this.#run) : !this.#modules.has(read)) return false;
+    for (const read of reads) if (read instanceof Asked ? !read.isAnsweredSo(this.#program, this.#run) : !this.#modules.has(read)) return false;
     return true;
   }
 

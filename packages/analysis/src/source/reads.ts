@@ -8,13 +8,14 @@
 
 /** Being read is noted, once by each answer that is being computed. */
 export abstract class Readable {
-  #notedIn: readonly Readable[] | null = null;
+  // By number: what is read outlives the answers that read it.
+  #notedIn = 0;
   #visit = 0;
 
-  /** Whether the list does not have it yet, as far as it was noted there last. */
-  static isNewTo(list: readonly Readable[], read: Readable): boolean {
-    if (read.#notedIn === list) return false;
-    read.#notedIn = list;
+  /** Whether the notes do not have it yet, as far as it was noted there last. */
+  static isNewTo({ id }: Notes, read: Readable): boolean {
+    if (read.#notedIn === id) return false;
+    read.#notedIn = id;
     return true;
   }
 
@@ -26,14 +27,33 @@ export abstract class Readable {
   }
 }
 
+let lastId = 0;
+
+/** What one answer read. */
+export class Notes {
+  readonly id: number;
+  readonly reads: Readable[];
+
+  constructor(reads: Readable[] = []) {
+    this.id = lastId += 1;
+    this.reads = reads;
+  }
+}
+
 /** A remembered answer, and what was read for it. */
 export class Answer extends Readable {
   /** Null while nobody keeps answers. */
-  reads: Readable[] | null = null;
+  notes: Notes | null = null;
+
+  get reads(): readonly Readable[] {
+    return this.notes?.reads ?? NOTHING;
+  }
 }
 
-/** What is being noted: the list of the answer that is being computed; null while none is. */
-let list: Readable[] | null = null;
+const NOTHING: readonly Readable[] = [];
+
+/** Those of the answer that is being computed; null while none is, or nobody keeps answers. */
+let notes: Notes | null = null;
 let isKeeping = false;
 let visits = 0;
 
@@ -49,44 +69,44 @@ export function whileKeeping<T>(run: () => T): T {
 }
 
 export function isNoting(): boolean {
-  return list !== null;
+  return notes !== null;
 }
 
 export function note(read: Readable): void {
-  if (list !== null && Readable.isNewTo(list, read)) list.push(read);
+  if (notes !== null && Readable.isNewTo(notes, read)) notes.reads.push(read);
 }
 
 /** Begins an answer; gives what `end` must be given. */
-export function begin(answer: Answer): Readable[] | null {
-  const outer = list;
-  if (isKeeping) list = answer.reads ??= [];
+export function begin(answer: Answer): Notes | null {
+  const outer = notes;
+  if (isKeeping) notes = answer.notes ??= new Notes();
   return outer;
 }
 
-export function end(answer: Answer, outer: Readable[] | null): void {
-  list = outer;
+export function end(answer: Answer, outer: Notes | null): void {
+  notes = outer;
   note(answer);
 }
 
 /** Computes without noting anything: for what is asked of the program as a whole, and noted as a question. */
 export function unnoted<T>(compute: () => T): T {
-  const outer = list;
-  list = null;
+  const outer = notes;
+  notes = null;
   try {
     return compute();
   } finally {
-    list = outer;
+    notes = outer;
   }
 }
 
 /** All that an answer rests on, through the answers that it read; those themselves left out. Cost: linear in these. */
-export function restOf(answer: Answer): readonly Readable[] {
+export function restOf(answer: Answer): Readable[] {
   const rest: Readable[] = [];
   const visit = (visits += 1);
   const pending: Answer[] = [answer];
   Readable.isNewIn(visit, answer);
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    for (const read of at.reads ?? []) {
+    for (const read of at.reads) {
       if (!Readable.isNewIn(visit, read)) continue;
       if (read instanceof Answer) pending.push(read);
       else rest.push(read);
@@ -122,24 +142,24 @@ export class Answers<K extends object | string, V> {
 export class Remembered<V> extends Answer {
   readonly value: V;
 
-  constructor(value: V, reads: Readable[] | null) {
+  constructor(value: V, noted: Notes | null) {
     super();
     this.value = value;
-    this.reads = reads;
+    this.notes = noted;
   }
 }
 
 /** Computes it now; whoever does so reads it. */
 export function remembered<V>(compute: () => V): Remembered<V> {
-  const outer = list;
-  const own: Readable[] | null = isKeeping ? [] : null;
-  list = own;
+  const outer = notes;
+  const own = isKeeping ? new Notes() : null;
+  notes = own;
   try {
     const answer = new Remembered(compute(), own);
-    list = outer;
+    notes = outer;
     note(answer);
     return answer;
   } finally {
-    list = outer;
+    notes = outer;
   }
 }
