@@ -21,7 +21,7 @@ import { codeOf, movedFindings, movedSpans } from "./moved-code.ts";
 import { parseAsConfigured, parseText } from "./parse-text.ts";
 import { parsedModule } from "./parsed-file.ts";
 import { suppressionIn } from "./suppression.ts";
-import { keptResolutions, ownFilesOf, type Resolutions, textOf, typedProgramOf, type TypeScriptProgram } from "./typed-program.ts";
+import { keptResolutions, ownFilesOf, type Resolutions, textOf, typedProgramOf, type TypeScriptProgram, viewOf } from "./typed-program.ts";
 
 type AnyContext = Readonly<TSESLint.RuleContext<string, readonly unknown[]>>;
 
@@ -65,7 +65,7 @@ function findingsAlone({ cwd, filename, sourceCode }: AnyContext): FileFindings 
 interface ProgramAnalysis extends ProgramFindings {
   readonly program: TypeScriptProgram;
   readonly folder: string;
-  readonly config: unknown;
+  readonly view: string;
   readonly configuration: Configuration;
   /** By name; what was analysed. */
   readonly texts: ReadonlyMap<string, string>;
@@ -123,9 +123,9 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const { text, ast } = context.sourceCode;
   const files = ownFilesOf(program, names);
   const texts = new Map([...files].map(([name, source]) => [name, name === own ? text : textOf(source)]));
-  const config = program.getCompilerOptions()["configFilePath"];
+  const view = viewOf(program, names);
   const configuration = configurationOf(context.cwd, names, texts.keys(), CATALOGUE);
-  const previous = latest?.folder === context.cwd && latest.config === config && latest.configuration === configuration ? latest : null;
+  const previous = latest?.folder === context.cwd && latest.view === view && latest.configuration === configuration ? latest : null;
   const isSame = previous !== null && sameTexts(previous.texts, texts);
   if (isSame && knows(previous, own)) return previous;
   const parse: ProgramFiles["parse"] = (name, role, of) => (name === own ? parsedModule(name, role, of, ast) : parseText(context.languageOptions, names.pathOf(name), name, role, of));
@@ -149,7 +149,7 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const only = edit !== null && edit.previous.forms.has(own) ? own : null;
   const facts = previous?.facts ?? new KeptFacts();
   const found = analyzeProgram(program, { names, files, texts, parse, kept, facts: edit === null ? null : facts, resolutions, only }, configuration);
-  return { program, only, folder: context.cwd, config, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, facts, resolutions, ...found };
+  return { program, only, folder: context.cwd, view, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, facts, resolutions, ...found };
 }
 
 /** The one text of a program that is not what it was. */

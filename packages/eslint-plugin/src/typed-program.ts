@@ -27,6 +27,23 @@ export function isWholeProgram(program: TypeScriptProgram, names: FileNames): bo
   return packageFolder(posix.dirname(configFilePath)) === packageFolder(names.pathOf(""));
 }
 
+/** Options that say what TypeScript complains of and what it writes: of neither anybody here asks. `configFile` is the file's tree. */
+const OF_NO_WEIGHT: ReadonlySet<string> = new Set([
+  "configFile", "configFilePath", "strict", "strictNullChecks", "strictFunctionTypes", "strictBindCallApply", "strictPropertyInitialization", "strictBuiltinIteratorReturn", "alwaysStrict",
+  "noImplicitAny", "noImplicitThis", "noImplicitReturns", "noImplicitOverride", "noFallthroughCasesInSwitch", "noUnusedLocals", "noUnusedParameters", "noUncheckedIndexedAccess",
+  "noPropertyAccessFromIndexSignature", "noUncheckedSideEffectImports", "exactOptionalPropertyTypes", "useUnknownInCatchVariables", "allowUnreachableCode", "allowUnusedLabels",
+  "outDir", "declaration", "declarationMap", "declarationDir", "sourceMap", "inlineSourceMap", "inlineSources", "removeComments", "incremental", "tsBuildInfoFile", "noEmit", "noEmitOnError",
+]);
+
+/**
+ * How a program looks at its files, as a text: two of the same files and texts that do so alike are one to the analysis. A folder with a tsconfig of its own, which checks more strictly what the one above
+ * it has as well, is linted in a program of its own. Null or undefined in a type, which is what the checks decide over, is no part of the oracle's answers.
+ */
+export function viewOf(program: TypeScriptProgram, names: FileNames): string {
+  const options = Object.entries(program.getCompilerOptions()).filter(([name, value]) => !OF_NO_WEIGHT.has(name) && value !== undefined);
+  return JSON.stringify([isWholeProgram(program, names), options.sort(([one], [other]) => (one < other ? -1 : 1))]);
+}
+
 /**
  * The program's files outside node_modules by name; declaration files are there to be imported. A package of the workspace that is linked into
  * node_modules is the project's, whatever way TypeScript found it.
