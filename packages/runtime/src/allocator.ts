@@ -552,6 +552,7 @@ export class SmartAlloc {
     this.handleAllocator?.countBy(this.budgeting);
     this.groupAllocator?.countBy(this.budgeting);
     this.setBoundary();
+    if (this.transfers?.region !== undefined) this.budgeting.share(this.transfers.region);
     return this.budgeting;
   }
 

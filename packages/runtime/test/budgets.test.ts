@@ -228,6 +228,37 @@ describe("across agents", () => {
     expect([alloc.budgets().usage("ai"), alloc.budgets().usage()]).toEqual([0, 0]);
   });
 
+  test("sharing again counts nothing again, and leaves the limits that another agent has set since", () => {
+    const alloc = newAlloc({ memory: "shared" });
+    const budgets = alloc.budgets();
+    budgets.registerTagBudget("ai", 1000, 1000);
+    const box = alloc.withTag("ai", () => alloc.poolBox(Item));
+    const other = SmartAlloc.attach(alloc.share());
+    const theirs = other.withTag("ai", () => other.poolBox(Item));
+    alloc.share();
+    alloc.share();
+    const { sizeBytes } = Item;
+    expect([budgets.usage("ai"), budgets.usage(), other.budgets().usage("ai")]).toEqual([2 * sizeBytes, 2 * sizeBytes, 2 * sizeBytes]);
+    other.budgets().registerTagBudget("ai", sizeBytes, 2 * sizeBytes);
+    alloc.share();
+    errorOf("FA302", () => alloc.withTag("ai", () => alloc.poolAlloc(Item)));
+    box.release();
+    theirs.release();
+    expect([budgets.usage("ai"), budgets.usage()]).toEqual([0, 0]);
+  });
+
+  test("budgets that are first asked for when the memory is shared already hold for all who ask for them", () => {
+    const alloc = newAlloc({ memory: "shared" });
+    const other = SmartAlloc.attach(alloc.share());
+    alloc.budgets().registerTagBudget("ai", Item.sizeBytes, Item.sizeBytes);
+    const theirs = other.budgets();
+    const box = alloc.withTag("ai", () => alloc.poolBox(Item));
+    expect([theirs.usage("ai"), theirs.usage()]).toEqual([Item.sizeBytes, Item.sizeBytes]);
+    errorOf("FA302", () => other.withTag("ai", () => other.poolAlloc(Item)));
+    box.release();
+    expect(theirs.usage("ai")).toBe(0);
+  });
+
   test("an agent's budget is set by another, and what a dead one used comes off", async () => {
     const alloc = newAlloc({ memory: "shared", budgets: true });
     const words = new SharedArrayBuffer(8);

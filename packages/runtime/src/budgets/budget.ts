@@ -29,8 +29,9 @@ export class Budget {
     this.tag = tag;
   }
 
-  /** Counts from here on in words that all agents see; with the limits that are there, or else its own. */
+  /** Counts from here on in words that all agents see; with the limits that are there, or else its own. Nothing the second time: the words have what it counted, with what others use. */
   share(shared: BudgetWords): void {
+    if (this.shared !== undefined) return;
     const used = this.tally.used();
     const limits = [this.soft, this.hard] as const;
     this.shared = shared;

@@ -62,7 +62,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     this.limitFrame();
   }
 
-  /** @internal Counts for all agents of a region from here on. */
+  /** @internal Counts for all agents of a region from here on; what does so already goes on as it is. */
   share(region: TransferRegion): void {
     this.settle();
     this.region = region;
