@@ -1,4 +1,4 @@
-/** The acceptance examples that need more than one agent; E14 is in channel.test.ts, E23 and E26 in barrier.test.ts, E27 in budgets.test.ts. */
+/** The acceptance examples that need more than one agent; E14 is in channel.test.ts, E23 and E26 in barrier.test.ts, E27 in budgets.test.ts and budgets-agents.test.ts. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { AllocConfig, DeferredConfig, f32, SmartAlloc, TransferChannel, type DeferredStats } from "@framealloc/runtime";
