@@ -61,6 +61,9 @@ export class View {
   }
 }
 
+/** Views of neighbouring elements that are made and moved together, from a multiple of it on; a power of two. */
+export const VIEWS_AT_ONCE = 8;
+
 /** Puts a view somewhere else in its memory, with all that is nested in it. */
 export function moveView(view: View, ptr: number): void {
   view.$ptr = ptr;

@@ -7,7 +7,7 @@
  */
 import { swapBytes, type Memory } from "../memory.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
-import { moveView, rebindView, View } from "../view.ts";
+import { moveView, rebindView, View, VIEWS_AT_ONCE } from "../view.ts";
 import type { ClassType, ElementType } from "../types/memory-type.ts";
 import type { ScalarType } from "../types/scalar-type.ts";
 import type { StructType } from "../types/struct-type.ts";
@@ -132,7 +132,8 @@ class StructLane extends View implements ElementLane {
   load(index: number): View {
     const ptr = this.$ptr + index * this.stride;
     if (this.places[index] === ptr) return this.views[index] as View;
-    return this.place(index, ptr);
+    this.place(index);
+    return this.views[index] as View;
   }
 
   store(index: number, value: unknown): void {
@@ -176,17 +177,21 @@ class StructLane extends View implements ElementLane {
     this.slices?.rebind();
   }
 
-  private place(index: number, ptr: number): View {
+  /** As `atSlow` of struct arrays. */
+  private place(index: number): void {
+    const first = index & -VIEWS_AT_ONCE;
+    const end = first + VIEWS_AT_ONCE;
     // Filled in order: an array with holes would be slower to read for good.
-    while (this.views.length <= index) {
+    while (this.views.length < end) {
       const next = this.$ptr + this.views.length * this.stride;
       this.views.push(this.type.make(this.$home.memory, next));
       this.places.push(next);
     }
-    const view = this.views[index] as View;
-    moveView(view, ptr);
-    this.places[index] = ptr;
-    return view;
+    for (let i = first; i < end; i += 1) {
+      const ptr = this.$ptr + i * this.stride;
+      moveView(this.views[i] as View, ptr);
+      this.places[i] = ptr;
+    }
   }
 }
 

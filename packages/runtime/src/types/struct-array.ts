@@ -9,7 +9,7 @@
 import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
-import { moveView, NOT_CLONEABLE, rebindView, type View } from "../view.ts";
+import { moveView, NOT_CLONEABLE, rebindView, VIEWS_AT_ONCE, type View } from "../view.ts";
 import type { Fields, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
 
@@ -138,19 +138,23 @@ export class StructArray<F extends Fields = Fields> {
     if (!Number.isInteger(value) || value < 0 || value > last) throw badArgument(call, name, value, last < 0 ? "an index, and the array is empty" : `an integer from 0 to ${last}`);
   }
 
+  /** Places the views of a few elements at once: asked for one by one, this would be called so often that engines compile it into every loop, which has no room for a second one then. */
   private atSlow(index: number): StructView<F> {
     this.checkIndex("at", "index", index, this.length - 1);
-    const ptr = this.base + index * this.stride;
+    const first = index & -VIEWS_AT_ONCE;
+    const end = Math.min(first + VIEWS_AT_ONCE, this.length);
     // Filled in order: an array with holes would be slower to read for good.
-    while (this.views.length <= index) {
+    while (this.views.length < end) {
       const next = this.base + this.views.length * this.stride;
       this.views.push(this.type.make(this.$memory, next));
       this.places.push(next);
     }
-    const view = this.views[index] as View;
-    moveView(view, ptr);
-    this.places[index] = ptr;
-    return view as unknown as StructView<F>;
+    for (let i = first; i < end; i += 1) {
+      const ptr = this.base + i * this.stride;
+      moveView(this.views[i] as View, ptr);
+      this.places[i] = ptr;
+    }
+    return this.views[index] as unknown as StructView<F>;
   }
 }
 
