@@ -61,6 +61,12 @@ export class View {
   }
 }
 
+/**
+ * `OUT_OF_LINE.forEach(slow, this)` calls `slow` once, in a way that engines do not compile into the caller. Elements are asked for in loops, and what is compiled into
+ * these has bounds: with the making and moving of views in it there would be no room for the iterator, and each of its steps would be garbage.
+ */
+export const OUT_OF_LINE: Uint8Array = /* @__PURE__ */ new Uint8Array(1);
+
 /** Views of neighbouring elements that are made and moved together, from a multiple of it on; a power of two. */
 export const VIEWS_AT_ONCE = 8;
 

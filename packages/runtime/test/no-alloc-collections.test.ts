@@ -125,68 +125,6 @@ describe("vecs", () => {
     expect(sink[3]).toBeCloseTo((COUNT * (COUNT - 1)) / 6, 2);
   });
 
-  // Once as it comes, and once with an iterator that is compiled by itself before: what engines have compiled into that counts for each loop that it would be compiled into.
-  describe.each([0, 10_000])("of structs, gone through by `for...of` after %s steps by hand", (steps) => {
-    const byHand = (elements: Iterable<{ x: number }>): void => {
-      const iterator = elements[Symbol.iterator]();
-      for (let step = iterator.next(); step.done !== true; step = iterator.next()) sink[4] = step.value.x;
-    };
-
-    test("a vec, also half way", () => {
-      const fresh = new SmartAlloc({ frameArenaSize: megabytes(4) });
-      for (let i = 0; i < steps; i += COUNT) {
-        fresh.beginFrame();
-        const structs = fresh.frameVec(Vec3, COUNT);
-        structs.resize(COUNT);
-        byHand(structs);
-        fresh.endFrame();
-      }
-      expectNoAlloc(() => {
-        alloc.beginFrame();
-        const structs = alloc.frameVec(Vec3, COUNT);
-        structs.resize(COUNT);
-        let sum = 0;
-        for (const each of structs) {
-          each.x = sum;
-          sum += 1;
-        }
-        for (const { x } of structs) {
-          sum += x;
-          if (x > 10) break;
-        }
-        sink[3] = sum;
-        alloc.endFrame();
-      });
-      expect(sink[3]).toBe(COUNT + 66);
-    });
-
-    test("a struct array, also half way", () => {
-      for (let i = 0; i < steps; i += COUNT) {
-        alloc.beginFrame();
-        byHand(alloc.frameAlloc(array(Vec3, COUNT)));
-        alloc.endFrame();
-      }
-      const Things = array(Vec3, COUNT);
-      expectNoAlloc(() => {
-        alloc.beginFrame();
-        const structs = alloc.frameAlloc(Things);
-        let sum = 0;
-        for (const each of structs) {
-          each.x = sum;
-          sum += 1;
-        }
-        for (const { x } of structs) {
-          sum += x;
-          if (x > 10) break;
-        }
-        sink[3] = sum;
-        alloc.endFrame();
-        // The two iterators of each call, which nobody can give back.
-      }, { calls: 20, budgetBytes: 20 * 2 * 40 });
-      expect(sink[3]).toBe(COUNT + 66);
-    });
-  });
-
   test("sorted, thinned out and cut", () => {
     expectNoAlloc(() => {
       alloc.beginFrame();

@@ -7,7 +7,7 @@
  */
 import { swapBytes, type Memory } from "../memory.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
-import { moveView, rebindView, View, VIEWS_AT_ONCE } from "../view.ts";
+import { moveView, OUT_OF_LINE, rebindView, View, VIEWS_AT_ONCE } from "../view.ts";
 import type { ClassType, ElementType } from "../types/memory-type.ts";
 import type { ScalarType } from "../types/scalar-type.ts";
 import type { StructType } from "../types/struct-type.ts";
@@ -121,6 +121,8 @@ class StructLane extends View implements ElementLane {
   private readonly views: View[] = [];
   /** Where each view stands: compared before it is handed out, as a plain array is read faster than a property of many classes. */
   private readonly places: number[] = [];
+  /** The element whose view is to be placed. */
+  private wanted = 0;
   private slices: SliceCache | undefined = undefined;
 
   constructor(memory: Memory, element: VecElement) {
@@ -132,7 +134,8 @@ class StructLane extends View implements ElementLane {
   load(index: number): View {
     const ptr = this.$ptr + index * this.stride;
     if (this.places[index] === ptr) return this.views[index] as View;
-    this.place(index);
+    this.wanted = index;
+    OUT_OF_LINE.forEach(StructLane.placeWanted, this);
     return this.views[index] as View;
   }
 
@@ -177,19 +180,13 @@ class StructLane extends View implements ElementLane {
     this.slices?.rebind();
   }
 
-  /** As `atSlow` of struct arrays. */
-  private place(index: number): void {
-    const first = index & -VIEWS_AT_ONCE;
-    const end = first + VIEWS_AT_ONCE;
+  private static placeWanted(this: StructLane): void {
+    const first = this.wanted & -VIEWS_AT_ONCE;
     // Filled in order: an array with holes would be slower to read for good.
-    while (this.views.length < end) {
-      const next = this.$ptr + this.views.length * this.stride;
-      this.views.push(this.type.make(this.$home.memory, next));
-      this.places.push(next);
-    }
-    for (let i = first; i < end; i += 1) {
+    for (let i = Math.min(first, this.views.length); i < first + VIEWS_AT_ONCE; i += 1) {
       const ptr = this.$ptr + i * this.stride;
-      moveView(this.views[i] as View, ptr);
+      if (i === this.views.length) this.views.push(this.type.make(this.$home.memory, ptr));
+      else moveView(this.views[i] as View, ptr);
       this.places[i] = ptr;
     }
   }

@@ -9,7 +9,7 @@
 import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
-import { moveView, NOT_CLONEABLE, rebindView, VIEWS_AT_ONCE, type View } from "../view.ts";
+import { moveView, NOT_CLONEABLE, OUT_OF_LINE, rebindView, VIEWS_AT_ONCE, type View } from "../view.ts";
 import type { Fields, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
 
@@ -32,6 +32,8 @@ export class StructArray<F extends Fields = Fields> {
   private readonly views: View[] = [];
   /** Where each view stands: compared before it is handed out, as a plain array is read faster than a property of many classes. */
   private readonly places: number[] = [];
+  /** The element whose view is to be placed. */
+  private wanted = 0;
   private moving: CursorView | undefined = undefined;
   /** A cursor that is nobody's, for writing. */
   private writing: CursorView | undefined = undefined;
@@ -52,7 +54,10 @@ export class StructArray<F extends Fields = Fields> {
   /** The view of element `index`; the same object for the same index. Throws `FrameAllocError` (`argument`) out of range. */
   at(index: number): StructView<F> {
     if (this.places[index] === this.base + index * this.stride) return this.views[index] as unknown as StructView<F>;
-    return this.atSlow(index);
+    this.checkIndex("at", "index", index, this.length - 1);
+    this.wanted = index;
+    OUT_OF_LINE.forEach(StructArray.placeWanted, this);
+    return this.views[index] as unknown as StructView<F>;
   }
 
   /**
@@ -138,23 +143,16 @@ export class StructArray<F extends Fields = Fields> {
     if (!Number.isInteger(value) || value < 0 || value > last) throw badArgument(call, name, value, last < 0 ? "an index, and the array is empty" : `an integer from 0 to ${last}`);
   }
 
-  /** Places the views of a few elements at once: asked for one by one, this would be called so often that engines compile it into every loop, which has no room for a second one then. */
-  private atSlow(index: number): StructView<F> {
-    this.checkIndex("at", "index", index, this.length - 1);
-    const first = index & -VIEWS_AT_ONCE;
+  private static placeWanted(this: StructArray): void {
+    const first = this.wanted & -VIEWS_AT_ONCE;
     const end = Math.min(first + VIEWS_AT_ONCE, this.length);
     // Filled in order: an array with holes would be slower to read for good.
-    while (this.views.length < end) {
-      const next = this.base + this.views.length * this.stride;
-      this.views.push(this.type.make(this.$memory, next));
-      this.places.push(next);
-    }
-    for (let i = first; i < end; i += 1) {
+    for (let i = Math.min(first, this.views.length); i < end; i += 1) {
       const ptr = this.base + i * this.stride;
-      moveView(this.views[i] as View, ptr);
+      if (i === this.views.length) this.views.push(this.type.make(this.$memory, ptr));
+      else moveView(this.views[i] as View, ptr);
       this.places[i] = ptr;
     }
-    return this.views[index] as unknown as StructView<F>;
   }
 }
 
