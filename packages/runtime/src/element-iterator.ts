@@ -1,6 +1,6 @@
 /**
- * The iterator of vecs and struct arrays. Not a generator: this one's code is compiled into the loop that uses it, and then what it gives at each step is not made at
- * all. For the same reason the last result, which says that there is nothing more, carries what any other one would, and not `undefined`: a
+ * The iterator of struct arrays, and what all iterators of the runtime have in common. Not a generator: this one's code is compiled into the loop that uses it, and then what
+ * it gives at each step is not made at all. For the same reason the last result, which says that there is nothing more, carries what any other one would, and not `undefined`: a
  * variable that is either a number or not has its numbers boxed.
  */
 
@@ -11,27 +11,35 @@ interface Indexed {
   load(index: number): unknown;
 }
 
-/** @internal */
-export interface ElementIterator extends IterableIterator<unknown> {
-  restart(): this;
+/** @internal Beyond any length: an iterator that has come to the end stays there. */
+export const ENDED: number = 2 ** 30 - 1;
+
+/** Where the iterators of the language have what makes them iterable, and what else this engine's iterators have. */
+function iteratorPrototype(): object {
+  return Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
 }
 
-/** Beyond any length: an iterator that has come to the end stays there. */
-const ENDED = 2 ** 30 - 1;
+/** @internal Gives the instances of a class of its own what iterators have. */
+export function makeIterable(prototype: object): void {
+  const { constructor: _, ...shared } = Object.getOwnPropertyDescriptors(iteratorPrototype()) as Record<PropertyKey, PropertyDescriptor>;
+  Object.defineProperties(prototype, shared);
+}
 
-/** @internal A class for each class of vecs and the like. */
-export function elementIteratorClass(): new (of: Indexed) => ElementIterator {
-  class Elements {
+let Elements: (new (of: Indexed) => IterableIterator<unknown>) | undefined;
+
+/** @internal An iterator over whatever has elements. */
+export function elementIterator(of: Indexed): IterableIterator<unknown> {
+  Elements ??= elementsClass();
+  return new Elements(of);
+}
+
+function elementsClass(): new (of: Indexed) => IterableIterator<unknown> {
+  class ElementIterator {
     private readonly of: Indexed;
     private index = 0;
 
     constructor(of: Indexed) {
       this.of = of;
-    }
-
-    restart(): this {
-      this.index = 0;
-      return this;
     }
 
     next(): IteratorResult<unknown, unknown> {
@@ -41,7 +49,6 @@ export function elementIteratorClass(): new (of: Indexed) => ElementIterator {
       return { value: of.load(done ? 0 : index), done };
     }
   }
-  // Where the iterators of the language have theirs: they are iterable, and have what else this engine's iterators have.
-  Object.setPrototypeOf(Elements.prototype, Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object);
-  return Elements as unknown as new (of: Indexed) => ElementIterator;
+  makeIterable(ElementIterator.prototype);
+  return ElementIterator as unknown as new (of: Indexed) => IterableIterator<unknown>;
 }

@@ -1,8 +1,5 @@
-/**
- * Going through structs by `for...of` makes no garbage, also where a function has several such loops. By itself, as V8 learns of all iterators of the runtime in one place:
- * after vecs of more than four kinds it compiles none into its loop.
- */
-import { array, f32, megabytes, SmartAlloc, struct } from "@framealloc/runtime";
+/** Going through vecs and struct arrays by `for...of` makes no garbage, also where a function has several such loops, and after vecs of more kinds than an engine tells apart in one place. */
+import { array, f32, f64, i16, i32, megabytes, SmartAlloc, struct, u32, u8 } from "@framealloc/runtime";
 import { expectNoAlloc } from "@framealloc/runtime/testing";
 import { describe, expect, test } from "vitest";
 
@@ -72,4 +69,30 @@ describe.each([0, 10_000])("of structs, gone through by `for...of` after %s step
     }, { calls: 20, budgetBytes: 20 * 2 * 40 });
     expect(sink[3]).toBe(COUNT + 66);
   });
+});
+
+test("numbers, after vecs of many kinds", () => {
+  const kinds = [f32, u8, i16, i32, u32, Vec3, Object] as const;
+  for (let round = 0; round < 200; round += 1) {
+    for (const kind of kinds) {
+      alloc.beginFrame();
+      const some = alloc.frameVec(kind as typeof Object, COUNT);
+      some.resize(COUNT);
+      let count = 0;
+      for (const each of some) count += each === undefined ? 0 : 1;
+      sink[5] = count;
+      alloc.endFrame();
+    }
+  }
+  expectNoAlloc(() => {
+    alloc.beginFrame();
+    const numbers = alloc.frameVec(f64, COUNT);
+    let sum = 0;
+    for (let i = 0; i < COUNT; i += 1) numbers.push(i / 2);
+    for (const each of numbers) sum += each;
+    for (const each of numbers) if (each > 10) sum -= each;
+    sink[6] = sum;
+    alloc.endFrame();
+  });
+  expect([sink[5], sink[6]]).toEqual([COUNT, 105]);
 });

@@ -4,7 +4,7 @@
  * Longer than 300 lines: every operation, on every kind of elements.
  */
 import { inspect } from "node:util";
-import { array, bool, f32, f64, i32, i64, kilobytes, megabytes, SmartAlloc, sizeOf, struct, StructArray, u32, u64, u8 } from "@framealloc/runtime";
+import { array, bool, f32, f64, i32, i64, kilobytes, megabytes, SmartAlloc, sizeOf, struct, StructArray, u32, u64, u8, type FrameVec } from "@framealloc/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
@@ -449,6 +449,57 @@ test("iterators of one vec do not disturb each other, however many there are", (
   }
   expect(grown).toEqual([1, 2, 3, 4, 5, 6]);
   expect([[...open().frameVec(Vec2, 0)], [...open().frameVec(f32)]]).toEqual([[], []]);
+});
+
+// As many as a vec keeps, and more; with memory taken in between, so that it has to move when it grows.
+test.each([
+  ["f64", f64, (n: number) => n / 4, (value: unknown) => value],
+  ["u8", u8, (n: number) => n & 255, (value: unknown) => value],
+  ["structs", Vec2, (n: number) => ({ x: n, y: -n }), (value: unknown) => (value as { x: number }).x],
+  ["objects", Object, (n: number) => ({ n }), (value: unknown) => (value as { n: number }).n],
+])("iterators of %s go as those of an array, whatever becomes of the vec meanwhile", (_, type, make, read) => {
+  const step = fc.record({ what: fc.constantFrom("push", "pop", "grow", "begin", "truncate", "next", "next", "next"), at: fc.nat(45) });
+  fc.assert(fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+    const alloc = open(megabytes(1));
+    // Of any kind: what it takes and gives is compared as it is.
+    const vec = alloc.frameVec(type as typeof Object) as FrameVec<unknown>;
+    const model: unknown[] = [];
+    const pairs: (readonly [Iterator<unknown>, Iterator<unknown>])[] = [];
+    const push = (): void => {
+      const value = make(model.length + 1);
+      vec.push(value);
+      model.push(read(vec.get(model.length)));
+    };
+    for (const each of steps) {
+      if (each.what === "push") push();
+      else if (each.what === "pop") expect([vec.pop() === undefined]).toEqual([model.pop() === undefined]);
+      else if (each.what === "grow") {
+        for (let i = 0; i < 20; i += 1) push();
+        alloc.frameAlloc(u8);
+      }
+      else if (each.what === "begin") pairs.push([vec[Symbol.iterator](), model[Symbol.iterator]()]);
+      else if (each.what === "truncate") {
+        vec.truncate(each.at);
+        model.splice(each.at);
+      }
+      else {
+        const [ours, theirs] = pairs[each.at % Math.max(1, pairs.length)] ?? [];
+        const [found, wanted] = [ours?.next(), theirs?.next()];
+        expect(found?.done).toBe(wanted?.done);
+        if (wanted?.done === false) expect(read(found?.value)).toBe(wanted.value);
+      }
+    }
+    alloc.endFrame();
+    for (const [ours] of pairs) errorOf("FA004", () => ours.next());
+  }), { numRuns: 150 });
+});
+
+test("iterators have what the engine's own have", () => {
+  const alloc = open();
+  const own = [][Symbol.iterator]() as object;
+  for (const each of [alloc.frameVec(i32, 2)[Symbol.iterator](), alloc.frameAlloc(array(Vec2, 1))[Symbol.iterator]()]) {
+    for (const key of [Symbol.iterator, "map", "filter", "toArray"]) expect(key in each).toBe(key in own);
+  }
 });
 
 test("prints and turns to JSON as its elements, not as the memory below", () => {

@@ -38,6 +38,8 @@ export interface ElementLane extends View {
   /** The life of the elements is over. */
   dropSlices(): void;
   rebindElements(): void;
+  /** Reads the elements of another one of its class from here on, whose place it is told. */
+  shareElements(of: ElementLane): void;
 }
 
 /** @internal `takeObject` gives instances of a class. */
@@ -110,6 +112,8 @@ function scalarLane(type: ScalarType): ElementLaneClass {
     rebindElements(): void {
       this.slices?.rebind();
     }
+
+    shareElements(): void {}
   }
   return ScalarLane;
 }
@@ -118,9 +122,9 @@ function scalarLane(type: ScalarType): ElementLaneClass {
 class StructLane extends View implements ElementLane {
   private readonly type: StructType;
   private readonly stride: number;
-  private readonly views: View[] = [];
+  private views: View[] = [];
   /** Where each view stands: compared before it is handed out, as a plain array is read faster than a property of many classes. */
-  private readonly places: number[] = [];
+  private places: number[] = [];
   /** The element whose view is to be placed. */
   private wanted = 0;
   private slices: SliceCache | undefined = undefined;
@@ -180,6 +184,11 @@ class StructLane extends View implements ElementLane {
     this.slices?.rebind();
   }
 
+  shareElements(of: StructLane): void {
+    this.views = of.views;
+    this.places = of.places;
+  }
+
   private static placeWanted(this: StructLane): void {
     const first = this.wanted & -VIEWS_AT_ONCE;
     // Filled in order: an array with holes would be slower to read for good.
@@ -195,7 +204,7 @@ class StructLane extends View implements ElementLane {
 /** Elements are references to objects of the caller; nothing lies in the arena. */
 class ObjectLane extends View implements ElementLane {
   private readonly takeObject: () => unknown;
-  private readonly held: unknown[] = [];
+  private held: unknown[] = [];
   /** Slices given out, and those of lives before, in the order of the calls. */
   private readonly slices: unknown[][] = [];
   private sliceCount = 0;
@@ -253,4 +262,8 @@ class ObjectLane extends View implements ElementLane {
   }
 
   rebindElements(): void {}
+
+  shareElements(of: ObjectLane): void {
+    this.held = of.held;
+  }
 }

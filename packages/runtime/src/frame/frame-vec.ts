@@ -14,7 +14,7 @@
  * Invariants:
  *   I1  0 <= length <= capacity; both are 0 in a stale vec, so that the bound checks of the short ways refuse it too
  */
-import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
+import { elementIterator } from "../element-iterator.ts";
 import { badArgument, vecFull, vecInScope } from "../errors.ts";
 import { describeList } from "../types/describe-view.ts";
 import { rebindView } from "../view.ts";
@@ -22,8 +22,9 @@ import type { RewindableArena } from "./rewindable-arena.ts";
 import { elementLane, strideOf, type ElementLaneClass, type VecElement } from "./element-lane.ts";
 import type { FrameHandle } from "./handle-list.ts";
 import { staleUse } from "./stale-use.ts";
-import { sortingLane, type SortingLaneClass } from "./sorting-lane.ts";
+import { sortingLane } from "./sorting-lane.ts";
 import type { FrameVec } from "./vec-interface.ts";
+import { Span, vecIteratorClass, type VecIterator } from "./vec-iterator.ts";
 
 /** @internal */
 export interface FrameVecHandle extends FrameHandle {
@@ -40,7 +41,7 @@ export function frameVecClass(element: VecElement): FrameVecClass {
   const Lane = elementLane(element);
   let Vec = vecClasses.get(Lane);
   if (Vec === undefined) {
-    Vec = vecClass(sortingLane(Lane));
+    Vec = vecClass(Lane);
     vecClasses.set(Lane, Vec);
   }
   return Vec;
@@ -50,86 +51,91 @@ const FIRST_CAPACITY = 8;
 /** Iterators that a vec keeps for its next life; beyond so many in one life each is made anew. */
 const MAX_ITERATORS = 32;
 
-function vecClass(Base: SortingLaneClass): FrameVecClass {
-  const Iterator = elementIteratorClass();
+function vecClass(Lane: ElementLaneClass): FrameVecClass {
+  const Base = sortingLane(Lane);
+  const Iterator = vecIteratorClass(Lane);
   class Vec extends Base implements FrameVec<unknown>, FrameVecHandle {
     private readonly arena: RewindableArena;
     private readonly elementBytes: number;
     private readonly alignBytes: number;
-    private used = 0;
+    private readonly element: VecElement;
+    private readonly takeObject: () => unknown;
+    private readonly span: Span = new Span();
     private room = 0;
-    private alive = false;
     private grows = false;
     private frameNumber = 0;
     private newestMark = 0;
     /** Given out, in the order of the calls; those of lives before are behind. */
-    private readonly iterators: ElementIterator[] = [];
+    private readonly iterators: VecIterator[] = [];
     private iteratorCount = 0;
 
     constructor(arena: RewindableArena, element: VecElement, takeObject: () => unknown) {
       super(arena.memory, element, takeObject);
       this.arena = arena;
+      this.element = element;
+      this.takeObject = takeObject;
       this.elementBytes = strideOf(element);
       this.alignBytes = typeof element === "function" ? 1 : element.alignBytes;
     }
 
     open(frameNumber: number, ptr: number, capacity: number, grows: boolean): void {
       this.$ptr = ptr;
-      this.used = 0;
+      this.span.used = 0;
       this.room = capacity;
       this.grows = grows;
       this.frameNumber = frameNumber;
       this.newestMark = this.arena.newestMark;
       this.iteratorCount = 0;
-      this.alive = true;
+      this.span.alive = true;
     }
 
     release(): void {
-      this.drop(0, this.used);
+      this.drop(0, this.span.used);
       this.dropSlices();
-      this.used = 0;
+      this.span.used = 0;
       this.room = 0;
-      this.alive = false;
+      this.span.alive = false;
     }
 
     rebind(): void {
       rebindView(this);
       this.rebindElements();
+      for (const iterator of this.iterators) rebindView(iterator);
     }
 
-    get isAlive(): boolean { return this.alive; }
-    get length(): number { return this.alive ? this.used : this.stale(); }
-    get capacity(): number { return this.alive ? this.room : this.stale(); }
-    get remaining(): number { return this.alive ? this.room - this.used : this.stale(); }
-    get isFull(): boolean { return this.alive ? this.used === this.room && !this.grows : this.stale(); }
+    get isAlive(): boolean { return this.span.alive; }
+    get length(): number { return this.span.alive ? this.span.used : this.stale(); }
+    get capacity(): number { return this.span.alive ? this.room : this.stale(); }
+    get remaining(): number { return this.span.alive ? this.room - this.span.used : this.stale(); }
+    get isFull(): boolean { return this.span.alive ? this.span.used === this.room && !this.grows : this.stale(); }
     get isEmpty(): boolean { return this.length === 0; }
 
     push(value: unknown): number {
-      const index = this.used;
+      const index = this.span.used;
       if (index >= this.room) return this.growAndPush(value);
       this.renew(index, value);
       this.store(index, value);
-      this.used = index + 1;
+      this.span.used = index + 1;
       return index + 1;
     }
 
     tryPush(value: unknown): boolean {
-      if (this.used >= this.room && !this.tryMakeRoom(1)) return false;
+      if (this.span.used >= this.room && !this.tryMakeRoom(1)) return false;
       this.push(value);
       return true;
     }
 
     pop(): unknown {
-      const index = this.used - 1;
-      if (index < 0) return this.alive ? undefined : this.stale();
+      const index = this.span.used - 1;
+      if (index < 0) return this.span.alive ? undefined : this.stale();
       const value = this.load(index);
-      this.used = index;
+      this.span.used = index;
       this.drop(index, index + 1);
       return value;
     }
 
     get(index: number): unknown {
-      if (index >= 0 && index < this.used) return this.load(index);
+      if (index >= 0 && index < this.span.used) return this.load(index);
       return this.outOfRange("get", index);
     }
 
@@ -139,7 +145,7 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
     }
 
     set(index: number, value: unknown): void {
-      if (index >= 0 && index < this.used) return this.store(index, value);
+      if (index >= 0 && index < this.span.used) return this.store(index, value);
       return this.outOfRange("set", index);
     }
 
@@ -152,7 +158,7 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
       if (!Number.isInteger(length) || length < 0) throw badArgument("truncate", "length", length, "an integer of at least 0");
       if (length >= before) return;
       this.drop(length, before);
-      this.used = length;
+      this.span.used = length;
     }
 
     resize(length: number, value?: unknown): void {
@@ -162,7 +168,7 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
       if (length > this.room) this.makeRoom(length - before);
       this.blank(before, length);
       if (value !== undefined) for (let i = before; i < length; i += 1) this.store(i, value);
-      this.used = length;
+      this.span.used = length;
     }
 
     extend(values: Iterable<unknown>): number {
@@ -178,9 +184,9 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
 
     [Symbol.iterator](): IterableIterator<unknown> {
       const index = this.iteratorCount;
-      if (index === MAX_ITERATORS) return new Iterator(this);
+      if (index === MAX_ITERATORS) return elementIterator(this);
       this.iteratorCount = index + 1;
-      return (this.iterators[index] ??= new Iterator(this)).restart();
+      return (this.iterators[index] ??= new Iterator(this, this.span, this.arena.memory, this.element, this.takeObject)).restart(this.$ptr);
     }
 
     sort(compare?: (a: unknown, b: unknown) => number): this {
@@ -214,12 +220,12 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
 
     /** Takes out what lies from `to` up to and without `from`. */
     private closeGap(to: number, from: number): void {
-      const before = this.used;
+      const before = this.span.used;
       if (to === from || from > before) return;
       let kept = to;
       for (let i = from; i < before; i += 1, kept += 1) this.moveElement(kept, i);
       this.drop(kept, before);
-      this.used = kept;
+      this.span.used = kept;
     }
 
     private growAndPush(value: unknown): number {
@@ -228,17 +234,17 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
     }
 
     private tryMakeRoom(count: number): boolean {
-      if (!this.alive) return this.stale();
+      if (!this.span.alive) return this.stale();
       if (!this.grows || this.newestMark !== this.arena.newestMark) return false;
-      const wanted = Math.max(this.room * 2, this.used + count, FIRST_CAPACITY);
-      return this.growTo(wanted) || this.growTo(this.used + count);
+      const wanted = Math.max(this.room * 2, this.span.used + count, FIRST_CAPACITY);
+      return this.growTo(wanted) || this.growTo(this.span.used + count);
     }
 
     private makeRoom(count: number): void {
       if (this.tryMakeRoom(count)) return;
       if (!this.grows) throw vecFull(this.room);
       if (this.newestMark !== this.arena.newestMark) throw vecInScope(this.room);
-      this.arena.place((this.used + count) * this.elementBytes, this.alignBytes, "frameVec");
+      this.arena.place((this.span.used + count) * this.elementBytes, this.alignBytes, "frameVec");
     }
 
     /** Room for `capacity` elements; false when the arena has none. */
@@ -247,16 +253,17 @@ function vecClass(Base: SortingLaneClass): FrameVecClass {
       if (!arena.tryExtend(this.$ptr + this.room * elementBytes, (capacity - this.room) * elementBytes)) {
         const ptr = arena.tryPlace(capacity * elementBytes, this.alignBytes);
         if (ptr < 0) return false;
-        if (this.used > 0) arena.memory.move(ptr, this.$ptr, this.used * elementBytes);
+        if (this.span.used > 0) arena.memory.move(ptr, this.$ptr, this.span.used * elementBytes);
         this.$ptr = ptr;
+        for (let i = 0; i < this.iteratorCount; i += 1) (this.iterators[i] as VecIterator).$ptr = ptr;
       }
       this.room = capacity;
       return true;
     }
 
     private outOfRange(call: string, index: number): never {
-      if (!this.alive) this.stale();
-      throw badArgument(call, "index", index, this.used === 0 ? "an index of the vec, which is empty" : `an integer from 0 to ${this.used - 1}`);
+      if (!this.span.alive) this.stale();
+      throw badArgument(call, "index", index, this.span.used === 0 ? "an index of the vec, which is empty" : `an integer from 0 to ${this.span.used - 1}`);
     }
 
     private stale(): never {

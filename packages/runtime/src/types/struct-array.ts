@@ -6,7 +6,7 @@
  *
  * Views of different indices may be held together. `cursor` is one view that moves: for tight loops over many elements.
  */
-import { elementIteratorClass, type ElementIterator } from "../element-iterator.ts";
+import { elementIterator } from "../element-iterator.ts";
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
 import { moveView, NOT_CLONEABLE, OUT_OF_LINE, rebindView, VIEWS_AT_ONCE, type View } from "../view.ts";
@@ -98,8 +98,7 @@ export class StructArray<F extends Fields = Fields> {
 
   /** The views of all elements in order, each the object that `at` gives. Makes no garbage but itself, in compiled code. */
   [Symbol.iterator](): IterableIterator<StructView<F>> {
-    Iterator ??= elementIteratorClass();
-    return new Iterator(this) as unknown as IterableIterator<StructView<F>>;
+    return elementIterator(this) as IterableIterator<StructView<F>>;
   }
 
   /** The elements, for JSON and for printing: not the memory below. */
@@ -155,8 +154,6 @@ export class StructArray<F extends Fields = Fields> {
     }
   }
 }
-
-let Iterator: (new (of: StructArray) => ElementIterator) | undefined;
 
 interface CursorView extends View {
   $base: number;
