@@ -21,7 +21,7 @@ export class Budget {
   /** Said already, until less is in use again. */
   isOverSoft = false;
   private shared: BudgetWords | undefined = undefined;
-  // Without other agents, and -1 for none: engines box a field that was infinite once each time it is read.
+  // Without other agents, and -1 for none: engines box a field that was infinite once each time it is read, as they do an infinite argument.
   private ownSoft = -1;
   private ownHard = -1;
 
@@ -52,6 +52,29 @@ export class Budget {
   room(): number {
     const hard = this.shared === undefined ? this.ownHard : (this.shared.words[this.shared.hard] ?? NO_LIMIT);
     return hard < 0 || hard === NO_LIMIT ? UNBOUNDED : Math.min(hard - this.tally.used(), UNBOUNDED);
+  }
+
+  /** Adds `bytes`, unless more than the hard limit would be in use; false when it would. */
+  tryAdd(bytes: number): boolean {
+    return this.tally.tryAdd(bytes, this.shared === undefined ? this.ownHard : (this.shared.words[this.shared.hard] ?? NO_LIMIT));
+  }
+
+  /** What is not in use any more. */
+  takeOff(bytes: number): void {
+    this.tally.add(-bytes);
+    if (this.isOverSoft && !this.exceedsSoft(this.tally.used())) this.isOverSoft = false;
+  }
+
+  exceedsSoft(bytes: number): boolean {
+    const soft = this.shared === undefined ? this.ownSoft : (this.shared.words[this.shared.soft] ?? NO_LIMIT);
+    return soft >= 0 && soft !== NO_LIMIT && bytes > soft;
+  }
+
+  /** The frame's memory is not in use any more. */
+  endFrame(): void {
+    if (this.frameBytes === 0) return;
+    this.takeOff(this.frameBytes);
+    this.frameBytes = 0;
   }
 
   setLimits(soft: number, hard: number): void {

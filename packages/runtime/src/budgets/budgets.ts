@@ -17,6 +17,7 @@ import type { TransferRegion } from "../shared/transfer-region.ts";
 import type { Tag, Tags, TagWatch } from "../tags/tags.ts";
 import { Budget, checkBytes, type BudgetStats } from "./budget.ts";
 import { BudgetEvents, type BudgetEvent, type BudgetEventName } from "./budget-events.ts";
+import { Covering } from "./covering.ts";
 import { PromotedFrameValues } from "./promoted-frame-values.ts";
 import { allBudgets, budgetsVersion, budgetWords, forgetUse } from "./shared-budgets.ts";
 import { ThreadBudget, type ThreadBudgetConfig } from "./thread-budget.ts";
@@ -39,7 +40,10 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   private readonly byTag: Map<string, Budget> = new Map();
   /** With `all`, which comes first. Frames go through it by number: an iterator is garbage until it is compiled away. */
   private readonly budgets: Budget[] = [];
-  private readonly covering: Map<Tag, readonly Budget[]> = new Map();
+  private readonly covering: Map<Tag, Covering> = new Map();
+  /** Of the tag that was asked for last, as most are asked for again. */
+  private lastTag: Tag | undefined = undefined;
+  private last: Covering = new Covering([]);
   /** Undefined where frame values cannot lie on the heap. */
   private readonly promoted: PromotedFrameValues | undefined;
   private readonly events: BudgetEvents = new BudgetEvents();
@@ -129,26 +133,25 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
       this.denial = this.thread.poolError(bytes);
       return undefined;
     }
-    const charged = this.coveredBy(this.tags.inForce());
-    for (let i = 0; i < charged.length; i += 1) {
-      const budget = charged[i] as Budget;
-      if (budget.tally.tryAdd(bytes, budget.hard)) continue;
-      for (const done of charged.slice(0, i)) done.tally.add(-bytes);
+    const covering = this.coveredBy(this.tags.inForce());
+    const { budgets } = covering;
+    for (let i = 0; i < budgets.length; i += 1) {
+      const budget = budgets[i] as Budget;
+      if (budget.tryAdd(bytes)) continue;
+      for (let done = 0; done < i; done += 1) (budgets[done] as Budget).tally.add(-bytes);
       this.denial = this.deny(budget, bytes);
       return undefined;
     }
-    for (const budget of charged) this.look(budget, bytes);
+    for (let i = 0; i < budgets.length; i += 1) this.look(budgets[i] as Budget, bytes);
     if (isPool && verdict === "fits") this.thread.poolBytes += bytes;
     this.limitFrame();
-    return { budgets: charged, isPromoted: verdict === "promote", isPool: isPool && verdict === "fits" };
+    return verdict === "promote" ? covering.promoted : isPool ? covering.inPool : covering.elsewhere;
   }
 
   /** @internal */
   refund(charge: Charge, bytes: number): void {
-    for (const budget of charge.budgets as readonly Budget[]) {
-      budget.tally.add(-bytes);
-      this.relax(budget);
-    }
+    const budgets = charge.budgets as readonly Budget[];
+    for (let i = 0; i < budgets.length; i += 1) (budgets[i] as Budget).takeOff(bytes);
     if (charge.isPool) this.thread.poolBytes -= bytes;
     this.limitFrame();
   }
@@ -163,7 +166,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   /** @internal What to throw when frame memory is denied by the bound that was set here; undefined when it was not. */
   frameDenied(bytes: number): FrameAllocError | undefined {
     this.settle();
-    const budget = this.coveredBy(this.tags.inForce()).find(({ tally, hard }) => tally.used() + bytes > hard);
+    const budget = this.coveredBy(this.tags.inForce()).budgets.find(({ tally, hard }) => tally.used() + bytes > hard);
     return budget === undefined ? this.thread.frameError(bytes) : this.deny(budget, bytes);
   }
 
@@ -182,9 +185,9 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     const bytes = allocated - this.chargedFrameBytes;
     if (bytes === 0) return;
     this.chargedFrameBytes = allocated;
-    const covering = this.coveredBy(this.tags.inForce());
-    for (let i = 0; i < covering.length; i += 1) {
-      const budget = covering[i] as Budget;
+    const { budgets } = this.coveredBy(this.tags.inForce());
+    for (let i = 0; i < budgets.length; i += 1) {
+      const budget = budgets[i] as Budget;
       budget.tally.add(bytes);
       budget.frameBytes += bytes;
       this.look(budget, bytes);
@@ -201,13 +204,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     this.chargedFrameBytes = 0;
     this.promoted?.end();
     const { budgets } = this;
-    for (let i = 0; i < budgets.length; i += 1) {
-      const budget = budgets[i] as Budget;
-      if (budget.frameBytes === 0) continue;
-      budget.tally.add(-budget.frameBytes);
-      budget.frameBytes = 0;
-      this.relax(budget);
-    }
+    for (let i = 0; i < budgets.length; i += 1) (budgets[i] as Budget).endFrame();
   }
 
   /** @internal */
@@ -221,9 +218,9 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   private limitFrame(): void {
     if (!this.frames.inFrame()) return;
     let left = this.thread.frameLeft();
-    const covering = this.coveredBy(this.tags.inForce());
-    for (let i = 0; i < covering.length; i += 1) {
-      const room = (covering[i] as Budget).room();
+    const { budgets } = this.coveredBy(this.tags.inForce());
+    for (let i = 0; i < budgets.length; i += 1) {
+      const room = (budgets[i] as Budget).room();
       if (room < left) left = room;
     }
     const unsettled = this.frames.allocatedBytes() - this.chargedFrameBytes;
@@ -231,17 +228,13 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   }
 
   private look(budget: Budget, requestedBytes: number): void {
-    const { tag, tally, soft } = budget;
+    const { tag, tally } = budget;
     const usedBytes = tally.used();
-    if (tally.raisePeak()) this.events.emit({ event: "newPeak", tag, usedBytes, limitBytes: soft, requestedBytes });
-    if (usedBytes > soft && !budget.isOverSoft && budget !== this.all) {
+    if (tally.raisePeak()) this.events.emit({ event: "newPeak", tag, usedBytes, limitBytes: budget.soft, requestedBytes });
+    if (budget !== this.all && !budget.isOverSoft && budget.exceedsSoft(usedBytes)) {
       budget.isOverSoft = true;
-      this.events.emit({ event: "softLimitExceeded", tag, usedBytes, limitBytes: soft, requestedBytes });
+      this.events.emit({ event: "softLimitExceeded", tag, usedBytes, limitBytes: budget.soft, requestedBytes });
     }
-  }
-
-  private relax(budget: Budget): void {
-    if (budget.isOverSoft && budget.tally.used() <= budget.soft) budget.isOverSoft = false;
   }
 
   private deny(budget: Budget, requestedBytes: number): FrameAllocError {
@@ -252,17 +245,21 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   }
 
   /** The budgets that a tag's memory is charged to; that of everything comes first. */
-  private coveredBy(tag: Tag): readonly Budget[] {
+  private coveredBy(tag: Tag): Covering {
     if (this.region !== undefined && budgetsVersion(this.region) !== this.seenVersion) this.learn();
-    return this.covering.get(tag) ?? this.cover(tag);
+    if (tag !== this.lastTag) {
+      this.last = this.covering.get(tag) ?? this.cover(tag);
+      this.lastTag = tag;
+    }
+    return this.last;
   }
 
   /** By itself: a function with a closure over `this` in it makes what the closure holds at every call. */
-  private cover(tag: Tag): readonly Budget[] {
+  private cover(tag: Tag): Covering {
     const path = `::${tag.path}::`;
-    const budgets = this.budgets.filter((budget) => budget === this.all || path.includes(`::${budget.tag}::`));
-    this.covering.set(tag, budgets);
-    return budgets;
+    const covering = new Covering(this.budgets.filter((budget) => budget === this.all || path.includes(`::${budget.tag}::`)));
+    this.covering.set(tag, covering);
+    return covering;
   }
 
   /** Takes over budgets that other agents registered. */
@@ -280,6 +277,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
       budget = this.newBudget(tag);
       this.byTag.set(tag, budget);
       this.covering.clear();
+      this.lastTag = undefined;
     }
     return budget;
   }

@@ -1,12 +1,15 @@
 /** Bytes in use, counted: by one agent alone, or in a word that all agents see. */
 import { addTally, addWithin, raiseTo, readTally } from "../shared/words.ts";
 
+/** That a word can count. */
+const MOST: number = 2 ** 31 - 1;
+
 export interface Tally {
   /** Bytes in use by all agents. */
   used(): number;
   /** The most at once so far. */
   peak(): number;
-  /** Adds `bytes`, unless more than `limit` would be in use; false when it would. */
+  /** Adds `bytes`, unless more than `limit` would be in use; false when it would. -1 for no limit. */
   tryAdd(bytes: number, limit: number): boolean;
   /** Adds what is in use already, or takes off what is not any more. */
   add(bytes: number): void;
@@ -27,7 +30,7 @@ export class LocalTally implements Tally {
   }
 
   tryAdd(bytes: number, limit: number): boolean {
-    if (this.bytes + bytes > limit) return false;
+    if (limit >= 0 && this.bytes + bytes > limit) return false;
     this.bytes += bytes;
     return true;
   }
@@ -67,7 +70,7 @@ export class SharedTally implements Tally {
   }
 
   tryAdd(bytes: number, limit: number): boolean {
-    if (addWithin(this.words, this.word, bytes, Math.min(limit, 2 ** 31 - 1)) < 0) return false;
+    if (addWithin(this.words, this.word, bytes, limit < 0 ? MOST : Math.min(limit, MOST)) < 0) return false;
     this.words[this.own] = (this.words[this.own] ?? 0) + bytes;
     return true;
   }
