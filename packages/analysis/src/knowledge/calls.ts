@@ -7,6 +7,7 @@
  */
 import type { ApiKey } from "../source/traced-type.ts";
 import { modelCallEffect, modelled } from "./model-api.ts";
+import { canonicalApi } from "./package-aliases.ts";
 
 export type CallEffect =
   /** Calls the callback before it returns; `element` says that elements of the receiver are its first argument. */
@@ -127,6 +128,7 @@ export function callEffect(api: ApiKey): CallEffect | undefined {
   const split = api.lastIndexOf(":");
   const owner = api.slice(0, split).replace(/^node:/, "");
   const path = api.slice(split + 1);
+  if (owner === "timers") return own(FUNCTIONS, canonicalApi(api));
   const [class_, member] = path.split(/[#.]/);
   if (class_ === undefined || member === undefined) return undefined;
   // Every class of the platform that has these is an EventTarget.

@@ -27,6 +27,9 @@ const GLOBALS: ReadonlyMap<string, string> = new Map([
   ["Matter", "matter-js"],
 ]);
 
+/** Modules that give functions of the global object once more. */
+const OF_GLOBALS: ReadonlySet<string> = new Set(["timers", "node:timers"]);
+
 /** The name under which the tables list a package. */
 export function canonicalPackage(name: string): string {
   return PACKAGES.get(name) ?? name;
@@ -37,11 +40,12 @@ export function packageOfGlobal(name: string): string | undefined {
   return GLOBALS.get(name);
 }
 
-/** The same for an API: `global:THREE.Mesh` is `three:Mesh`, `babylonjs:Scene` is `@babylonjs/core:Scene`. */
+/** The same for an API: `global:THREE.Mesh` is `three:Mesh`, `babylonjs:Scene` is `@babylonjs/core:Scene`, `node:timers:setInterval` is `global:setInterval`. */
 export function canonicalApi(api: ApiKey): ApiKey {
   const split = api.lastIndexOf(":");
   const owner = api.slice(0, split);
   const path = api.slice(split + 1);
+  if (OF_GLOBALS.has(owner)) return `global:${path.replace(/^default\./, "")}`;
   if (owner !== "global") return `${canonicalPackage(owner)}:${path}`;
   const dot = path.indexOf(".");
   const package_ = dot < 0 ? undefined : GLOBALS.get(path.slice(0, dot));
