@@ -70,6 +70,15 @@ test("what is expected must come: on the next line, or on its own after code", (
   expect(unused("// fa-expect FA002\nFA602();")).toEqual(["nothing was reported where `fa-expect FA002` expects it; correct the place or the code, or remove the comment"]);
 });
 
+test("of several codes each is judged by itself", () => {
+  expect(unused("FA002(); // fa-ignore-line FA002, FA602")).toEqual(["`fa-ignore-line FA602` suppresses nothing; take `FA602` out of it"]);
+  expect(unused("FA002(); // fa-ignore-line FA002, FA6xx")).toEqual(["`fa-ignore-line FA6xx` suppresses nothing; take `FA6xx` out of it"]);
+  expect(unused("FA602(); // fa-ignore-line FA6xx")).toEqual([]);
+  expect(unused("f(); // fa-ignore-line FA602, FA002")).toEqual(["`fa-ignore-line FA602, FA002` suppresses nothing; remove the comment"]);
+  expect(unused("// fa-expect FA002, FA602\nFA002();")).toEqual(["nothing was reported where `fa-expect FA602` expects it; correct the place or the code, or take `FA602` out of it"]);
+  expect(unused("f(); // fa-ignore-line FA002, FA602", ["FA602"])).toEqual(["`fa-ignore-line FA602` suppresses nothing; take `FA602` out of it"]);
+});
+
 test("unknown codes and directives are reported with what was meant", () => {
   expect(unused("FA002(); // fa-ignore-line fa020, FA002")).toEqual(["`fa-ignore-line` names an unknown code `fa020`; did you mean `FA002`?"]);
   expect(unused("f(); // fa-ignore-line FA701")).toEqual(["`fa-ignore-line` names an unknown code `FA701`; it is called `FA002` here"]);
