@@ -29,9 +29,9 @@ export function configOfReference(host: TsconfigDisk, path: string): string {
   return host.kindOf(path) === "folder" ? posix.join(path, "tsconfig.json") : path;
 }
 
-/** With what it extends, all paths relative to its own folder. Throws a `UsageError` for a file that is no tsconfig. */
-export function readTsconfig(host: TsconfigDisk, path: string): Tsconfig {
-  const config = readWithBases(host, path, new Set());
+/** With what it extends, all paths relative to its own folder; what is extended and not there is told to `missing`. Throws a `UsageError` for a file that is no tsconfig. */
+export function readTsconfig(host: TsconfigDisk, path: string, missing: (base: string, from: string) => void = () => undefined): Tsconfig {
+  const config = readWithBases(host, path, new Set(), missing);
   return rebase(config, (each) => each.replace(/^\$\{configDir\}(?=\/|$)/, "."));
 }
 
@@ -49,7 +49,7 @@ const SHAPE: readonly (readonly [at: readonly string[], what: string, isFit: (va
   [["compilerOptions", "paths"], "an object of arrays of paths", (value) => isTable(value) && Object.values(value).every(isTexts)],
 ];
 
-function readWithBases(host: TsconfigDisk, path: string, extending: Set<string>): Tsconfig {
+function readWithBases(host: TsconfigDisk, path: string, extending: Set<string>, missing: (base: string, from: string) => void): Tsconfig {
   const source = host.read(path);
   const shown = posix.relative(host.cwd, path) || path;
   if (!source.ok) throw new UsageError(`tsconfig \`${shown}\` cannot be read: ${source.reason}`);
@@ -77,8 +77,9 @@ function readWithBases(host: TsconfigDisk, path: string, extending: Set<string>)
   let inherited: Tsconfig = {};
   for (const base of bases) {
     const target = extendedConfig(host, path, base);
+    if (target === null) missing(base, path);
     if (target === null || extending.has(target)) continue;
-    inherited = mergeTsconfig(inherited, rebase(readWithBases(host, target, extending), moved(posix.dirname(target), posix.dirname(path))));
+    inherited = mergeTsconfig(inherited, rebase(readWithBases(host, target, extending, missing), moved(posix.dirname(target), posix.dirname(path))));
   }
   return mergeTsconfig(inherited, config);
 }

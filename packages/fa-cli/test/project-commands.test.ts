@@ -119,6 +119,12 @@ describe("doctor", () => {
     expect(JSON.parse((await fa("doctor -f json", { ...ALL, ".fa.toml": "[lint]" })).out).checks.find(({ what }: { what: string }) => what === "configuration").state).toBe("problem");
   });
 
+  test("what a tsconfig extends and is not there", async () => {
+    const { out, code } = await fa("doctor", { ...ALL, "tsconfig.json": '{ "extends": ["./near.json", "@tsconfig/node20/tsconfig.json"] }', "near.json": '{ "extends": "./far" }' });
+    expect(code).toBe(0);
+    expect(out).toMatch(/note +tsconfig +tsconfig\.json names 1 file\n +near\.json extends \.\/far, which is not there: .*\n +tsconfig\.json extends @tsconfig\/node20\/tsconfig\.json, which is not there: /);
+  });
+
   test("headers of a server on this machine", async () => {
     const answer = async (headers: Readonly<Record<string, string>>): Promise<{ readonly out: string; readonly code: number }> => {
       const server = createServer((_request, response) => { response.writeHead(200, headers).end("x"); });

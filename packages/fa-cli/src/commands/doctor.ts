@@ -13,6 +13,7 @@ import { plural } from "../report/count-findings.ts";
 import { painter } from "../report/painter.ts";
 import { printable } from "../report/printable.ts";
 import type { CodeText } from "../report/report.ts";
+import { readTsconfig } from "../read-tsconfig.ts";
 import { rootOf } from "../run-analysis.ts";
 import { tsconfigFiles } from "../tsconfig-files.ts";
 import { errorText, UsageError } from "../usage-error.ts";
@@ -75,7 +76,9 @@ function tsconfigCheck(host: Host, root: string): Check {
   const path = posix.join(root, "tsconfig.json");
   if (host.kindOf(path) !== "file") return { what: "tsconfig", state: "ok", found: "none: types are read from the sources alone", details: [] };
   try {
-    return { what: "tsconfig", state: "ok", found: `tsconfig.json names ${plural(tsconfigFiles(host, path, () => false).files.length, "file")}`, details: [] };
+    const details: string[] = [];
+    readTsconfig(host, path, (base, from) => details.push(`${posix.relative(root, from)} extends ${base}, which is not there: what it says, as \`include\` and \`paths\`, is not known`));
+    return { what: "tsconfig", state: details.length === 0 ? "ok" : "note", found: `tsconfig.json names ${plural(tsconfigFiles(host, path, () => false).files.length, "file")}`, details };
   } catch (error) {
     return { what: "tsconfig", state: "problem", ...faultOf(error) };
   }
