@@ -17,6 +17,7 @@ import { allocatingApi, allocatingMember, type GarbageKind, instanceBytes } from
 import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
 import { RUNTIME } from "../knowledge/runtime-api.ts";
 import { knowsName } from "../knowledge/shapes.ts";
+import { canonicalMember } from "../knowledge/three-parts.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
@@ -215,7 +216,7 @@ class GarbageScan {
     for (const api of ownBody ? [] : targets.apis) {
       const known = allocatingApi(api, false);
       if (known === undefined || (known.unlessArgument !== undefined && op.args.length > known.unlessArgument)) continue;
-      return apiCost(known, known.kind, `\`${shown(api)}\``);
+      return apiCost(known, known.kind, `\`${shown(canonicalMember(api))}\``);
     }
     const library = this.#libraryCall(module, op, targets.functions);
     if (library !== null) return library;

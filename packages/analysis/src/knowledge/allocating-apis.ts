@@ -8,6 +8,7 @@
 import type { ApiKey } from "../source/traced-type.ts";
 import { GARBAGE_BYTES as B } from "./garbage-costs.ts";
 import { canonicalApi } from "./package-aliases.ts";
+import { canonicalMember } from "./three-parts.ts";
 
 /** What garbage is made of; the words of `// fact garbage(f) = ...` and of messages. */
 export type GarbageKind =
@@ -110,7 +111,7 @@ const VALUE_CLASSES: Readonly<Record<string, Readonly<Record<string, ValueClass>
 
 /** What garbage a call of this API makes; undefined for none that is known. `construct` for `new`. */
 export function allocatingApi(givenApi: ApiKey, construct: boolean): AllocatingApi | undefined {
-  const api = canonicalApi(givenApi);
+  const api = canonicalMember(givenApi);
   const split = api.indexOf(":", api.startsWith("node:") ? 5 : 0);
   const owner = api.slice(0, split);
   const path = api.slice(split + 1);
