@@ -49,6 +49,7 @@ const steady: readonly Case[] = [
   { key: "taggedTemplate", setup: "function tag(strings, value) { return value; }", body: "sink.value = tag`x ${i & 7} y`;" },
   { key: "spreadArray", setup: LIST, body: "sink.value = [...list, i & 7];" },
   { key: "spreadArrayAlone", setup: LIST, body: "sink.value = [...list];" },
+  { key: "spreadTypedArray", setup: "const samples = new Float32Array(6);", body: "sink.value = Math.max(...samples) | 0;" },
   { key: "spreadSet", setup: PAIRS, body: "sink.value = [...set];" },
   { key: "spreadObject", setup: RECORD, body: "sink.value = { ...record, d: i & 7 };" },
   { key: "restArray", setup: "function f(...all) { sink.value = all; }", body: "f(i & 7, 2, 3);" },

@@ -1,6 +1,6 @@
 /** What one operation makes, in kind, bytes and words: literals by their size, calls by the tables. */
 import type { Confidence } from "../diagnostic.ts";
-import type { AllocatingApi, GarbageKind } from "../knowledge/allocating-apis.ts";
+import { type AllocatingApi, type GarbageKind, TYPED_ARRAYS } from "../knowledge/allocating-apis.ts";
 import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
 import type { FunctionIR, Op } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
@@ -38,6 +38,12 @@ export function arrayCost(op: Op & { readonly op: "array" }): Found {
   const spread = op.elements.some((element) => element?.spread === true);
   if (spread) return { kind: "spread", bytes: op.elements.length === 1 ? B.spreadArrayAlone : B.spreadArray, what: "array spread" };
   return { kind: "array", bytes: bytesOf([B.array0, B.array1, B.array2, B.array3, B.array4], op.elements.length), what: "array literal" };
+}
+
+/** Of what is spread into the arguments of a call; null for a plain array, and for what nobody can name. */
+export function spreadCost(type: TracedType): Found | null {
+  if (isGlobalInstance(type, ...TYPED_ARRAYS)) return { kind: "spread", bytes: B.spreadTypedArray, what: "spread of a typed array into arguments" };
+  return isGlobalInstance(type, "Set", "ReadonlySet") ? { kind: "spread", bytes: B.spreadSet, what: "spread of a `Set` into arguments" } : null;
 }
 
 /** From the measured sizes of 0 to 4 members; 8 bytes each beyond. */

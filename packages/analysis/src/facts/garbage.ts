@@ -27,7 +27,7 @@ import { argumentsObject, capturesArguments } from "./arguments-objects.ts";
 import { type CallEdges, callEdges, fieldsOf } from "./call-edges.ts";
 import { classKeys } from "./class-keys.ts";
 import { type ColdCode, coldCode } from "./cold-blocks.ts";
-import { apiCost, arrayCost, awaits, bytesOf, callName, type Found, instanceName, isGlobalInstance, LENGTH_RESET, objectCost, overBuffer, shown } from "./found-garbage.ts";
+import { apiCost, arrayCost, awaits, bytesOf, callName, type Found, instanceName, isGlobalInstance, LENGTH_RESET, objectCost, overBuffer, shown, spreadCost } from "./found-garbage.ts";
 import type { FunctionValue } from "./function-values.ts";
 import { instanceSize } from "./instance-size.ts";
 import { lengthResets } from "./length-resets.ts";
@@ -104,7 +104,7 @@ class GarbageScan {
       case "binary": return this.#concatenation(module, fn, op);
       case "iterate": return this.#iteration(module, fn, op);
       case "new": return this.#construction(module, fn, op);
-      case "call": return this.#call(module, fn, op);
+      case "call": return this.#call(module, fn, op) ?? this.#spreadArgument(module, fn, op);
       case "load": return argumentsObject(this.removed, module, fn, op);
       default: return null;
     }
@@ -228,6 +228,15 @@ class GarbageScan {
     const isFunction = (argument: number): boolean => this.#program.tracer.typeOf(module, fn, op.args[argument]?.temp ?? op.dst).kind === "function";
     const assumed = allocatingMember(op.key, op.args.length, isFunction);
     return assumed === undefined ? null : { ...apiCost(assumed, assumed.kind, `\`${op.key}()\``), confidence: "assumed" };
+  }
+
+  /** `Math.max(...samples)`: a plain array is handed on as it is, anything else by a list that is made of it first. */
+  #spreadArgument(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): Found | null {
+    for (const { temp, spread, span } of op.args) {
+      const found = spread ? spreadCost(this.#program.tracer.typeOf(module, fn, temp)) : null;
+      if (found !== null) return { ...found, span };
+    }
+    return null;
   }
 
   /** A library's own class method, with its body in sight: known by the table, or by what the body makes and gives back. */

@@ -45,7 +45,7 @@ const GLOBAL_MEMBERS: Readonly<Record<string, Readonly<Record<string, Allocating
   Function: { bind: { kind: "bound-function", bytes: B.bind } },
   Promise: { then: { kind: "promise", bytes: B.promiseThen }, catch: { kind: "promise", bytes: B.promiseThen }, finally: { kind: "promise", bytes: B.promiseThen } },
 };
-const TYPED_ARRAYS = ["Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"];
+export const TYPED_ARRAYS = ["Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"];
 
 const promise: AllocatingApi = { kind: "promise", bytes: B.promiseResolve };
 const GLOBAL_FUNCTIONS: Readonly<Record<string, AllocatingApi>> = {

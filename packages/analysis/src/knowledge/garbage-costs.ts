@@ -36,6 +36,7 @@ export const GARBAGE_BYTES = {
   taggedTemplate: 0,
   spreadArray: 320,
   spreadArrayAlone: 96,
+  spreadTypedArray: 664,
   spreadSet: 96,
   spreadObject: 320,
   restArray: 72,
