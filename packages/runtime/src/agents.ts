@@ -11,4 +11,4 @@ export type { BarrierStats, SharedBarrier } from "./shared/frame-barrier.ts";
 export type { Sendable } from "./shared/sendable.ts";
 export type { Carried, ChannelInput, ChannelOptions, Sent, SharedChannel } from "./shared/shared-channel.ts";
 export type { MessageTarget, TransferState, TransferToken } from "./shared/transfer-handle.ts";
-export type { TransferStats } from "./shared/transfers.ts";
+export type { TransferStats } from "./shared/transfer-watch.ts";

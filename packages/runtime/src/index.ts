@@ -56,7 +56,7 @@ export type { Sendable } from "./shared/sendable.ts";
 export type { Carried, ChannelInput, ChannelOptions, Sent, SharedChannel } from "./shared/shared-channel.ts";
 export { TransferChannel } from "./shared/transfer-channel.ts";
 export { TransferHandle, transferList, type MessageTarget, type TransferState, type TransferToken } from "./shared/transfer-handle.ts";
-export type { TransferStats } from "./shared/transfers.ts";
+export type { TransferStats } from "./shared/transfer-watch.ts";
 export type { StreamId, StreamState } from "./streaming/asset.ts";
 export { mergeStats, type AllocStats, type KindStats } from "./statistics/alloc-stats.ts";
 export { StreamPriority } from "./streaming/stream-priority.ts";

@@ -67,9 +67,10 @@ export class FrameBarrier {
 
   /** A barrier for so many agents that signal: from 1 to 24. `memory` "local": it goes by messages also where memory can be shared. Throws `argument` for any other number. */
   constructor(agents: number, { memory = "auto" }: { readonly memory?: "auto" | "local" } = {}) {
-    if (!Number.isInteger(agents) || agents < 1 || agents > MAX_MEMBERS) throw badArgument("FrameBarrier", "agents", agents, `an integer from 1 to ${MAX_MEMBERS}`);
+    // First, so that what fails to open is not what the next one opens.
     const given = opening;
     opening = undefined;
+    if (!Number.isInteger(agents) || agents < 1 || agents > MAX_MEMBERS) throw badArgument("FrameBarrier", "agents", agents, `an integer from 1 to ${MAX_MEMBERS}`);
     const isAttached = given?.isAttached === true;
     this.shared = isAttached ? given.shared : newShared(given?.shared.threads ?? [], memory === "auto");
     const { buffer, name } = this.shared;

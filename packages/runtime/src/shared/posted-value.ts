@@ -1,6 +1,6 @@
 /** Values that travel in their tokens, where memory is not shared. */
-import { transferMisuse, type FrameAllocError } from "../errors.ts";
-import { Memory } from "../memory.ts";
+import { memoryExhausted, transferMisuse, type FrameAllocError } from "../errors.ts";
+import { alignUp, Memory } from "../memory.ts";
 import { OwnedBox, type BoxOwner } from "../pool/owned-box.ts";
 import { typeOfSchema } from "../types/type-schema.ts";
 import type { TransferToken } from "./transfer-handle.ts";
@@ -22,6 +22,12 @@ export function receivePosted(message: TransferToken): OwnedBox<unknown> {
   taken.add(identity);
   const held = type === undefined || message.bytes === undefined ? message.value : type.make(localMemory(message.bytes), LOCAL_PTR);
   return new OwnedBox<unknown>().hold(NOBODY, held, undefined, type);
+}
+
+/** Bytes for a value that travels in its token. FA301 above `maxBytes`. */
+export function newLocalBytes(sizeBytes: number, maxBytes: number): ArrayBuffer {
+  if (sizeBytes > maxBytes) throw memoryExhausted("transfer memory", "transferSize", sizeBytes, 0, maxBytes);
+  return new ArrayBuffer(LOCAL_PTR + alignUp(sizeBytes, 8));
 }
 
 /** A window on a token's own bytes. */

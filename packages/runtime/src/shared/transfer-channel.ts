@@ -47,14 +47,15 @@ export class TransferChannel<T = unknown> {
 
   /** Throws `argument` for a capacity that is none. */
   constructor(capacity: number, options: ChannelOptions = {}) {
+    // First, so that what fails to open is not what the next one opens.
+    const given = attaching;
+    attaching = undefined;
     const { itemBytes = 256, timeoutMs = 5000, memory = "auto" } = options;
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) throw badArgument("TransferChannel", "capacity", capacity, `an integer from 1 to ${MAX_CAPACITY}`);
     if (!Number.isInteger(itemBytes) || itemBytes < 0) throw badArgument("TransferChannel", "itemBytes", itemBytes, "an integer of at least 0");
     this.texts = RING + ringWords(capacity, ITEM_WORDS);
     this.textWords = textWordsFor(itemBytes);
     const words = (this.texts + slotsFor(capacity) * this.textWords) * 4;
-    const given = attaching;
-    attaching = undefined;
     this.shared = given ?? { framealloc: "channel", buffer: capabilities.shared && memory === "auto" ? new SharedArrayBuffer(words) : undefined, name: `framealloc-${Math.random().toString(36).slice(2)}`, capacity, itemBytes, timeoutMs };
     const { buffer, name } = this.shared;
     this.words = new Int32Array(buffer ?? new ArrayBuffer(words));
@@ -173,6 +174,14 @@ export class TransferChannel<T = unknown> {
     });
     raise(this.sent);
     raise(this.taken);
+  }
+
+  /** @internal Goes by another allocator of this agent from here on, if there is one. */
+  transfersLeft(left: object): void {
+    if (this.transfers !== left) return;
+    this.transfers = undefined;
+    this.source = undefined;
+    this.run.count = 0;
   }
 
   private look(): OwnedBox<Carried<T>> | typeof END | undefined {

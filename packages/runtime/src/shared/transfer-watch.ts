@@ -4,3 +4,16 @@ export interface TransferWatch {
   freeQueued(toAgent: number, sizeBytes: number): void;
   freesProcessed(count: number): void;
 }
+
+/** Transfers of one allocator so far. */
+export interface TransferStats {
+  readonly made: number;
+  readonly sent: number;
+  readonly received: number;
+  /** By `drop` or disposal. */
+  readonly dropped: number;
+  /** Neither sent nor dropped, and won back when the handle was garbage-collected. */
+  readonly reclaimed: number;
+  /** Of those sent, rounding not included. */
+  readonly bytesSent: number;
+}

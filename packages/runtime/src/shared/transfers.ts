@@ -1,7 +1,6 @@
 /** One agent's end of transfers: makes handles, receives tokens, over shared memory or without. */
-import { badArgument, memoryExhausted, notAttached, notCloneable } from "../errors.ts";
+import { badArgument, notAttached, notCloneable } from "../errors.ts";
 import { FrameBox } from "../frame/frame-box.ts";
-import { alignUp } from "../memory.ts";
 import { OwnedBox, type BoxOwner } from "../pool/owned-box.ts";
 import { isMemoryType, type ByteType } from "../types/memory-type.ts";
 import { StructArray } from "../types/struct-array.ts";
@@ -9,35 +8,23 @@ import { typeOfSchema } from "../types/type-schema.ts";
 import { View } from "../view.ts";
 import { AbandonedHandles } from "./abandoned-handles.ts";
 import { encode, generationIn, IN_FLIGHT, MAX_AGENTS, OWNED, RECEIVED, stateIn } from "./block-state.ts";
+import { ByRegion } from "./by-region.ts";
 import { valueOf } from "./channel-items.ts";
 import type { DeferredConfig } from "./deferred-config.ts";
 import { DeferredFrees } from "./deferred-frees.ts";
-import { tellOfDeath } from "./mourners.ts";
-import { LOCAL_PTR, localMemory, receivedBefore, receivePosted } from "./posted-value.ts";
+import { tellOfDeath, tellOfLeaving } from "./mourners.ts";
+import { LOCAL_PTR, localMemory, newLocalBytes, receivedBefore, receivePosted } from "./posted-value.ts";
 import { Held, HeldShelf } from "./received-values.ts";
 import { SharedTypes } from "./shared-types.ts";
 import { isTransferToken, TransferHandle, type TransferSource, type TransferToken } from "./transfer-handle.ts";
 import type { Block, TransferRegion } from "./transfer-region.ts";
-import type { TransferWatch } from "./transfer-watch.ts";
+import type { TransferStats, TransferWatch } from "./transfer-watch.ts";
 
 /** Frees that are processed when a value is made and the agent has no free memory of its size. */
 const REFILL = 64;
 
-/** Transfers of one allocator so far. */
-export interface TransferStats {
-  readonly made: number;
-  readonly sent: number;
-  readonly received: number;
-  /** By `drop` or disposal. */
-  readonly dropped: number;
-  /** Neither sent nor dropped, and won back when the handle was garbage-collected. */
-  readonly reclaimed: number;
-  /** Of those sent, rounding not included. */
-  readonly bytesSent: number;
-}
-
 /** Who receives, in this agent, what a channel brings from a region. */
-const byRegion = /* @__PURE__ */ new Map<number, WeakRef<Transfers>>();
+const byRegion = /* @__PURE__ */ new ByRegion<Transfers>();
 
 export class Transfers implements TransferSource, BoxOwner {
   readonly region: TransferRegion | undefined;
@@ -62,7 +49,7 @@ export class Transfers implements TransferSource, BoxOwner {
     this.types = region === undefined ? undefined : new SharedTypes(region);
     this.maxBytes = maxBytes;
     this.abandoned = new AbandonedHandles(({ ptr, generation }) => void region?.tryKeep(ptr, region.wordFor(generation, OWNED)), warns);
-    if (region !== undefined) byRegion.set(region.id, new WeakRef(this));
+    if (region !== undefined) byRegion.add(region.id, this);
   }
 
   /** The transfers of this agent over a region. FA207 when no allocator here is attached to it. */
@@ -72,7 +59,7 @@ export class Transfers implements TransferSource, BoxOwner {
     return found;
   }
 
-  static find(region: number): Transfers | undefined { return byRegion.get(region)?.deref(); }
+  static find(region: number): Transfers | undefined { return byRegion.last(region); }
 
   make(content: unknown, init: unknown): TransferHandle<unknown> {
     // Short, as engines compile into their callers what is.
@@ -192,7 +179,8 @@ export class Transfers implements TransferSource, BoxOwner {
     if (region === undefined) return;
     this.deferred?.process(Infinity);
     region.leaveSeat(region.agent);
-    if (byRegion.get(region.id)?.deref() === this) byRegion.delete(region.id);
+    byRegion.remove(region.id, this);
+    tellOfLeaving(this);
   }
 
   transferStats(): TransferStats {
@@ -234,7 +222,7 @@ export class Transfers implements TransferSource, BoxOwner {
   }
 
   private makeLocal(type: ByteType, init: unknown): TransferHandle<unknown> {
-    const bytes = this.ownBytes(type.sizeBytes);
+    const bytes = newLocalBytes(type.sizeBytes, this.maxBytes);
     if (init !== undefined) type.assign(type.make(localMemory(bytes), LOCAL_PTR), init);
     return this.handle(LOCAL_PTR, type, bytes);
   }
@@ -280,11 +268,6 @@ export class Transfers implements TransferSource, BoxOwner {
     if (ptr !== 0) return ptr;
     this.abandoned.letGo();
     throw region.exhausted(sizeBytes);
-  }
-
-  private ownBytes(sizeBytes: number): ArrayBuffer {
-    if (sizeBytes > this.maxBytes) throw memoryExhausted("transfer memory", "transferSize", sizeBytes, 0, this.maxBytes);
-    return new ArrayBuffer(LOCAL_PTR + alignUp(sizeBytes, 8));
   }
 
   private countReceived(box: OwnedBox<unknown>, sizeBytes: number): OwnedBox<unknown> {
