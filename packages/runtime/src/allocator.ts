@@ -451,14 +451,10 @@ export class SmartAlloc {
 
   /**
    * Takes over the transfer memory of an agent that was terminated: what it had made, received or was freeing, wherever it stopped. What it had sent stays on its
-   * way. Gives the number of values. The agent must be dead: a live one would use memory that is another's. `argument` for a number that is nobody's.
+   * way. Gives the number of values. The agent must be dead: a live one would use memory that is another's. `argument` for a number that is nobody's, this agent's own,
+   * or one that another agent is reclaiming.
    */
-  reclaimAgent(id: number): number {
-    const transfers = this.transferring();
-    const count = transfers.reclaimAgent(id);
-    if (transfers.region !== undefined) forgetUse(transfers.region, id);
-    return count;
-  }
+  reclaimAgent(id: number): number { return this.transferring().reclaimAgent(id, forgetUse); }
 
   /** Limits for tags and for all memory, for all agents that share it; counted from the first call on, which makes allocating slower. */
   budgets(): Budgets { return this.budgeting ?? this.startBudgets(); }

@@ -1,5 +1,5 @@
 /** Allocators and channels that are attached, disposed and used again in orders that a program comes to by itself: scenes that are left, workers that go and come. */
-import { AllocConfig, f64, FrameBarrier, FrameBarrierBuilder, SmartAlloc, struct, TransferChannel, type AllocOptions, type SharedChannel } from "@framealloc/runtime";
+import { AllocConfig, f64, FrameBarrier, FrameBarrierBuilder, SmartAlloc, struct, TransferChannel, type AllocOptions, type SharedChannel, type TransferHandle } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -54,6 +54,136 @@ describe("several allocators over one region in an agent", () => {
     expect(box.value.x).toBe(5);
     box.release();
     again.dispose();
+  });
+});
+
+/** As many values as there is room for. */
+function fill(alloc: SmartAlloc): TransferHandle<unknown>[] {
+  const handles: TransferHandle<unknown>[] = [];
+  while (true) {
+    try {
+      handles.push(alloc.frameBoxForTransfer(Item));
+    } catch {
+      return handles;
+    }
+  }
+}
+
+describe("memory of an agent that left", () => {
+  test("is there for who has no other left: what was free, what it sent, what it had received, and what others free of it", () => {
+    const alloc = newAlloc();
+    const other = SmartAlloc.attach(alloc.share());
+    const received = other.receive(alloc.frameBoxForTransfer(Item).detach());
+    const handles = fill(other);
+    const tokens = handles.map((handle, i) => (i % 3 === 0 ? handle.detach() : undefined));
+    handles.forEach((handle, i) => i % 3 === 1 && handle.drop());
+    other.dispose();
+    for (const token of tokens) if (token !== undefined) alloc.receive(token).release();
+    const mine = fill(alloc);
+    expect(mine.length).toBeGreaterThanOrEqual(handles.length);
+    // What a disposed allocator gave is gone, and does no harm.
+    received.release();
+    errorOf("FA208", () => handles[2]?.detach());
+    for (const handle of mine) handle.drop();
+    expect(fill(alloc).length).toBe(mine.length);
+  });
+
+  test("nobody takes what an agent has that came to the same number", () => {
+    const alloc = newAlloc();
+    const shared = alloc.share();
+    SmartAlloc.attach(shared).dispose();
+    const heir = SmartAlloc.attach(shared);
+    const theirs = heir.frameBoxForTransfer(Item, { x: 7, y: 8 });
+    fill(alloc);
+    const box = heir.receive(theirs.detach());
+    expect([box.value.x, box.value.y]).toEqual([7, 8]);
+  });
+
+  test.each(["fail", "dropOldest", "grow"] as const)("frees of it find a full queue and nobody to empty it: under %s they are immediate", (fullPolicy) => {
+    const alloc = newAlloc({ deferred: { capacity: 2, fullPolicy } });
+    const other = SmartAlloc.attach(alloc.share());
+    const boxes = Array.from({ length: 6 }, () => alloc.receive(other.frameBoxForTransfer(Item).detach()));
+    other.dispose();
+    for (const box of boxes) box.release();
+    const { failed, grown, processedImmediately, sent } = alloc.deferredStats();
+    expect({ failed, grown, processedImmediately, sent }).toEqual({ failed: 0, grown: 0, processedImmediately: 4, sent: 2 });
+  });
+
+  test("its figures are not those of who comes to its number", () => {
+    const alloc = newAlloc({ deferred: { capacity: 1, fullPolicy: "dropOldest" } });
+    const other = SmartAlloc.attach(alloc.share());
+    other.enableLifecycleTracking();
+    other.withFrame(() => other.frameAlloc(Item));
+    for (let i = 0; i < 3; i += 1) alloc.receive(other.frameBoxForTransfer(Item).detach()).release();
+    const { agentId } = other;
+    expect([other.deferredStats().dropped, alloc.threadFrameStats(agentId).framesStarted]).toEqual([2, 1]);
+    other.dispose();
+    const heir = SmartAlloc.attach(alloc.share());
+    expect([heir.agentId, heir.deferredStats().dropped, alloc.threadFrameStats(agentId).framesStarted]).toEqual([agentId, 0, 0]);
+  });
+});
+
+describe("reclaiming", () => {
+  test("is done by one of those that would, before anybody gets the number", () => {
+    const alloc = newAlloc({ budgets: true });
+    const shared = alloc.share();
+    const dead = SmartAlloc.attach(shared);
+    const rival = SmartAlloc.attach(shared);
+    const { agentId } = dead;
+    dead.poolBox(Item);
+    const kept = alloc.poolBox(Item);
+    let heir: SmartAlloc | undefined = undefined;
+    // In the middle of it: a channel is told first.
+    class Watching extends TransferChannel {
+      override agentDied(): void {
+        if (isOver) return;
+        errorOf("argument", () => rival.reclaimAgent(agentId));
+        heir ??= SmartAlloc.attach(shared);
+        heir.poolBox(Item);
+      }
+    }
+    let isOver = false;
+    const channel = new Watching(1);
+    alloc.reclaimAgent(agentId);
+    isOver = true;
+    expect([heir === undefined, (heir as SmartAlloc | undefined)?.agentId === agentId, channel.size]).toEqual([false, false, 0]);
+    expect(alloc.budgets().usage()).toBe(2 * Item.sizeBytes);
+    kept.release();
+    errorOf("argument", () => alloc.reclaimAgent(agentId));
+    expect(SmartAlloc.attach(shared).agentId).toBe(agentId);
+  });
+
+  test("what an agent was reclaiming when it died itself is reclaimed with it", () => {
+    const alloc = newAlloc({ budgets: true });
+    const shared = alloc.share();
+    const dead = SmartAlloc.attach(shared);
+    const rival = SmartAlloc.attach(shared);
+    const ids = [dead.agentId, rival.agentId];
+    dead.poolBox(Item);
+    const handles = fill(dead);
+    class Dying extends TransferChannel {
+      override agentDied(region: number, agent: number): void {
+        if (agent === ids[0] && !hasDied) {
+          hasDied = true;
+          // Stops here for good, as far as anybody else can see: what it would do when this returns is undone by none.
+          expect(alloc.reclaimAgent(rival.agentId)).toBeGreaterThanOrEqual(handles.length);
+        }
+        super.agentDied(region, agent);
+      }
+    }
+    let hasDied = false;
+    const channel = new Dying(1);
+    rival.reclaimAgent(dead.agentId);
+    expect([hasDied, channel.size, alloc.budgets().usage()]).toEqual([true, 0, 0]);
+    expect([SmartAlloc.attach(shared).agentId, SmartAlloc.attach(shared).agentId]).toEqual(ids);
+  });
+
+  test("is refused for an agent that left, for oneself, and for what is no number", () => {
+    const alloc = newAlloc();
+    const other = SmartAlloc.attach(alloc.share());
+    const { agentId } = other;
+    other.dispose();
+    for (const id of [agentId, alloc.agentId, 62, 63, -1, 0.5, NaN, Infinity, "1" as unknown as number]) errorOf("argument", () => alloc.reclaimAgent(id));
   });
 });
 

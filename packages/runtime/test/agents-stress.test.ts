@@ -21,7 +21,7 @@ function statesOf(alloc: SmartAlloc): number[] {
   region.forEachBlock((_, state) => {
     counts[state & 7] = (counts[state & 7] ?? 0) + 1;
   });
-  region.leaveSeat(region.agent);
+  region.leaveSeat();
   return counts;
 }
 

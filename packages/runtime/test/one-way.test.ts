@@ -37,7 +37,7 @@ function blocksOf(alloc: SmartAlloc): { readonly ptr: number; readonly state: nu
   const region = TransferRegion.attach(alloc.share().region as SharedArrayBuffer);
   const blocks: { readonly ptr: number; readonly state: number; readonly holder: number }[] = [];
   region.forEachBlock((ptr, word) => void blocks.push({ ptr, state: word & 7, holder: (word >>> 3) & 63 }));
-  region.leaveSeat(region.agent);
+  region.leaveSeat();
   return blocks;
 }
 

@@ -65,8 +65,9 @@ export function allBudgets(region: TransferRegion): BudgetWords[] {
 export function forgetUse(region: TransferRegion, dead: number): void {
   for (const { words, used, own } of allBudgets(region)) {
     const of = own - region.agent + dead;
-    addTally(words, used, -(words[of] ?? 0));
+    const bytes = words[of] ?? 0;
     words[of] = 0;
+    addTally(words, used, -bytes);
   }
 }
 

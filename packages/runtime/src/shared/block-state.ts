@@ -56,6 +56,12 @@ export function isLoose(word: number): boolean {
   return isIn(word, NOBODY, FREE);
 }
 
+/** Whether a block is its holder's to be taken over: not on its way, and not given up. */
+export function isHeldIn(word: number): boolean {
+  const state = stateIn(word);
+  return state === FREE || state === OWNED || state === RECEIVED || state === RELEASED;
+}
+
 /** Takes a free block of the agent's own list into use, in the next generation: whatever still names the former one is void. */
 export function own(words: Int32Array, at: number, free: number, agent: number): number {
   const word = encode((generationIn(free) + 1) % GENERATIONS, agent, OWNED);

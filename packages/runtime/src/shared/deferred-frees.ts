@@ -140,6 +140,11 @@ export class DeferredFrees {
     const { region } = this;
     const state = region.wordFor(generationIn(received), RELEASED);
     // Compared, not set, in all that follows: when the owner died its memory may have been taken over since.
+    if (!region.isSeated(owner)) {
+      // It left, and nobody will make room.
+      if (region.tryLoosen(ptr, state)) this.immediate += 1;
+      return;
+    }
     switch (this.config.fullPolicy) {
       case "grow":
         this.waiting.push(ptr, state);

@@ -18,18 +18,21 @@
  *   I4  payloads are powers of two from 16, at multiples of 8
  */
 import { assert } from "../check.ts";
-import { badArgument, memoryExhausted, type FrameAllocError } from "../errors.ts";
+import { memoryExhausted, type FrameAllocError } from "../errors.ts";
 import { Memory, zeroWords } from "../memory.ts";
-import { claimBlock, encode, FREE, generationIn, holderIn, IN_FLIGHT, isIn, isLoose, LEAKED, loosenBlock, MAX_AGENTS, own, OWNED, RECEIVED, RELEASED, stateIn } from "./block-state.ts";
+import { claimBlock, encode, FREE, generationIn, holderIn, IN_FLIGHT, isHeldIn, isIn, isLoose, LEAKED, loosenBlock, own, OWNED, RELEASED, stateIn } from "./block-state.ts";
 import { FreeBlocks } from "./free-blocks.ts";
 import type { FreeQueue } from "./free-queue.ts";
 import { ID, newRegionWords, pagesPlace, PRESSURE, QUEUE_CAPACITY, queueOf, regionWordsOf, seatWord } from "./region-layout.ts";
 import { HEAD_BYTES, SharedPages } from "./shared-pages.ts";
-import { addTally, changeSeat, changeState, readSeat, readState, readTally, setState, writeState } from "./words.ts";
+import { isSeated, leaveSeat, takeSeat } from "./seats.ts";
+import { addTally, changeState, readState, readTally, setState, writeState } from "./words.ts";
 
 /** Word of a seat: how many blocks of the agent's pages others made LOOSE. */
 const LOOSENED = 16;
 const MIN_SHIFT = 4;
+/** No page is of such an agent. */
+const NOBODYS = -2;
 /** The logarithm of sizes up to which zeros are stored one by one. */
 const WRITTEN_OUT = 8;
 /** The owner looks for LOOSE blocks when there are so many more, at least, and one for so many that it would look at. */
@@ -67,7 +70,7 @@ export class TransferRegion {
     this.id = words[ID] ?? 0;
     this.memory = new Memory(this.buffer, place.firstByte, this.buffer.byteLength);
     this.pages = new SharedPages(this.memory, words, place, (ptr) => this.keep(ptr), (ptr, word) => this.tryKeep(ptr, word));
-    this.agent = this.takeSeat();
+    this.agent = takeSeat(words);
     // Whoever sat there before left it, or was reclaimed: what it had is this agent's.
     this.adopt(this.agent);
   }
@@ -86,12 +89,12 @@ export class TransferRegion {
   /** A word of an agent's record, from 1 on; the first says that the seat is taken. */
   seatWord(agent: number, word: number): number { return seatWord(agent, word); }
 
-  isSeated(agent: number): boolean { return readSeat(this.words, this.seatWord(agent, 0)) !== 0; }
+  isSeated(agent: number): boolean { return isSeated(this.words, agent); }
 
-  /** Gives this agent's number, or a dead one's, to whoever comes. */
-  leaveSeat(agent: number): void {
-    this.hasLeft ||= agent === this.agent;
-    changeSeat(this.words, this.seatWord(agent, 0), 1, 0);
+  /** Gives this agent's number to whoever comes. */
+  leaveSeat(): void {
+    this.hasLeft = true;
+    leaveSeat(this.words, this.agent);
   }
 
   /** A payload of at least `sizeBytes`, zeroed, owned by this agent; 0 when the region is full. */
@@ -244,15 +247,15 @@ export class TransferRegion {
     let count = 0;
     this.pages.passOn(dead, this.agent, (ptr, word, isPassed) => {
       const state = stateIn(word);
-      const isHeld = holderIn(word) === dead && (state === FREE || state === OWNED || state === RECEIVED || state === RELEASED);
+      const isHeld = holderIn(word) === dead && isHeldIn(word);
       // What others freed is in the dead one's queue, which nobody will empty.
       if (isPassed ? isHeld || state === RELEASED || isLoose(word) : isHeld && this.ownerOf(ptr) >= 0) count += this.tryLoosen(ptr, word) ? 1 : 0;
     });
     return count;
   }
 
-  /** Calls `fn` with the payload and the state word of every block; for tests. */
-  forEachBlock(fn: (ptr: number, state: number) => void): void { this.pages.passOn(-2, -2, fn); }
+  /** Calls `fn` with the payload and the state word of every block. */
+  forEachBlock(fn: (ptr: number, state: number) => void): void { this.pages.passOn(NOBODYS, NOBODYS, fn); }
 
   exhausted(sizeBytes: number): FrameAllocError {
     return memoryExhausted("transfer memory", "transferSize", sizeBytes, this.pages.usedBytes, this.pages.count * this.pages.pageBytes);
@@ -270,11 +273,6 @@ export class TransferRegion {
 
   private countLoosened(owner: number): void {
     if (owner >= 0) addTally(this.words, this.seatWord(owner, LOOSENED), 1);
-  }
-
-  private takeSeat(): number {
-    for (let agent = 0; agent < MAX_AGENTS; agent += 1) if (changeSeat(this.words, this.seatWord(agent, 0), 0, 1)) return agent;
-    throw badArgument("attach", "shared", MAX_AGENTS + 1, `attached to by at most ${MAX_AGENTS} agents at a time; \`reclaimAgent\` gives a dead one's number to the next`);
   }
 
   private takePage(shift: number): boolean {

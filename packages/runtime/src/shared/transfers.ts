@@ -12,6 +12,7 @@ import { ByRegion } from "./by-region.ts";
 import { valueOf } from "./channel-items.ts";
 import type { DeferredConfig } from "./deferred-config.ts";
 import { DeferredFrees } from "./deferred-frees.ts";
+import { inherit, reclaim } from "./inheritance.ts";
 import { tellOfDeath, tellOfLeaving } from "./mourners.ts";
 import { LOCAL_PTR, localMemory, newLocalBytes, receivedBefore, receivePosted } from "./posted-value.ts";
 import { Held, HeldShelf } from "./received-values.ts";
@@ -161,24 +162,21 @@ export class Transfers implements TransferSource, BoxOwner {
     if (this.deferred !== undefined && this.deferred.processing === (isBegin ? "atFrameBegin" : "atFrameEnd")) this.deferred.process(Infinity);
   }
 
-  /** Takes over what a dead agent had; gives how many blocks. `argument` for a number that is nobody's, or this agent's own. */
-  reclaimAgent(agent: number): number {
+  /** Takes over what a dead agent had, and calls `alsoWhile` before anybody gets its number; gives how many blocks. `argument` for a number that is nobody's, or this agent's own. */
+  reclaimAgent(agent: number, alsoWhile: (region: TransferRegion, agent: number) => void): number {
     const { region } = this;
-    if (region === undefined || !Number.isInteger(agent) || agent < 0 || agent >= MAX_AGENTS || agent === region.agent || !region.isSeated(agent)) {
-      throw badArgument("reclaimAgent", "id", agent, "the `agentId` of another agent that shares this memory, and is dead");
-    }
-    tellOfDeath(region.id, agent);
-    const count = region.adopt(agent);
-    region.leaveSeat(agent);
+    const isOther = region !== undefined && Number.isInteger(agent) && agent >= 0 && agent < MAX_AGENTS && agent !== region.agent;
+    const count = isOther ? reclaim(region, agent, (dead) => { tellOfDeath(region.id, dead); alsoWhile(region, dead); }) : undefined;
+    if (count === undefined) throw badArgument("reclaimAgent", "id", agent, "the `agentId` of another agent that shares this memory, and is dead");
     return count;
   }
 
-  /** Leaves its seat: what lies here belongs to the next agent that sits there. */
+  /** Leaves its seat: what lies here belongs to the next agent that sits there, or to one that has no other memory left. */
   dispose(): void {
     const { region } = this;
     if (region === undefined) return;
     this.deferred?.process(Infinity);
-    region.leaveSeat(region.agent);
+    region.leaveSeat();
     byRegion.remove(region.id, this);
     tellOfLeaving(this);
   }
@@ -265,6 +263,7 @@ export class Transfers implements TransferSource, BoxOwner {
     if (ptr === 0 && deferred !== undefined && deferred.process(Infinity) > 0) ptr = region.tryTake(sizeBytes, type);
     if (ptr === 0 && region.gather(true)) ptr = region.tryPop(sizeBytes, type);
     if (ptr === 0 && deferred !== undefined && deferred.processAll() > 0) ptr = region.tryPop(sizeBytes, type);
+    if (ptr === 0 && inherit(region)) ptr = region.tryTake(sizeBytes, type);
     if (ptr !== 0) return ptr;
     this.abandoned.letGo();
     throw region.exhausted(sizeBytes);
