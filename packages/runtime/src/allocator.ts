@@ -13,7 +13,7 @@ import { reportOf } from "./behavior/issues.ts";
 import { checkThresholds, type GivenThresholds } from "./behavior/thresholds.ts";
 import { Budgets } from "./budgets/budgets.ts";
 import { postThreadBudget, ThreadBudgetNews } from "./budgets/posted-thread-budget.ts";
-import { forgetUse } from "./budgets/shared-budgets.ts";
+import { forgetUse, roomFor } from "./budgets/shared-budgets.ts";
 import type { ThreadBudgetConfig } from "./budgets/thread-budget.ts";
 import { AllocConfig, type AllocOptions } from "./config.ts";
 import { LeakReport } from "./debug/leak-report.ts";
@@ -126,17 +126,25 @@ export class SmartAlloc {
     return new SmartAlloc();
   }
 
-  /** An allocator for this agent that can receive from, and send to, the agents that share `shared`. `options` replace those of the sharing one. */
+  /**
+   * An allocator for this agent that can receive from, and send to, the agents that share `shared`. `options` replace those of the sharing one. Errors as the constructor; `argument` for what is not
+   * shared, and for more than 62 agents at a time; FA301 when transfer memory has no room for the first budget.
+   */
   static attach(shared: SharedAlloc, options: AllocOptions = {}): SmartAlloc {
     if (typeof shared !== "object" || shared === null || shared.framealloc !== "shared") throw badArgument("attach", "shared", shared, "what `share()` of an allocator gave");
     const attached = new SmartAlloc({ ...shared.options, ...options });
     const region = shared.region === undefined ? undefined : TransferRegion.attach(shared.region);
     attached.setTransfers(region);
-    if (region !== undefined) attached.budgeting?.share(region);
+    try {
+      if (region !== undefined) attached.budgeting?.share(region);
+    } catch (error) {
+      attached.dispose();
+      throw error;
+    }
     return attached;
   }
 
-  /** For other agents: `worker.postMessage(alloc.share())`. */
+  /** For other agents: `worker.postMessage(alloc.share())`. Any number of times. FA301 when transfer memory has no room for the budgets that there are: see `transferSize`. */
   share(): SharedAlloc {
     const { memory, onLeak: _, threadBudget, ...rest } = this.config;
     const { region } = this.transferring();
@@ -456,7 +464,7 @@ export class SmartAlloc {
    */
   reclaimAgent(id: number): number { return this.transferring().reclaimAgent(id, forgetUse); }
 
-  /** Limits for tags and for all memory, for all agents that share it; counted from the first call on, which makes allocating slower. */
+  /** Limits for tags and for all memory, for all agents that share it; counted from the first call on, which makes allocating slower. FA301 when transfer memory that is shared has no room for them. */
   budgets(): Budgets { return this.budgeting ?? this.startBudgets(); }
 
   /**
@@ -542,6 +550,8 @@ export class SmartAlloc {
 
   private startBudgets(): Budgets {
     const { frames, pool, heap, config } = this;
+    // First, so that nothing is changed when there is none.
+    if (this.transfers?.region !== undefined) roomFor(this.transfers.region, "");
     const watchers = this.watching();
     this.budgeting = new Budgets({ frames, tags: watchers.tags, pool, heap, canPromote: !config.debug }, config.threadBudget);
     watchers.budgets = this.budgeting;

@@ -239,3 +239,24 @@ test.each([["", {}], [", watched from the beginning", { isTracked: true }], [", 
     expect(frame(100)).toBe(100);
   }
 });
+
+test("a listener that throws leaves the counts as they are: what was allocated is there, and its error is thrown by itself", async () => {
+  const alloc = newAlloc();
+  const budgets = alloc.budgets();
+  budgets.registerTagBudget("ai", 1, 1000);
+  const heard: string[] = [];
+  budgets.on("softLimitExceeded", () => { throw new Error("of the listener"); });
+  budgets.on("softLimitExceeded", ({ tag }) => heard.push(tag));
+  const errors: unknown[] = [];
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException").on("uncaughtException", (error) => errors.push(error));
+  const box = alloc.withTag("ai", () => alloc.poolBox(Pair));
+  alloc.withFrame(() => alloc.withTag("ai", () => void alloc.frameAlloc(Pair)));
+  expect([box.isAlive, budgets.usage(), alloc.inFrame(), heard]).toEqual([true, 16, false, ["ai"]]);
+  box.release();
+  expect(budgets.usage()).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  process.removeAllListeners("uncaughtException");
+  for (const listener of others) process.on("uncaughtException", listener);
+  expect(errors).toEqual([new Error("of the listener")]);
+});

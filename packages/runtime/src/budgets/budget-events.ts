@@ -21,7 +21,14 @@ export class BudgetEvents {
     return () => void listeners.delete(listener);
   }
 
+  /** A listener that throws does not disturb what is being counted: its error is thrown by itself, as that of an event's listener is. */
   emit(event: BudgetEvent): void {
-    for (const listener of this.listeners.get(event.event) ?? []) listener(event);
+    for (const listener of this.listeners.get(event.event) ?? []) {
+      try {
+        listener(event);
+      } catch (error) {
+        queueMicrotask(() => { throw error; });
+      }
+    }
   }
 }

@@ -32,12 +32,20 @@ export class Budget {
   /** Counts from here on in words that all agents see; with the limits that are there, or else its own. Nothing the second time: the words have what it counted, with what others use. */
   share(shared: BudgetWords): void {
     if (this.shared !== undefined) return;
-    const used = this.tally.used();
     const limits = [this.soft, this.hard] as const;
     this.shared = shared;
-    this.tally = new SharedTally(shared.words, shared.used, shared.own);
-    if (used > 0) this.tally.add(used);
+    this.tally = new SharedTally(shared.words, shared.used, shared.own, this.tally);
     if (limits[1] !== Infinity || limits[0] !== Infinity) this.setLimits(...limits);
+  }
+
+  /** Counts what this agent uses in words of its own from here on: those of all must not hear of it any more. */
+  leave(): void {
+    const { soft, hard } = this;
+    if (this.shared === undefined) return;
+    const own = this.shared.words[this.shared.own] ?? 0;
+    this.shared = undefined;
+    this.tally = new LocalTally(own);
+    this.setLimits(soft, hard);
   }
 
   get soft(): number {

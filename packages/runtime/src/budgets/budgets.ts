@@ -19,7 +19,7 @@ import { Budget, checkBytes, type BudgetStats } from "./budget.ts";
 import { BudgetEvents, type BudgetEvent, type BudgetEventName } from "./budget-events.ts";
 import { Covering } from "./covering.ts";
 import { PromotedFrameValues } from "./promoted-frame-values.ts";
-import { allBudgets, budgetsVersion, budgetWords, forgetUse } from "./shared-budgets.ts";
+import { allBudgets, budgetsVersion, forgetUse, roomFor } from "./shared-budgets.ts";
 import { ThreadBudget, type ThreadBudgetConfig } from "./thread-budget.ts";
 
 /** What is counted. `canPromote`: frame values may lie on the heap; debug mode, which has records of each, cannot have that. */
@@ -66,17 +66,18 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     this.limitFrame();
   }
 
-  /** @internal Counts for all agents of a region from here on; what does so already goes on as it is. */
+  /** @internal Counts for all agents of a region from here on; what does so already goes on as it is. FA301, and nothing changed, when there is no room for a budget. */
   share(region: TransferRegion): void {
     this.settle();
+    const words = this.budgets.map(({ tag }) => roomFor(region, tag));
     this.region = region;
-    for (const budget of this.budgets) this.shareOne(budget);
+    for (const [i, each] of words.entries()) this.budgets[i]?.share(each);
     this.limitFrame();
   }
 
   /**
    * Limits what may be in use under a tag: above `softBytes` an event says so, above `hardBytes` allocations throw FA302. Replaces an earlier budget of the tag; what is
-   * in use stays counted. `argument` for what is no name or no size.
+   * in use stays counted. `argument` for what is no name or no size; FA301, and nothing changed, when transfer memory that all share has no room for it.
    */
   registerTagBudget(tag: string, softBytes: number, hardBytes: number): void {
     if (typeof tag !== "string" || tag === "") throw badArgument("registerTagBudget", "tag", tag, "a name");
@@ -101,7 +102,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     return (tag === "" ? this.all : this.byTag.get(tag))?.tally.used() ?? 0;
   }
 
-  /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. */
+  /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. What a listener throws is thrown by itself, later. */
   on(event: BudgetEventName, listener: (event: BudgetEvent) => void): () => void {
     return this.events.on(event, listener);
   }
@@ -113,9 +114,14 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     return this.budgets.map(({ tag, tally, soft, hard }) => ({ tag, usedBytes: tally.used(), peakBytes: tally.peak(), softLimit: soft, hardLimit: hard }));
   }
 
-  /** @internal What this agent uses is not counted any more. */
+  /** @internal What this agent uses is not counted for others any more. */
   leave(): void {
-    if (this.region !== undefined) forgetUse(this.region, this.region.agent);
+    const { region } = this;
+    if (region === undefined) return;
+    this.settle();
+    this.region = undefined;
+    for (const budget of this.budgets) budget.leave();
+    forgetUse(region, region.agent);
   }
 
   /** @internal */
@@ -284,14 +290,8 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
 
   private newBudget(tag: string): Budget {
     const budget = new Budget(tag);
-    this.shareOne(budget);
+    if (this.region !== undefined) budget.share(roomFor(this.region, tag));
     this.budgets.push(budget);
     return budget;
-  }
-
-  private shareOne(budget: Budget): void {
-    const words = this.region === undefined ? undefined : budgetWords(this.region, budget.tag);
-    if (words !== undefined) budget.share(words);
-    else if (this.region !== undefined) throw this.region.exhausted(0);
   }
 }

@@ -32,7 +32,7 @@ export interface BudgetWords {
 }
 
 /** The entry of a tag, made when it is not there; undefined when there is no room. */
-export function budgetWords(region: TransferRegion, tag: string): BudgetWords | undefined {
+function budgetWords(region: TransferRegion, tag: string): BudgetWords | undefined {
   const { words } = region;
   let first = readTypes(words, BUDGETS);
   const found = find(region, first, tag);
@@ -52,6 +52,13 @@ export function budgetWords(region: TransferRegion, tag: string): BudgetWords | 
     words[at + NEXT] = first;
   } while (!pushType(words, BUDGETS, first, place));
   return entry(region, place);
+}
+
+/** The same. FA301 when there is no room. */
+export function roomFor(region: TransferRegion, tag: string): BudgetWords {
+  const words = budgetWords(region, tag);
+  if (words === undefined) throw region.exhausted((TEXT + textWords(tag.length)) * 4);
+  return words;
 }
 
 /** All entries. */

@@ -18,8 +18,14 @@ export interface Tally {
 }
 
 export class LocalTally implements Tally {
-  private bytes = 0;
-  private most = 0;
+  private bytes: number;
+  private most: number;
+
+  /** `used`: from the beginning. */
+  constructor(used = 0) {
+    this.bytes = used;
+    this.most = used;
+  }
 
   used(): number {
     return this.bytes;
@@ -55,10 +61,13 @@ export class SharedTally implements Tally {
   private readonly word: number;
   private readonly own: number;
 
-  constructor(words: Int32Array, word: number, own: number) {
+  /** `before`: what this agent alone has counted until now. */
+  constructor(words: Int32Array, word: number, own: number, before: Tally) {
     this.words = words;
     this.word = word;
     this.own = own;
+    if (before.used() > 0) this.add(before.used());
+    raiseTo(words, word + 1, Math.max(before.peak(), before.used() > 0 ? this.used() : 0));
   }
 
   used(): number {
