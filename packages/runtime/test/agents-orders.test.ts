@@ -1,5 +1,5 @@
 /** Allocators and channels that are attached, disposed and used again in orders that a program comes to by itself: scenes that are left, workers that go and come. */
-import { AllocConfig, f64, FrameBarrier, FrameBarrierBuilder, SmartAlloc, struct, TransferChannel, type AllocOptions, type SharedChannel, type TransferHandle } from "@framealloc/runtime";
+import { AllocConfig, array, f64, FrameBarrier, FrameBarrierBuilder, SmartAlloc, struct, TransferChannel, u8, type AllocOptions, type FieldType, type SharedChannel, type TransferHandle } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -58,11 +58,11 @@ describe("several allocators over one region in an agent", () => {
 });
 
 /** As many values as there is room for. */
-function fill(alloc: SmartAlloc): TransferHandle<unknown>[] {
+function fill(alloc: SmartAlloc, type: FieldType = Item): TransferHandle<unknown>[] {
   const handles: TransferHandle<unknown>[] = [];
   while (true) {
     try {
-      handles.push(alloc.frameBoxForTransfer(Item));
+      handles.push(alloc.frameBoxForTransfer(type));
     } catch {
       return handles;
     }
@@ -198,5 +198,52 @@ describe("what could not be opened", () => {
     for (let i = 0; i < 25; i += 1) builder.withThread(`thread ${i}`);
     errorOf("argument", () => builder.build());
     expect(new FrameBarrier(2).share().threads).toEqual([]);
+  });
+});
+
+describe("memory that is exhausted, and then is not", () => {
+  test("a type that had no place while it was has one afterwards: its values go through channels", () => {
+    const alloc = newAlloc();
+    const handles = fill(alloc, array(u8, 100));
+    const Wide = struct({ a: array(u8, 100) }, { name: "Wide" });
+    errorOf("FA301", () => alloc.frameBoxForTransfer(Wide));
+    for (const handle of handles) handle.drop();
+    const channel = new TransferChannel<typeof Wide>(2);
+    channel.send(alloc.frameBoxForTransfer(Wide, { a: [1] }));
+    const box = channel.receive(0);
+    expect(box.value.a[0]).toBe(1);
+    box.release();
+  });
+
+  test("a type finds room in what others have freed", () => {
+    const alloc = newAlloc({ deferred: { processing: "explicit" } });
+    const other = SmartAlloc.attach(alloc.share());
+    for (const handle of fill(alloc, array(u8, 100))) other.receive(handle.detach()).release();
+    const Wide = struct({ b: array(u8, 100) }, { name: "Wide" });
+    const channel = new TransferChannel<typeof Wide>(2);
+    channel.send(alloc.frameBoxForTransfer(Wide, { b: [3] }));
+    expect(channel.receive(0).value.b[0]).toBe(3);
+  });
+
+  test("a large block that nobody uses goes to who needs one", () => {
+    const alloc = newAlloc();
+    const other = SmartAlloc.attach(alloc.share());
+    const Large = array(u8, 32_000);
+    alloc.frameBoxForTransfer(Large).drop();
+    errorOf("FA301", () => other.frameBoxForTransfer(Large));
+    // Whoever has one that it does not use gives it back when it hears of that.
+    alloc.processDeferredFrees();
+    const theirs = other.frameBoxForTransfer(Large);
+    errorOf("FA301", () => alloc.frameBoxForTransfer(Large));
+    other.processDeferredFrees();
+    expect(theirs.state).toBe("owned");
+    const box = alloc.receive(theirs.detach());
+    errorOf("FA301", () => alloc.frameBoxForTransfer(Large));
+    box.release();
+    errorOf("FA301", () => alloc.frameBoxForTransfer(Large));
+    other.processDeferredFrees();
+    errorOf("FA301", () => alloc.frameBoxForTransfer(Large));
+    other.processDeferredFrees();
+    alloc.frameBoxForTransfer(Large).drop();
   });
 });

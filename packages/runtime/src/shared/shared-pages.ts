@@ -97,16 +97,17 @@ export class SharedPages {
     return hasBlock();
   }
 
-  /** Gives back the pages of an agent of which `isUnused` says so. Calls `fn` with the bounds of each and the logarithm of its payloads, before. */
+  /** Gives back the pages of an agent of which `isUnused` says so; of a large block the first one stands for all. Calls `fn` with the bounds of each and the logarithm of its payloads, before. */
   giveBack(agent: number, isUnused: (state: number) => boolean, fn: (begin: number, end: number, shift: number) => void): void {
     for (let page = 0; page < this.count; page += 1) {
       const word = this.wordOf(page);
-      if (ownerOf(word) !== agent || kindOf(word) !== SMALL) continue;
+      const isLarge = kindOf(word) === LARGE;
+      if (ownerOf(word) !== agent || (kindOf(word) !== SMALL && !isLarge)) continue;
       let isAll = true;
       this.blocksOf(page, word, (_, state) => (isAll &&= isUnused(state)));
       if (!isAll) continue;
-      fn(this.byteOf(page), this.byteOf(page + 1), sizeOf(word));
-      this.setWord(page, pageWord(NOBODY, SMALL, sizeOf(word)));
+      fn(this.byteOf(page), this.byteOf(page + 1), isLarge ? 31 - Math.clz32(this.memory.word(this.byteOf(page) + HEAD_BYTES - 8)) : sizeOf(word));
+      this.setWord(page, pageWord(NOBODY, kindOf(word), sizeOf(word)));
     }
   }
 

@@ -22,8 +22,12 @@ export class SharedTypes {
   private lastRead: ByteType | undefined = undefined;
   private lastReadPlace = 0;
 
-  constructor(region: TransferRegion) {
+  private readonly take: (sizeBytes: number) => number;
+
+  /** `take`: finds room for a type, 0 without any. */
+  constructor(region: TransferRegion, take: (sizeBytes: number) => number) {
     this.region = region;
+    this.take = take;
   }
 
   /** Where a type is written; 0 when there is no room for it. */
@@ -35,7 +39,9 @@ export class SharedTypes {
     let place = this.places.get(type);
     if (place === undefined) {
       place = this.write(JSON.stringify(schemaOf(type)));
-      if (place !== 0) this.places.set(type, place);
+      // There may be room the next time.
+      if (place === 0) return 0;
+      this.places.set(type, place);
     }
     this.lastType = type;
     this.lastPlace = place;
@@ -72,7 +78,7 @@ export class SharedTypes {
     let first = readTypes(words, TYPES);
     const found = this.find(text, first);
     if (found !== 0) return found;
-    const place = region.tryTake(8 + textWords(text.length) * 4, 0);
+    const place = this.take(8 + textWords(text.length) * 4);
     if (place === 0) return 0;
     region.setState(place, TYPE);
     words[(place >> 2) + 1] = text.length;

@@ -47,7 +47,7 @@ export class Transfers implements TransferSource, BoxOwner {
   constructor(region: TransferRegion | undefined, deferred: DeferredConfig, maxBytes: number, warns: boolean) {
     this.region = region;
     this.deferred = region === undefined ? undefined : new DeferredFrees(region, deferred);
-    this.types = region === undefined ? undefined : new SharedTypes(region);
+    this.types = region === undefined ? undefined : new SharedTypes(region, (sizeBytes) => this.search(region, sizeBytes, 0));
     this.maxBytes = maxBytes;
     this.abandoned = new AbandonedHandles(({ ptr, generation }) => void region?.tryKeep(ptr, region.wordFor(generation, OWNED)), warns);
     if (region !== undefined) byRegion.add(region.id, this);
@@ -253,8 +253,15 @@ export class Transfers implements TransferSource, BoxOwner {
     return ptr === 0 ? this.takeSlowly(this.region as TransferRegion, sizeBytes, type) : ptr;
   }
 
-  /** What came back first, a page that nobody has then; at last whatever anybody freed. */
   private takeSlowly(region: TransferRegion, sizeBytes: number, type: number): number {
+    const ptr = this.search(region, sizeBytes, type);
+    if (ptr !== 0) return ptr;
+    this.abandoned.letGo();
+    throw region.exhausted(sizeBytes);
+  }
+
+  /** What came back first, a page that nobody has then; at last whatever anybody freed. 0 when there is nothing. */
+  private search(region: TransferRegion, sizeBytes: number, type: number): number {
     const { deferred } = this;
     const mayProcess = deferred !== undefined && deferred.processing !== "explicit";
     if (mayProcess) deferred.process(REFILL);
@@ -264,9 +271,7 @@ export class Transfers implements TransferSource, BoxOwner {
     if (ptr === 0 && region.gather(true)) ptr = region.tryPop(sizeBytes, type);
     if (ptr === 0 && deferred !== undefined && deferred.processAll() > 0) ptr = region.tryPop(sizeBytes, type);
     if (ptr === 0 && inherit(region)) ptr = region.tryTake(sizeBytes, type);
-    if (ptr !== 0) return ptr;
-    this.abandoned.letGo();
-    throw region.exhausted(sizeBytes);
+    return ptr;
   }
 
   private countReceived(box: OwnedBox<unknown>, sizeBytes: number): OwnedBox<unknown> {
