@@ -157,3 +157,22 @@ describe("a shared barrier", () => {
     errorOf("argument", () => full.register());
   });
 });
+
+test("a signal before the barrier is shared is nobody's in particular: each who comes has one still", () => {
+  const barrier = new FrameBarrier(3);
+  barrier.signalFrameComplete();
+  const others = [FrameBarrier.attach(barrier.share()), FrameBarrier.attach(barrier.share())];
+  for (const other of others) other.signalFrameComplete();
+  expect([barrier.isComplete(), others.map(({ member }) => member)]).toEqual([true, [1, 2]]);
+  for (const each of [barrier, ...others]) each.reset();
+  for (const each of [barrier, ...others]) each.signalFrameComplete();
+  expect([barrier.isComplete(), barrier.member]).toEqual([true, 0]);
+});
+
+test("a time to wait that is none is refused, and none at all is a look", () => {
+  const barrier = new FrameBarrier(1);
+  for (const ms of [NaN, undefined as unknown as number, "5" as unknown as number]) errorOf("argument", () => barrier.waitTimeout(ms));
+  expect([0, -1, -Infinity].map((ms) => barrier.waitTimeout(ms))).toEqual([false, false, false]);
+  barrier.signalFrameComplete();
+  expect([0, -1, Infinity].map((ms) => barrier.waitTimeout(ms))).toEqual([true, true, true]);
+});

@@ -170,3 +170,72 @@ test("options out of their range are refused", () => {
   errorOf("argument", () => new TransferChannel(1, { itemBytes: -1 }));
   errorOf("argument", () => TransferChannel.attach({} as never));
 });
+
+describe("what is refused", () => {
+  const notTimes = [NaN, "5" as unknown as number, null as unknown as number];
+  test.each(["auto", "local"] as const)("a time to wait that is none, %s", async (memory) => {
+    const channel = new TransferChannel<number>(1, { memory });
+    for (const ms of notTimes) {
+      errorOf("argument", () => new TransferChannel(1, { timeoutMs: ms }));
+      await expect(channel.receiveAsync(ms)).rejects.toMatchObject({ code: "argument" });
+      if (memory === "local") continue;
+      errorOf("argument", () => channel.receive(ms));
+      expect(channel.trySend(1)).toBe(true);
+      errorOf("argument", () => channel.send(2, ms));
+      channel.receive(ms).release();
+    }
+    for (const ms of [0, -1, -Infinity]) await expect(channel.receiveAsync(ms)).rejects.toMatchObject({ code: "timeout" });
+  });
+
+  test("a long time is waited, also without shared memory", async () => {
+    for (const memory of ["auto", "local"] as const) {
+      const channel = new TransferChannel<number>(1, { memory });
+      const found = Promise.race([channel.receiveAsync(2 ** 31 + 5), channel.receiveAsync(1e300)]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      channel.send(1);
+      expect((await found).value).toBe(1);
+      channel.close();
+    }
+  });
+
+  test.each(["auto", "local"] as const)("a handle with a value that cannot be written out stays as it was, and holds nobody up, %s", async (memory) => {
+    const alloc = new SmartAlloc({ ...AllocConfig.minimal(), memory: memory === "auto" ? "shared" : "local" });
+    const channel = new TransferChannel(2, { memory });
+    const client = memory === "local" ? TransferChannel.attach(channel.share()) : channel;
+    for (const end of [channel, client]) {
+      for (const value of [() => 1, new Map([[1, 2]]), { a: undefined }, "x".repeat(1000)]) {
+        const handle = alloc.frameBoxForTransfer(value as object);
+        errorOf("argument", () => end.send(handle));
+        expect(handle.state).toBe("owned");
+        handle.drop();
+      }
+      const given = { a: [1] };
+      end.send(alloc.frameBoxForTransfer(given));
+      given.a.push(2);
+    }
+    expect([(await client.receiveAsync()).value, (await client.receiveAsync()).value]).toEqual([{ a: [1] }, { a: [1] }]);
+    client.close();
+    channel.close();
+  });
+
+  test("a channel of messages carries values of shared memory too, each once, and keeps those that nobody here can receive", async () => {
+    const alloc = new SmartAlloc({ ...AllocConfig.minimal(), debug: false, memory: "shared" });
+    const shared = alloc.share();
+    const channel = new TransferChannel<typeof Vec3>(4, { memory: "local" });
+    channel.send(alloc.frameBoxForTransfer(Vec3, { x: 1 }));
+    const token = alloc.frameBoxForTransfer(Vec3, { x: 2 }).detach();
+    channel.send(token as never);
+    channel.send(token as never);
+    channel.send(alloc.frameBoxForTransfer(Vec3, { x: 3 }));
+    const first = channel.tryReceive();
+    expect([first?.value.x, alloc.transferStats().received]).toEqual([1, 1]);
+    first?.release();
+    alloc.dispose();
+    errorOf("FA207", () => channel.tryReceive());
+    const other = SmartAlloc.attach(shared);
+    const items = [channel.tryReceive(), channel.tryReceive(), channel.tryReceive()];
+    expect(items.map((box) => box?.value.x)).toEqual([2, 3, undefined]);
+    other.dispose();
+    channel.close();
+  });
+});

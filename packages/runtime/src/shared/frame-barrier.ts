@@ -16,6 +16,7 @@ import {
   abandonGeneration, addMember, arrive, arrivedMask, claimMember, GATE, GATE_WORDS, generationOf, initGate, MAX_MEMBERS, open, registeredMask, removeMember, spareMember, takeMember,
 } from "./gate.ts";
 import { PostedGate } from "./posted-gate.ts";
+import { checkMs } from "./wait-signal.ts";
 import { canBlock, readGate, waitAsync, waitWhile } from "./words.ts";
 
 /** What `share()` gives: structured-cloneable, for `FrameBarrier.attach` in another agent. */
@@ -128,8 +129,9 @@ export class FrameBarrier {
     this.block("waitAll", Infinity);
   }
 
-  /** As `waitAll`, `ms` at most; false when they were over first. */
+  /** As `waitAll`, `ms` at most; false when they were over first. `argument` for an `ms` that is no number. */
   waitTimeout(ms: number): boolean {
+    checkMs("waitTimeout", "ms", ms);
     return this.block("waitTimeout", ms);
   }
 

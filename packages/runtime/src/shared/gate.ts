@@ -79,13 +79,15 @@ export function registeredMask(words: Int32Array): number {
   return readMask(words, REGISTERED);
 }
 
-/** Says that an agent is a member that nobody is yet; gives which, or -1 when all are. */
+/** Says that an agent is a member that nobody is yet, one that has not arrived if there is such a one; gives which, or -1 when all are. */
 export function claimMember(words: Int32Array): number {
   for (;;) {
     const claimed = readMask(words, CLAIMED);
     const left = readMask(words, REGISTERED) & ~claimed;
     if (left === 0) return -1;
-    const member = 31 - Math.clz32(left & -left);
+    // Others arrived as nobody in particular, before the barrier was shared.
+    const choice = left & ~readGate(words, GATE) || left;
+    const member = 31 - Math.clz32(choice & -choice);
     if (changeMask(words, CLAIMED, claimed, claimed | (1 << member))) return member;
   }
 }

@@ -7,7 +7,7 @@
  * An item is given to one agent, in the order in which the hub got them. Each sender may have `capacity` items on their way. Everything arrives between tasks, so an
  * agent that only computes hears of nothing. `tryReceive` of a client gives what its last question brought.
  */
-import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
+import { TransferHandle, type TransferToken } from "./transfer-handle.ts";
 
 /** One of the two: a value of a handle, or a plain one. */
 export interface PostedItem {
@@ -71,7 +71,9 @@ export class PostedChannel {
     }
   }
 
-  tryReceive(): PostedItem | undefined {
+  /** The next item. `check` throws when it cannot be received here: then it stays. */
+  tryReceive(check: (item: PostedItem) => void): PostedItem | undefined {
+    if (this.queue[0] !== undefined) check(this.queue[0].item);
     const queued = this.queue.shift();
     if (queued === undefined) this.ask();
     else if (this.me === HUB) this.acknowledge(queued);
@@ -94,7 +96,8 @@ export class PostedChannel {
       };
       this.port.ref?.();
       this.listeners.add(again);
-      if (ms !== Infinity) timer = setTimeout(() => finish(look()), ms);
+      // Timers of more than 24 days fire at once.
+      if (ms < 2 ** 31) timer = setTimeout(() => finish(look()), ms);
       again();
     });
   }
@@ -157,8 +160,14 @@ export class PostedChannel {
   }
 }
 
-/** What is posted for something that is sent. A handle is on its way from here on. */
-export function postable(item: unknown): PostedItem {
-  if (item instanceof TransferHandle) return { token: item.detach() as TransferToken };
-  return isTransferToken(item) ? { token: item } : { value: item };
+/** What is posted for a handle or a token: without bytes, with a copy of its value, which `copyOf` refuses before anything is changed. A handle is on its way from here on. */
+export function postable(item: TransferHandle<unknown> | TransferToken, copyOf: (value: unknown) => unknown): PostedItem {
+  if (!(item instanceof TransferHandle)) {
+    if (item.type === undefined) copyOf(item.value);
+    // Itself: by that it is known when it is sent twice.
+    return { token: item };
+  }
+  if (item.type !== undefined || !item.isUnsent) return { token: item.detach() };
+  const value = copyOf(item.carried);
+  return { token: { ...item.detach(), value } };
 }

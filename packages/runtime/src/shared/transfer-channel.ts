@@ -13,14 +13,14 @@ import { IN_FLIGHT, isIn } from "./block-state.ts";
 import { blockIn, ITEM_WORDS, plainOf, readValue, textOf, textWordsFor, valueOf, writeBlock, writePlain, writeValue } from "./channel-items.ts";
 import { BLOCK, kindIn, newRun, nextBlock, NO_ITEM, OTHER_ITEM, runAt, type BlockRun } from "./block-run.ts";
 import { onReclaim } from "./mourners.ts";
-import { postable, PostedChannel, type PostedItem } from "./posted-channel.ts";
+import { postable, PostedChannel } from "./posted-channel.ts";
 import { receivePosted } from "./posted-value.ts";
 import { abandon, claimSlot, clear, CLOSED, closeRing, countItems, holdsStill, isClose, itemAt, MAX_CAPACITY, meetReceiver, meetSender, openRing, peek, publish, RECEIVERS, ringWords, SENDERS, SENT, settleClaims, slotOf, slotsFor, TAKEN, type Ring } from "./ring.ts";
 import type { Carried, ChannelOptions, Sent, SharedChannel } from "./shared-channel.ts";
 import { isTransferToken, TransferHandle, type TransferToken } from "./transfer-handle.ts";
 import type { TransferRegion } from "./transfer-region.ts";
 import { Transfers } from "./transfers.ts";
-import { newSignal, raise, raiseMet, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
+import { checkMs, newSignal, raise, raiseMet, waitFor, waitForAsync, type Signal } from "./wait-signal.ts";
 import { bindRegion, pause, readItem, readTally } from "./words.ts";
 
 /** Word 0 of the buffer: the region whose values the channel carries, once the first was sent. The ring follows, and the texts of its slots. */
@@ -45,7 +45,7 @@ export class TransferChannel<T = unknown> {
   private source: TransferRegion | undefined = undefined;
   private readonly run: BlockRun = newRun();
 
-  /** Throws `argument` for a capacity that is none. */
+  /** Throws `argument` for a capacity, and for options, that are none. */
   constructor(capacity: number, options: ChannelOptions = {}) {
     // First, so that what fails to open is not what the next one opens.
     const given = attaching;
@@ -53,6 +53,7 @@ export class TransferChannel<T = unknown> {
     const { itemBytes = 256, timeoutMs = 5000, memory = "auto" } = options;
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) throw badArgument("TransferChannel", "capacity", capacity, `an integer from 1 to ${MAX_CAPACITY}`);
     if (!Number.isInteger(itemBytes) || itemBytes < 0) throw badArgument("TransferChannel", "itemBytes", itemBytes, "an integer of at least 0");
+    checkMs("TransferChannel", "timeoutMs", timeoutMs);
     this.texts = RING + ringWords(capacity, ITEM_WORDS);
     this.textWords = textWordsFor(itemBytes);
     const words = (this.texts + slotsFor(capacity) * this.textWords) * 4;
@@ -89,7 +90,7 @@ export class TransferChannel<T = unknown> {
 
   /**
    * Sends, waiting for room: `ms` at most, then throws `timeout`. A handle is "inFlight" afterwards; when it could not be sent it stays as it was. Throws `closed`, FA208 for a handle that was sent,
-   * FA201 for a frame value, FA209 where it would have to wait and cannot.
+   * FA201 for a frame value, FA209 where it would have to wait and cannot, `argument` where it would have to and `ms` is no number.
    */
   send<I>(item: I & Sent<I, T>, ms: number = this.shared.timeoutMs): void {
     if (this.put(item)) return;
@@ -124,7 +125,7 @@ export class TransferChannel<T = unknown> {
 
   /**
    * The next item, in a box to be released; waits for one `ms` at most, then throws `timeout`. Throws `closed` when the channel is, and empty; FA207 for a value in memory
-   * that no allocator of this agent is attached to; FA209 where it would have to wait and cannot.
+   * that no allocator of this agent is attached to; FA209 where it would have to wait and cannot, `argument` where it would have to and `ms` is no number.
    */
   receive(ms: number = this.shared.timeoutMs): OwnedBox<Carried<T>> {
     const { ring } = this;
@@ -143,12 +144,14 @@ export class TransferChannel<T = unknown> {
 
   /** The next item; undefined when there is none. */
   tryReceive(): OwnedBox<Carried<T>> | undefined {
-    if (this.ring === undefined) return this.boxOf(this.posted?.tryReceive()) as OwnedBox<Carried<T>> | undefined;
+    if (this.posted !== undefined) return this.takePosted(this.posted) as OwnedBox<Carried<T>> | undefined;
+    if (this.ring === undefined) return undefined;
     return (this.takeNext(this.ring) ?? this.take(this.ring)) as OwnedBox<Carried<T>> | undefined;
   }
 
-  /** As `receive`, without blocking: for the main thread of a page. Waits without end when it is not told how long. */
+  /** As `receive`, without blocking: for the main thread of a page. Waits without end when it is not told how long. `argument` for an `ms` that is no number. */
   async receiveAsync(ms = Infinity): Promise<OwnedBox<Carried<T>>> {
+    checkMs("receiveAsync", "ms", ms);
     const found = this.posted === undefined
       ? await waitForAsync<OwnedBox<Carried<T>> | typeof END>(this.sent, () => this.look(), ms)
       : await this.posted.receive(ms, () => this.look());
@@ -203,8 +206,9 @@ export class TransferChannel<T = unknown> {
 
   private post(item: unknown): boolean {
     if (this.posted?.hasRoom !== true) return false;
-    const sent = item instanceof TransferHandle || isTransferToken(item) ? postable(item) : { value: valueOf(textOf(plainOf(item), this.shared.itemBytes) ?? (item as number)) };
-    this.posted.send(sent);
+    const { itemBytes } = this.shared;
+    const copyOf = (value: unknown): unknown => valueOf(textOf(value, itemBytes) ?? (value as number));
+    this.posted.send(item instanceof TransferHandle || isTransferToken(item) ? postable(item, copyOf) : { value: copyOf(plainOf(item)) });
     return true;
   }
 
@@ -337,9 +341,17 @@ export class TransferChannel<T = unknown> {
     return this.transfers;
   }
 
-  private boxOf(item: PostedItem | undefined): OwnedBox<unknown> | undefined {
-    if (item === undefined) return undefined;
-    return item.token === undefined ? new OwnedBox<unknown>().hold(NOBODY, item.value, undefined, undefined) : receivePosted(item.token);
+  private takePosted(posted: PostedChannel): OwnedBox<unknown> | undefined {
+    for (;;) {
+      // FA207 for a value in memory that this agent has no allocator over; it stays where it is.
+      const item = posted.tryReceive(({ token }) => void (token !== undefined && token.region !== 0 && Transfers.over(token.region)));
+      if (item === undefined) return undefined;
+      const { token, value } = item;
+      if (token === undefined) return new OwnedBox<unknown>().hold(NOBODY, value, undefined, undefined);
+      // Undefined when somebody else has received it.
+      const box = token.region === 0 ? receivePosted(token) : Transfers.over(token.region).tryReceiveToken(token);
+      if (box !== undefined) return box;
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import type { ByteType } from "../types/memory-type.ts";
 import { schemaOf, type TypeSchema } from "../types/type-schema.ts";
 import { IN_FLIGHT, OWNED } from "./block-state.ts";
 import type { Block, TransferRegion } from "./transfer-region.ts";
+import { checkMs } from "./wait-signal.ts";
 import { canBlock, waitWhile } from "./words.ts";
 
 /** No object has it; a value all the same, as builders keep the keys of fields that are only declared. */
@@ -141,9 +142,10 @@ export class TransferHandle<T> implements Block {
 
   /**
    * Takes back a value that was sent and not received: waits at most `ms` for the other agent to do it, then takes it if it has not. Undefined when the other agent
-   * did. An "owned" value is taken at once. Blocks: FA209 on the main thread of a page, and without shared memory, where a value that is gone is gone.
+   * did. An "owned" value is taken at once. Blocks: FA209 on the main thread of a page, and without shared memory, where a value that is gone is gone. `argument` for an `ms` that is no number.
    */
   receiveTimeout(ms: number): OwnedBox<T> | undefined {
+    checkMs("receiveTimeout", "ms", ms);
     if (this.current === "owned") return this.receive();
     const { region } = this.source;
     if (this.current !== "inFlight") this.expectOwned("received");

@@ -9,7 +9,7 @@
  * read it before: so it does not fall asleep on the new one. Between two sleeps one waker alone has the cost of waking. Sleeps are cut into slices all the same: an
  * agent may die between the steps of the waker.
  */
-import { cannotBlock } from "../errors.ts";
+import { badArgument, cannotBlock } from "../errors.ts";
 import { canBlock, clearWaiting, pause, readSignal, readWaiting, seesWaiting, setWaiting, wake, waitAsync, waitWhile } from "./words.ts";
 
 const SLICE_MS = 50;
@@ -60,8 +60,14 @@ export function announce(at: Signal): number {
   return seen;
 }
 
+/** Throws `argument` for what is no time to wait: the end of the wait would never come. */
+export function checkMs(call: string, name: string, ms: number): void {
+  if (typeof ms !== "number" || Number.isNaN(ms)) throw badArgument(call, name, ms, "a number of milliseconds, or Infinity");
+}
+
 /** What `look` gives once that is not undefined; undefined when `ms` are over. Blocks: FA209 where that cannot be. */
 export function waitFor<R>(at: Signal, look: () => R | undefined, ms: number, call: string, instead: string): R | undefined {
+  checkMs(call, "ms", ms);
   const first = at.turns;
   for (let turns = first, passed = 0; passed < TURNS_AWAKE; passed += turns, turns = Math.min(turns * 2, MOST_TURNS)) {
     pause(turns);
