@@ -451,8 +451,11 @@ export class SmartAlloc {
     if (deferred !== undefined) deferred.processing = checked;
   }
 
-  /** Takes back at most `max` of what other agents freed of this one's memory; gives how many. */
-  processDeferredFrees(max = Infinity): number { return this.transferring().deferred?.process(max) ?? 0; }
+  /** Takes back at most `max` of what other agents freed of this one's memory; gives how many. `argument` for a `max` that is no number. */
+  processDeferredFrees(max = Infinity): number {
+    if (typeof max !== "number" || Number.isNaN(max)) throw badArgument("processDeferredFrees", "max", max, "a number of frees");
+    return this.transferring().deferred?.process(Math.floor(max)) ?? 0;
+  }
 
   /** Frees across agents so far. Allocates what it returns. */
   deferredStats(): DeferredStats { return this.transferring().deferred?.stats() ?? NO_DEFERRED; }

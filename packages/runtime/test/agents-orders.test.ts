@@ -247,3 +247,11 @@ describe("memory that is exhausted, and then is not", () => {
     alloc.frameBoxForTransfer(Large).drop();
   });
 });
+
+test("frees are processed in whole numbers, and for what is none it is said", () => {
+  const alloc = newAlloc({ deferred: { processing: "explicit" } });
+  const other = SmartAlloc.attach(alloc.share());
+  for (let i = 0; i < 10; i += 1) other.receive(alloc.frameBoxForTransfer(Item).detach()).release();
+  for (const max of [NaN, "3" as unknown as number, null as unknown as number]) errorOf("argument", () => alloc.processDeferredFrees(max));
+  expect([0, -1, -Infinity, 0.5, 1.5, 2, Infinity].map((max) => alloc.processDeferredFrees(max))).toEqual([0, 0, 0, 0, 1, 2, 7]);
+});

@@ -176,3 +176,24 @@ test("a time to wait that is none is refused, and none at all is a look", () => 
   barrier.signalFrameComplete();
   expect([0, -1, Infinity].map((ms) => barrier.waitTimeout(ms))).toEqual([true, true, true]);
 });
+
+test.each(["auto", "local"] as const)("who gives a generation up waits for the next one, %s", async (memory) => {
+  const hub = new FrameBarrier(2, { memory });
+  const client = FrameBarrier.attach(hub.share());
+  const heard = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+  for (let generation = 1; generation < 6; generation += 2) {
+    client.signalFrameComplete();
+    await heard();
+    client.reset();
+    await heard();
+    expect([client.isComplete(), client.generation(), hub.isComplete(), hub.generation()]).toEqual([false, generation, true, generation]);
+    hub.reset();
+    for (const each of [client, hub]) each.signalFrameComplete();
+    await client.waitAllAsync();
+    await hub.waitAllAsync();
+    expect([client.generation(), hub.generation()]).toEqual([generation + 1, generation + 1]);
+    for (const each of [client, hub]) each.reset();
+    await heard();
+    expect([client.isComplete(), hub.isComplete()]).toEqual([false, false]);
+  }
+});

@@ -166,6 +166,7 @@ export class FrameBarrier {
   isComplete(): boolean {
     // Who signalled last may have died before it opened the gate.
     if (this.posted?.isClient !== true) open(this.words);
+    else this.current = Math.max(this.current, this.posted.begun);
     return generationOf(this.words) > this.current;
   }
 

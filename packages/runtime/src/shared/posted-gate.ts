@@ -2,7 +2,7 @@
  * The words of a barrier where memory is not shared. The agent that made it is the hub and has the true ones; the others have a copy, as it was posted last.
  *
  *   client -> hub:  signal   abandon   register   unregister(member)   hello(thread)
- *   hub -> all:     words (after every change)                   hub -> client:  refused (more agents signal than are counted)
+ *   hub -> all:     words (after every change)                   hub -> client:  refused (more agents signal than are counted)   abandoned(words)
  *
  * Everything arrives between tasks, so that nothing here blocks.
  */
@@ -10,7 +10,7 @@ import { overSignalled } from "../errors.ts";
 import { abandonGeneration, addMember, arrive, claimMember, generationOf, removeMember, spareMember, takeMember } from "./gate.ts";
 
 interface Message {
-  readonly kind: "signal" | "abandon" | "register" | "unregister" | "hello" | "words" | "refused";
+  readonly kind: "signal" | "abandon" | "register" | "unregister" | "hello" | "words" | "refused" | "abandoned";
   readonly from: string;
   readonly to: string;
   readonly member?: number | undefined;
@@ -27,6 +27,8 @@ export class PostedGate {
   /** Of the hub: which member each client is. */
   private readonly members: Map<string, number> = new Map();
   private readonly listeners: Set<() => void> = new Set();
+  /** Of a client: the generation that began when it gave one up. */
+  begun = 0;
   private signalledIn = -1;
   private isRefused = false;
 
@@ -84,6 +86,11 @@ export class PostedGate {
       this.isRefused = true;
       return undefined;
     }
+    if (kind === "abandoned") {
+      this.words.set(words ?? []);
+      this.begun = generationOf(this.words);
+      return this.wake();
+    }
     this.serve(kind, from, member);
     return this.tell();
   }
@@ -106,7 +113,10 @@ export class PostedGate {
         }
         break;
       }
-      case "abandon": abandonGeneration(words); break;
+      case "abandon":
+        abandonGeneration(words);
+        this.port.postMessage({ kind: "abandoned", from: this.me, to: from, words: [...words] } satisfies Message);
+        break;
       case "register": addMember(words); break;
       default: removeMember(words, member ?? members.get(from) ?? spareMember(words));
     }
