@@ -144,8 +144,7 @@ export class TransferChannel<T = unknown> {
 
   /** The next item; undefined when there is none. */
   tryReceive(): OwnedBox<Carried<T>> | undefined {
-    if (this.posted !== undefined) return this.takePosted(this.posted) as OwnedBox<Carried<T>> | undefined;
-    if (this.ring === undefined) return undefined;
+    if (this.ring === undefined) return this.takePosted(this.posted as PostedChannel) as OwnedBox<Carried<T>> | undefined;
     return (this.takeNext(this.ring) ?? this.take(this.ring)) as OwnedBox<Carried<T>> | undefined;
   }
 
