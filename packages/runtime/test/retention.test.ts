@@ -310,6 +310,24 @@ describe("scratch pools", () => {
   });
 });
 
+test("what is retained in a scope goes with it, also after those before it were cleared", () => {
+  const alloc = make();
+  alloc.beginFrame();
+  const before = [alloc.frameRetained(Small, "promoteToPool"), alloc.frameRetained(Small, "promoteToPool")];
+  const point = alloc.frameCheckpoint();
+  const scope = alloc.frameScope();
+  alloc.clearRetained();
+  const inScope = alloc.frameRetained(Small, "promoteToPool", { a: 1 });
+  scope[Symbol.dispose]();
+  // Lies where the one in the scope lay.
+  alloc.frameAlloc(Small).a = 2;
+  const later = alloc.frameRetained(Small, "promoteToPool");
+  expect([...before, inScope, later].map(({ isAlive }) => isAlive)).toEqual([false, false, false, true]);
+  alloc.rollbackTo(point);
+  const { promoted } = alloc.endFrameWithPromotions();
+  expect([promoted.length, alloc.retainedCount(), later.isAlive]).toEqual([0, 0, false]);
+});
+
 function framed(alloc: SmartAlloc, fn: () => unknown): ReturnType<SmartAlloc["endFrameWithPromotions"]> {
   alloc.beginFrame();
   fn();

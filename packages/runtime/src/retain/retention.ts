@@ -89,7 +89,8 @@ export class Retention implements RecycledList<number> {
 
   /** Discards what the open frame retained so far. */
   clear(): void {
-    this.rewind(0);
+    // Their places stay: scopes and checkpoints remember how many there were.
+    this.discardFrom(0);
   }
 
   /** Ends the frame by `end`, and tells what became of what it retained. Throws what `end` throws. Allocates what it returns. */
@@ -125,12 +126,16 @@ export class Retention implements RecycledList<number> {
   /** A scope or a rollback frees the memory: what was retained there is discarded. */
   rewind(position: number | undefined): void {
     const to = position ?? 0;
-    for (let i = to; i < this.used; i += 1) {
+    this.discardFrom(to);
+    this.used = to;
+    this.items.length = to;
+  }
+
+  private discardFrom(first: number): void {
+    for (let i = first; i < this.used; i += 1) {
       const item = this.items[i];
       if (item?.place === "frame") item.discard();
     }
-    this.used = to;
-    this.items.length = to;
   }
 
   private settle(item: FrameRetained<unknown>): void {
