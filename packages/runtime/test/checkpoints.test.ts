@@ -214,6 +214,51 @@ describe("speculative", () => {
   });
 });
 
+describe("points that were taken in a speculation that has ended", () => {
+  test("a rollback to one ends the speculation around it, which then moves nothing", () => {
+    const alloc = open();
+    let point: Checkpoint | undefined;
+    alloc.speculative(() => {
+      alloc.frameAllocBytes(8);
+      point = alloc.frameCheckpoint();
+      alloc.frameAlloc(i32);
+    });
+    const refused = alloc.speculative(() => {
+      alloc.frameAlloc(Vec3);
+      alloc.frameSlice(i32, 8);
+      const guard = alloc.checkpointGuard();
+      alloc.rollbackTo(point as Checkpoint);
+      expect(guard.isAlive).toBe(false);
+      throw new Error("too late");
+    });
+    expect([refused.committed, alloc.frameUsage()]).toEqual([false, 8]);
+    alloc.frameSlice(i32, 8);
+    alloc.frameAlloc(Vec3);
+    expect([alloc.frameStats().count, alloc.frameUsage()]).toEqual([3, 52]);
+  });
+
+  test("results stay as they are when what is around them is rolled back", () => {
+    const alloc = open();
+    const error = new Error("inner");
+    const results: { readonly error: unknown }[] = [];
+    const outer = alloc.speculative(() => {
+      results.push(alloc.speculative(() => { throw error; }));
+      return { ok: false };
+    });
+    {
+      using _scope = alloc.frameScope();
+      results.push(alloc.speculative(() => 1));
+    }
+    results.push(alloc.speculative(() => 2));
+    expect(results).toMatchObject([{ committed: false, error }, { committed: true, value: 1 }, { committed: true, value: 2 }]);
+    expect(outer.value).toEqual({ ok: false });
+    alloc.endFrame();
+    alloc.beginFrame();
+    alloc.speculative(() => 3);
+    expect(results).toMatchObject([{ error }, { value: 1 }, { value: 2 }]);
+  });
+});
+
 describe("the budget of a frame", () => {
   test("denies above it, with its numbers, and is lifted again", () => {
     const alloc = open();

@@ -10,7 +10,7 @@
 import { DISPOSE } from "../dispose-symbol.ts";
 import { badArgument, promiseFromFrame, staleCheckpoint } from "../errors.ts";
 import { isThenable } from "./frame-arena.ts";
-import { MarkerList, type FrameHandle } from "./handle-list.ts";
+import { HandleList, MarkerList, type FrameHandle } from "./handle-list.ts";
 import { Mark, type RewindableArena } from "./rewindable-arena.ts";
 
 /** A point in a frame. Give it to `rollbackTo`, as often as wanted; it is stale when the frame ends or an older one was gone back to. */
@@ -87,13 +87,15 @@ export class Checkpoints {
   private readonly arena: RewindableArena;
   private readonly points: MarkerList<Checkpoint>;
   private readonly guards: MarkerList<CheckpointGuard>;
-  private readonly results: MarkerList<Result>;
+  /** Not the arena's: what a rollback frees has no part in what is told of it. */
+  private readonly results: HandleList<Result>;
+  private resultsOf = 0;
 
   constructor(arena: RewindableArena) {
     this.arena = arena;
     this.points = new MarkerList(arena.memory, () => new Checkpoint(this));
     this.guards = new MarkerList(arena.memory, () => new CheckpointGuard(this));
-    this.results = new MarkerList(arena.memory, () => new Result());
+    this.results = new HandleList(arena.memory, () => new Result());
   }
 
   /** The point where the open frame stands. O(types in use). FA001 outside a frame. */
@@ -135,15 +137,18 @@ export class Checkpoints {
   close(guard: CheckpointGuard, keeps: boolean): void {
     if (!guard.isAlive) return;
     if (!keeps) this.arena.rewindTo(guard.mark);
-    this.arena.forgetMark(guard.mark);
+    const isNewest = this.arena.forgetMark(guard.mark);
     guard.release();
-    this.guards.giveBack(guard);
+    // Younger points remember that it was in use: as the next guard it would not be taken for one that came after them.
+    if (isNewest) this.guards.giveBack(guard);
   }
 
   private tell<R>(committed: boolean, value: R | undefined, error: unknown): Speculation<R> {
     // The function may have ended the frame.
     if (!this.arena.inFrame()) return { committed, value, error };
-    this.arena.touch(this.results);
+    const frame = this.arena.frameNumber();
+    if (this.resultsOf !== frame) this.results.beginFrame(frame);
+    this.resultsOf = frame;
     const result = this.results.take();
     result.committed = committed;
     result.value = value;

@@ -245,9 +245,11 @@ export class RewindableArena extends FrameArena {
     this.newestMark = mark.serial;
   }
 
-  /** @internal `mark` will not be rewound to. */
-  forgetMark(mark: Mark): void {
-    if (this.newestMark === mark.serial) this.newestMark = mark.markBefore;
+  /** @internal `mark` will not be rewound to. False when there are younger ones still. */
+  forgetMark(mark: Mark): boolean {
+    if (this.newestMark !== mark.serial) return false;
+    this.newestMark = mark.markBefore;
+    return true;
   }
 
   override outside(call: string): FrameAllocError {
