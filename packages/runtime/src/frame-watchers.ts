@@ -70,7 +70,12 @@ export class FrameWatchers implements FrameWatch {
     this.budgets?.frameEnding();
     this.usage?.falling();
     this.behavior?.frameEnded();
-    this.lifecycle?.frameEnding();
+    if (this.lifecycle !== undefined) {
+      this.lifecycle.frameEnding();
+      // What its listeners allocated.
+      this.tags.settle();
+    }
+    this.budgets?.frameOver();
     this.ledger.frameEnded();
   }
 }

@@ -1,4 +1,6 @@
 /** What budgets tell, and to whom. */
+import { badArgument } from "../errors.ts";
+import { listen, tellAll } from "../lifecycle/listen.ts";
 
 export type BudgetEventName = "softLimitExceeded" | "hardLimitExceeded" | "newPeak" | "globalLimitExceeded" | "threadBudgetExceeded" | "threadBudgetWarning";
 
@@ -12,23 +14,17 @@ export interface BudgetEvent {
 }
 
 export class BudgetEvents {
-  private readonly listeners: Map<BudgetEventName, Set<(event: BudgetEvent) => void>> = new Map();
+  private readonly listeners: Map<BudgetEventName, ((event: BudgetEvent) => void)[]> = new Map();
 
   on(event: BudgetEventName, listener: (event: BudgetEvent) => void): () => void {
+    if (typeof listener !== "function") throw badArgument("budgets().on", "listener", listener, "a function");
     let listeners = this.listeners.get(event);
-    if (listeners === undefined) this.listeners.set(event, (listeners = new Set()));
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+    if (listeners === undefined) this.listeners.set(event, (listeners = []));
+    return listen(listeners, listener);
   }
 
-  /** A listener that throws does not disturb what is being counted: its error is thrown by itself, as that of an event's listener is. */
   emit(event: BudgetEvent): void {
-    for (const listener of this.listeners.get(event.event) ?? []) {
-      try {
-        listener(event);
-      } catch (error) {
-        queueMicrotask(() => { throw error; });
-      }
-    }
+    const listeners = this.listeners.get(event.event);
+    if (listeners !== undefined) tellAll(listeners, event);
   }
 }

@@ -102,7 +102,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     return (tag === "" ? this.all : this.byTag.get(tag))?.tally.used() ?? 0;
   }
 
-  /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. What a listener throws is thrown by itself, later. */
+  /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. What a listener throws is thrown by itself, outside of the allocator. */
   on(event: BudgetEventName, listener: (event: BudgetEvent) => void): () => void {
     return this.events.on(event, listener);
   }
@@ -200,21 +200,21 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     }
   }
 
-  /** @internal */
-  tagChanged(): void { this.limitFrame(); }
+  /** @internal */ tagChanged(): void { this.limitFrame(); }
 
-  /** @internal The frame's memory is free again. */
-  frameEnding(): void {
+  /** @internal All that the frame holds is there still. */
+  frameEnding(): void { this.settle(); this.thread.frameEnding(); }
+
+  /** @internal The frame's memory is free again, with what listeners allocated meanwhile. */
+  frameOver(): void {
     this.settle();
-    this.thread.frameEnding();
     this.chargedFrameBytes = 0;
     this.promoted?.end();
     const { budgets } = this;
     for (let i = 0; i < budgets.length; i += 1) (budgets[i] as Budget).endFrame();
   }
 
-  /** @internal */
-  frameBegan(): void {
+  /** @internal */ frameBegan(): void {
     this.chargedFrameBytes = 0;
     this.thread.frameBegan();
     this.limitFrame();

@@ -3,7 +3,7 @@ import type { SmartAlloc } from "../allocator.ts";
 import { kilobytes } from "../byte-units.ts";
 import { badArgument } from "../errors.ts";
 import type { FrameEvent } from "../lifecycle/frame-event.ts";
-import { listen } from "../lifecycle/listen.ts";
+import { listen, tellAll } from "../lifecycle/listen.ts";
 import { SnapshotHistory } from "./snapshot-history.ts";
 
 /** Sizes in bytes. The object may be kept. */
@@ -56,7 +56,7 @@ export class DiagnosticsHooks {
     return alloc.onFrameEvent((event) => {
       if (event.type === "frameEnd") this.history.push({ frameNumber: event.frameNumber, stats: alloc.stats() });
       const told = this.eventOf(event);
-      if (told !== undefined) for (const listener of [...this.listeners]) listener(told);
+      if (told !== undefined) tellAll(this.listeners, told);
     });
   }
 

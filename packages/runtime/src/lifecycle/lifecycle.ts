@@ -1,8 +1,7 @@
 /**
  * Lifecycle tracking: tells listeners what an allocator does, as it does it. One object serves all events of a type, so that telling makes no garbage.
  *
- * A listener that throws does not disturb the allocator, which may be in the middle of something: its error is thrown by itself, as that of an event's listener
- * is. What a listener allocates is not told.
+ * What a listener allocates is not told.
  */
 import type { BudgetEvent } from "../budgets/budget-events.ts";
 import type { Budgets } from "../budgets/budgets.ts";
@@ -19,6 +18,7 @@ import { clockOriginMs, makeClock, type Clock } from "../tags/clock.ts";
 import type { Tags } from "../tags/tags.ts";
 import { BeganEvent, EndedEvent, TransferEvent, ValueEvent } from "./filled-events.ts";
 import type { FrameEvent, FrameListener, ThreadFrameStats } from "./frame-event.ts";
+import { tellAll } from "./listen.ts";
 import { postFigures } from "./posted-figures.ts";
 
 /** Part of the memory from which on it is told. */
@@ -179,14 +179,7 @@ export class Lifecycle implements ValueWatch, FrameTap, TransferWatch {
   private tell(event: FrameEvent): void {
     if (this.isTelling) return;
     this.isTelling = true;
-    const { listeners } = this;
-    for (let i = 0; i < listeners.length; i += 1) {
-      try {
-        listeners[i]?.(event);
-      } catch (error) {
-        queueMicrotask(() => { throw error; });
-      }
-    }
+    tellAll(this.listeners, event);
     this.isTelling = false;
   }
 }

@@ -1,0 +1,144 @@
+/** Listeners that do what they please: take themselves out, throw, allocate. What they are told of goes on, and its counts stay right. */
+import { AllocConfig, array, DiagnosticsHooks, f64, SmartAlloc, struct, u8, type AllocOptions } from "@framealloc/runtime";
+import { describe, expect, test } from "vitest";
+import { errorOf } from "./error-of.ts";
+
+const Pair = struct({ a: f64, b: f64 });
+const newAlloc = (options: AllocOptions = {}): SmartAlloc => new SmartAlloc({ ...AllocConfig.minimal(), memory: "local", debug: false, ...options });
+
+/** What is thrown by itself while `fn` runs and right after. */
+async function thrownBy(fn: () => void): Promise<readonly string[]> {
+  const thrown: string[] = [];
+  const note = (error: Error): void => void thrown.push(error.message);
+  // The test runner has listeners of its own, which would count it as a failure.
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", note);
+  try {
+    fn();
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+  } finally {
+    process.off("uncaughtException", note);
+    for (const other of others) process.on("uncaughtException", other);
+  }
+  return thrown;
+}
+
+describe("a listener that takes itself out", () => {
+  test("does not keep the event from the next one, whoever tells", () => {
+    const alloc = newAlloc({ budgets: true });
+    alloc.enableLifecycleTracking();
+    const hooks = new DiagnosticsHooks();
+    hooks.attach(alloc);
+    const seen: string[] = [];
+    for (const [name, on] of [
+      ["lifecycle", (listener: () => void) => alloc.onFrameEvent(listener)],
+      ["hooks", (listener: () => void) => hooks.addListener(listener)],
+      ["budgets", (listener: () => void) => alloc.budgets().on("newPeak", listener)],
+    ] as const) {
+      for (let i = 0; i < 3; i += 1) {
+        const off = on(() => {
+          off();
+          seen.push(`${name} ${i}`);
+        });
+      }
+    }
+    const all = (...names: readonly string[]): string[] => names.flatMap((name) => [0, 1, 2].map((i) => `${name} ${i}`));
+    // One event each.
+    alloc.beginFrame();
+    expect(seen).toEqual(all("hooks", "lifecycle"));
+    alloc.poolAlloc(Pair);
+    expect(seen).toEqual(all("hooks", "lifecycle", "budgets"));
+  });
+
+  test("and comes back is told of the next event, not of this one again", () => {
+    const alloc = newAlloc();
+    alloc.enableLifecycleTracking();
+    let count = 0;
+    const listener = (): void => {
+      count += 1;
+      off();
+      off = alloc.onFrameEvent(listener);
+    };
+    let off = alloc.onFrameEvent(listener);
+    alloc.withFrame(() => 0);
+    expect(count).toBe(2);
+  });
+
+  test("one that listens twice is told twice, until each is ended", () => {
+    const alloc = newAlloc({ budgets: true });
+    let count = 0;
+    const listener = (): void => void (count += 1);
+    const [first, second] = [alloc.budgets().on("newPeak", listener), alloc.budgets().on("newPeak", listener)];
+    alloc.poolAlloc(Pair);
+    first();
+    alloc.poolAlloc(Pair);
+    second();
+    alloc.poolAlloc(Pair);
+    expect(count).toBe(3);
+    errorOf("argument", () => alloc.budgets().on("newPeak", 1 as never));
+  });
+});
+
+test("a listener of budgets that throws leaves nothing charged that is not there, and the frame ends", async () => {
+  const alloc = newAlloc({ budgets: true });
+  alloc.budgets().registerTagBudget("tag", 100, 1000);
+  let count = 0;
+  alloc.budgets().on("softLimitExceeded", () => { throw new Error("its own"); });
+  alloc.budgets().on("softLimitExceeded", () => { count += 1; });
+  const thrown = await thrownBy(() => {
+    alloc.withTag("tag", () => {
+      const bytes = alloc.poolAlloc(array(u8, 200));
+      expect([alloc.budgets().usage("tag"), alloc.stats().pool.usedBytes]).toEqual([200, 200]);
+      alloc.poolFree(bytes);
+      alloc.withFrame(() => alloc.frameAllocBytes(200));
+    });
+  });
+  expect([thrown, count, alloc.inFrame(), alloc.budgets().usage("tag")]).toEqual([["its own", "its own"], 2, false, 0]);
+});
+
+describe.each([false, true])("what listeners allocate when a frame ends, debug %s", (debug) => {
+  test("is counted once, and the frame's own too", () => {
+    const alloc = newAlloc({ debug, budgets: true });
+    alloc.enableLifecycleTracking();
+    const used: number[] = [];
+    alloc.onFrameEvent(({ type }) => {
+      if (type !== "frameEnd") return;
+      used.push(alloc.budgets().usage());
+      alloc.poolFree(alloc.poolAlloc(Pair));
+      alloc.frameAlloc(Pair);
+    });
+    let bytes = 0;
+    for (let i = 0; i < 4; i += 1) {
+      alloc.withFrame(() => {
+        alloc.frameAllocBytes(800);
+        bytes = alloc.frameUsage();
+        expect(alloc.budgets().usage()).toBe(bytes);
+      });
+    }
+    expect(alloc.budgets().usage()).toBe(0);
+    expect(used).toEqual([bytes, bytes, bytes, bytes]);
+    expect(alloc.stats()).toMatchObject({ frame: { allocationCount: 8 }, pool: { allocationCount: 4, usedBytes: 0 } });
+  });
+});
+
+test("values that were promoted for want of budget are there still when listeners are told of the frame's end", () => {
+  const alloc = newAlloc({ threadBudget: { frameBudget: 8, frameExceededPolicy: "promote" } });
+  alloc.enableLifecycleTracking();
+  const seen: number[] = [];
+  let value: { a: number } | undefined;
+  alloc.onFrameEvent(({ type }) => {
+    if (type !== "frameEnd") return;
+    const other = alloc.heapAlloc(Pair);
+    other.a = 1;
+    seen.push(value?.a ?? NaN);
+    alloc.heapFree(other);
+  });
+  for (let i = 0; i < 3; i += 1) {
+    alloc.withFrame(() => {
+      value = alloc.frameAlloc(Pair);
+      value.a = 7;
+    });
+  }
+  expect(seen).toEqual([7, 7, 7]);
+});
