@@ -22,8 +22,7 @@ import { guardOverwritten, type FrameAllocError } from "../errors.ts";
 import type { RecycledList } from "../frame/bump-arena.ts";
 import { isFilled, type Memory } from "../memory.ts";
 import type { ByteType } from "../types/memory-type.ts";
-import { StructArray } from "../types/struct-array.ts";
-import { rebindView, View } from "../view.ts";
+import { rebindValue } from "../types/rebind-value.ts";
 import type { AllocationSite, AllocationSites } from "./allocation-site.ts";
 import { FREED_BYTE, GUARD_BYTE, GUARD_BYTES } from "./debug-bytes.ts";
 import { FrameLife } from "./frame-life.ts";
@@ -286,10 +285,4 @@ export class FrameRecords implements RecycledList<Position> {
 /** Where the guard ends behind an allocation that ends at `end`. */
 export function guardEndOf(end: number): number {
   return ((end + 7) & ~7) + GUARD_BYTES;
-}
-
-function rebindValue(value: unknown): void {
-  if (value instanceof View) rebindView(value);
-  else if (value instanceof StructArray) value.rebind();
-  else if (Array.isArray(value)) for (const part of value) rebindValue(part);
 }

@@ -11,8 +11,9 @@ import { OwnedValues } from "../pool/owned-values.ts";
 import type { OwnedKind } from "../pool/slot-stock.ts";
 import type { Keeper } from "../pool/trimming-store.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
+import { rebindValue } from "../types/rebind-value.ts";
 import { StructArray } from "../types/struct-array.ts";
-import { rebindView, View } from "../view.ts";
+import { View } from "../view.ts";
 import { SiteSampler, type AllocationSite, type AllocationSites } from "./allocation-site.ts";
 import { tellOfEscape } from "./frame-escape.ts";
 import { guardsAreWhole } from "./guarded-store.ts";
@@ -76,10 +77,7 @@ export class PoisonedValues extends OwnedValues {
     this.watched = watched;
     this.boxSites = new SiteSampler(sites);
     store.memory.onRefresh(() => {
-      for (let slot = this.youngest; slot !== undefined; slot = slot.older) {
-        if (slot.value instanceof View) rebindView(slot.value);
-        else if (slot.value instanceof StructArray) slot.value.rebind();
-      }
+      for (let slot = this.youngest; slot !== undefined; slot = slot.older) if (slot.ptr >= 0) rebindValue(slot.value);
     });
   }
 

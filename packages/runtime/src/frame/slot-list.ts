@@ -16,10 +16,9 @@
  */
 import { laneOf } from "../scalar-fields.ts";
 import type { LaneArray } from "../memory.ts";
-import { rebindView, View } from "../view.ts";
 import { makeMany, placeMany } from "../types/array-type.ts";
 import type { ElementType, MemoryType } from "../types/memory-type.ts";
-import { StructArray } from "../types/struct-array.ts";
+import { rebindValue } from "../types/rebind-value.ts";
 import type { BumpArena, RecycledList } from "./bump-arena.ts";
 
 export class Slot {
@@ -96,20 +95,11 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
   /** After the memory got another buffer: values that cannot be led over are forgotten with their place. */
   private rebind(): void {
     for (let slot = this.head.next; slot !== undefined; slot = slot.next) {
-      const value = slot.value;
-      if (value instanceof View) rebindView(value);
-      else if (value instanceof StructArray) value.rebind();
-      else if (Array.isArray(value)) for (const part of value) rebindPart(part);
-      else {
-        slot.value = undefined;
-        slot.from = -1;
-      }
+      if (rebindValue(slot.value)) continue;
+      slot.value = undefined;
+      slot.from = -1;
     }
   }
-}
-
-function rebindPart(part: object): void {
-  if (part instanceof View) rebindView(part);
 }
 
 /** `frameAlloc(type)`. */

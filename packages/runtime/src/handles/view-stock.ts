@@ -2,8 +2,7 @@
 import type { Memory } from "../memory.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
 import { resetOf } from "../types/object-type.ts";
-import { StructArray } from "../types/struct-array.ts";
-import { rebindView, View } from "../view.ts";
+import { rebindValue } from "../types/rebind-value.ts";
 
 /** So many typed arrays at rest are looked at for the one of a place. */
 const LOOKED_AT = 32;
@@ -53,10 +52,7 @@ export class ViewStock {
 
   /** The object after the memory got another buffer. */
   rebind(type: AllocType, view: object, ptr: number): object {
-    if (view instanceof View) rebindView(view);
-    else if (view instanceof StructArray) view.rebind();
-    else if (typeof type !== "function") return type.place(view, this.memory, ptr);
-    return view;
+    return typeof type === "function" || rebindValue(view) ? view : type.place(view, this.memory, ptr);
   }
 
   /** Forgets all that is at rest: it stands for a buffer that is gone. */

@@ -12,8 +12,9 @@ import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
 import { isMemoryType, type AllocType, type MemoryType } from "../types/memory-type.ts";
 import { resetOf } from "../types/object-type.ts";
+import { rebindValue } from "../types/rebind-value.ts";
 import { StructArray } from "../types/struct-array.ts";
-import { rebindView, View } from "../view.ts";
+import { View } from "../view.ts";
 import type { ByteStore } from "./byte-store.ts";
 import type { Charges } from "./charges.ts";
 import { OwnedList, OwnedSlot } from "./owned-slot.ts";
@@ -275,13 +276,9 @@ export class SlotStock {
     if (value !== before) this.bind(value, slot);
   }
 
-  /** After the memory got another buffer. Views are led over. A typed array cannot be: a live one is dead from here on, one at rest is made anew. */
+  /** After the memory got another buffer. A typed array cannot be led over: a live one is dead from here on, one at rest is made anew. */
   private rebind(): void {
-    for (const list of this.lists.values()) for (const slot of list.all) {
-      if (slot.value instanceof View) rebindView(slot.value);
-      else if (slot.value instanceof StructArray) slot.value.rebind();
-      else if (slot.holder === 0 && list.sizeBytes > 0) this.settle(slot, slot.ptr);
-    }
+    for (const list of this.inOrder) for (const slot of list.all) if (list.sizeBytes > 0 && !rebindValue(slot.value) && slot.holder === 0) this.settle(slot, slot.ptr);
   }
 }
 

@@ -48,6 +48,8 @@ interface SoaPart {
 export interface SoaValue {
   $ptr: number;
   readonly $columns: object[];
+  /** Makes its typed arrays anew, after the memory got another buffer. */
+  $rebind(): void;
 }
 
 /** @internal */
@@ -133,6 +135,10 @@ function columnsClass(parts: readonly SoaPart[]): SoaClass {
       this.$home = memory;
       this.$ptr = ptr;
       this.$columns = parts.map(({ type, offset }) => type.make(memory, ptr + offset));
+    }
+
+    $rebind(): void {
+      for (const [i, { type, offset }] of parts.entries()) this.$columns[i] = type.place(this.$columns[i] as object, this.$home.memory, this.$ptr + offset);
     }
   }
   for (const [i, { name }] of parts.entries()) Object.defineProperty(Columns.prototype, name, columnField(i));
