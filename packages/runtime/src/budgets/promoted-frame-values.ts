@@ -28,7 +28,5 @@ export class PromotedFrameValues {
     if (this.blocks.length === 0) return;
     for (let i = 0; i < this.blocks.length; i += 2) this.store.give(this.blocks[i] ?? 0, this.blocks[i + 1] ?? 0);
     this.blocks.length = 0;
-    // Slots must not find them again.
-    this.frames.forgetPlaces();
   }
 }

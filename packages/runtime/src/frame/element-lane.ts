@@ -37,13 +37,20 @@ export interface ElementLane extends View {
   sliceOf(from: number, to: number): object;
   /** The life of the elements is over. */
   dropSlices(): void;
+  /** The first `count` elements lie at another `$ptr` now: their views do too. */
+  follow(count: number): void;
+  /** The arena's `newestMark` when the elements' life began: what a younger mark frees dies before they do. */
+  newestMark: number;
   rebindElements(): void;
   /** Reads the elements of another one of its class from here on, whose place it is told. */
   shareElements(of: ElementLane): void;
 }
 
-/** @internal `takeObject` gives instances of a class. */
-export type ElementLaneClass = new (memory: Memory, element: VecElement, takeObject: () => unknown) => ElementLane;
+/** @internal Gives an instance of a class that lives as long as what was made under the mark. */
+export type TakeObject = (newestMark: number) => unknown;
+
+/** @internal */
+export type ElementLaneClass = new (memory: Memory, element: VecElement, takeObject: TakeObject) => ElementLane;
 
 /** @internal Bytes from one element to the next. */
 export function strideOf(element: VecElement): number {
@@ -68,6 +75,7 @@ function scalarLane(type: ScalarType): ElementLaneClass {
   const stride = type.sizeBytes;
   // The lane's `load` and `store` are there; the compiler takes them for abstract still.
   class ScalarLane extends (laneClass(type.name) as unknown as new (...args: ConstructorParameters<typeof View>) => View & Pick<ElementLane, "load" | "store">) implements ElementLane {
+    newestMark = 0;
     private slices: SliceCache | undefined = undefined;
 
     constructor(memory: Memory) {
@@ -109,6 +117,8 @@ function scalarLane(type: ScalarType): ElementLaneClass {
 
     dropSlices(): void {}
 
+    follow(): void {}
+
     rebindElements(): void {
       this.slices?.rebind();
     }
@@ -120,6 +130,7 @@ function scalarLane(type: ScalarType): ElementLaneClass {
 
 /** Elements are views, made when first read and kept; storing copies fields. */
 class StructLane extends View implements ElementLane {
+  newestMark = 0;
   private readonly type: StructType;
   private readonly stride: number;
   private views: View[] = [];
@@ -179,6 +190,10 @@ class StructLane extends View implements ElementLane {
 
   dropSlices(): void {}
 
+  follow(count: number): void {
+    for (let i = Math.min(count, this.views.length) - 1; i >= 0; i -= 1) this.placeView(i);
+  }
+
   rebindElements(): void {
     for (const view of this.views) rebindView(view);
     this.slices?.rebind();
@@ -193,23 +208,28 @@ class StructLane extends View implements ElementLane {
     const first = this.wanted & -VIEWS_AT_ONCE;
     // Filled in order: an array with holes would be slower to read for good.
     for (let i = Math.min(first, this.views.length); i < first + VIEWS_AT_ONCE; i += 1) {
-      const ptr = this.$ptr + i * this.stride;
-      if (i === this.views.length) this.views.push(this.type.make(this.$home.memory, ptr));
-      else moveView(this.views[i] as View, ptr);
-      this.places[i] = ptr;
+      if (i === this.views.length) this.views.push(this.type.make(this.$home.memory, this.$ptr + i * this.stride));
+      this.placeView(i);
     }
+  }
+
+  private placeView(index: number): void {
+    const ptr = this.$ptr + index * this.stride;
+    moveView(this.views[index] as View, ptr);
+    this.places[index] = ptr;
   }
 }
 
 /** Elements are references to objects of the caller; nothing lies in the arena. */
 class ObjectLane extends View implements ElementLane {
-  private readonly takeObject: () => unknown;
+  newestMark = 0;
+  private readonly takeObject: TakeObject;
   private held: unknown[] = [];
   /** Slices given out, and those of lives before, in the order of the calls. */
   private readonly slices: unknown[][] = [];
   private sliceCount = 0;
 
-  constructor(memory: Memory, _element: VecElement, takeObject: () => unknown) {
+  constructor(memory: Memory, _element: VecElement, takeObject: TakeObject) {
     super(memory, memory.beginByte, 0);
     this.takeObject = takeObject;
   }
@@ -225,7 +245,7 @@ class ObjectLane extends View implements ElementLane {
   }
 
   blank(from: number, to: number): void {
-    for (let i = from; i < to; i += 1) this.held[i] = this.takeObject();
+    for (let i = from; i < to; i += 1) this.held[i] = this.takeObject(this.newestMark);
   }
 
   drop(from: number, to: number): void {
@@ -260,6 +280,8 @@ class ObjectLane extends View implements ElementLane {
     for (let i = 0; i < this.sliceCount; i += 1) this.slices[i]?.fill(undefined);
     this.sliceCount = 0;
   }
+
+  follow(): void {}
 
   rebindElements(): void {}
 

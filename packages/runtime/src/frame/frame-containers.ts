@@ -6,7 +6,7 @@ import { badArgument } from "../errors.ts";
 import { isClass, isMemoryType, type AllocType, type BoxValue, type Init } from "../types/memory-type.ts";
 import type { RewindableArena } from "./rewindable-arena.ts";
 import { FrameBox } from "./frame-box.ts";
-import { strideOf, type VecElement } from "./element-lane.ts";
+import { strideOf, type TakeObject, type VecElement } from "./element-lane.ts";
 import { frameMapClass, type FrameMapHandle } from "./frame-map.ts";
 import { frameVecClass, type FrameVecHandle } from "./frame-vec.ts";
 import { HandleList } from "./handle-list.ts";
@@ -110,8 +110,9 @@ export class FrameContainers {
     throw badArgument(call, "type", element, "a scalar, a struct or a class");
   }
 
-  private takerOf(element: VecElement): () => unknown {
+  private takerOf(element: VecElement): TakeObject {
     const { arena } = this;
-    return typeof element === "function" ? () => arena.alloc(element) : () => undefined;
+    // What a scope or a rollback takes back serves again at once: of what outlives it, that would be somebody else's too.
+    return typeof element === "function" ? (newestMark) => (arena.newestMark > newestMark ? new element() : arena.alloc(element)) : () => undefined;
   }
 }

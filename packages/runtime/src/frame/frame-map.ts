@@ -8,7 +8,7 @@
  */
 import { describeList } from "../types/describe-view.ts";
 import { rebindView } from "../view.ts";
-import { elementLane, type ElementLaneClass, type VecElement } from "./element-lane.ts";
+import { elementLane, type ElementLaneClass, type TakeObject, type VecElement } from "./element-lane.ts";
 import { Cursor } from "./entry-order.ts";
 import type { FrameHandle } from "./handle-list.ts";
 import type { KeyTable } from "./key-table.ts";
@@ -20,8 +20,8 @@ export interface FrameMapHandle extends FrameHandle {
   open(frameNumber: number, ptr: number, capacity: number): void;
 }
 
-/** @internal `takeObject` gives instances of a class. */
-export type FrameMapClass = new (arena: RewindableArena, keys: KeyTable, element: VecElement, takeObject: () => unknown) => FrameMap<unknown, unknown> & FrameMapHandle;
+/** @internal */
+export type FrameMapClass = new (arena: RewindableArena, keys: KeyTable, element: VecElement, takeObject: TakeObject) => FrameMap<unknown, unknown> & FrameMapHandle;
 
 const mapClasses: Map<ElementLaneClass, FrameMapClass> = /* @__PURE__ */ new Map();
 
@@ -44,7 +44,7 @@ function mapClass(Base: ElementLaneClass): FrameMapClass {
     private readonly cursors: Cursor[] = [];
     private depth = 0;
 
-    constructor(arena: RewindableArena, keys: KeyTable, element: VecElement, takeObject: () => unknown) {
+    constructor(arena: RewindableArena, keys: KeyTable, element: VecElement, takeObject: TakeObject) {
       super(arena.memory, element, takeObject);
       this.arena = arena;
       this.table = keys;
@@ -53,6 +53,7 @@ function mapClass(Base: ElementLaneClass): FrameMapClass {
     open(frameNumber: number, ptr: number, capacity: number): void {
       this.table.open(frameNumber, ptr, capacity, this.arena.zeroing);
       this.$ptr = ptr + this.table.sizeBytes(capacity);
+      this.newestMark = this.arena.newestMark;
     }
 
     release(): void {

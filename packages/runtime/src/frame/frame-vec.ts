@@ -19,7 +19,7 @@ import { badArgument, vecFull, vecInScope } from "../errors.ts";
 import { describeList } from "../types/describe-view.ts";
 import { rebindView } from "../view.ts";
 import type { RewindableArena } from "./rewindable-arena.ts";
-import { elementLane, strideOf, type ElementLaneClass, type VecElement } from "./element-lane.ts";
+import { elementLane, strideOf, type ElementLaneClass, type TakeObject, type VecElement } from "./element-lane.ts";
 import type { FrameHandle } from "./handle-list.ts";
 import { staleUse } from "./stale-use.ts";
 import { sortingLane } from "./sorting-lane.ts";
@@ -31,8 +31,8 @@ export interface FrameVecHandle extends FrameHandle {
   open(frameNumber: number, ptr: number, capacity: number, grows: boolean): void;
 }
 
-/** @internal `takeObject` gives instances of a class. */
-export type FrameVecClass = new (arena: RewindableArena, element: VecElement, takeObject: () => unknown) => FrameVec<unknown> & FrameVecHandle;
+/** @internal */
+export type FrameVecClass = new (arena: RewindableArena, element: VecElement, takeObject: TakeObject) => FrameVec<unknown> & FrameVecHandle;
 
 const vecClasses: Map<ElementLaneClass, FrameVecClass> = /* @__PURE__ */ new Map();
 
@@ -59,17 +59,16 @@ function vecClass(Lane: ElementLaneClass): FrameVecClass {
     private readonly elementBytes: number;
     private readonly alignBytes: number;
     private readonly element: VecElement;
-    private readonly takeObject: () => unknown;
+    private readonly takeObject: TakeObject;
     private readonly span: Span = new Span();
     private room = 0;
     private grows = false;
     private frameNumber = 0;
-    private newestMark = 0;
     /** Given out, in the order of the calls; those of lives before are behind. */
     private readonly iterators: VecIterator[] = [];
     private iteratorCount = 0;
 
-    constructor(arena: RewindableArena, element: VecElement, takeObject: () => unknown) {
+    constructor(arena: RewindableArena, element: VecElement, takeObject: TakeObject) {
       super(arena.memory, element, takeObject);
       this.arena = arena;
       this.element = element;
@@ -235,16 +234,22 @@ function vecClass(Lane: ElementLaneClass): FrameVecClass {
 
     private tryMakeRoom(count: number): boolean {
       if (!this.span.alive) return this.stale();
-      if (!this.grows || this.newestMark !== this.arena.newestMark) return false;
-      const wanted = Math.max(this.room * 2, this.span.used + count, FIRST_CAPACITY);
-      return this.growTo(wanted) || this.growTo(this.span.used + count);
+      if (!this.grows || this.arena.newestMark > this.newestMark) return false;
+      return this.growTo(this.wantedFor(count)) || this.growTo(this.span.used + count);
+    }
+
+    private wantedFor(count: number): number {
+      return Math.max(this.room * 2, this.span.used + count, FIRST_CAPACITY);
     }
 
     private makeRoom(count: number): void {
       if (this.tryMakeRoom(count)) return;
       if (!this.grows) throw vecFull(this.room);
-      if (this.newestMark !== this.arena.newestMark) throw vecInScope(this.room);
-      this.arena.place((this.span.used + count) * this.elementBytes, this.alignBytes, "frameVec");
+      if (this.arena.newestMark > this.newestMark) throw vecInScope(this.room);
+      // Budgets may know of room elsewhere.
+      const room = this.arena.bounds === undefined ? this.span.used + count : this.wantedFor(count);
+      this.moveTo(this.arena.place(room * this.elementBytes, this.alignBytes, "frameVec"));
+      this.room = room;
     }
 
     /** Room for `capacity` elements; false when the arena has none. */
@@ -253,12 +258,17 @@ function vecClass(Lane: ElementLaneClass): FrameVecClass {
       if (!arena.tryExtend(this.$ptr + this.room * elementBytes, (capacity - this.room) * elementBytes)) {
         const ptr = arena.tryPlace(capacity * elementBytes, this.alignBytes);
         if (ptr < 0) return false;
-        if (this.span.used > 0) arena.memory.move(ptr, this.$ptr, this.span.used * elementBytes);
-        this.$ptr = ptr;
-        for (let i = 0; i < this.iteratorCount; i += 1) (this.iterators[i] as VecIterator).$ptr = ptr;
+        this.moveTo(ptr);
       }
       this.room = capacity;
       return true;
+    }
+
+    private moveTo(ptr: number): void {
+      if (this.span.used > 0) this.arena.memory.move(ptr, this.$ptr, this.span.used * this.elementBytes);
+      this.$ptr = ptr;
+      this.follow(this.span.used);
+      for (let i = 0; i < this.iteratorCount; i += 1) (this.iterators[i] as VecIterator).$ptr = ptr;
     }
 
     private outOfRange(call: string, index: number): never {

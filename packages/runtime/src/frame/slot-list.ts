@@ -76,7 +76,8 @@ export abstract class SlotList<S extends Slot = Slot> implements RecycledList<S>
   fill(from: number, ptr: number, length: number): object {
     const slot = this.next;
     slot.value = this.valueFor(slot, ptr, length);
-    slot.from = from;
+    // Outside of the arena, before it, lies what budgets find room for elsewhere: it is there this once.
+    slot.from = ptr < from ? -1 : from;
     slot.end = this.arena.top;
     slot.next ??= this.newSlot(slot.index + 1);
     this.next = slot.next;

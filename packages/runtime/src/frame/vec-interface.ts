@@ -16,7 +16,7 @@ export type SortOrder<V> = V extends number | bigint | boolean ? [compare?: (a: 
 /**
  * A growable or fixed array in the frame arena. Every member but `isAlive` throws FA004 once the frame, or the scope, has ended.
  * `V` is what elements read as, `I` what they are set from, `S` what slices are. A view of a struct is of a place in the vec, not of an element: it
- * reads what lies there after a `sort` or `retain`.
+ * reads what lies there after a `sort` or `retain`, also when the vec has grown meanwhile.
  */
 export interface FrameVec<V, I = V, S = unknown> extends FrameBrand, Iterable<V> {
   readonly length: number;

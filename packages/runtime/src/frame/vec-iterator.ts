@@ -5,7 +5,7 @@
  */
 import { ENDED, makeIterable } from "../element-iterator.ts";
 import type { Memory } from "../memory.ts";
-import type { ElementLane, ElementLaneClass, VecElement } from "./element-lane.ts";
+import type { ElementLane, ElementLaneClass, TakeObject, VecElement } from "./element-lane.ts";
 
 /** @internal How far a vec goes: of one class for vecs of all kinds. */
 export class Span {
@@ -27,7 +27,7 @@ export interface VecIterator extends ElementLane, IterableIterator<unknown> {
 }
 
 /** @internal */
-export type VecIteratorClass = new (of: Spanned, span: Span, memory: Memory, element: VecElement, takeObject: () => unknown) => VecIterator;
+export type VecIteratorClass = new (of: Spanned, span: Span, memory: Memory, element: VecElement, takeObject: TakeObject) => VecIterator;
 
 /** @internal For vecs of a kind. */
 export function vecIteratorClass(Lane: ElementLaneClass): VecIteratorClass {
@@ -36,7 +36,7 @@ export function vecIteratorClass(Lane: ElementLaneClass): VecIteratorClass {
     private readonly span: Span;
     private index = 0;
 
-    constructor(of: Spanned, span: Span, memory: Memory, element: VecElement, takeObject: () => unknown) {
+    constructor(of: Spanned, span: Span, memory: Memory, element: VecElement, takeObject: TakeObject) {
       super(memory, element, takeObject);
       this.of = of;
       this.span = span;
