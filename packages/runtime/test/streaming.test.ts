@@ -1,6 +1,7 @@
 /** Streaming: the steps of an asset, the budget, eviction, and loading from streams; streaming-model.test.ts has random programs. */
 import { SmartAlloc, StreamingAllocator, StreamPriority, type StreamId } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
+import type { ByteStream } from "../src/streaming/load-from-stream.ts";
 import { errorOf } from "./error-of.ts";
 
 const load = (streaming: StreamingAllocator, sizeBytes: number, priority: StreamPriority, fill = 1): StreamId => {
@@ -224,5 +225,35 @@ describe("loadFromStream", () => {
     const [a, b] = [streaming.reserve(20), streaming.reserve(20)];
     await Promise.all([streaming.loadFromStream(a, streamOf(...Array.from({ length: 10 }, () => Uint8Array.of(1)))), streaming.loadFromStream(b, streamOf(...Array.from({ length: 10 }, () => Uint8Array.of(2))))]);
     expect([[...streaming.access(a)], [...streaming.access(b)]]).toEqual([new Array(10).fill(1), new Array(10).fill(2)]);
+  });
+
+  test("a stream that was given up puts nothing into the next load, and does not end it", async () => {
+    const streaming = new StreamingAllocator(100);
+    const id = streaming.reserve(4);
+    const handedOver: ((chunk: { done: boolean; value?: Uint8Array }) => void)[] = [];
+    let cancelled = 0;
+    const slow = (): ByteStream => ({
+      getReader: () => ({ read: () => new Promise((resolve) => { handedOver.push(resolve); }), cancel: () => Promise.resolve((cancelled += 1)), releaseLock: () => {} }),
+    });
+    const first = streaming.loadFromStream(id, slow());
+    streaming.fail(id, "too slow");
+    const second = streaming.loadFromStream(id, slow());
+    handedOver[0]?.({ done: false, value: Uint8Array.of(9, 9) });
+    await expect(first).rejects.toMatchObject({ code: "FA404" });
+    expect([streaming.state(id), streaming.progress(id), cancelled]).toEqual(["loading", 0, 1]);
+    handedOver[1]?.({ done: false, value: Uint8Array.of(1, 2) });
+    await Promise.resolve();
+    streaming.fail(id);
+    const third = streaming.loadFromStream(id, slow());
+    await expect.poll(() => handedOver.length).toBe(4);
+    // The end of the second one's stream is not that of the third one's.
+    handedOver[2]?.({ done: true });
+    await expect(second).rejects.toMatchObject({ code: "FA404" });
+    expect(streaming.state(id)).toBe("loading");
+    handedOver[3]?.({ done: false, value: Uint8Array.of(3, 4, 5) });
+    await expect.poll(() => handedOver.length).toBe(5);
+    handedOver[4]?.({ done: true });
+    await third;
+    expect([...streaming.access(id)]).toEqual([3, 4, 5]);
   });
 });

@@ -19,6 +19,8 @@ export interface Asset {
   /** What was loaded of it, once it is ready. */
   view: Uint8Array;
   state: StreamState;
+  /** How often it began to load: a stream that was given up must not fill what the next one loads. */
+  loads: number;
   /** Bytes loaded, as far as it is known. */
   loaded: number;
   /** Whether they came by `write`, so that there are no others. */

@@ -80,7 +80,7 @@ export class StreamingAllocator {
     if (bytes === undefined) return undefined;
     for (const asset of evicted) this.evict(asset);
     const id = (this.ids += 1) as StreamId;
-    this.assets.set(id, { id, sizeBytes, rank, tag, bytes, view: bytes, state: "reserved", loaded: 0, isWritten: false, reason: undefined, lastUse: (this.uses += 1) });
+    this.assets.set(id, { id, sizeBytes, rank, tag, bytes, view: bytes, state: "reserved", loads: 0, loaded: 0, isWritten: false, reason: undefined, lastUse: (this.uses += 1) });
     this.reserved += sizeBytes;
     if (evicted.length > 0) this.tell(evicted, id);
     return id;
@@ -91,6 +91,7 @@ export class StreamingAllocator {
     const asset = this.assetOf(id, "beginLoad");
     if (asset.state !== "reserved" && asset.state !== "failed") throw streamProtocol("beginLoad", id, asset.state, "begin to load an asset once");
     asset.state = "loading";
+    asset.loads += 1;
     asset.reason = undefined;
     asset.isWritten = false;
     this.setLoaded(asset, 0);
@@ -163,18 +164,28 @@ export class StreamingAllocator {
 
   /**
    * Loads an asset from a stream of bytes or a response, and finishes it. When the stream fails, holds more than was reserved, or the response says no, so does the asset, and
-   * the promise is rejected; when the asset is freed meanwhile, the rest of the stream is cancelled and the promise rejected with FA401.
+   * the promise is rejected; when the asset is freed meanwhile, the rest of the stream is cancelled and the promise rejected with FA401, and with FA404 when the load was given up, also when
+   * another one has begun.
    */
   async loadFromStream(id: StreamId, source: StreamSource): Promise<void> {
     this.beginLoad(id);
+    const { loads } = this.assetOf(id, "loadFromStream");
+    const isOver = (): boolean => (this.assets.get(id)?.loads ?? loads) !== loads;
+    const ask = (call: string): void => {
+      if (isOver()) throw streamProtocol(call, id, "loading from elsewhere", "give a load up only when nothing else is to come of its stream");
+    };
     try {
-      await pump(source, (chunk) => { this.write(id, chunk); });
+      await pump(source, (chunk) => {
+        ask("write");
+        this.write(id, chunk);
+      });
+      ask("finishLoad");
+      // An empty stream is an empty asset.
+      this.loadingAsset(id, "finishLoad").isWritten = true;
     } catch (error) {
-      if (this.state(id) === "loading") this.fail(id, error instanceof Error ? error.message : String(error));
+      if (this.state(id) === "loading" && !isOver()) this.fail(id, error instanceof Error ? error.message : String(error));
       throw error;
     }
-    // An empty stream is an empty asset.
-    this.loadingAsset(id, "finishLoad").isWritten = true;
     this.finishLoad(id);
   }
 
