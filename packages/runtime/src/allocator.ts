@@ -481,7 +481,15 @@ export class SmartAlloc {
 
   /** Ends an open frame and lets go of all memory. Allocations then fail as from an allocator that has none. */
   dispose(): void {
-    if (this.frames.inFrame()) this.frames.end();
+    try {
+      if (this.frames.inFrame()) this.frames.end();
+    } finally {
+      // Also when the end of the frame tells of a fault.
+      this.letGo();
+    }
+  }
+
+  private letGo(): void {
     this.frames.forget();
     this.pool.dispose();
     this.heap.dispose();

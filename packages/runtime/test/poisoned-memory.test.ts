@@ -222,3 +222,13 @@ describe.each(["pool", "heap"] as const)("%s", (kind) => {
     expect(alloc.leakReport().totalCount).toBe(0);
   });
 });
+
+test("an allocator is disposed of also when the end of its frame tells of an overwritten guard", () => {
+  const alloc = new SmartAlloc({ ...AllocConfig.minimal(), memory: "local", debug: true });
+  alloc.beginFrame();
+  const ptr = alloc.frameAllocBytes(8);
+  alloc.memory.u8.fill(1, ptr, ptr + 16);
+  errorOf("FA004", () => alloc.dispose());
+  expect([alloc.inFrame(), alloc.frameStats().capacity]).toEqual([false, 0]);
+  alloc.dispose();
+});
