@@ -381,3 +381,21 @@ describe("in debug mode", () => {
     expect(alloc.leakReport().leaks).toMatchObject([{ kind: "handle", count: 1, bytes: 64, site: expect.stringContaining("handles.test") }]);
   });
 });
+
+test.each([false, true])("elements of a value that are held move with it, debug %s", (debug) => {
+  const Pair = struct({ a: f32, b: f32 });
+  const Pairs = array(Pair, 4);
+  const Nested = struct({ id: f32, pairs: Pairs });
+  const handles = new SmartAlloc({ ...AllocConfig.minimal(), memory: "local", debug }).handles();
+  const hole = handles.alloc(array(Nested, 2));
+  const [pairs, nested] = [handles.alloc(Pairs), handles.alloc(Nested)];
+  const held = [handles.resolve(pairs).at(2), handles.resolve(nested).pairs.at(3)];
+  for (const [i, view] of held.entries()) view.a = i + 5;
+  handles.free(hole);
+  expect(handles.defragment().moves).toBe(2);
+  const other = handles.alloc(array(Nested, 2));
+  for (const view of handles.resolve(other)) view.pairs.fill({ a: 77, b: 77 });
+  expect(held.map(({ a }) => a)).toEqual([5, 6]);
+  for (const view of held) view.b = 9;
+  expect([handles.resolve(pairs).at(2).b, handles.resolve(nested).pairs.at(3).b, handles.resolve(other).at(1).pairs.at(3).b]).toEqual([9, 9, 77]);
+});

@@ -75,7 +75,8 @@ describe.each([false, true])("debug %s", (debug) => {
     vec.push({ id: 8 });
     view.id = 99;
     view.list[2] = 5;
-    expect([vec.get(3).id, vec.get(3).list[2], vec.get(3) === view, view.pairs.at(1) === pair]).toEqual([99, 5, true, true]);
+    pair.a = 7;
+    expect([vec.get(3).id, vec.get(3).list[2], vec.get(3).pairs.at(1).a, vec.get(3) === view, view.pairs.at(1) === pair]).toEqual([99, 5, 7, true, true]);
   });
 
   test("one that was made under a point that is over grows on", () => {

@@ -4,6 +4,7 @@ import { ViewStock } from "../handles/view-stock.ts";
 import type { Memory } from "../memory.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
 import { SiteSampler, type AllocationSite, type AllocationSites } from "./allocation-site.ts";
+import { followValue } from "../types/rebind-value.ts";
 import { guardedType, Life } from "./guarded-types.ts";
 
 class ViewLife extends Life {
@@ -42,7 +43,7 @@ export class WatchedViews extends ViewStock {
 
   override move(type: ByteType, view: object, ptr: number): object {
     const life = this.lives.get(view) as ViewLife;
-    const moved = guardedType(type).place(view, life.asMemory(), ptr);
+    const moved = followValue(guardedType(type).place(view, life.asMemory(), ptr));
     if (moved !== view) this.lives.set(moved, life);
     return moved;
   }

@@ -7,7 +7,7 @@
  */
 import { swapBytes, type Memory } from "../memory.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
-import { moveView, OUT_OF_LINE, rebindView, View, VIEWS_AT_ONCE } from "../view.ts";
+import { followView, moveView, OUT_OF_LINE, rebindView, View, VIEWS_AT_ONCE } from "../view.ts";
 import type { ClassType, ElementType } from "../types/memory-type.ts";
 import type { ScalarType } from "../types/scalar-type.ts";
 import type { StructType } from "../types/struct-type.ts";
@@ -191,7 +191,10 @@ class StructLane extends View implements ElementLane {
   dropSlices(): void {}
 
   follow(count: number): void {
-    for (let i = Math.min(count, this.views.length) - 1; i >= 0; i -= 1) this.placeView(i);
+    for (let i = Math.min(count, this.views.length) - 1; i >= 0; i -= 1) {
+      this.placeView(i);
+      followView(this.views[i] as View);
+    }
   }
 
   rebindElements(): void {

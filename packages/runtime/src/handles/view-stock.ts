@@ -2,7 +2,7 @@
 import type { Memory } from "../memory.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
 import { resetOf } from "../types/object-type.ts";
-import { rebindValue } from "../types/rebind-value.ts";
+import { followValue, rebindValue } from "../types/rebind-value.ts";
 
 /** So many typed arrays at rest are looked at for the one of a place. */
 const LOOKED_AT = 32;
@@ -47,7 +47,7 @@ export class ViewStock {
 
   /** The object for bytes that were moved to `ptr`: the same one, unless it is a typed array. */
   move(type: ByteType, view: object, ptr: number): object {
-    return type.place(view, this.memory, ptr);
+    return followValue(type.place(view, this.memory, ptr));
   }
 
   /** The object after the memory got another buffer. */

@@ -9,7 +9,7 @@
 import { elementIterator } from "../element-iterator.ts";
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
-import { moveView, NOT_CLONEABLE, OUT_OF_LINE, rebindView, VIEWS_AT_ONCE, type View } from "../view.ts";
+import { followView, moveView, NOT_CLONEABLE, OUT_OF_LINE, rebindView, VIEWS_AT_ONCE, type View } from "../view.ts";
 import type { Fields, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
 
@@ -121,6 +121,16 @@ export class StructArray<F extends Fields = Fields> {
     this.base = ptr;
     moveCursor(this.moving, ptr);
     moveCursor(this.writing, ptr);
+  }
+
+  /** @internal Moves what was asked for before to where the array lies now. */
+  follow(): void {
+    for (let i = 0; i < this.views.length; i += 1) {
+      const view = this.views[i] as View;
+      this.places[i] = this.base + i * this.stride;
+      moveView(view, this.base + i * this.stride);
+      followView(view);
+    }
   }
 
   /** @internal */
