@@ -23,8 +23,6 @@ export interface Kid {
   moveTo(ptr: number): void;
   /** Takes the memory's typed arrays anew. */
   rebind(): void;
-  /** After it was moved with a value that goes on elsewhere: what was asked of it before goes along. */
-  follow(): void;
 }
 
 /** Whose a view is: the memory itself, or the slot of the pool or heap value that the view stands for. */
@@ -81,12 +79,6 @@ export function moveView(view: View, ptr: number): void {
     const kid = kids[i];
     kid?.moveTo(ptr + kid.offset);
   }
-}
-
-/** After a view was moved with its value: the elements of its arrays that somebody may hold go along. Elsewhere they are moved when they are asked for again. */
-export function followView(view: View): void {
-  const kids = view.$kids;
-  if (kids !== undefined) for (let i = 0; i < kids.length; i += 1) kids[i]?.follow();
 }
 
 /** Takes the typed arrays of the view's memory anew, after that memory got another buffer. */

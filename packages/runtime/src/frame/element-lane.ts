@@ -7,8 +7,9 @@
  */
 import { swapBytes, type Memory } from "../memory.ts";
 import { laneBitOf, laneClass } from "../scalar-fields.ts";
-import { followView, moveView, OUT_OF_LINE, rebindView, View, VIEWS_AT_ONCE } from "../view.ts";
+import { moveView, OUT_OF_LINE, rebindView, View, VIEWS_AT_ONCE } from "../view.ts";
 import type { ClassType, ElementType } from "../types/memory-type.ts";
+import { followValue } from "../types/rebind-value.ts";
 import type { ScalarType } from "../types/scalar-type.ts";
 import type { StructType } from "../types/struct-type.ts";
 import { SliceCache } from "./slice-cache.ts";
@@ -193,7 +194,7 @@ class StructLane extends View implements ElementLane {
   follow(count: number): void {
     for (let i = Math.min(count, this.views.length) - 1; i >= 0; i -= 1) {
       this.placeView(i);
-      followView(this.views[i] as View);
+      followValue(this.views[i]);
     }
   }
 

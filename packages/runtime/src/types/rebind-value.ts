@@ -1,5 +1,5 @@
 /** What becomes of the objects that stand for memory when it goes elsewhere: to another buffer, as that of a `WebAssembly.Memory` that grows, or by a move of the value. */
-import { followView, rebindView, View } from "../view.ts";
+import { rebindView, View, type Kid } from "../view.ts";
 import type { SoaValue } from "./soa-type.ts";
 import { StructArray } from "./struct-array.ts";
 
@@ -13,9 +13,15 @@ export function rebindValue(value: unknown): boolean {
   return true;
 }
 
-/** @internal After an object was moved with its value: elements of it that somebody holds go along. */
-export function followValue<T extends object>(value: T): T {
-  if (value instanceof View) followView(value);
-  else if (value instanceof StructArray) value.follow();
+/** @internal After an object was moved with its value: elements of it that somebody holds go along. Elsewhere they are moved when they are asked for again. */
+export function followValue<T>(value: T): T {
+  if (value instanceof View) followKids(value.$kids);
+  // Whoever asks for one has it moved.
+  else if (value instanceof StructArray) for (let i = 0; i < value.views.length; i += 1) followValue(value.at(i));
   return value;
+}
+
+function followKids(kids: readonly Kid[] | undefined): void {
+  // A kid that has its value by a getter is a typed array, made when it is asked for.
+  if (kids !== undefined) for (let i = 0; i < kids.length; i += 1) if (Object.hasOwn(kids[i] as Kid, "value")) followValue((kids[i] as Kid & { readonly value: unknown }).value);
 }

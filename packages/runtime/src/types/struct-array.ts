@@ -9,7 +9,7 @@
 import { elementIterator } from "../element-iterator.ts";
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
-import { followView, moveView, NOT_CLONEABLE, OUT_OF_LINE, rebindView, VIEWS_AT_ONCE, type View } from "../view.ts";
+import { moveView, NOT_CLONEABLE, OUT_OF_LINE, rebindView, VIEWS_AT_ONCE, type View } from "../view.ts";
 import type { Fields, Init, StructView } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
 
@@ -29,7 +29,8 @@ export class StructArray<F extends Fields = Fields> {
   /** @internal The slot of the pool or heap that handed this out. */
   $home: object | null = null;
   private base: number;
-  private readonly views: View[] = [];
+  /** @internal */
+  readonly views: View[] = [];
   /** Where each view stands: compared before it is handed out, as a plain array is read faster than a property of many classes. */
   private readonly places: number[] = [];
   /** The element whose view is to be placed. */
@@ -121,16 +122,6 @@ export class StructArray<F extends Fields = Fields> {
     this.base = ptr;
     moveCursor(this.moving, ptr);
     moveCursor(this.writing, ptr);
-  }
-
-  /** @internal Moves what was asked for before to where the array lies now. */
-  follow(): void {
-    for (let i = 0; i < this.views.length; i += 1) {
-      const view = this.views[i] as View;
-      this.places[i] = this.base + i * this.stride;
-      moveView(view, this.base + i * this.stride);
-      followView(view);
-    }
   }
 
   /** @internal */

@@ -4,7 +4,7 @@
  */
 import type { LaneArray, LaneName, Memory } from "../memory.ts";
 import { laneBitOf, laneOf, scalarField } from "../scalar-fields.ts";
-import { followView, moveView, rebindView, View, type Kid } from "../view.ts";
+import { moveView, rebindView, View, type Kid } from "../view.ts";
 import { describeView } from "./describe-view.ts";
 import type { FieldType } from "./memory-type.ts";
 import { StructArray } from "./struct-array.ts";
@@ -76,10 +76,6 @@ class StructKid implements ValueKid {
   rebind(): void {
     rebindView(this.value);
   }
-
-  follow(): void {
-    followView(this.value);
-  }
 }
 
 class StructArrayKid implements ValueKid {
@@ -97,10 +93,6 @@ class StructArrayKid implements ValueKid {
 
   rebind(): void {
     this.value.rebind();
-  }
-
-  follow(): void {
-    this.value.follow();
   }
 }
 
@@ -134,6 +126,4 @@ class ScalarArrayKid implements ValueKid {
   rebind(): void {
     this.made = undefined;
   }
-
-  follow(): void {}
 }
