@@ -39,7 +39,8 @@ export function clockOriginMs(): number {
 
 function hrtimeOfOldNode(): HrTime | undefined {
   const { process } = globalThis as { readonly process?: { readonly hrtime?: HrTime } };
-  return nodeVersion() < FAST_PERFORMANCE && typeof process?.hrtime === "function" ? process.hrtime : undefined;
+  const hrtime = process?.hrtime;
+  return nodeVersion() < FAST_PERFORMANCE && typeof hrtime === "function" ? hrtime : undefined;
 }
 
 /** The first number of it; 0 elsewhere. */
