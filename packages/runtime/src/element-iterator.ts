@@ -1,5 +1,5 @@
 /**
- * The iterator of struct arrays, and what all iterators of the runtime have in common. Not a generator: this one's code is compiled into the loop that uses it, and then what
+ * The iterator of struct arrays, and of vecs that have given out many. Not a generator: this one's code is compiled into the loop that uses it, and then what
  * it gives at each step is not made at all. For the same reason the last result, which says that there is nothing more, carries what any other one would, and not `undefined`: a
  * variable that is either a number or not has its numbers boxed.
  */
@@ -14,23 +14,16 @@ interface Indexed {
 /** @internal Beyond any length: an iterator that has come to the end stays there. */
 export const ENDED: number = 2 ** 30 - 1;
 
-/** Where the iterators of the language have what makes them iterable, and what else this engine's iterators have. */
-function iteratorPrototype(): object {
+/** @internal Where the iterators of the language have what makes them iterable, and what else this engine's iterators have. */
+export function iteratorPrototype(): object {
   return Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
-}
-
-/** @internal Gives the instances of a class of its own what iterators have. */
-export function makeIterable(prototype: object): void {
-  const { constructor: _, ...shared } = Object.getOwnPropertyDescriptors(iteratorPrototype()) as Record<PropertyKey, PropertyDescriptor>;
-  Object.defineProperties(prototype, shared);
 }
 
 let Elements: (new (of: Indexed) => IterableIterator<unknown>) | undefined;
 
 /** @internal An iterator over whatever has elements. */
 export function elementIterator(of: Indexed): IterableIterator<unknown> {
-  Elements ??= elementsClass();
-  return new Elements(of);
+  return new (Elements ??= elementsClass())(of);
 }
 
 function elementsClass(): new (of: Indexed) => IterableIterator<unknown> {
@@ -49,6 +42,6 @@ function elementsClass(): new (of: Indexed) => IterableIterator<unknown> {
       return { value: of.load(done ? 0 : index), done };
     }
   }
-  makeIterable(ElementIterator.prototype);
+  Object.setPrototypeOf(ElementIterator.prototype, iteratorPrototype());
   return ElementIterator as unknown as new (of: Indexed) => IterableIterator<unknown>;
 }

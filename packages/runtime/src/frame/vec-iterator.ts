@@ -3,7 +3,7 @@
  * goes through is compiled for none once it has seen more than four kinds, and each of its steps is garbage then. Here they know by the iterator's class how an element is read,
  * and all vecs have their length in the same place.
  */
-import { ENDED, makeIterable } from "../element-iterator.ts";
+import { ENDED, iteratorPrototype } from "../element-iterator.ts";
 import type { Memory } from "../memory.ts";
 import type { ElementLane, ElementLaneClass, TakeObject, VecElement } from "./element-lane.ts";
 
@@ -64,6 +64,8 @@ export function vecIteratorClass(Lane: ElementLaneClass): VecIteratorClass {
       return this.of.length;
     }
   }
-  makeIterable(Elements.prototype);
+  // Their own prototype is a lane's.
+  const { constructor: _, ...shared } = Object.getOwnPropertyDescriptors(iteratorPrototype()) as Record<PropertyKey, PropertyDescriptor>;
+  Object.defineProperties(Elements.prototype, shared);
   return Elements as unknown as VecIteratorClass;
 }

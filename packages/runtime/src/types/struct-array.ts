@@ -57,7 +57,7 @@ export class StructArray<F extends Fields = Fields> {
     if (this.places[index] === this.base + index * this.stride) return this.views[index] as unknown as StructView<F>;
     this.checkIndex("at", "index", index, this.length - 1);
     this.wanted = index;
-    OUT_OF_LINE.forEach(StructArray.placeWanted, this);
+    OUT_OF_LINE.forEach(StructArray.place, this);
     return this.views[index] as unknown as StructView<F>;
   }
 
@@ -143,7 +143,7 @@ export class StructArray<F extends Fields = Fields> {
     if (!Number.isInteger(value) || value < 0 || value > last) throw badArgument(call, name, value, last < 0 ? "an index, and the array is empty" : `an integer from 0 to ${last}`);
   }
 
-  private static placeWanted(this: StructArray): void {
+  private static place(this: StructArray): void {
     const first = this.wanted & -VIEWS_AT_ONCE;
     const end = Math.min(first + VIEWS_AT_ONCE, this.length);
     // Filled in order: an array with holes would be slower to read for good.
