@@ -2,7 +2,7 @@
 import { badArgument } from "../errors.ts";
 import { UNBOUNDED } from "../frame/bump-arena.ts";
 import type { BudgetWords } from "./shared-budgets.ts";
-import { LocalTally, SharedTally, type Tally } from "./tally.ts";
+import { LocalTally, NO_LIMIT, SharedTally, type Tally } from "./tally.ts";
 
 /** Of one tag; the first, of all memory together, has the empty one. */
 export interface BudgetStats {
@@ -94,7 +94,6 @@ export class Budget {
   }
 }
 
-const NO_LIMIT: number = 2 ** 31 - 1;
 const orNone = (bytes: number): number => (bytes < 0 ? Infinity : bytes);
 const limitOf = (word: number | undefined): number => (word === undefined || word === NO_LIMIT ? Infinity : word);
 

@@ -7,10 +7,10 @@ import { badArgument } from "../errors.ts";
 import { MAX_AGENTS } from "../shared/block-state.ts";
 import type { TransferRegion } from "../shared/transfer-region.ts";
 import { addTally, readTally } from "../shared/words.ts";
+import { NO_LIMIT } from "./tally.ts";
 import { checkThreadBudget, ExceededPolicy, type ThreadBudgetConfig } from "./thread-budget.ts";
 
 const VERSION = 4;
-const NO_LIMIT: number = 2 ** 31 - 1;
 const POLICIES: readonly ExceededPolicy[] = /* @__PURE__ */ Object.values(ExceededPolicy);
 
 /** Throws `argument` for a number that is no agent's of the region. */

@@ -11,6 +11,7 @@ import { BUDGETS } from "../shared/region-layout.ts";
 import { readText, textWords, writeText } from "../shared/text-words.ts";
 import type { TransferRegion } from "../shared/transfer-region.ts";
 import { addTally, pushType, readTally, readTypes } from "../shared/words.ts";
+import { NO_LIMIT } from "./tally.ts";
 
 const NEXT = 0;
 const LENGTH = 1;
@@ -31,18 +32,19 @@ export interface BudgetWords {
   readonly own: number;
 }
 
-/** The entry of a tag, made when it is not there; undefined when there is no room. */
-function budgetWords(region: TransferRegion, tag: string): BudgetWords | undefined {
+/** The entry of a tag, made when it is not there. FA301 when there is no room. */
+export function roomFor(region: TransferRegion, tag: string): BudgetWords {
   const { words } = region;
   let first = readTypes(words, BUDGETS);
   const found = find(region, first, tag);
   if (found !== undefined) return found;
-  const place = region.tryTake((TEXT + textWords(tag.length)) * 4, 0);
-  if (place === 0) return undefined;
+  const sizeBytes = (TEXT + textWords(tag.length)) * 4;
+  const place = region.tryTake(sizeBytes, 0);
+  if (place === 0) throw region.exhausted(sizeBytes);
   region.setState(place, TYPE);
   const at = place >> 2;
   words[at + LENGTH] = tag.length;
-  words[at + SOFT] = words[at + HARD] = 2 ** 31 - 1;
+  words[at + SOFT] = words[at + HARD] = NO_LIMIT;
   writeText(words, at + TEXT, tag);
   do {
     first = readTypes(words, BUDGETS);
@@ -52,13 +54,6 @@ function budgetWords(region: TransferRegion, tag: string): BudgetWords | undefin
     words[at + NEXT] = first;
   } while (!pushType(words, BUDGETS, first, place));
   return entry(region, place);
-}
-
-/** The same. FA301 when there is no room. */
-export function roomFor(region: TransferRegion, tag: string): BudgetWords {
-  const words = budgetWords(region, tag);
-  if (words === undefined) throw region.exhausted((TEXT + textWords(tag.length)) * 4);
-  return words;
 }
 
 /** All entries. */

@@ -1,8 +1,8 @@
 /** Bytes in use, counted: by one agent alone, or in a word that all agents see. */
 import { addTally, addWithin, raiseTo, readTally } from "../shared/words.ts";
 
-/** That a word can count. */
-const MOST: number = 2 ** 31 - 1;
+/** The most that a word can count: as a limit, none. */
+export const NO_LIMIT: number = 2 ** 31 - 1;
 
 export interface Tally {
   /** Bytes in use by all agents. */
@@ -79,7 +79,7 @@ export class SharedTally implements Tally {
   }
 
   tryAdd(bytes: number, limit: number): boolean {
-    if (addWithin(this.words, this.word, bytes, limit < 0 ? MOST : Math.min(limit, MOST)) < 0) return false;
+    if (addWithin(this.words, this.word, bytes, limit < 0 ? NO_LIMIT : Math.min(limit, NO_LIMIT)) < 0) return false;
     this.words[this.own] = (this.words[this.own] ?? 0) + bytes;
     return true;
   }
