@@ -216,6 +216,7 @@ export const CONTESTS: readonly Contest[] = [
       debug: ours("struct", "ours", { debug: true }),
       pool: ours("pool", "ours"),
       "pool, statistics": ours("pool", "ours", { statistics: true }),
+      "pool, budgets": ours("pool", "budgeted"),
       "pool, many": ours("pool", "ours", { alive: 1000 }),
       "pool, many, statistics": ours("pool", "ours", { alive: 1000, statistics: true }),
     },
@@ -226,8 +227,9 @@ export const CONTESTS: readonly Contest[] = [
       { name: "frameAlloc(3 f32) + 3 writes, debug on", ours: "debug", baseline: "ours", goal: atMost(6) },
       { name: "poolAlloc(3 f32) + 3 writes + poolFree, statistics on, one at a time", ours: "pool, statistics", baseline: "pool", goal: atMost(1.25) },
       { name: "poolAlloc(3 f32) + 3 writes + poolFree, statistics on, 1,000 alive", ours: "pool, many, statistics", baseline: "pool, many", goal: atMost(1.25) },
+      { name: "poolAlloc(3 f32) + 3 writes + poolFree, budgets on", ours: "pool, budgets", baseline: "pool", goal: atMost(1.2) },
     ],
-    noGarbage: ["statistics", "tag and phase", "budgets", "pool, statistics"],
+    noGarbage: ["statistics", "tag and phase", "budgets", "pool, statistics", "pool, budgets"],
   },
 ];
 

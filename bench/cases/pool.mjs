@@ -2,7 +2,7 @@
  * `poolAlloc(struct of 3 f32)`, three writes, `poolFree`: one at a time, or a number of them alive at once, freed in the order they were made. Against it
  * `MemPool` of `@thi.ng/malloc`, whose user writes through the typed arrays of its buffer.
  */
-import { f32, struct } from "@framealloc/runtime";
+import { f32, megabytes, struct } from "@framealloc/runtime";
 import { MemPool } from "@thi.ng/malloc";
 import { expectSame, expectTriples, newAlloc } from "./frame-memory.mjs";
 
@@ -10,40 +10,35 @@ const COUNT = 1000;
 const Vec3 = struct({ x: f32, y: f32, z: f32 }, { name: "Vec3" });
 
 /** @typedef {import("@framealloc/runtime").AllocOptions & { alive?: number }} Options */
+/** @typedef {any} Alloc of a runtime that may be older or newer than this file's types */
 
 export const variants = {
   /** @param {Options} options */
   ours({ alive = 1, ...options }) {
-    const alloc = newAlloc(options);
-    /** @type {import("@framealloc/runtime").Infer<typeof Vec3>[]} */
-    const held = Array.from({ length: alive }, () => alloc.poolAlloc(Vec3));
-    for (const value of held) alloc.poolFree(value);
+    return subjectOf(newAlloc(options), alive);
+  },
 
-    function make() {
-      for (let i = 0; i < alive; i += 1) {
-        const v = alloc.poolAlloc(Vec3);
-        v.x = i + 0.25;
-        v.y = i + 0.5;
-        v.z = i + 0.75;
-        held[i] = v;
-      }
-    }
-    function free() {
-      for (let i = 0; i < alive; i += 1) alloc.poolFree(/** @type {object} */ (held[i]));
-    }
+  /** All of it is charged to the budget of a tag, and to that of everything. */
+  budgeted() {
+    const alloc = /** @type {Alloc} */ (newAlloc(/** @type {any} */ ({ budgets: true })));
+    if (!("budgets" in alloc)) return "`budgets`";
+    alloc.budgets().registerTagBudget("actors", megabytes(1), megabytes(2));
+    alloc.budgets().setGlobalLimit(megabytes(64));
+    const subject = subjectOf(alloc, 1);
+    let isCounted = false;
     function frame() {
-      for (let done = 0; done < COUNT; done += alive) {
-        make();
-        free();
-      }
+      alloc.withTag("actors", subject.frame);
     }
     function verify() {
-      make();
-      expectTriples(held.flatMap((v) => [v.x, v.y, v.z]), 0, alive);
-      expectSame("different values", new Set(held).size, alive);
-      free();
+      alloc.withTag("actors", () => {
+        subject.verify();
+        const value = alloc.poolAlloc(Vec3);
+        isCounted = alloc.budgets().usage("actors") === 12;
+        alloc.poolFree(value);
+      });
+      if (!isCounted) throw new Error("the budget of the tag does not count what is in the pool");
     }
-    return { ops: COUNT, frame, verify };
+    return { ...subject, frame, verify };
   },
 
   /** @param {Options} options */
@@ -82,3 +77,39 @@ export const variants = {
     return { ops: COUNT, frame, verify };
   },
 };
+
+/**
+ * @param {Alloc} alloc
+ * @param {number} alive at once
+ */
+function subjectOf(alloc, alive) {
+  /** @type {import("@framealloc/runtime").Infer<typeof Vec3>[]} */
+  const held = Array.from({ length: alive }, () => alloc.poolAlloc(Vec3));
+  for (const value of held) alloc.poolFree(value);
+
+  function make() {
+    for (let i = 0; i < alive; i += 1) {
+      const v = alloc.poolAlloc(Vec3);
+      v.x = i + 0.25;
+      v.y = i + 0.5;
+      v.z = i + 0.75;
+      held[i] = v;
+    }
+  }
+  function free() {
+    for (let i = 0; i < alive; i += 1) alloc.poolFree(/** @type {object} */ (held[i]));
+  }
+  function frame() {
+    for (let done = 0; done < COUNT; done += alive) {
+      make();
+      free();
+    }
+  }
+  function verify() {
+    make();
+    expectTriples(held.flatMap((v) => [v.x, v.y, v.z]), 0, alive);
+    expectSame("different values", new Set(held).size, alive);
+    free();
+  }
+  return { ops: COUNT, frame, verify };
+}

@@ -2,7 +2,7 @@
 import { badArgument } from "../errors.ts";
 import { UNBOUNDED } from "../frame/bump-arena.ts";
 import type { BudgetWords } from "./shared-budgets.ts";
-import { LocalTally, NO_LIMIT, SharedTally, type Tally } from "./tally.ts";
+import { NO_LIMIT, SharedTally } from "./tally.ts";
 
 /** Of one tag; the first, of all memory together, has the empty one. */
 export interface BudgetStats {
@@ -15,12 +15,17 @@ export interface BudgetStats {
 
 export class Budget {
   readonly tag: string;
-  tally: Tally = new LocalTally();
   /** Frame memory of this agent that is charged, until the frame ends. */
   frameBytes = 0;
+  // What this agent alone has counted; nothing while words count for all.
+  private bytes = 0;
+  private most = 0;
+  /** Up to here nothing is denied and nothing is to be said; -1 where words count. */
+  private quietBytes = 0;
   /** Said already, until less is in use again. */
-  isOverSoft = false;
+  private isOverSoft = false;
   private shared: BudgetWords | undefined = undefined;
+  private tally: SharedTally | undefined = undefined;
   // Without other agents, and -1 for none: engines box a field that was infinite once each time it is read, as they do an infinite argument.
   private ownSoft = -1;
   private ownHard = -1;
@@ -34,7 +39,9 @@ export class Budget {
     if (this.shared !== undefined) return;
     const limits = [this.soft, this.hard] as const;
     this.shared = shared;
-    this.tally = new SharedTally(shared.words, shared.used, shared.own, this.tally);
+    this.tally = new SharedTally(shared.words, shared.used, shared.own, this.bytes, this.most);
+    this.bytes = this.most = 0;
+    this.findQuiet();
     if (limits[1] !== Infinity || limits[0] !== Infinity) this.setLimits(...limits);
   }
 
@@ -42,9 +49,8 @@ export class Budget {
   leave(): void {
     const { soft, hard } = this;
     if (this.shared === undefined) return;
-    const own = this.shared.words[this.shared.own] ?? 0;
-    this.shared = undefined;
-    this.tally = new LocalTally(own);
+    this.bytes = this.most = this.shared.words[this.shared.own] ?? 0;
+    this.shared = this.tally = undefined;
     this.setLimits(soft, hard);
   }
 
@@ -56,26 +62,67 @@ export class Budget {
     return this.shared === undefined ? orNone(this.ownHard) : limitOf(this.shared.words[this.shared.hard]);
   }
 
+  /** Bytes in use by all agents. */
+  used(): number {
+    return this.tally === undefined ? this.bytes : this.tally.used();
+  }
+
+  /** The most at once so far. */
+  peak(): number {
+    return this.tally === undefined ? this.most : this.tally.peak();
+  }
+
   /** Bytes that may be in use besides those that are; `UNBOUNDED` at most. */
   room(): number {
     const hard = this.shared === undefined ? this.ownHard : (this.shared.words[this.shared.hard] ?? NO_LIMIT);
-    return hard < 0 || hard === NO_LIMIT ? UNBOUNDED : Math.min(hard - this.tally.used(), UNBOUNDED);
+    return hard < 0 || hard === NO_LIMIT ? UNBOUNDED : Math.min(hard - this.used(), UNBOUNDED);
+  }
+
+  /** Adds `bytes` where that is neither denied nor to be looked at; false, and nothing is added, where it may be. What most allocations need. */
+  addQuietly(bytes: number): boolean {
+    const used = this.bytes + bytes;
+    if (used > this.quietBytes) return false;
+    this.bytes = used;
+    return true;
   }
 
   /** Adds `bytes`, unless more than the hard limit would be in use; false when it would. */
   tryAdd(bytes: number): boolean {
-    return this.tally.tryAdd(bytes, this.shared === undefined ? this.ownHard : (this.shared.words[this.shared.hard] ?? NO_LIMIT));
+    if (this.tally !== undefined) return this.tally.tryAdd(bytes, this.shared?.words[this.shared.hard] ?? NO_LIMIT);
+    if (this.ownHard >= 0 && this.bytes + bytes > this.ownHard) return false;
+    this.bytes += bytes;
+    return true;
+  }
+
+  /** Adds what is in use already. */
+  add(bytes: number): void {
+    if (this.tally === undefined) this.bytes += bytes;
+    else this.tally.add(bytes);
   }
 
   /** What is not in use any more. */
   takeOff(bytes: number): void {
-    this.tally.add(-bytes);
-    if (this.isOverSoft && !this.exceedsSoft(this.tally.used())) this.isOverSoft = false;
+    this.add(-bytes);
+    if (!this.isOverSoft || this.exceedsSoft()) return;
+    this.isOverSoft = false;
+    this.findQuiet();
   }
 
-  exceedsSoft(bytes: number): boolean {
-    const soft = this.shared === undefined ? this.ownSoft : (this.shared.words[this.shared.soft] ?? NO_LIMIT);
-    return soft >= 0 && soft !== NO_LIMIT && bytes > soft;
+  /** Makes the peak what is in use, if it is more; true then, for one agent. */
+  raisePeak(): boolean {
+    if (this.tally !== undefined) return this.tally.raisePeak();
+    if (this.bytes <= this.most) return false;
+    this.most = this.bytes;
+    this.findQuiet();
+    return true;
+  }
+
+  /** Whether more is in use than the soft limit, and this was not asked since it is. */
+  passesSoft(): boolean {
+    if (this.isOverSoft || !this.exceedsSoft()) return false;
+    this.isOverSoft = true;
+    this.findQuiet();
+    return true;
   }
 
   /** The frame's memory is not in use any more. */
@@ -88,9 +135,24 @@ export class Budget {
   setLimits(soft: number, hard: number): void {
     this.ownSoft = soft === Infinity ? -1 : soft;
     this.ownHard = hard === Infinity ? -1 : hard;
-    if (this.shared === undefined) return;
-    this.shared.words[this.shared.soft] = Math.min(soft, NO_LIMIT);
-    this.shared.words[this.shared.hard] = Math.min(hard, NO_LIMIT);
+    if (this.shared !== undefined) {
+      this.shared.words[this.shared.soft] = Math.min(soft, NO_LIMIT);
+      this.shared.words[this.shared.hard] = Math.min(hard, NO_LIMIT);
+    }
+    // Above the new limit too: that it is passed was said.
+    this.isOverSoft = this.isOverSoft && this.exceedsSoft();
+    this.findQuiet();
+  }
+
+  private exceedsSoft(): boolean {
+    const soft = this.shared === undefined ? this.ownSoft : (this.shared.words[this.shared.soft] ?? NO_LIMIT);
+    return soft >= 0 && soft !== NO_LIMIT && this.used() > soft;
+  }
+
+  private findQuiet(): void {
+    const soft = this.isOverSoft ? -1 : this.ownSoft;
+    const quiet = Math.min(this.most, soft < 0 ? this.most : soft, this.ownHard < 0 ? this.most : this.ownHard);
+    this.quietBytes = this.shared === undefined ? quiet : -1;
   }
 }
 

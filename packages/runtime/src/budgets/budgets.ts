@@ -99,7 +99,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   usage(tag = ""): number {
     this.settle();
     this.learn();
-    return (tag === "" ? this.all : this.byTag.get(tag))?.tally.used() ?? 0;
+    return (tag === "" ? this.all : this.byTag.get(tag))?.used() ?? 0;
   }
 
   /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. What a listener throws is thrown by itself, outside of the allocator. */
@@ -111,7 +111,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   stats(): BudgetStats[] {
     this.settle();
     this.learn();
-    return this.budgets.map(({ tag, tally, soft, hard }) => ({ tag, usedBytes: tally.used(), peakBytes: tally.peak(), softLimit: soft, hardLimit: hard }));
+    return this.budgets.map((budget) => ({ tag: budget.tag, usedBytes: budget.used(), peakBytes: budget.peak(), softLimit: budget.soft, hardLimit: budget.hard }));
   }
 
   /** @internal What this agent uses is not counted for others any more. */
@@ -140,18 +140,24 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
       return undefined;
     }
     const covering = this.coveredBy(this.tags.inForce());
-    const { budgets } = covering;
-    for (let i = 0; i < budgets.length; i += 1) {
-      const budget = budgets[i] as Budget;
-      if (budget.tryAdd(bytes)) continue;
-      for (let done = 0; done < i; done += 1) (budgets[done] as Budget).tally.add(-bytes);
-      this.denial = this.deny(budget, bytes);
-      return undefined;
-    }
-    for (let i = 0; i < budgets.length; i += 1) this.look(budgets[i] as Budget, bytes);
+    const added = covering.addQuietly(bytes);
+    if (added < covering.budgets.length && !this.addRest(covering.budgets, added, bytes)) return undefined;
     if (isPool && verdict === "fits") this.thread.poolBytes += bytes;
     this.limitFrame();
     return verdict === "promote" ? covering.promoted : isPool ? covering.inPool : covering.elsewhere;
+  }
+
+  /** Adds to the budgets from `first` on, and says what is to be said; false, and nothing is added to any, when a limit denies it. */
+  private addRest(budgets: readonly Budget[], first: number, bytes: number): boolean {
+    for (let i = first; i < budgets.length; i += 1) {
+      const budget = budgets[i] as Budget;
+      if (budget.tryAdd(bytes)) continue;
+      for (let done = 0; done < i; done += 1) (budgets[done] as Budget).add(-bytes);
+      this.denial = this.deny(budget, bytes);
+      return false;
+    }
+    for (let i = first; i < budgets.length; i += 1) this.look(budgets[i] as Budget, bytes);
+    return true;
   }
 
   /** @internal */
@@ -172,14 +178,14 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   /** @internal What to throw when frame memory is denied by the bound that was set here; undefined when it was not. */
   frameDenied(bytes: number): FrameAllocError | undefined {
     this.settle();
-    const budget = this.coveredBy(this.tags.inForce()).budgets.find(({ tally, hard }) => tally.used() + bytes > hard);
+    const budget = this.coveredBy(this.tags.inForce()).budgets.find((each) => each.used() + bytes > each.hard);
     return budget === undefined ? this.thread.frameError(bytes) : this.deny(budget, bytes);
   }
 
   /** @internal Room for a frame value that exceeds the agent's budget, if its policy gives it any. */
   placeElsewhere(sizeBytes: number, alignBytes: number): number {
-    const policy = this.thread.frameExceeded(sizeBytes);
-    if (policy === undefined || policy === "fail") return -1;
+    const policy = this.thread.frameExceeded(sizeBytes) ?? "fail";
+    if (policy === "fail") return -1;
     if (policy === "promote" && this.promoted !== undefined) return this.promoted.place(sizeBytes, alignBytes);
     this.limitFrame();
     return this.frames.tryPlace(sizeBytes, alignBytes);
@@ -194,7 +200,7 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
     const { budgets } = this.coveredBy(this.tags.inForce());
     for (let i = 0; i < budgets.length; i += 1) {
       const budget = budgets[i] as Budget;
-      budget.tally.add(bytes);
+      budget.add(bytes);
       budget.frameBytes += bytes;
       this.look(budget, bytes);
     }
@@ -223,29 +229,21 @@ export class Budgets implements Charges, FrameBounds, TagWatch {
   /** Sets the arena's bound to what is left for the tag in force. */
   private limitFrame(): void {
     if (!this.frames.inFrame()) return;
-    let left = this.thread.frameLeft();
-    const { budgets } = this.coveredBy(this.tags.inForce());
-    for (let i = 0; i < budgets.length; i += 1) {
-      const room = (budgets[i] as Budget).room();
-      if (room < left) left = room;
-    }
+    const left = this.coveredBy(this.tags.inForce()).room(this.thread.frameLeft());
     const unsettled = this.frames.allocatedBytes() - this.chargedFrameBytes;
     this.frames.setRoom(left === UNBOUNDED ? left : left - unsettled);
   }
 
   private look(budget: Budget, requestedBytes: number): void {
-    const { tag, tally } = budget;
-    const usedBytes = tally.used();
-    if (tally.raisePeak()) this.events.emit({ event: "newPeak", tag, usedBytes, limitBytes: budget.soft, requestedBytes });
-    if (budget !== this.all && !budget.isOverSoft && budget.exceedsSoft(usedBytes)) {
-      budget.isOverSoft = true;
-      this.events.emit({ event: "softLimitExceeded", tag, usedBytes, limitBytes: budget.soft, requestedBytes });
-    }
+    const { tag } = budget;
+    const usedBytes = budget.used();
+    if (budget.raisePeak()) this.events.emit({ event: "newPeak", tag, usedBytes, limitBytes: budget.soft, requestedBytes });
+    if (budget !== this.all && budget.passesSoft()) this.events.emit({ event: "softLimitExceeded", tag, usedBytes, limitBytes: budget.soft, requestedBytes });
   }
 
   private deny(budget: Budget, requestedBytes: number): FrameAllocError {
-    const { tag, tally, hard } = budget;
-    const usedBytes = tally.used();
+    const { tag, hard } = budget;
+    const usedBytes = budget.used();
     this.events.emit({ event: budget === this.all ? "globalLimitExceeded" : "hardLimitExceeded", tag, usedBytes, limitBytes: hard, requestedBytes });
     return budget === this.all ? overGlobalLimit(requestedBytes, usedBytes, hard) : overTagBudget(tag, requestedBytes, usedBytes, hard);
   }

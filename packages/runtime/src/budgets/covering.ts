@@ -14,4 +14,22 @@ export class Covering {
     this.elsewhere = { budgets, isPromoted: false, isPool: false };
     this.promoted = { budgets, isPromoted: true, isPool: false };
   }
+  /** Adds `bytes` to one after the other, as long as that is neither denied nor to be looked at; gives how many were added to. */
+  addQuietly(bytes: number): number {
+    const { budgets } = this;
+    let added = 0;
+    while (added < budgets.length && (budgets[added] as Budget).addQuietly(bytes)) added += 1;
+    return added;
+  }
+
+  /** Bytes that may be in use besides those that are, by all of them; `most` at most. */
+  room(most: number): number {
+    const { budgets } = this;
+    let room = most;
+    for (let i = 0; i < budgets.length; i += 1) {
+      const left = (budgets[i] as Budget).room();
+      if (left < room) room = left;
+    }
+    return room;
+  }
 }
