@@ -14,6 +14,8 @@ import { onceFor } from "../source/once-for.ts";
 export type Place = string | null;
 
 const MAX_DEPTH = 12;
+/** Operations that give something new. */
+const MAKES: ReadonlySet<string> = new Set(["object", "array", "new"]);
 
 export class Places {
   readonly module: ModuleIR;
@@ -52,6 +54,14 @@ export class Places {
   isKept(place: string): boolean {
     const variable = this.variableOf(place);
     return variable !== null && !this.isLocal(variable) && this.module.variables[variable]?.reassigned === true;
+  }
+
+  /** `const groups = {}; groups[k] = ...`: whether it is of what each call makes for itself. A call that waits may be one for many frames. */
+  isMadeHere(place: string): boolean {
+    const variable = this.fn.async || this.fn.generator ? undefined : /^v(\d+)\b/.exec(place)?.[1];
+    if (variable === undefined || !this.isLocal(Number(variable))) return false;
+    const stores = this.storesOf(Number(variable));
+    return stores.length > 0 && stores.every(({ src }) => MAKES.has(this.origin(src)?.op ?? ""));
   }
 
   /** The variable a place is, when it is one: `v12`. */

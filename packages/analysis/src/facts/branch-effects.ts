@@ -77,15 +77,16 @@ export class BranchEffects {
     if (this.undone(id, place, (write) => !write.empties) || this.#filledAfterwards(id, place)) return true;
     const variable = this.#places.variableOf(place);
     const sources = variable === null ? lookups(this.#places, temp) : lookupsOf(this.#places, variable);
+    const holders = sources.map((source) => holderOf(this.#places, source)).filter((holder) => holder === null || !this.#places.isMadeHere(holder));
     const isEmptied = place?.endsWith(".length") === true && this.#calleeWrites.mayEmpty(place);
-    if (!isEmptied && sources.some((source) => this.#putsInto(id, holderOf(this.#places, source)))) return true;
-    if (variable === null || sources.length === 0) return this.#fillsInside(id, place);
+    if (!isEmptied && holders.some((holder) => this.#putsInto(id, holder))) return true;
+    if (variable === null || holders.length === 0) return this.#fillsInside(id, place);
     return this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `v${variable}`));
   }
 
   /** `if (!cache.has(k)) made++;`, and in any case `cache.set(k, v)` below. */
   #filledAfterwards(id: BlockId, place: Place): boolean {
-    return place?.endsWith(".has()") === true && alwaysMeets(this.#fn, id, (at) => this.changes(at, place, false), (at) => this.#cold.has(at));
+    return place?.endsWith(".has()") === true && this.outlives(place) && alwaysMeets(this.#fn, id, (at) => this.changes(at, place, false), (at) => this.#cold.has(at));
   }
 
   /** Whether every way through the branch puts something into the container. */
@@ -101,13 +102,13 @@ export class BranchEffects {
   putsWhatWasMissed(at: BlockId, place: Place): boolean {
     const variable = this.#places.variableOf(place);
     const holders = variable === null ? [] : lookupsOf(this.#places, variable).map((source) => holderOf(this.#places, source));
-    return holders.some((holder) => holder !== null && this.#puts(at, holder));
+    return holders.some((holder) => holder !== null && !this.#places.isMadeHere(holder) && this.#puts(at, holder));
   }
 
   /** `if (!this.has(k)) this.init(k)`, of a class that keeps its entries in a container of its own; `if (!o.hasOwnProperty("k")) o.k = ...`. */
   #fillsInside(id: BlockId, place: Place): boolean {
     const [, holder, by] = /^(.*)\.(has|hasOwnProperty)\(\)$/.exec(place ?? "") ?? [];
-    return holder !== undefined && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place.startsWith(`${holder}.`) && (by === "hasOwnProperty" || write.place.endsWith(".has()"))));
+    return holder !== undefined && this.outlives(`${holder}.`) && this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place.startsWith(`${holder}.`) && (by === "hasOwnProperty" || write.place.endsWith(".has()"))));
   }
 
   /** `const data = cache.get(k); if (data.version !== x.version) cache.set(k, make(x))` */
@@ -258,10 +259,11 @@ export class BranchEffects {
     return held !== null && place.startsWith(`${held}.`) && writes(terminal.then);
   }
 
+  /** Whether it is still there when the function is called again. */
   outlives(place: Place): boolean {
     if (place === null || place.startsWith("c:")) return false;
     const variable = this.#places.variableOf(place);
-    return variable === null || !this.#places.isLocal(variable);
+    return (variable === null || !this.#places.isLocal(variable)) && !this.#places.isMadeHere(place);
   }
 
   /** Whether every way through the branch passes a block for which `hits` holds; ways into cold code aside. */

@@ -100,7 +100,7 @@ function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: bool
   if (EQUALITY.has(op.operator)) return equality(places, op, (op.operator === "===" || op.operator === "==") === truthy);
   const left = places.of(op.left);
   const right = places.of(op.right);
-  if (op.operator === "in") return truthy ? null : { kind: "empty", place: right === null ? null : `${right}.has()`, temp: op.dst };
+  if (op.operator === "in") return truthy ? null : { kind: "empty", place: memberAsked(places, right, op.left), temp: op.dst };
   if (op.operator === "instanceof") {
     if (truthy) return null;
     return left === "this" ? { kind: "never-in-production", why: "runs when a class is called without `new`" } : { kind: "empty", place: left, temp: op.left };
@@ -113,6 +113,13 @@ function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: bool
   // `debugLevel > 0`
   if (large !== undefined && typeof least === "number" && least >= 0 && isOfDevelopment(places, large)) return { kind: "never-in-production", why: DEVELOPMENT };
   return below === truthy ? { kind: "below", small: left, large: right, temps } : { kind: "below", small: right, large: left, temps };
+}
+
+/** `"ready" in o`, `key in o` */
+function memberAsked(places: Places, holder: Place, name: Temp): Place {
+  const key = constantOf(places, name);
+  if (holder === null) return null;
+  return key?.type === "string" ? places.memberOf(holder, String(key.value)) : `${holder}.hasOwnProperty()`;
 }
 
 function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boolean): Condition | null {
