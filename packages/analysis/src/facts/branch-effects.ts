@@ -84,9 +84,12 @@ export class BranchEffects {
     return this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `v${variable}`));
   }
 
-  /** `if (!cache.has(k)) made++;`, and in any case `cache.set(k, v)` below. */
+  /** `if (!cache.has(k)) made++;`, and in any case `cache.set(k, v)` below; `if (!this.ready) make();`, and then `this.ready = true`. */
   #filledAfterwards(id: BlockId, place: Place): boolean {
-    return place?.endsWith(".has()") === true && this.outlives(place) && alwaysMeets(this.#fn, id, (at) => this.changes(at, place, false), (at) => this.#cold.has(at));
+    if (place === null || !this.outlives(place)) return false;
+    const marks = (at: BlockId): boolean => this.writesIn(at).some((write) => write.place === place && write.constant && !write.empties && !isChance(write));
+    const fills = place.endsWith(".has()") ? (at: BlockId): boolean => this.changes(at, place, false) : marks;
+    return alwaysMeets(this.#fn, id, fills, (at) => this.#cold.has(at));
   }
 
   /** Whether every way through the branch puts something into the container. */
