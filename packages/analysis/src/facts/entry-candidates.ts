@@ -56,24 +56,45 @@ export interface EntryAliases {
 
 type Names = Map<string, Set<string>>;
 
-const aliasesIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<string>> => {
-  const names: Names = new Map();
+interface Aliases {
+  readonly names: Names;
+  readonly variables: Map<VariableId, Set<string>>;
+}
+
+const aliasesIn = onceFor((module: ModuleIR): Aliases => {
+  const aliases: Aliases = { names: new Map(), variables: new Map() };
   const { globals, readKeys } = moduleOps(module);
-  if (![...ENTRY_CALL_NAMES].some((name) => globals.has(name) || readKeys.has(name))) return names;
-  const giving = new Map<number, ReadonlySet<string>>();
-  // A function that gives one may be written after the call of it.
-  for (let size = -1; size !== sizeOf(giving); ) {
-    size = sizeOf(giving);
+  if (![...ENTRY_CALL_NAMES].some((name) => globals.has(name) || readKeys.has(name))) return aliases;
+  const giving: Giving = { byFunction: new Map(), byName: new Map() };
+  // A function that gives one may be written after the call of it, a variable that holds one filled after it is read.
+  for (let size = -1; size !== sizeOf(giving.byFunction) + sizeOf(aliases.variables); ) {
+    size = sizeOf(giving.byFunction) + sizeOf(aliases.variables);
     for (const fn of module.functions) {
-      const given = noteAliases(module, fn, giving, names);
-      if (given.size > 0) giving.set(fn.id, given);
+      const given = noteAliases(module, fn, giving, aliases);
+      if (given.size > 0) giving.byFunction.set(fn.id, given);
+      for (const each of given) addTo(fn.kind === "field" ? aliases.names : giving.byName, fn.name, each);
     }
   }
-  return names;
+  return aliases;
 });
 
+const namesIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<string>> => aliasesIn(module).names);
+
+/** By what names goes what a call of no known target calls: what was put into its variable, or into members of that name. A declared type says what may be there, and not what is. */
+export function putThere(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, { names }: EntryAliases): Iterable<string> {
+  if (op.key !== null) return names.get(op.key) ?? [];
+  const callee = functionIndex(fn).operation(op.callee);
+  return (callee?.op === "load" ? aliasesIn(module).variables.get(callee.variable) : undefined) ?? [];
+}
+
+/** What functions return, by themselves and by what they are called. */
+interface Giving {
+  readonly byFunction: Map<number, ReadonlySet<string>>;
+  readonly byName: Names;
+}
+
 /** Of the modules of a program: the same object as long as none of them says anything else. */
-export const entryAliases = joined(aliasesIn, (parts): EntryAliases => {
+export const entryAliases = joined(namesIn, (parts): EntryAliases => {
   const names = new Map<string, Set<string>>();
   for (const part of parts) for (const [name, meant] of part) for (const each of meant) addTo(names, name, each);
   return { names, candidatesIn: names.size === 0 ? namedCandidates : onceFor((module) => aliasedCandidates(module, names)) };
@@ -84,7 +105,7 @@ function sizeOf(sets: ReadonlyMap<number, ReadonlySet<string>>): number {
 }
 
 /** The names of what the function returns. */
-function noteAliases(module: ModuleIR, fn: FunctionIR, giving: ReadonlyMap<number, ReadonlySet<string>>, names: Names): ReadonlySet<string> {
+function noteAliases(module: ModuleIR, fn: FunctionIR, giving: Giving, { names, variables }: Aliases): ReadonlySet<string> {
   const held = new Map<Temp, Set<string>>();
   const hold = (dst: Temp, meant: Iterable<string> | undefined): void => {
     for (const each of meant ?? []) addTo(held, dst, each);
@@ -97,13 +118,16 @@ function noteAliases(module: ModuleIR, fn: FunctionIR, giving: ReadonlyMap<numbe
     for (const op of ops) {
       if (op.op === "get" && op.key !== null && ENTRY_CALL_NAMES.has(op.key)) hold(op.dst, [op.key]);
       else if (op.op === "global" && ENTRY_CALL_NAMES.has(op.name)) hold(op.dst, [op.name]);
+      else if (op.op === "load") hold(op.dst, variables.get(op.variable));
       else if (op.op === "copy" || op.op === "cast") hold(op.dst, held.get(op.src));
       else if (op.op === "call") {
         const callee = functionIndex(fn).operation(op.callee);
         if (op.key === "bind" && op.receiver !== null) hold(op.dst, held.get(op.receiver));
-        if (callee?.op === "function") hold(op.dst, giving.get(callee.function));
-      } else if (op.op === "store") note(module.variables[op.variable]?.name ?? "", op.src);
-      else if (op.op === "set" && op.key !== null) note(op.key, op.src);
+        hold(op.dst, callee?.op === "function" ? giving.byFunction.get(callee.function) : giving.byName.get(op.key ?? calleeName(module, fn, op) ?? ""));
+      } else if (op.op === "store") {
+        note(module.variables[op.variable]?.name ?? "", op.src);
+        for (const each of held.get(op.src) ?? []) addTo(variables, op.variable, each);
+      } else if (op.op === "set" && op.key !== null) note(op.key, op.src);
       else if (op.op === "object") for (const { key, value } of op.parts) if (key !== null) note(key, value);
     }
     if (terminal.kind === "return" && terminal.value !== null) for (const each of held.get(terminal.value) ?? []) returned.add(each);

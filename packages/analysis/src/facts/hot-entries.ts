@@ -12,7 +12,7 @@ import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
-import { calleeName } from "./entry-candidates.ts";
+import { calleeName, putThere } from "./entry-candidates.ts";
 import { type EntrySight, entrySight, observableKey } from "./entry-sight.ts";
 import { methodsOf } from "./class-methods.ts";
 import { classKeys, instanceKeys, packageOf } from "./class-keys.ts";
@@ -216,7 +216,12 @@ class EntryScan {
       const entry = callEntry(api);
       if (entry !== undefined) return this.#isHeard(engineOf(api)) ? entry : null;
     }
-    if (op.receiver === null || targets.functions.length > 0) return null;
+    if (targets.functions.length > 0) return null;
+    for (const meant of putThere(this.#module, fn, op, this.#sight.aliases)) {
+      const entry = callEntry(`global:${meant}`);
+      if (entry?.when === "chain") return entry;
+    }
+    if (op.receiver === null) return null;
     if (name === "add" && this.#isObservable(fn, op.receiver)) return { argument: 0, when: "always" };
     return this.#isHeard(distinctiveEngine(name)) ? distinctiveEntry(name) ?? null : null;
   }

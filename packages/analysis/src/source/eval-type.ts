@@ -8,6 +8,7 @@
  */
 import type { AmbientNames } from "./ambient-names.ts";
 import { shapesOf } from "../knowledge/shapes.ts";
+import { globalValue } from "./externals.ts";
 import type { ModuleIR, TypeDeclarationIR } from "./ir.ts";
 import type { Entity, Linker } from "./link.ts";
 import { createCell, type Cell, type MemoCells } from "./memo-cells.ts";
@@ -202,7 +203,7 @@ export class TypeEvaluator {
     const [first = "", ...rest] = term.parts;
     const { linker, table } = this.#needs;
     const entity = term.variable === null ? this.#needs.ambient.declared(first) : linker.ofVariable(scope.module, term.variable, "value");
-    let value = entity === undefined ? (term.variable === null ? table.external("global", first, "value") : UNKNOWN) : entity === null ? UNKNOWN : this.#needs.typeOfEntity(entity);
+    let value = entity === undefined ? (term.variable === null ? globalValue(table, first) : UNKNOWN) : entity === null ? UNKNOWN : this.#needs.typeOfEntity(entity);
     for (const name of rest) value = this.#needs.member(value, name);
     return value;
   }

@@ -38,6 +38,13 @@ interface FoundMember {
 /** Names of a path beyond which nothing is told apart. */
 const MAX_PATH = 4;
 
+/** As `Externals#globalValue`. */
+export function globalValue(table: TypeTable, name: string): TracedType {
+  if (name === "undefined") return table.primitive("undefined");
+  if (name === "NaN" || name === "Infinity") return table.primitive("number");
+  return table.external("global", WINDOW_NAMES.has(name) ? "" : name, "value");
+}
+
 export class Externals {
   readonly #needs: ExternalNeeds;
 
@@ -47,10 +54,7 @@ export class Externals {
 
   /** The value of a name that no module declares. */
   globalValue(name: string): TracedType {
-    const { table } = this.#needs;
-    if (name === "undefined") return table.primitive("undefined");
-    if (name === "NaN" || name === "Infinity") return table.primitive("number");
-    return table.external("global", WINDOW_NAMES.has(name) ? "" : name, "value");
+    return globalValue(this.#needs.table, name);
   }
 
   /** Undefined for what no shape and no name can tell. */
