@@ -8,6 +8,7 @@ import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { isBitOf } from "./bit-flags.ts";
 import { endsLifeOf } from "./endings.ts";
 import { holderOf, lookups, lookupsOf } from "./lookups.ts";
 import { alwaysMeets, isOnOneWay } from "./ways-past.ts";
@@ -248,7 +249,7 @@ export class BranchEffects {
     if (place === null || !this.outlives(place)) return false;
     // What replaces `this.list` replaces `this.list.count`, too; a callee may have looked up the same thing again.
     const again = lookedUp(place);
-    const replaces = (write: PlaceWrite): boolean => place.startsWith(`${write.place}.`) && write.place.includes(".") && (write.within !== true || (counts(write) && !/[.[]/.test(place.slice(write.place.length + 1))));
+    const replaces = (write: PlaceWrite): boolean => isBitOf(place, write.place) ? counts(write) : place.startsWith(`${write.place}.`) && write.place.includes(".") && (write.within !== true || (counts(write) && !/[.[]/.test(place.slice(write.place.length + 1))));
     const writes = (at: BlockId): boolean => this.writesIn(at).some((write) => !isChance(write) && (((write.place === place || write.place === again) && counts(write)) || replaces(write)));
     const ends = (at: BlockId): boolean => this.block(at).ops.some((op) => endsLifeOf(this.#places, op, place));
     return this.mustPass(id, (at) => writes(at) || ends(at) || this.#writesIfHeld(at, place, writes));

@@ -4,6 +4,7 @@
  */
 import type { Places, Place } from "../dataflow/places.ts";
 import type { Op, Temp, Terminal } from "../source/ir.ts";
+import { bitAsked, bitCompared } from "./bit-flags.ts";
 import { lookupsOf } from "./lookups.ts";
 
 export type Condition =
@@ -97,6 +98,10 @@ function namedTest(places: Places, variable: number): Temp | null {
 }
 
 function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: boolean): Condition | null {
+  if (op.operator === "&") {
+    const bit = bitAsked(places, op.dst);
+    return bit === null ? null : truthy ? { kind: "full", place: bit } : { kind: "empty", place: bit, temp: op.dst };
+  }
   if (EQUALITY.has(op.operator)) return equality(places, op, (op.operator === "===" || op.operator === "==") === truthy);
   const left = places.of(op.left);
   const right = places.of(op.right);
@@ -125,6 +130,8 @@ function memberAsked(places: Places, holder: Place, name: Temp): Place {
 function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boolean): Condition | null {
   const left = constantOf(places, op.left);
   const right = constantOf(places, op.right);
+  const bit = bitCompared(places, op);
+  if (bit !== null) return equal ? { kind: "full", place: bit } : { kind: "empty", place: bit, temp: op.dst };
   if (left === undefined && right === undefined) {
     const compared = [places.of(op.left), places.of(op.right)];
     return equal ? { kind: "meet", places: compared } : { kind: "differ", places: [...compared, ...lookedUpFor(places, op.left), ...lookedUpFor(places, op.right)], temps: [op.left, op.right] };
@@ -157,7 +164,7 @@ function lookedUpFor(places: Places, temp: Temp): readonly Place[] {
 }
 
 function absence(places: Places, temp: Temp, empty: boolean): Condition {
-  const place = places.of(temp);
+  const place = bitAsked(places, temp) ?? places.of(temp);
   if (!empty && isOfDevelopment(places, temp)) return { kind: "never-in-production", why: DEVELOPMENT };
   return empty ? { kind: "empty", place, temp } : { kind: "full", place };
 }

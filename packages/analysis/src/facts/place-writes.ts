@@ -12,6 +12,7 @@ import { kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
 import { Answers } from "../source/reads.ts";
 import { addTo } from "./add-to.ts";
+import { bitsWritten } from "./bit-flags.ts";
 import { constantKey } from "./cold-tests.ts";
 import { isDoneOnEveryWay } from "./every-way.ts";
 import { argumentAt, inCaller, variableAtHead } from "./passed-places.ts";
@@ -52,7 +53,8 @@ export class PlaceWrites {
 
   /** Whether any code empties a member of this place's name: a question that costs nothing, before all that a function and its callees write is gathered. */
   mayEmpty(place: string): boolean {
-    const key = /([\w$#]+\.length)$/.exec(place)?.[1] ?? /\.([^.[\]]+)$/.exec(place)?.[1];
+    // Of bits nothing is gathered by name.
+    const key = place.includes(".&") ? undefined : /([\w$#]+\.length)$/.exec(place)?.[1] ?? /\.([^.[\]]+)$/.exec(place)?.[1];
     return key === undefined || isEmptied.of(this.#program, key);
   }
 
@@ -66,6 +68,7 @@ export class PlaceWrites {
     switch (op.op) {
       case "store":
         writes.push({ place: `v${op.variable}`, ...valueOf(places.origin(op.src)) });
+        addBits(places, `v${op.variable}`, op.src, writes);
         break;
       case "store-global":
         writes.push({ place: `g:${op.name}`, ...valueOf(places.origin(op.src)) });
@@ -74,6 +77,7 @@ export class PlaceWrites {
         const base = places.of(op.object);
         if (base === null) break;
         if (op.key !== null) writes.push({ place: places.memberOf(base, op.key), ...valueOf(places.origin(op.src)), given: parameterAt(places, op.src) });
+        if (op.key !== null) addBits(places, places.memberOf(base, op.key), op.src, writes);
         if (op.key === null || /^\d+$/.test(op.key)) writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places.origin(op.src)) });
         break;
       }
@@ -255,6 +259,10 @@ function lastKey(index: FunctionIndex, temp: Temp): string {
 
 function isOwn(module: ModuleIR, fn: FunctionIR, place: string): boolean {
   return module.variables[variableAtHead(place)]?.owner === fn.id;
+}
+
+function addBits(places: Places, place: string, value: Temp, writes: PlaceWrite[]): void {
+  for (const bit of bitsWritten(places, place, value)) writes.push({ ...bit, constant: true, text: null });
 }
 
 const SOMETHING = { empties: false, constant: false, text: null };
