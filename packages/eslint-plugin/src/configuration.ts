@@ -2,7 +2,7 @@
  * `.fa.toml` as it holds for what ESLint lints: the settings of the analysis, and which findings the project does not want. ESLint's own severities decide how
  * grave the others are. Read from the disk when something of it changed, told by stamps.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { posix } from "node:path";
 import type { AnalysisSettings, Diagnostic, Rule } from "@framealloc/analysis";
 import { knownCodes, UsageError } from "@framealloc/rules/codes";
@@ -85,9 +85,26 @@ function configPaths(root: string, paths: readonly string[]): readonly string[] 
 
 function stampOf(paths: readonly string[]): string {
   return paths.flatMap((path) => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found === undefined ? [] : [`${path} ${found.size} ${found.mtimeMs} ${found.ctimeMs} ${found.ino}`];
+    const found = statOf(path);
+    return found === null ? [] : [`${path} ${found.size} ${found.mtimeMs} ${found.ctimeMs} ${found.ino}`];
   }).join("\n");
+}
+
+/**
+ * Null where nothing is, or can be: the folder of a file that ESLint made up may be a file itself (`README.md/0.js`, a block of a document), too long a name, or
+ * one that may not be looked into.
+ */
+function statOf(path: string): Stats | null {
+  return orWhenRefused(null, () => statSync(path, { throwIfNoEntry: false }) ?? null);
+}
+
+function orWhenRefused<T>(refused: T, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return refused;
+    throw error;
+  }
 }
 
 function diskAt(cwd: string): ConfigurationDisk {
@@ -101,9 +118,9 @@ function diskAt(cwd: string): ConfigurationDisk {
       }
     },
     kindOf: (path) => {
-      const found = statSync(path, { throwIfNoEntry: false });
+      const found = statOf(path);
       return found?.isFile() === true ? "file" : found?.isDirectory() === true ? "folder" : "none";
     },
-    list: (path) => readdirSync(path).map((name) => ({ name })),
+    list: (path) => orWhenRefused([], () => readdirSync(path)).map((name) => ({ name })),
   };
 }

@@ -10,7 +10,7 @@ import { OWN_CODES } from "../../fa-cli/src/fault-diagnostic.ts";
 import { nodeHost } from "../../fa-cli/src/host.ts";
 import { parseArgs } from "../../fa-cli/src/parse-args.ts";
 import { runAnalysis } from "../../fa-cli/src/run-analysis.ts";
-import { type Finding, fromFa, lint, placeAndCode, project, TSCONFIG, typed, untyped } from "./lint-project.ts";
+import { codeOf, type Finding, fromFa, lint, lintText, placeAndCode, plain, project, TSCONFIG, typed, untyped } from "./lint-project.ts";
 
 // TypeScript's service is one for the process, with the options that it was first given.
 beforeEach(clearCaches);
@@ -89,6 +89,15 @@ describe("without types", () => {
     writeFileSync(join(folder, ".fa.toml"), '[lints]\ndisabled = ["FA002", "FA602"]\n');
     expect((await lint(folder, ["src", "ui"], untyped)).findings).toEqual([]);
   });
+});
+
+it("a block of a document, whose folder is a file, and a name that is too long are looked at as any other", async () => {
+  const folder = project({ ...GAME, "README.md": "# Game\n", ".fa.toml": '[lints]\ndisabled = ["FA602"]\n' });
+  const text = 'import { SmartAlloc } from "@framealloc/runtime";\nconst alloc = SmartAlloc.withDefaults();\nexport function tick() {\n  alloc.beginFrame();\n  alloc.beginFrame();\n}\n';
+  for (const file of ["README.md/0_0.js", `${"x".repeat(300)}/a.js`]) {
+    const { findings, others } = await lintText(folder, file, text, ...plain);
+    expect([findings.map(codeOf), others]).toEqual([["FA006"], []]);
+  }
 });
 
 it("what is wrong in it is said once a file with its place, and nothing is thrown", async () => {
