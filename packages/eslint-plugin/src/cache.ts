@@ -16,12 +16,13 @@ import { type Configuration, configurationOf } from "./configuration.ts";
 import { type DeclaredTypes, declaredTypesOf, keepsTypes } from "./declared-types.ts";
 import { type FileNames, fileNames, isSourceName } from "./file-names.ts";
 import { analyzeLoneFile, type FileFindings } from "./lone-file.ts";
-import { isInstalled, packageOfSpecifier } from "./package-names.ts";
+import { forgetPackages, isInstalled, packageOfSpecifier } from "./package-names.ts";
 import { codeOf, movedFindings, movedSpans } from "./moved-code.ts";
 import { parseAsConfigured, parseText } from "./parse-text.ts";
 import { parsedModule } from "./parsed-file.ts";
+import { type Presence, presenceOf } from "./presence.ts";
 import { suppressionIn } from "./suppression.ts";
-import { keptResolutions, ownFilesOf, type Resolutions, textOf, typedProgramOf, type TypeScriptProgram, viewOf } from "./typed-program.ts";
+import { filesThatAre, keptResolutions, ownSources, type Resolutions, textOf, typedProgramOf, type TypeScriptProgram, viewOf } from "./typed-program.ts";
 
 type AnyContext = Readonly<TSESLint.RuleContext<string, readonly unknown[]>>;
 
@@ -53,6 +54,7 @@ function analyzeFile(context: AnyContext, code: string): FileFindings {
 }
 
 function findingsAlone({ cwd, filename, sourceCode }: AnyContext): FileFindings {
+  forgetPackages();
   const names = fileNames(cwd);
   const name = names.nameOf(filename);
   const module = lowerModule(parsedModule(name, "project", sourceCode.text, sourceCode.ast));
@@ -76,6 +78,8 @@ interface ProgramAnalysis extends ProgramFindings {
   /** Of the program since it was edited first: who lints it once needs none. */
   readonly facts: KeptFacts;
   readonly resolutions: Resolutions;
+  /** Of the program's files, those that are gone from the disk included. */
+  readonly presence: Presence;
   /** The one file whose findings are known; null when those of all are. */
   readonly only: string | null;
 }
@@ -107,7 +111,7 @@ function findingsInProgram(context: AnyContext, program: TypeScriptProgram): Fil
   const own = ownName(context, names);
   if (!isSourceName(own)) return null;
   let analysis = byProgram.get(program);
-  if (analysis?.folder !== context.cwd || !knows(analysis, own) || analysis.texts.get(own) !== context.sourceCode.text || !analysis.configuration.isCurrentFor(own)) {
+  if (analysis?.folder !== context.cwd || !knows(analysis, own) || analysis.texts.get(own) !== context.sourceCode.text || !analysis.configuration.isCurrentFor(own) || !analysis.presence.holds()) {
     analysis = currentAnalysis(context, program, names, own);
     byProgram.set(program, analysis);
     latest = analysis;
@@ -120,8 +124,10 @@ function knows({ only }: ProgramAnalysis, own: string): boolean {
 }
 
 function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names: FileNames, own: string): ProgramAnalysis {
+  forgetPackages();
   const { text, ast } = context.sourceCode;
-  const files = ownFilesOf(program, names);
+  const sources = ownSources(program);
+  const files = filesThatAre(sources, names, own);
   const texts = new Map([...files].map(([name, source]) => [name, name === own ? text : textOf(source)]));
   const view = viewOf(program, names);
   const configuration = configurationOf(context.cwd, names, texts.keys(), CATALOGUE);
@@ -149,7 +155,7 @@ function currentAnalysis(context: AnyContext, program: TypeScriptProgram, names:
   const only = edit !== null && edit.previous.forms.has(own) ? own : null;
   const facts = previous?.facts ?? new KeptFacts();
   const found = analyzeProgram(program, { names, files, texts, parse, kept, facts: edit === null ? null : facts, resolutions, only }, configuration);
-  return { program, only, folder: context.cwd, view, configuration, texts, forms, kept: isBehind ? new KeptAnswers() : kept, facts, resolutions, ...found };
+  return { program, only, folder: context.cwd, view, configuration, presence: presenceOf(sources.map(({ fileName }) => fileName)), texts, forms, kept: isBehind ? new KeptAnswers() : kept, facts, resolutions, ...found };
 }
 
 /** The one text of a program that is not what it was. */

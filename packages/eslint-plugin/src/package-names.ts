@@ -1,4 +1,4 @@
-/** The package that a specifier or a file belongs to, by the rules that `fa` goes by. Reads package.json files, each folder's once. */
+/** The package that a specifier or a file belongs to, by the rules that `fa` goes by. Reads package.json files, each folder's once an analysis. */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
@@ -36,7 +36,7 @@ export function isAbsent(folder: string, specifier: string): boolean {
   return name !== null && !name.startsWith("node:") && packagePlace(folder, name) === null;
 }
 
-/** The real path of a package as a file in an absolute folder finds it. Asked of the disk once a folder. */
+/** The real path of a package as a file in an absolute folder finds it. Asked of the disk once a folder and analysis. */
 function packagePlace(folder: string, name: string): string | null {
   const key = `${folder}\0${name}`;
   const known = places.get(key);
@@ -45,6 +45,12 @@ function packagePlace(folder: string, name: string): string | null {
   const place = realPath(posix.join(folder, "node_modules", name)) ?? (parent === folder ? null : packagePlace(parent, name));
   places.set(key, place);
   return place;
+}
+
+/** What was seen of the disk counts no more: an editor is open while packages are installed, linked and renamed. */
+export function forgetPackages(): void {
+  namesByFolder.clear();
+  places.clear();
 }
 
 const places = new Map<string, string | null>();

@@ -7,6 +7,7 @@ import type { ParserServices, ParserServicesWithTypeInformation } from "@typescr
 import { posix } from "node:path";
 import { type FileNames, isSourceName } from "./file-names.ts";
 import { isAbsent, packageFolder, packageOfFolder, packageOfSpecifier } from "./package-names.ts";
+import { isGone } from "./presence.ts";
 
 export type TypeScriptProgram = ParserServicesWithTypeInformation["program"];
 export type SourceFile = NonNullable<ReturnType<TypeScriptProgram["getSourceFile"]>>;
@@ -45,16 +46,17 @@ export function viewOf(program: TypeScriptProgram, names: FileNames): string {
 }
 
 /**
- * The program's files outside node_modules by name; declaration files are there to be imported. A package of the workspace that is linked into
- * node_modules is the project's, whatever way TypeScript found it.
+ * The program's files outside node_modules; declaration files are there to be imported. A package of the workspace that is linked into node_modules
+ * is the project's, whatever way TypeScript found it.
  */
-export function ownFilesOf(program: TypeScriptProgram, names: FileNames): ReadonlyMap<string, SourceFile> {
-  const files = new Map<string, SourceFile>();
-  for (const source of program.getSourceFiles()) {
-    if (program.isSourceFileDefaultLibrary(source)) continue;
-    if (!source.fileName.includes("/node_modules/") && isSourceName(source.fileName)) files.set(names.nameOf(source.fileName), source);
-  }
-  return files;
+export function ownSources(program: TypeScriptProgram): readonly SourceFile[] {
+  return program.getSourceFiles().filter((source) => !program.isSourceFileDefaultLibrary(source) && !source.fileName.includes("/node_modules/") && isSourceName(source.fileName));
+}
+
+/** By name, without those that are gone from the disk; the linted one may live on in an editor. */
+export function filesThatAre(sources: readonly SourceFile[], names: FileNames, linted: string | null): ReadonlyMap<string, SourceFile> {
+  const named = sources.map((source) => [names.nameOf(source.fileName), source] as const);
+  return new Map(named.filter(([name, { fileName }]) => name === linted || !isGone(fileName)));
 }
 
 /** The text as every parser counts it: TypeScript keeps a byte-order mark that its host left in. */

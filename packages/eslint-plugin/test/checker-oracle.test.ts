@@ -3,7 +3,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { checkerOracle } from "../src/checker-oracle.ts";
 import { fileNames } from "../src/file-names.ts";
-import { ownFilesOf, programResolver, textOf } from "../src/typed-program.ts";
+import { filesThatAre, ownSources, programResolver, textOf } from "../src/typed-program.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "/game/src/main.ts": `import { Enemy } from "./enemy"; import { store } from "hooks"; import * as fs from "node:fs";
@@ -30,7 +30,7 @@ host.directoryExists = (name) => Object.keys(FILES).some((file) => file.startsWi
 const program = ts.createProgram({ rootNames: ["/game/src/main.ts", "/game/src/marked.ts"], options, host });
 
 const names = fileNames("/game");
-const files = ownFilesOf(program, names);
+const files = filesThatAre(ownSources(program), names, null);
 const oracle = checkerOracle(program, names, files);
 
 /** The last mention of a name in a file, without its byte-order mark. */

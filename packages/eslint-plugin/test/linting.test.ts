@@ -1,4 +1,5 @@
 /** How the plugin behaves inside ESLint: comments that disable, broken files, what is shared and what an edit changes, texts of every kind. */
+import { cpSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exampleFiles } from "../../../tools/rule-page.ts";
 import { analyzeTexts } from "../../fa-cli/src/open-texts.ts";
@@ -6,7 +7,7 @@ import { CATALOGUE } from "@framealloc/rules";
 import type { Linter } from "eslint";
 import * as parser from "@typescript-eslint/parser";
 import { clearCaches } from "@typescript-eslint/parser";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, eslint, type Finding, fromFa, lint, lintText, placeAndCode, plain, project, readResults, TSCONFIG, typed, untyped } from "./lint-project.ts";
 
 const MINUTE = 60_000;
@@ -196,5 +197,33 @@ describe("texts of every kind", () => {
     const { findings, others } = await lintText(folder, "a.ts", nested, { files: ["**/*.ts"], languageOptions: { parser: foreign } });
     expect(findings).toEqual([]);
     expect(others).toEqual([expect.stringMatching(/^a\.ts:1: this rule failed: .*is not a function.* \(FA901\)$/)]);
+  });
+});
+
+describe("what changes on the disk between two lints of one process", () => {
+  beforeEach(clearCaches);
+
+  it("a file that was deleted does nothing any more", async () => {
+    const files = { "tsconfig.json": TSCONFIG, "part.ts": "export const part = (rows: number[][]): number[] => rows.map((row) => row.length);\n", "loop.ts": 'import { part } from "./part.ts";\nconst frame = (): void => {\n  part([]);\n  requestAnimationFrame(frame);\n};\nrequestAnimationFrame(frame);\n' };
+    const folder = project(files);
+    const linter = eslint(folder, typed(folder));
+    const found = async () => readResults(folder, await linter.lintFiles(["part.ts"])).findings.map(placeAndCode);
+    expect(await found()).toEqual(["part.ts:1 FA530"]);
+    rmSync(join(folder, "loop.ts"));
+    expect(await found()).toEqual([]);
+    writeFileSync(join(folder, "loop.ts"), files["loop.ts"]);
+    expect(await found()).toEqual(["part.ts:1 FA530"]);
+  }, MINUTE);
+
+  it("a package that is installed, then linked", async () => {
+    const manifest = { "packages/settle/package.json": '{"name":"settle"}' };
+    const folder = project(manifest);
+    const found = async () => (await lintText(folder, "caller.js", CALLER.replace("./settle.ts", "settle").replaceAll(": void", ""), ...plain)).findings.map(placeAndCode);
+    expect(await found()).toEqual([]);
+    cpSync(join(folder, "packages/settle"), join(folder, "node_modules/settle"), { recursive: true });
+    expect(await found()).toEqual(["caller.js:7 FA006"]);
+    rmSync(join(folder, "node_modules/settle"), { recursive: true });
+    symlinkSync("../packages/settle", join(folder, "node_modules/settle"));
+    expect(await found()).toEqual([]);
   });
 });
