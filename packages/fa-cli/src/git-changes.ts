@@ -3,7 +3,7 @@
  * conversion, no file-system monitor of the repository's choosing.
  */
 import { posix } from "node:path";
-import type { Host } from "./host.ts";
+import type { GitAnswer, Host } from "./host.ts";
 import { nearestWord } from "@framealloc/rules/codes";
 import type { ChangeScope } from "./run-flags.ts";
 import { UsageError } from "./usage-error.ts";
@@ -25,7 +25,7 @@ export interface Changes {
 export function gitChanges(host: Host, root: string, scope: ChangeScope): Changes {
   const flag = `--${scope.kind}`;
   const found = host.git(root, ["rev-parse", "--show-toplevel"]);
-  if (!found.ok) throw new UsageError(`${flag}: ${found.isMissing ? "`git` is not installed" : "this is no git repository"}`);
+  if (!found.ok) throw new UsageError(`${flag}: ${whyNoRepository(found)}`);
   const top = found.out.trim();
   const git = (...args: readonly string[]): string => {
     const { ok, out, reason } = host.git(top, args);
@@ -39,6 +39,12 @@ export function gitChanges(host: Host, root: string, scope: ChangeScope): Change
   if (scope.kind === "staged") return { files, texts: stagedTexts(host, git, top) };
   for (const name of names(git("ls-files", "--others", "--exclude-standard", "-z"))) files.set(posix.join(top, name), "all");
   return { files, texts: new Map() };
+}
+
+/** In git's own words where there is a repository that it will not open, as one of another user's. */
+function whyNoRepository({ isMissing, reason }: GitAnswer): string {
+  if (isMissing) return "`git` is not installed";
+  return /not a git repository/.test(reason) ? "this is no git repository" : `git failed: ${reason}`;
 }
 
 function names(list: string): readonly string[] {

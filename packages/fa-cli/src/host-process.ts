@@ -1,7 +1,9 @@
 /** The part of the host that is about processes: git, signals, the standard input, the network of this machine, versions. */
 import { fork, spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kindOf } from "./disk.ts";
 import type { GitAnswer, Host } from "./host.ts";
 import type { MeasureAnswer, MeasureOutcome, MeasureRequest } from "./measure-protocol.ts";
 
@@ -11,10 +13,22 @@ export function runGit(folder: string, args: readonly string[]): GitAnswer {
     cwd: folder,
     encoding: "utf8",
     maxBuffer: 1 << 30,
-    env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_PAGER: "", LC_ALL: "C" },
+    env: { ...process.env, GIT_DIR: gitFolder(folder), GIT_OPTIONAL_LOCKS: "0", GIT_PAGER: "", LC_ALL: "C" },
   });
   const isMissing = error !== undefined && "code" in error && error.code === "ENOENT";
   return { ok: status === 0, out: stdout ?? "", reason: (error?.message ?? stderr).trim(), isMissing };
+}
+
+/**
+ * A hook of a work tree has `GIT_DIR` in its environment, and git takes the folder that it is asked in for the top then, although it may be one below. Where git
+ * finds the repository by itself it is left to do so; the hook's index stays the one that counts.
+ */
+function gitFolder(folder: string): string | undefined {
+  if (process.env["GIT_WORK_TREE"] !== undefined) return process.env["GIT_DIR"];
+  for (let at = folder; ; at = dirname(at)) {
+    if (kindOf(join(at, ".git")) !== "none") return undefined;
+    if (dirname(at) === at) return process.env["GIT_DIR"];
+  }
 }
 
 const ANSWER_MS = 5000;

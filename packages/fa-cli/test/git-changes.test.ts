@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { changedLines } from "../src/git-changes.ts";
 import { nodeHost } from "../src/host.ts";
 import { runCommand } from "../src/run-command.ts";
@@ -13,13 +13,17 @@ const disk = nodeHost();
 let folder = "";
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "fa-git-")));
+  folder = join(realpathSync(mkdtempSync(join(tmpdir(), "fa-git-"))), "main");
+  mkdirSync(folder);
   git("init", "--quiet", "--initial-branch=main");
   git("config", "user.email", "a@example.com");
   git("config", "user.name", "a");
   git("config", "commit.gpgsign", "false");
 });
-afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(dirname(folder), { recursive: true, force: true });
+});
 
 function git(...args: readonly string[]): void {
   const { status, stderr } = spawnSync("git", args, { cwd: folder, encoding: "utf8" });
@@ -177,6 +181,24 @@ test("outside a repository it is a fault", async () => {
   rmSync(join(folder, ".git"), { recursive: true });
   put({ "a.ts": "boom();\n" });
   expect((await fa("--changed"))[0]).toBe("error: --changed: this is no git repository\n");
+});
+
+test("a repository that git will not open is said in its words", async () => {
+  put({ ".git/config": "[core\n" });
+  expect((await fa("--changed"))[0]).toContain("error: --changed: git failed: fatal: bad config line 1");
+});
+
+test("a hook of a work tree, asked from a folder in it", async () => {
+  commit({ "app/a.ts": "calm();\n" });
+  git("worktree", "add", "--quiet", "../wt", "-b", "ours");
+  const tree = realpathSync(join(folder, "../wt"));
+  writeFileSync(join(tree, "app/a.ts"), "boom();\n");
+  spawnSync("git", ["add", "--all"], { cwd: tree });
+  // What git sets there.
+  const hook = { GIT_DIR: join(folder, ".git/worktrees/wt"), GIT_INDEX_FILE: join(folder, ".git/worktrees/wt/index") };
+  for (const [name, value] of Object.entries(hook)) vi.stubEnv(name, value);
+  expect(await fa("--staged", "../wt/app")).toEqual(["a.ts:1 FA002"]);
+  expect(await fa("--staged", "../wt")).toEqual(["app/a.ts:1 FA002"]);
 });
 
 test("a patch is read by its counts: lines that look like headers are lines", () => {
