@@ -1,5 +1,5 @@
 /** The process's files: what is in them, their stamps, and writing one whole or not at all. Loaded by itself where a run is answered without anything else. */
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, chownSync, closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,21 +78,37 @@ export function unlessRefused<T>(ask: () => T): T | undefined {
   }
 }
 
+/** A link is replaced and not followed: where it leads may be outside of what is ours to write. Throws what the system throws. */
 export function writeWhole(path: string, text: string | Iterable<string>): void {
   mkdirSync(dirname(path), { recursive: true });
+  const old = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
+  if (old?.isDirectory() === true) throw Object.assign(new Error("EISDIR: it is a folder"), { code: "EISDIR" });
+  // A device or a pipe has nothing that could be half, and must not be replaced by a file.
+  if ((old !== undefined && !old.isFile()) || /^\/(?:dev|proc)\//.test(path)) return writePieces(path, "a", text);
+  // To put another file in its place asks for less than to write to it.
+  if (old !== undefined) accessSync(path, constants.W_OK);
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(unfinished, "w");
-    try {
-      for (const piece of typeof text === "string" ? [text] : text) writeFileSync(file, piece);
-    } finally {
-      closeSync(file);
-    }
-    const old = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
-    if (old !== undefined) chmodSync(unfinished, old.mode);
+    writePieces(unfinished, "w", text);
+    if (old !== undefined) keepOwner(unfinished, old);
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+function writePieces(path: string, flag: "a" | "w", text: string | Iterable<string>): void {
+  const file = openSync(path, flag);
+  try {
+    for (const piece of typeof text === "string" ? [text] : text) writeFileSync(file, piece);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function keepOwner(path: string, { mode, uid, gid }: Stats): void {
+  // Only root gives files away; whoever else writes here owns what he writes.
+  unlessRefused(() => { chownSync(path, uid, gid); });
+  chmodSync(path, mode);
 }

@@ -1,5 +1,5 @@
 /** What people get wrong: each is said with what it is, where it stands and what was meant, on standard error, with exit code 2 and nothing on standard output. */
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -149,6 +149,34 @@ describe("on the disk", () => {
     expect(asUser("-f", "json=locked/a.json")).toMatchObject({ code: 2, err: expect.stringContaining("report `locked/a.json` cannot be written: EACCES: permission denied") });
     expect(asUser("--baseline=locked/b.json", "--update-baseline")).toMatchObject({ code: 2, err: expect.stringContaining("baseline `locked/b.json` cannot be written: EACCES: permission denied") });
     return Promise.resolve();
+  }));
+
+  test("a report to a device leaves the device what it is", () => inFolder(async (folder) => {
+    writeFileSync(join(folder, "a.ts"), "boom();\n");
+    symlinkSync("/dev/null", join(folder, "null"));
+    expect(await onDisk(folder, "-f", "json=null")).toMatchObject({ code: 1 });
+    expect(lstatSync(join(folder, "null")).isSymbolicLink()).toBe(true);
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  }));
+
+  test("a report where a folder is, and a baseline that may be read and no more", () => inFolder(async (folder) => {
+    writeFileSync(join(folder, "a.ts"), "boom();\n");
+    mkdirSync(join(folder, "out"));
+    expect(await onDisk(folder, "-f", "json=out")).toMatchObject({ out: "", code: 2, err: "error: report `out` cannot be written: EISDIR: it is a folder\n" });
+    writeFileSync(join(folder, "b.json"), '{ "version": 1, "findings": {} }\n', { mode: 0o444 });
+    const asUser = asAnotherUser(folder, [fileURLToPath(new URL("../bin/fa.js", import.meta.url)), "--baseline=b.json", "--update-baseline"]);
+    expect(asUser).toMatchObject({ code: 2, err: expect.stringContaining("baseline `b.json` cannot be written: EACCES: permission denied") });
+  }));
+
+  test("what is written again stays its owner's", () => inFolder(async (folder) => {
+    writeFileSync(join(folder, "a.ts"), "boom();\n");
+    writeFileSync(join(folder, "b.json"), '{ "version": 1, "findings": {} }\n', { mode: 0o640 });
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) chownSync(join(folder, "b.json"), 1234, 1235);
+    expect((await onDisk(folder, "--baseline=b.json", "--update-baseline")).code).toBe(0);
+    const { uid, gid, mode } = statSync(join(folder, "b.json"));
+    expect(mode & 0o777).toBe(0o640);
+    if (isRoot) expect([uid, gid]).toEqual([1234, 1235]);
   }));
 
   test("a report where a file is in the way", () => inFolder(async (folder) => {
