@@ -54,20 +54,23 @@ function readWithBases(host: TsconfigDisk, path: string, extending: Set<string>,
   const shown = posix.relative(host.cwd, path) || path;
   if (!source.ok) throw new UsageError(`tsconfig \`${shown}\` cannot be read: ${source.reason}`);
   const errors: ParseError[] = [];
-  const own: unknown = parse(source.text, errors, { allowTrailingComma: true });
+  // As TypeScript reads it: a byte-order mark is none of the text, and nothing at all says nothing.
+  const content = sourceText(source.text);
+  const parsed: unknown = parse(content.text, errors, { allowTrailingComma: true, allowEmptyContent: true });
   const [fault] = errors;
   if (fault !== undefined) {
-    const { line, column } = sourceText(source.text).positionAt(fault.offset);
+    const { line, column } = content.positionAt(fault.offset);
     // `CloseBraceExpected` in words.
     const what = printParseErrorCode(fault.error).replace(/\B[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
     throw new UsageError(`tsconfig \`${shown}\` is not JSON: ${what}`, { place: `${shown}:${line}:${column}` });
   }
+  const own = parsed === undefined ? {} : parsed;
   if (typeof own !== "object" || own === null || Array.isArray(own)) throw new UsageError(`tsconfig \`${shown}\` does not hold an object`);
   for (const [at, what, isFit] of SHAPE) {
     const value = at.reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null ? (inner as Readonly<Record<string, unknown>>)[key] : undefined), own);
     if (value === undefined || isFit(value)) continue;
-    const tree = parseTree(source.text, [], { allowTrailingComma: true });
-    const { line, column } = sourceText(source.text).positionAt((tree === undefined ? undefined : findNodeAtLocation(tree, [...at]))?.offset ?? 0);
+    const tree = parseTree(content.text, [], { allowTrailingComma: true });
+    const { line, column } = content.positionAt((tree === undefined ? undefined : findNodeAtLocation(tree, [...at]))?.offset ?? 0);
     throw new UsageError(`tsconfig \`${shown}\`: \`${at.join(".")}\` must be ${what}`, { place: `${shown}:${line}:${column}` });
   }
   // What is read of it has the shape that `SHAPE` says.
@@ -87,7 +90,8 @@ function readWithBases(host: TsconfigDisk, path: string, extending: Set<string>,
 function extendedConfig(host: TsconfigDisk, path: string, base: string): string | null {
   const folder = posix.dirname(path);
   const isPath = base.startsWith(".") || base.startsWith("/");
-  const target = isPath ? posix.resolve(folder, base) : host.resolveImport(path, base.endsWith(".json") ? base : `${base}/tsconfig.json`);
+  // Of a package without an ending either a file of it is meant, or what is in its folder.
+  const target = isPath ? posix.resolve(folder, base) : base.endsWith(".json") ? host.resolveImport(path, base) : (host.resolveImport(path, `${base}.json`) ?? host.resolveImport(path, `${base}/tsconfig.json`));
   if (target === null) return null;
   return [target, `${target}.json`].find((candidate) => host.kindOf(candidate) === "file") ?? null;
 }

@@ -101,6 +101,20 @@ describe("tsconfig", () => {
     expect(files(project, ["tsconfig.json"])).toEqual(["a/a.ts", "shared/c.ts"]);
   });
 
+  test("one with a byte-order mark, one that is empty", () => {
+    const project = { "src/a.ts": "", "b.ts": "" };
+    expect(files({ ...project, "tsconfig.json": '\uFEFF{ "include": ["src"] }' }, ["tsconfig.json"])).toEqual(["src/a.ts"]);
+    for (const empty of ["", " // nothing yet\n"]) expect(files({ ...project, "tsconfig.json": empty }, ["tsconfig.json"])).toEqual(["b.ts", "src/a.ts"]);
+    expect(() => files({ ...project, "tsconfig.json": "null" }, ["tsconfig.json"])).toThrow("does not hold an object");
+  });
+
+  test("one that extends a file of a package, its ending left out", () => {
+    const texts = { "/game/tsconfig.json": '{ "extends": "@acme/ts/base" }', "/game/node_modules/@acme/ts/base.json": '{ "include": ["${configDir}/src"] }', "/game/src/a.ts": "", "/game/b.ts": "" };
+    const memory = memoryHost(new Map(Object.entries(texts)), { cwd: "/game" });
+    const host = { ...memory, resolveImport: (_from: string, specifier: string) => Object.keys(texts).find((path) => path === `/game/node_modules/${specifier}`) ?? null };
+    expect(discover(host, ["tsconfig.json"], { root: "/game", isExcluded: () => false }).files).toEqual(["/game/src/a.ts"]);
+  });
+
   test("one that is no JSON is a fault", () => {
     expect(() => files({ "tsconfig.json": "{ include: ]" }, ["tsconfig.json"])).toThrow("tsconfig `tsconfig.json` is not JSON");
   });
