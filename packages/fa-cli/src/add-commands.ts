@@ -1,16 +1,21 @@
 /** The commands that analyze nothing: documentation, and what is about the project's set-up. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Accept, CI_SYSTEMS, type CiSystem, EXPLAIN_FORMATS, type ExplainFormat, FAMILY_KEYS, type MeasureOptions, type ProjectOptions, SHELLS, type Shell } from "./parse-args.ts";
-import { oneOf } from "./run-flags.ts";
+import { type Accept, CI_SYSTEMS, type CiSystem, COMMAND_NAMES, EXPLAIN_FORMATS, type ExplainFormat, FAMILY_KEYS, type MeasureOptions, type ProjectOptions, SHELLS, type Shell } from "./parse-args.ts";
+import { named, oneOf } from "./run-flags.ts";
 
 export function addOtherCommands(program: Command, accept: Accept): void {
   addDocumentation(program, accept);
+  program
+    .command("help")
+    .description("this help, or that of a command")
+    .argument("[command]", COMMAND_NAMES.join(", "), (value) => oneOf(value, COMMAND_NAMES))
+    .action((name: string | undefined) => (program.commands.find((command) => command.name() === name) ?? program).help());
   program
     .command("init")
     .description("write a commented .fa.toml, and scripts to run `fa`")
     .option("--force", "replace what is there", false)
     .addOption(new Option("--ci <system>", `write a workflow too: ${CI_SYSTEMS.join(", ")}`).argParser((value) => oneOf(value, CI_SYSTEMS)))
-    .option("-p, --path <dir>", "the folder to write it to")
+    .option("-p, --path <dir>", "the folder to write it to", named)
     .action((raw: { force: boolean; ci?: CiSystem; path?: string }) => { accept({ command: "init", force: raw.force, ci: raw.ci ?? null, path: raw.path ?? null }); });
   addProjectOptions(program.command("config").argument("[file]", "a file that it is asked for").description("the configuration as it is resolved, and where each value comes from"))
     .action((file: string | undefined, raw: RawProject) => { accept({ command: "config", file: file ?? null, options: toProject(raw) }); });
@@ -76,7 +81,7 @@ function count(least: number): (value: string) => number {
 
 function addProjectOptions(command: Command): Command {
   return addOutput(command, ["terminal", "json"])
-    .option("-p, --path <dir>", "the project's folder, instead of this one")
+    .option("-p, --path <dir>", "the project's folder, instead of this one", named)
     .option("--config <file>", "this configuration, instead of the nearest .fa.toml")
     .option("--no-config", "no configuration");
 }

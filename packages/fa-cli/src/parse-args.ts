@@ -6,8 +6,8 @@ import { FAMILIES } from "@framealloc/rules/families";
 import type { Severity } from "@framealloc/analysis";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { addOtherCommands } from "./add-commands.ts";
-import { SEVERITIES, splitCodes } from "@framealloc/rules/codes";
-import { addRunFlags, contradictionIn, oneOf, type RunFlags, toRunFlags } from "./run-flags.ts";
+import { isSourceFile, SEVERITIES, splitCodes } from "@framealloc/rules/codes";
+import { addRunFlags, contradictionIn, named, oneOf, type RunFlags, toRunFlags } from "./run-flags.ts";
 
 /** Formats of findings, and those of the commands that print documentation. */
 export const REPORT_FORMATS = ["terminal", "json", "sarif", "junit", "checkstyle", "compact", "github", "gitlab", "rdjson", "html"] as const;
@@ -45,7 +45,7 @@ export interface AnalyzeOptions extends RunFlags {
   readonly color: boolean | null;
 }
 
-export const COMMAND_NAMES = ["show", "explain", "list", "init", "config", "doctor", "measure", "why", "completion"] as const;
+export const COMMAND_NAMES = ["help", "show", "explain", "list", "init", "config", "doctor", "measure", "why", "completion"] as const;
 export const CI_SYSTEMS = ["github", "gitlab", "jenkins"] as const;
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
@@ -103,8 +103,14 @@ export function parseArgs(args: readonly string[], version: string): ParsedArgs 
     return error.exitCode === 0 ? { command: "print", text: printed.out, to: "out", exitCode: 0 } : { command: "print", text: printed.err, to: "err", exitCode: 2 };
   }
   if (parsed === undefined) throw new Error("no command ran and commander did not say why");
-  const fault = parsed.command === "analyze" || parsed.command === "show" ? contradictionIn(args) : null;
+  const fault = parsed.command === "analyze" || parsed.command === "show" ? (contradictionIn(args) ?? pathBesideInput(parsed.options)) : null;
   return fault === null ? parsed : { command: "print", text: fault, to: "err", exitCode: 2 };
+}
+
+/** The text that is read is all that is reported on. */
+function pathBesideInput({ stdin, paths }: AnalyzeOptions): string | null {
+  const [path] = paths;
+  return stdin === null || path === undefined ? null : `error: \`--stdin\` and the path \`${path}\` cannot both be given\n  = help: \`--stdin-filename ${path}\` says which file's text it is\n`;
 }
 
 export type Accept = (parsed: ParsedArgs) => void;
@@ -119,7 +125,7 @@ export function buildProgram(version: string, accept: Accept): Command {
     .showHelpAfterError("(`fa --help` lists what there is)")
     // What follows a command's name is that command's: `fa explain x -f json` is not our own `-f`.
     .enablePositionalOptions()
-    .argument("[paths...]", "files, folders, globs or tsconfig files");
+    .argument("[paths...]", "files, folders, globs or tsconfig files", (path: string, before: readonly string[] | undefined) => [...(before ?? []), named(path)]);
   addAnalyzeOptions(program).action((paths: string[], raw: RawOptions) => { accept({ command: "analyze", options: toAnalyzeOptions(paths, raw) }); });
   addAnalyzeOptions(program.command("show").argument("<file>").description("one file, every rule, a code frame for each step of the path"))
     .option("--fixes", "show what the rewrites would change")
@@ -178,7 +184,7 @@ function addAnalyzeOptions(command: Command): Command {
     .option("--quiet", "print errors only; the gates still count the rest")
     .addOption(new Option("--min-severity <severity>", `drop what is below: ${SEVERITIES.join(", ")}`).argParser((value) => oneOf(value, SEVERITIES)))
     .option("-e, --exclude <glob>", "leave these files out (repeatable)", (value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
-    .option("-p, --path <dir>", "the project's folder, instead of this one")
+    .option("-p, --path <dir>", "the project's folder, instead of this one", named)
     .option("--config <file>", "this configuration, instead of the nearest .fa.toml")
     .option("--no-config", "no configuration")
     .option("-f, --format <format>", `${REPORT_FORMATS.join(", ")}; repeatable, and to a file as \`sarif=out.sarif\``, reportTarget)
@@ -220,6 +226,7 @@ function reportTarget(value: string, before: readonly ReportTarget[] = []): read
   const format = oneOf(equals === -1 ? value : value.slice(0, equals), REPORT_FORMATS);
   const file = equals === -1 ? null : value.slice(equals + 1);
   if (file === "") throw new InvalidArgumentError("A file is missing after `=`.");
+  if (file !== null && isSourceFile(file)) throw new InvalidArgumentError(`\`${file}\` is a source file, which the report would replace.`);
   if (file === null && before.some((target) => target.file === null)) throw new InvalidArgumentError("Only one report can go to standard output; write the others to files, as `sarif=out.sarif`.");
   return [...before, { format, file }];
 }

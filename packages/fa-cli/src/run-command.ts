@@ -27,7 +27,7 @@ export async function runCommand(host: Host, catalogue: LazyCatalogue | readonly
     const { painter } = await import("./report/painter.ts");
     const { useColor } = await import("./use-color.ts");
     const text = error instanceof UsageError ? errorText(error) : `: internal failure\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    await host.err.write(`${painter(useColor(host, null)).paint("error", "primary", "error")}${text}\n`);
+    await host.err.write(`${painter(useColor(host, "options" in parsed ? parsed.options.color : null, host.err)).paint("error", "primary", "error")}${text}\n`);
   }
 }
 

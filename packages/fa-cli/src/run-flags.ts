@@ -69,7 +69,7 @@ export function addRunFlags(command: Command): Command {
     .option("--fix-suggestions", "apply those too that may change what the program does")
     .option("--dry-run", "with a flag that writes: show what it would write")
     .option("--watch", "go on, and report again when a file changes")
-    .option("--baseline [file]", `leave out the findings recorded in a file (${BASELINE_NAME})`)
+    .option("--baseline [file]", `leave out the findings recorded in a file (${BASELINE_NAME})`, named)
     .option("--update-baseline", "record the findings of this run in the baseline")
     .option("--prune-baseline", "take findings that are gone out of the baseline")
     .option("--since <ref>", "only what changed since this branch or commit left ours")
@@ -77,13 +77,13 @@ export function addRunFlags(command: Command): Command {
     .option("--changed", "only what is not committed yet")
     .addOption(new Option("--scope <what>", "with those three: the changed files, or only their changed lines: files, lines").argParser((value) => oneOf(value, ["files", "lines"])))
     .option("--stdin", "read one file's text from the standard input")
-    .option("--stdin-filename <file>", `the name that this text is analyzed under (${STDIN_NAME})`)
+    .option("--stdin-filename <file>", `the name that this text is analyzed under (${STDIN_NAME})`, named)
     .option("--report-unused-suppressions", "comments and baseline entries that nothing answers to fail the run")
     .option("--require-reason", "report suppression comments without ` -- reason`")
     .option("--no-inline-config", "ignore suppression comments")
     .option("--cache", "answer from the last run what did not change since (the default)")
     .option("--no-cache", "analyze everything again")
-    .option("--cache-location <dir>", "where answers are kept (node_modules/.cache/fa)")
+    .option("--cache-location <dir>", "where answers are kept (node_modules/.cache/fa)", named)
     .option("--concurrency <threads>", "use at most this many threads; today there is one", threadCount)
     .option("--max-duration <seconds>", "stop after this time with what was found so far", duration)
     .option("--stats", "say on standard error how long each phase and rule took, and what it found");
@@ -151,6 +151,12 @@ export function contradictionIn(args: readonly string[]): string | null {
     if (has(flag) && !others.some(has)) return `error: \`${flag}\` means something only with ${others.map((other) => `\`${other}\``).join(", ")}\n`;
   }
   return null;
+}
+
+/** An empty name is that of a shell's variable that was not set, and would stand for the folder here. */
+export function named(value: string): string {
+  if (value === "") throw new InvalidArgumentError("It is empty.");
+  return value;
 }
 
 function duration(value: string): number {

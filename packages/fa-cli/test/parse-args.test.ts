@@ -92,3 +92,14 @@ test.each([
 ])("%s is a fault of the caller", (line, message) => {
   expect(fault(line)).toContain(message);
 });
+
+describe("help", () => {
+  test("`fa help` is `fa --help`, and of a command the command's", () => {
+    expect(parseArgs(["help"], "1.2.3")).toEqual(parseArgs(["--help"], "1.2.3"));
+    expect(parseArgs(["help", "explain"], "1.2.3")).toEqual(parseArgs(["explain", "--help"], "1.2.3"));
+  });
+
+  test("an empty path is a fault, and no folder", () => {
+    expect(parseArgs(["src", ""], "1.2.3")).toMatchObject({ command: "print", to: "err", exitCode: 2, text: expect.stringContaining("It is empty.") });
+  });
+});

@@ -206,6 +206,9 @@ describe("streams", () => {
     expect(await isColoured("", { TERM: "dumb" }, true)).toBe(false);
     expect(await isColoured("--color", { NO_COLOR: "1" }, false)).toBe(true);
     expect(await isColoured("--no-color", { FORCE_COLOR: "1" }, true)).toBe(false);
+    const isFaultColoured = async (line: string, env: Record<string, string>): Promise<boolean> => (await fa(line, ALL, { host: { env } })).err.includes("\u001b[");
+    expect(await isFaultColoured("nowhere.ts --color", {})).toBe(true);
+    expect(await isFaultColoured("nowhere.ts --no-color", { FORCE_COLOR: "1" })).toBe(false);
   });
 });
 
