@@ -50,12 +50,15 @@ export function judge(found: Omit<Found, "stopped">, options: JudgeOptions): Jud
   const suppression = suppress(found.diagnostics, { comments, sources, known, ran, requireReason: options.requireReason });
   const isMeant = (diagnostic: Diagnostic): boolean =>
     diagnostic.code === INTERNAL_ERROR || ((focus === null || diagnostic.at.file === focus) && (changes === null || isChanged(diagnostic, changes, scope, root, sources)));
-  const graded = grade([...suppression.kept, ...suppression.unused], grading).filter(isMeant).sort(compareDiagnostics);
+  const whole = grade([...suppression.kept, ...suppression.unused], grading).toSorted(compareDiagnostics);
+  const graded = whole.filter(isMeant);
   const suppressed = suppression.suppressed.filter(({ diagnostic }) => isMeant(diagnostic)).sort((a, b) => compareDiagnostics(a.diagnostic, b.diagnostic));
   // Of a file that was not looked at, or a rule that did not run, an entry of the baseline says nothing; a file that is gone has no findings.
   const isJudged = (file: string, code: string): boolean => ran.has(code) && focus === null && changes === null && (files.has(file) || sources(file) === undefined);
-  const { kept, known: baselined, stale } = options.baseline === null ? { kept: graded, known: [], stale: [] } : matchBaseline(graded, options.baseline, sources, isJudged);
-  return { diagnostics: kept, suppressed, graded, known: baselined, stale, isJudged };
+  if (options.baseline === null) return { diagnostics: graded, suppressed, graded, known: [], stale: [], isJudged };
+  // An entry says which one of the findings alike it is, so all of them are counted, also those that the run is not about.
+  const { kept, known: baselined, stale } = matchBaseline(whole, options.baseline, sources, isJudged);
+  return { diagnostics: kept.filter(isMeant), suppressed, graded, known: baselined.filter(isMeant), stale, isJudged };
 }
 
 function isChanged({ at, code }: Diagnostic, changes: Changes, scope: "files" | "lines", root: string, sources: SourceReader): boolean {

@@ -158,6 +158,14 @@ describe("--staged", () => {
   });
 });
 
+test("a changed line is judged by its own entry of the baseline, not by that of one alike", async () => {
+  commit({ "a.ts": "boom();\ncalm();\nboom();\n" });
+  await fa("--update-baseline");
+  put({ "a.ts": "boom();\ncalm();\nboom();\ncalm();\nboom();\n" });
+  expect(await fa("a.ts --changed --scope lines --baseline")).toEqual(["a.ts:5 FA002"]);
+  expect(await fa("a.ts --baseline")).toEqual(["a.ts:5 FA002"]);
+});
+
 test("in a folder of the repository names are relative to the folder", async () => {
   commit({ "app/a.ts": "calm();\n", "lib/b.ts": "calm();\n" });
   put({ "app/a.ts": "boom();\n", "lib/b.ts": "boom();\n" });
