@@ -33,7 +33,7 @@ export function adaptRule(rule: Rule, findings = findingsIn): AdaptedRule {
       messages: { finding: "{{message}} ({{code}})", failure: "this rule failed: {{message}} (FA901)", fix: "{{title}}" },
       // No options, so no defaults of them either: what can be set stands in `.fa.toml`.
       schema: [],
-      languages: ["js/js"],
+      // No `languages`: ESLint would refuse a configuration that has files of others too, in which no program ends and nothing is reported.
       hasSuggestions: true,
       fixable: "code",
     },

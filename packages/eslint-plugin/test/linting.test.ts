@@ -227,3 +227,19 @@ describe("what changes on the disk between two lints of one process", () => {
     expect(await found()).toEqual([]);
   });
 });
+
+it("the configurations stand beside files of other languages", async () => {
+  const folder = project({ "a.note": "alloc.beginFrame();\n", "a.js": nested });
+  // As little of a language as ESLint asks for.
+  const note = {
+    fileType: "text",
+    lineStart: 1,
+    columnStart: 1,
+    nodeTypeKey: "type",
+    validateLanguageOptions: () => undefined,
+    parse: () => ({ ok: true, ast: { type: "Document" } }),
+    createSourceCode: ({ body }: { body: string }, { ast }: { ast: object }) => ({ ast, text: body, lines: body.split("\n"), traverse: () => [], getLoc: () => ({ start: { line: 1, column: 1 }, end: { line: 1, column: 1 } }), getRange: () => [0, 0] }),
+  };
+  const languages = { files: ["**/*.note"], plugins: { notes: { languages: { note } } }, language: "notes/note" } as unknown as Linter.Config;
+  expect(await lint(folder, ["."], languages)).toMatchObject({ findings: [expect.stringContaining("a.js:5")], others: [] });
+});
