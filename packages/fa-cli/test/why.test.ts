@@ -84,9 +84,20 @@ test("as JSON, with places as one reads them", async () => {
 test.each([
   ["src/game.ts", "`src/game.ts` is no place"],
   ["src/none.ts:3", "no such file: `src/none.ts`"],
+  ["src/game.ts:8:99", "line 8 of `src/game.ts` has 28 columns"],
+  ["src/game.ts:8:0", "line 8 of `src/game.ts` has 28 columns"],
+  ["src/game.ts:0", "`src/game.ts` has 23 lines"],
   ["src/game.ts:900", "`src/game.ts` has 23 lines"],
 ])("%s is a fault of the caller", async (place, says) => {
   const { out, err, code } = await why(place);
   expect({ out, code }).toEqual({ out: "", code: 2 });
   expect(err).toContain(says);
+});
+
+test("lines are those of every report, whatever ends them, and a file that may not be read is there", async () => {
+  const files = Object.fromEntries(Object.entries(FILES).map(([file, text]) => [file, text.replaceAll("\n", "\r")]));
+  const found = await fa("why src/game.ts:8:9", files, { rules: CATALOGUE });
+  expect(found).toMatchObject({ code: 0, out: (await why("src/game.ts:8:9")).out });
+  const refused = await fa("why src/game.ts:8", FILES, { rules: CATALOGUE, host: (host) => ({ ...host, read: (path) => (path.endsWith("game.ts") ? { ok: false, reason: "EACCES: permission denied" } : host.read(path)) }) });
+  expect(refused).toMatchObject({ code: 2, err: "error: `src/game.ts` cannot be read: EACCES: permission denied\n" });
 });

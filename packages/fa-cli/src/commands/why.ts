@@ -9,9 +9,11 @@ import { openProgram } from "../open-program.ts";
 import type { ProjectOptions } from "../parse-args.ts";
 import { configOf, engineSettings } from "../reachable-program.ts";
 import { painter } from "../report/painter.ts";
+import { plural } from "../report/count-findings.ts";
 import { printable } from "../report/printable.ts";
 import type { CodeText } from "../report/report.ts";
 import { rootOf } from "../run-analysis.ts";
+import { sourceReader, sourceText } from "../source-text.ts";
 import { UsageError } from "../usage-error.ts";
 import { useColor } from "../use-color.ts";
 
@@ -22,13 +24,16 @@ export async function whyCommand(host: Host, place: string, options: ProjectOpti
   if (file === "") throw new UsageError(`\`${place}\` is no place`, { help: "write it as `src/game.ts:12` or `src/game.ts:12:5`" });
   const path = host.realPath(posix.resolve(root, file));
   const source = host.read(path);
-  if (host.kindOf(path) !== "file" || !source.ok) throw new UsageError(`no such file: \`${file}\``);
-  const lines = source.text.replace(/^\uFEFF/, "").split("\n");
+  if (host.kindOf(path) !== "file") throw new UsageError(`no such file: \`${file}\``);
+  if (!source.ok) throw new UsageError(`\`${file}\` cannot be read: ${source.reason}`);
+  const lines = sourceText(source.text);
   const line = Number(lineText);
-  const text = lines[line - 1];
-  if (text === undefined) throw new UsageError(`\`${file}\` has ${lines.length} lines`);
-  const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-  const span = { start, end: start + text.length };
+  if (line < 1 || line > lines.lineCount) throw new UsageError(`\`${file}\` has ${plural(lines.lineCount, "line")}`);
+  const start = lines.lineStart(line);
+  const { length } = lines.line(line);
+  const column = columnText === undefined ? null : Number(columnText);
+  if (column !== null && (column < 1 || column > length + 1)) throw new UsageError(`line ${line} of \`${file}\` has ${plural(length, "column")}`);
+  const span = { start, end: start + length };
   const config = configOf(host, root, options, codes);
   const boundary = projectBoundary(host, root);
   const { files } = discover(host, [".", path], { root, isExcluded: config.isExcluded });
@@ -37,7 +42,7 @@ export async function whyCommand(host: Host, place: string, options: ProjectOpti
   const fault = faults.find((each) => each.file === name);
   if (fault !== undefined) throw new UsageError(`\`${file}\` cannot be analyzed: ${fault.message}`);
   const program = linkProgram(input);
-  const known = placeKnowledge(program, createFactReader(program), name, span, columnText === undefined ? null : start + Number(columnText) - 1) ?? [];
+  const known = placeKnowledge(program, createFactReader(program), name, span, column === null ? null : start + column - 1) ?? [];
   const placeOf = placesOf(host, root);
   await host.out.write(options.format === "json" ? json(known, placeOf) : terminal(known, `${name}:${line}${columnText === undefined ? "" : `:${columnText}`}`, placeOf, useColor(host, options.color)));
   return 0;
@@ -47,15 +52,10 @@ type PlaceOf = (at: Location) => string;
 
 /** `src/game.ts:12:5` */
 function placesOf(host: Host, root: string): PlaceOf {
-  const texts = new Map<string, string>();
+  const sources = sourceReader(host, root);
   return ({ file, span }) => {
-    let text = texts.get(file);
-    if (text === undefined) {
-      const source = host.read(posix.join(root, file));
-      texts.set(file, (text = source.ok ? source.text.replace(/^\uFEFF/, "") : ""));
-    }
-    const before = text.slice(0, span.start).split("\n");
-    return `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+    const { line, column } = sources(file)?.positionAt(span.start) ?? { line: 1, column: 1 };
+    return `${file}:${line}:${column}`;
   };
 }
 
