@@ -78,8 +78,17 @@ export function unlessRefused<T>(ask: () => T): T | undefined {
   }
 }
 
-/** A link is replaced and not followed: where it leads may be outside of what is ours to write. Throws what the system throws. */
+/** A link is replaced and not followed: where it leads may be outside of what is ours to write. Throws what the system throws, without the name of the neighbour that is written first. */
 export function writeWhole(path: string, text: string | Iterable<string>): void {
+  try {
+    writeUnlessInTheWay(path, text);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) error.message = reasonOf(error);
+    throw error;
+  }
+}
+
+function writeUnlessInTheWay(path: string, text: string | Iterable<string>): void {
   mkdirSync(dirname(path), { recursive: true });
   const old = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
   if (old?.isDirectory() === true) throw Object.assign(new Error("EISDIR: it is a folder"), { code: "EISDIR" });

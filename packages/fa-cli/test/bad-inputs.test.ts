@@ -154,8 +154,8 @@ describe("on the disk", () => {
     mkdirSync(join(folder, "locked"));
     chmodSync(join(folder, "locked"), 0o555);
     const asUser = (...args: readonly string[]): ReturnType<typeof asAnotherUser> => asAnotherUser(folder, [fileURLToPath(new URL("../bin/fa.js", import.meta.url)), ...args]);
-    expect(asUser("-f", "json=locked/a.json")).toMatchObject({ code: 2, err: expect.stringContaining("report `locked/a.json` cannot be written: EACCES: permission denied") });
-    expect(asUser("--baseline=locked/b.json", "--update-baseline")).toMatchObject({ code: 2, err: expect.stringContaining("baseline `locked/b.json` cannot be written: EACCES: permission denied") });
+    expect(asUser("-f", "json=locked/a.json")).toMatchObject({ code: 2, err: "error: report `locked/a.json` cannot be written: EACCES: permission denied\n" });
+    expect(asUser("--baseline=locked/b.json", "--update-baseline")).toMatchObject({ code: 2, err: "error: baseline `locked/b.json` cannot be written: EACCES: permission denied\n" });
     return Promise.resolve();
   }));
 
