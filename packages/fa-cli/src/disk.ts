@@ -1,4 +1,5 @@
 /** The process's files: what is in them, their stamps, and writing one whole or not at all. Loaded by itself where a run is answered without anything else. */
+import { isUtf8 } from "node:buffer";
 import { accessSync, chmodSync, chownSync, closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
@@ -25,6 +26,10 @@ export function readFromDisk(path: string): ReadResult {
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }
+}
+
+export function isUtf8OnDisk(path: string): boolean {
+  return unlessRefused(() => isUtf8(readFileSync(path))) ?? false;
 }
 
 /** `EACCES: permission denied` without the call and the absolute path that Node adds. */

@@ -8,7 +8,7 @@
  *   I3  a reader that closes its pipe early ends the run quietly; no other failure of a stream is swallowed
  */
 import { appendFileSync, rmSync } from "node:fs";
-import { kindOf, listFolder, readFromDisk, realPath, stampOf, toolStamp, whyUnlisted, withForwardSlashes, writeWhole } from "./disk.ts";
+import { isUtf8OnDisk, kindOf, listFolder, readFromDisk, realPath, stampOf, toolStamp, whyUnlisted, withForwardSlashes, writeWhole } from "./disk.ts";
 import { diskResolver } from "./disk-resolver.ts";
 import { headersOf, measureInChild, onInterrupt, readInput, runGit, versions } from "./host-process.ts";
 import type { MeasureOutcome, MeasureRequest } from "./measure-protocol.ts";
@@ -63,6 +63,8 @@ export interface Host {
   dateMs(): number;
   /** A text file, byte-order mark included. */
   read(path: string): ReadResult;
+  /** Whether a file's bytes are what its text would be written as. */
+  isUtf8(path: string): boolean;
   kindOf(path: string): PathKind;
   /** Something that changes when a file or the names in a folder do, and when that was; null when there is nothing to tell it by. */
   stampOf(path: string): Stamp | null;
@@ -120,6 +122,7 @@ export function nodeHost(): Host {
     nowMs: () => performance.now(),
     dateMs: () => Date.now(),
     read: readFromDisk,
+    isUtf8: isUtf8OnDisk,
     kindOf,
     stampOf,
     realPath,

@@ -59,6 +59,7 @@ export function memoryHost(files: ReadonlyMap<string, string>, options: MemoryHo
     realPath: (path) => path,
     list: (path) => entriesIn(contents, path),
     whyUnlisted: () => null,
+    isUtf8: () => true,
     resolveImport: (fromFile, specifier) => resolveAmong((path) => contents.has(path), fromFile, specifier),
     openTypeOracle: () => undefined,
     write: (path, text) => { contents.set(path, typeof text === "string" ? text : [...text].join("")); },

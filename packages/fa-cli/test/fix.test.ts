@@ -154,6 +154,15 @@ describe("on the disk", () => {
     expect(readdirSync(folder)).toEqual(["a.ts"]);
   });
 
+  test("a file in another encoding keeps its bytes, one with a replacement mark of its own is rewritten", async () => {
+    const latin = Buffer.from("creak(); // caf\u00e9\n", "latin1");
+    writeFileSync(join(folder, "a.ts"), latin);
+    writeFileSync(join(folder, "b.ts"), "creak(); // \uFFFD\n");
+    await onDisk();
+    expect(readFileSync(join(folder, "a.ts"))).toEqual(latin);
+    expect(readFileSync(join(folder, "b.ts"), "utf8")).toBe("calm(); // \uFFFD\n");
+  });
+
   test("a write that fails half-way leaves the old file", async () => {
     writeFileSync(join(folder, "a.ts"), "creak();\n");
     writeFileSync(join(folder, "b.ts"), "creak();\n");

@@ -59,7 +59,7 @@ async function fixUntilDone(host: Host, root: string, options: AnalyzeOptions, c
     const pathOf = (file: string): string => posix.join(root, file);
     const { texts: changed, applied } = applyFixes(last.diagnostics, {
       suggestions: options.fix === "suggestions",
-      isOpen: (file) => files.has(file) && !closed.has(file) && isOfProject(host, root, file),
+      isOpen: (file) => files.has(file) && !closed.has(file) && isOfProject(host, root, file) && survives(host, pathOf(file), analyzed.get(file) ?? ""),
       textOf: (file) => analyzed.get(file),
     });
     if (changed.size === 0) break;
@@ -93,6 +93,11 @@ function textsOf(kept: OpenedFiles): ReadonlyMap<string, string> {
 function isOfProject(host: Host, root: string, file: string): boolean {
   const path = posix.join(root, file);
   return !file.startsWith("../") && !file.includes("node_modules/") && host.realPath(path) === path;
+}
+
+/** What is no UTF-8 was read as replacement marks, and would be written as such. */
+function survives(host: Host, path: string, text: string): boolean {
+  return !text.includes("\uFFFD") || host.isUtf8(path);
 }
 
 /** Each file whole or not at all. What changed under our hands is left alone. */
