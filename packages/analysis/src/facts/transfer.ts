@@ -7,13 +7,12 @@ import { LIVENESS_MEMBERS } from "../knowledge/runtime-api.ts";
 import { isView, memberShape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Op, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
-import { closeGuard } from "./checkpoints.ts";
 import { expression, negation } from "./conditions.ts";
+import { dispose } from "./disposals.ts";
 import { frameAliveness } from "./frame-aliveness.ts";
 import { flatMap, type FrameRun, frameSite, memorySite, reach, read, shapeOf } from "./frame-run.ts";
-import { closeFrame, standing, suspend, use } from "./frame-protocol.ts";
+import { suspend, use } from "./frame-protocol.ts";
 import { iterated } from "./iterated-pairs.ts";
-import { disposeOwned } from "./owned-calls.ts";
 import { aliveness, giveAway, readAnew, resourceOf } from "./owned-values.ts";
 import { callOperation } from "./transfer-call.ts";
 
@@ -25,13 +24,15 @@ export function transfer(run: FrameRun, state: State, op: Op): State[] {
       return callOperation(run, state, op);
     case "get":
       return readMember(run, state, op);
+    case "dispose":
+      return dispose(run, state, op);
     default:
       simple(run, state, op);
       return [state];
   }
 }
 
-type SimpleOp = Exclude<Op, { op: "call" | "new" | "super-call" | "get" }>;
+type SimpleOp = Exclude<Op, { op: "call" | "new" | "super-call" | "get" | "dispose" }>;
 
 function simple(run: FrameRun, state: State, op: SimpleOp): void {
   const { table } = run;
@@ -70,7 +71,6 @@ function simple(run: FrameRun, state: State, op: SimpleOp): void {
     case "await": suspend(run, state, op.span, "await", read(state, op.src)); awaitValue(run, state, op); return;
     case "yield": yieldValue(run, state, op); return;
     case "import": set(state, op.dst, run.result(state, op.span)); return;
-    case "dispose": dispose(run, state, op); return;
     case "leave": leave(run, state, op); return;
     case "opaque": set(state, op.dst, table.unknownValue); return;
   }
@@ -262,16 +262,6 @@ function yieldValue(run: FrameRun, state: State, op: Op & { op: "yield" }): void
   giveAway(run, state, value);
   suspend(run, state, op.span, "yield", EMPTY);
   set(state, op.dst, run.result(state, op.span));
-}
-
-/** The end of a `using` scope: a frame scope ends its frame, a box is released. */
-function dispose(run: FrameRun, state: State, op: Op & { op: "dispose" }): void {
-  disposeOwned(run, state, state.readVariable(run.table, run.module, op.variable), op.span);
-  for (const origin of state.readVariable(run.table, run.module, op.variable)) {
-    if (origin.kind === "site" && origin.site.kind === "checkpoint" && !state.mark(origin).committed) closeGuard(run, state, origin, run.at(op.span));
-    if (origin.kind !== "site" || origin.site.kind !== "frame-scope" || origin.site.allocator === null) continue;
-    if (standing(state.frame(origin.site.allocator)) === "open") closeFrame(run, state, origin.site.allocator, run.at(op.span));
-  }
 }
 
 /** An explicit exit with a frame open that this function begun; a `finally` or `using` on the way may still end it. */
