@@ -26,6 +26,8 @@ export interface Cell {
   readonly stores: readonly StorePlace[];
   /** Of a container's elements: on every way here it was emptied, whatever others had put there. */
   readonly isEmptied: boolean;
+  /** Nothing wrote it since a call that threw, if it did, skipped what would have come next; on every way here. */
+  readonly isSkipped?: boolean;
 }
 
 /** What the place held at entry: itself for a symbolic place, nothing for what was made here. */

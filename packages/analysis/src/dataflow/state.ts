@@ -170,6 +170,11 @@ export class State {
     if (before !== undefined || isAll) this.cells.set(fieldKey(base, name), { base, module: null, variable: -1, name, value: EMPTY, stores: [], isEmptied: isAll || before?.isEmptied === true });
   }
 
+  /** A call threw, which calls may: what would have been written after it is not. */
+  skipWrites(): void {
+    for (const [key, cell] of this.cells) if (cell.isSkipped !== true) this.cells.set(key, { ...cell, isSkipped: true });
+  }
+
   /**
    * Replaces origins by others everywhere: the values that sites made before become their old ones. One pass over the state, however many sites there
    * are: a call may make a thousand things anew.
@@ -186,10 +191,8 @@ export class State {
     renameCells(table, this.cells, known);
     for (const [from, to] of known) {
       const mark = this.marks.get(from);
-      if (mark !== undefined) {
-        this.marks.delete(from);
-        this.marks.set(to, joinMarks(this.mark(to), mark));
-      }
+      this.marks.delete(from);
+      if (mark !== undefined) this.marks.set(to, joinMarks(this.mark(to), mark));
       this.rollbacks.delete(from);
     }
     for (const [origin, each] of this.marks) {
@@ -267,8 +270,9 @@ export class State {
       const value = union(table, mine?.value ?? initialOf(table, cell), cell.value);
       const stores = joinStores(table, mine?.stores ?? [], cell.stores);
       const isEmptied = mine?.isEmptied === true && cell.isEmptied;
-      if (mine !== undefined && sameValue(value, mine.value) && stores === mine.stores && isEmptied === mine.isEmptied) continue;
-      this.cells.set(key, { ...cell, value, stores, isEmptied });
+      const isSkipped = cell.isSkipped === true && (mine === undefined || mine.isSkipped === true);
+      if (mine !== undefined && sameValue(value, mine.value) && stores === mine.stores && isEmptied === mine.isEmptied && isSkipped === (mine.isSkipped === true)) continue;
+      this.cells.set(key, { ...cell, value, stores, isEmptied, isSkipped });
       changed = true;
     }
     for (const [key, cell] of this.cells) {
@@ -281,7 +285,6 @@ export class State {
     return changed;
   }
 }
-
 
 export function variableKey(table: OriginTable, module: ModuleIR, variable: VariableId): string {
   return `v${table.variable(module, variable).id}`;

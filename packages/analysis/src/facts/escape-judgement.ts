@@ -1,6 +1,7 @@
 /**
  * Where a frame value may be when its frame ends, or when a function with no known caller is left: a place that outlives the frame is an
- * escape. May-analysis over the cells of one state; a cell that was overwritten before holds nothing any more, so it is silent.
+ * escape. May-analysis over the cells of one state; a cell that was overwritten before holds nothing any more, so it is silent; so is one that would have been
+ * overwritten but for a call that might throw.
  * Misses: places reached through values that nothing is known of (results of unresolved calls).
  */
 import { ELEMENT, nameOf, type Origin, rootOf } from "../dataflow/origin.ts";
@@ -22,7 +23,7 @@ export function judgeKept(run: FrameRun, state: State, isOurs: (origin: Origin) 
   if (!holdsAny(state, isOurs)) return;
   const index = cellsByBase(state);
   for (const cell of state.cells.values()) {
-    const sink = sinkOf(run, cell);
+    const sink = cell.isSkipped === true ? null : sinkOf(run, cell);
     if (sink !== null && !isDropped(run, state, cell.base)) judgeCell(run, state, cell, sink, isOurs, index);
   }
 }
@@ -38,6 +39,11 @@ function isDropped(run: FrameRun, state: State, place: Origin | null): boolean {
   return false;
 }
 
+/** Whether any variable or field holds a frame value. */
+export function holdsFrameValue(state: State): boolean {
+  return holdsAny(state, () => true);
+}
+
 /** Most states keep no frame value anywhere, and may have thousands of cells: then nobody need ask what each of them leads to. */
 function holdsAny(state: State, ours: (origin: Origin) => boolean): boolean {
   for (const cell of state.cells.values()) for (const origin of cell.value) if (frameSite(origin) !== null && ours(origin)) return true;
@@ -49,7 +55,7 @@ export function judgeAtRoot(run: FrameRun, state: State): void {
   if (!holdsAny(state, () => true)) return;
   const index = cellsByBase(state);
   for (const cell of state.cells.values()) {
-    const sink = sinkOf(run, cell);
+    const sink = cell.isSkipped === true ? null : sinkOf(run, cell);
     // A parameter's object may die with the frame; an activation's variable dies with its function.
     if (sink === null || sink === "parameter" || sink === "closure") continue;
     if (sink === "container" && cell.base !== null && rootOf(cell.base).kind === "param") continue;

@@ -17,6 +17,7 @@ import { isExported } from "../source/exported-variables.ts";
 import type { Block, BlockId, FunctionIR, Op } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { refine } from "./conditions.ts";
+import { holdsFrameValue } from "./escape-judgement.ts";
 import { type Analysis, flatMap, FrameRun, frameSite, reach, read } from "./frame-run.ts";
 import { conditions, use } from "./frame-protocol.ts";
 import { forgetOwn, reportLeaks } from "./owned-exit.ts";
@@ -130,11 +131,13 @@ function endsExpression(op: Op): boolean {
   return op.op === "store" || op.op === "set" || op.op === "call" || op.op === "new" || op.op === "leave";
 }
 
-/** Past a call that may have thrown, nothing is said to be owed: only explicit exits are held to account. */
+/** Past a call that may have thrown, nothing is said to be owed, nor kept that would have been let go of: only explicit exits are held to account. */
 function unwound(state: State): State {
-  if (!state.owned.owesAny()) return state;
+  const keeps = [...state.frames.values()].some(({ now }) => now === "open") || holdsFrameValue(state);
+  if (!keeps && !state.owned.owesAny()) return state;
   const next = state.clone();
   next.owned.giveAll();
+  if (keeps) next.skipWrites();
   return next;
 }
 
