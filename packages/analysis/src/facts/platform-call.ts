@@ -24,7 +24,11 @@ export function platformCall(run: FrameRun, state: State, call: Call, effect: Ca
   state.temps.set(call.dst, call.op.op === "new" ? makeObject(run, state, call.op, api) : run.result(state, call.op.span, api));
   switch (effect.kind) {
     case "now": return callNow(run, state, call, effect);
-    case "defer": for (const index of effect.callbacks) reportDeferred(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api, effect.turn ?? null); giveAll(run, state, call); return [state];
+    case "defer":
+      for (const index of effect.callbacks) reportDeferred(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api, effect.turn ?? null);
+      for (let index = effect.hands ?? call.args.length; index < call.args.length; index++) reportHanded(run, state, arg(index), call.argOps[index]?.span ?? call.op.span, api);
+      giveAll(run, state, call);
+      return [state];
     case "defer-members":
       for (const name of effect.members) reportDeferred(run, state, membersNamed(run, state, arg(0), name), call.argOps[0]?.span ?? call.op.span, `${api}.${name}`);
       giveAll(run, state, call);
@@ -150,4 +154,17 @@ export function reportDeferred(run: FrameRun, state: State, value: Value, span: 
     if (root.kind === "param" || root.kind === "variable") symbolic.add(origin);
   }
   if (symbolic.size > 0 || functionsIn(held).length > 0) run.effect(`defer:${at.span.start}`, { kind: "defer", value: symbolic, at, target, callee: value, turn });
+}
+
+/** Frame values among the arguments that the function which runs later is called with then. */
+function reportHanded(run: FrameRun, state: State, value: Value, span: { readonly start: number; readonly end: number }, api: ApiKey): void {
+  const at = run.at(span);
+  const target = apiName(api);
+  const symbolic = new Set<Origin>();
+  for (const origin of reach(run, state, value)) {
+    const site = frameSite(origin);
+    if (site !== null) run.emit({ kind: "defer", at, site, name: site.binding ?? "value", target, inner: null });
+    if (["param", "this", "variable"].includes(rootOf(origin).kind)) symbolic.add(origin);
+  }
+  if (symbolic.size > 0) run.effect(`defer:${at.span.start}`, { kind: "defer", value: symbolic, at, target, callee: EMPTY, turn: null });
 }

@@ -16,7 +16,7 @@ export type CallEffect =
    * `turn`: when the stack is empty (`always`), or when an event comes, which a program may also send itself (`event`); without, whoever emits
    * calls, at any time.
    */
-  | { readonly kind: "defer"; readonly callbacks: readonly number[]; readonly turn?: Turn }
+  | { readonly kind: "defer"; readonly callbacks: readonly number[]; readonly turn?: Turn; /** Arguments from here on are handed to the callback then. */ readonly hands?: number }
   /** Methods of the first argument run in a later turn; `start` before the call returns. */
   | { readonly kind: "defer-members"; readonly members: readonly string[] }
   /** The argument goes to another agent by structured clone or transfer. */
@@ -44,6 +44,7 @@ export type Turn = "always" | "event";
 const now = (callback = 0, more: { element?: boolean | "twice"; gives?: "callback" | "array-of-callback" | "copy-container" | "element" } = {}): CallEffect => ({ kind: "now", callback, ...more });
 const defer = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks });
 const turn = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks, turn: "always" });
+const handing = (hands: number): CallEffect => ({ kind: "defer", callbacks: [0], turn: "always", hands });
 const event = (...callbacks: number[]): CallEffect => ({ kind: "defer", callbacks, turn: "event" });
 const keep = (from = 0, chain = false): CallEffect => ({ kind: "keep", from, chain });
 const send = (...args: number[]): CallEffect => ({ kind: "send", arguments: args });
@@ -94,9 +95,9 @@ for (const name of ["Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array"
 }
 
 const FUNCTIONS: Readonly<Record<string, CallEffect>> = {
-  "global:setTimeout": turn(0), "global:setInterval": turn(0), "global:setImmediate": turn(0), "global:queueMicrotask": turn(0),
+  "global:setTimeout": handing(2), "global:setInterval": handing(2), "global:setImmediate": handing(1), "global:queueMicrotask": turn(0),
   "global:requestAnimationFrame": turn(0), "global:requestIdleCallback": turn(0), "global:addEventListener": event(1), "global:postMessage": send(0, 1),
-  "global:process.nextTick": turn(0), "global:scheduler.postTask": turn(0),
+  "global:process.nextTick": handing(1), "global:scheduler.postTask": turn(0),
   "global:MutationObserver": turn(0), "global:ResizeObserver": turn(0), "global:IntersectionObserver": turn(0), "global:PerformanceObserver": turn(0), "global:FinalizationRegistry": turn(0),
   "global:Promise": now(0), "global:Promise.resolve": { kind: "wrap" }, "global:Promise.all": { kind: "from", argument: 0 }, "global:Promise.race": { kind: "from", argument: 0 },
   "global:Array": { kind: "wrap" }, "global:Array.of": { kind: "wrap" }, "global:Array.from": { kind: "from", argument: 0, callback: 1 },
