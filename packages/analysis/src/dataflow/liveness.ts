@@ -49,11 +49,11 @@ function addEntry(module: ModuleIR, fn: FunctionIR, block: Block, into: Growing,
     const op = block.ops[index];
     if (op === undefined) continue;
     if ("dst" in op) current.temps.delete(op.dst);
-    if (op.op === "store" && block.handler === null && module.variables[op.variable]?.owner === fn.id) current.variables.delete(op.variable);
+    if (op.op === "store" && module.variables[op.variable]?.owner === fn.id) current.variables.delete(op.variable);
     if (op.op === "load" || op.op === "dispose") current.variables.add(op.variable);
     for (const temp of operandsOf(op)) current.temps.add(temp);
   }
-  // A handler may be entered from anywhere in the block.
+  // A handler may be entered from anywhere in the block: what it reads is live whatever the block writes.
   if (block.handler !== null) {
     for (const temp of live[block.handler]?.temps ?? []) current.temps.add(temp);
     for (const variable of live[block.handler]?.variables ?? []) current.variables.add(variable);

@@ -29,3 +29,11 @@ export function joinMarks(a: Mark, b: Mark): Mark {
   const same = ended === a.ended && crossed === a.crossed && rolled === a.rolled && after === a.after && committed === a.committed;
   return same ? a : { ended, crossed, rolled, after, committed };
 }
+
+/** Forgets what happened to things that nothing holds, and that values were made after such checkpoints: nobody can go back to them, and the next one that is made there is another. */
+export function forgetMarks(marks: Map<Origin, Mark>, isHeld: (origin: Origin) => boolean): void {
+  for (const [origin, mark] of marks) {
+    if (!isHeld(origin)) marks.delete(origin);
+    else if (mark.after.size > 0 && ![...mark.after].every(isHeld)) marks.set(origin, { ...mark, after: new Set([...mark.after].filter(isHeld)) });
+  }
+}

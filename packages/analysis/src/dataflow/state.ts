@@ -11,7 +11,7 @@ import type { Location } from "../source/span.ts";
 import { type Cell, fieldKey, initialOf, joinStores, type Place, type StorePlace } from "./cell.ts";
 import { CLOSED_FRAME, type FrameState, joinFrames } from "./frame-state.ts";
 import { type FrameBytes, joinSizes } from "./frame-bytes.ts";
-import { joinMarks, type Mark, NO_MARK } from "./mark.ts";
+import { forgetMarks, joinMarks, type Mark, NO_MARK } from "./mark.ts";
 import { nearestCells } from "./nearest-cells.ts";
 import { ELEMENT, EMPTY, type Origin, type OriginTable, rootOf, sameValue, single, union, type Value } from "./origin.ts";
 import { OwnedStates } from "./owned-states.ts";
@@ -101,6 +101,7 @@ export class State {
     for (const [key, frame] of this.frames) if (frame.assumed !== "any" || frame.now !== "entry") parts.push(`${key.id}${frame.assumed[0] ?? ""}${frame.now[0] ?? ""}`);
     for (const checkpoint of this.rollbacks.keys()) parts.push(`r${checkpoint.id}`);
     for (const head of this.went) parts.push(`l${head}`);
+    for (const [guard, { committed }] of this.marks) if (committed) parts.push(`c${guard.id}`);
     return parts.sort().join(" ");
   }
 
@@ -207,7 +208,7 @@ export class State {
     for (const [key, cell] of this.cells) if (!keepsCell(cell)) this.cells.delete(key);
     const held = this.#held();
     for (const [key, cell] of this.cells) if (cell.base !== null && rootOf(cell.base).kind === "site" && !held.has(rootOf(cell.base))) this.cells.delete(key);
-    for (const origin of this.marks.keys()) if (origin.kind === "site" && !held.has(origin)) this.marks.delete(origin);
+    forgetMarks(this.marks, (origin) => origin.kind !== "site" || held.has(origin));
     for (const origin of this.made) if (!held.has(origin)) this.made.delete(origin);
     this.owned.prune((origin) => held.has(origin));
   }
