@@ -7,6 +7,7 @@ import { LIVENESS_MEMBERS } from "../knowledge/runtime-api.ts";
 import { isView, memberShape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Op, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import { evaluateClass } from "./class-evaluation.ts";
 import { expression, negation } from "./conditions.ts";
 import { dispose } from "./disposals.ts";
 import { frameAliveness } from "./frame-aliveness.ts";
@@ -24,6 +25,8 @@ export function transfer(run: FrameRun, state: State, op: Op): State[] {
       return callOperation(run, state, op);
     case "get":
       return readMember(run, state, op);
+    case "class":
+      return evaluateClass(run, state, op);
     case "dispose":
       return dispose(run, state, op);
     default:
@@ -32,7 +35,7 @@ export function transfer(run: FrameRun, state: State, op: Op): State[] {
   }
 }
 
-type SimpleOp = Exclude<Op, { op: "call" | "new" | "super-call" | "get" | "dispose" }>;
+type SimpleOp = Exclude<Op, { op: "call" | "new" | "super-call" | "get" | "class" | "dispose" }>;
 
 function simple(run: FrameRun, state: State, op: SimpleOp): void {
   const { table } = run;
@@ -60,11 +63,6 @@ function simple(run: FrameRun, state: State, op: SimpleOp): void {
       set(state, op.dst, table.scalarValue);
       return;
     case "function": makeClosure(run, state, op); return;
-    case "class": {
-      const class_ = run.module.classes[op.class];
-      set(state, op.dst, class_ === undefined ? table.unknownValue : new Set([table.class_(run.module, class_)]));
-      return;
-    }
     case "unary": set(state, op.dst, op.operator === "!" ? negation(run, read(state, op.src)) : table.scalarValue); return;
     case "binary": binary(run, state, op); return;
     case "iterate": use(run, state, read(state, op.src), op.span); set(state, op.dst, iterated(run, state, op, read(state, op.src), op.src)); return;
