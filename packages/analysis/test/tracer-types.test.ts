@@ -101,6 +101,8 @@ describe("classes", () => {
   it("mixins and classes as values", () => {
     expect(typeOf(`${AB} const Mixin = (Base) => class extends Base { extra = new A(); }; class C extends Mixin(A) {} const x = new C()`, "x.extra")).toBe("A");
     expect(typeOf(`${AB} const Mixin = (Base) => class extends Base {}; class C extends Mixin(A) {} const x = new C().self()`)).toBe("C");
+    const made = "type Made<T = {}> = new (...args: any[]) => T; interface HasA { a: A }";
+    expect(typeOf(`${AB} ${made} function Mixin<M extends Made<HasA>>(Base: M) { return class extends Base { own() { return this.a; } }; } class C extends Mixin(B) {} const x = new C().own()`)).toBe("A");
     expect(typeOf(`${AB} function make<T>(C: new () => T): T { return new C(); } const x = make(A)`)).toBe("A");
     expect(typeOf(`${AB} const table = { a: A, b: B }; const x = new table.b()`)).toBe("B");
   });

@@ -29,6 +29,7 @@ export interface ClassMemberNeeds {
   returnOf(module: ModuleIR, fn: FunctionIR): TracedType;
   typeOfParameter(module: ModuleIR, fn: FunctionIR, index: number): TracedType;
   lookup(type: TracedType, name: string): TracedType | null;
+  bound(type: TracedType): TracedType | null;
   /** Interfaces that merge with a class. */
   merged(module: ModuleIR, class_: ClassIR): readonly { readonly module: ModuleIR; readonly declaration: TypeDeclarationIR }[];
   /** The function that a function constructor's class was made from. */
@@ -141,8 +142,7 @@ export class ClassMembers {
       if (made !== null) return this.#prototypeOf(module, class_) ?? ABSENT;
       const scope = scopes.ofClass(module, class_);
       const terms = class_.superTerm?.kind === "name" ? class_.superTerm.args : [];
-      const value = this.#superValue(module, class_);
-      const instance = this.#needs.instanceOf(value, terms.map((term) => evaluate(term, scope)));
+      const instance = this.#needs.instanceOf(this.#superValue(module, class_), terms.map((term) => evaluate(term, scope)));
       const usable = instance !== UNKNOWN || class_.superTerm === null ? instance : evaluate(class_.superTerm, scope);
       return substitution.of(usable, new Map());
     });
@@ -152,7 +152,8 @@ export class ClassMembers {
   #superValue(module: ModuleIR, class_: ClassIR): TracedType {
     const within = module.functions[class_.within];
     if (within === undefined || class_.superTemp === null) return UNKNOWN;
-    return this.#needs.typeOfTemp(module, within, class_.superTemp);
+    const value = this.#needs.typeOfTemp(module, within, class_.superTemp);
+    return this.#needs.bound(value) ?? value; // Of a mixin's `Base extends Constructor<Part>` at least what it extends is known.
   }
 
   /** `A.prototype = Object.create(B.prototype)`, `A.prototype = new B()`, `A.prototype = { ... }`. */
