@@ -22,6 +22,7 @@ import { Brands } from "./brands.ts";
 import { disposersOf } from "./disposers.ts";
 import { functionsOf } from "./function-values.ts";
 import { type FunctionsByType, functionsByType } from "./functions-by-type.ts";
+import { settersOf } from "./setters.ts";
 
 export interface CallEdge {
   readonly block: BlockId;
@@ -167,17 +168,6 @@ export function classChain(program: Program, module: ModuleIR, class_: ClassIR):
     if ((type.kind === "instance" || type.kind === "class") && !chain.some((known) => known.class === type.class)) chain.push({ module: type.module, class: type.class });
   }
   return chain;
-}
-
-function settersOf(program: Program, type: TracedType, key: string): readonly { readonly module: ModuleIR; readonly function: FunctionIR }[] {
-  if (type.kind === "union") return type.members.flatMap((member) => settersOf(program, member, key));
-  if (type.kind !== "instance") return [];
-  for (const { module, class: class_ } of classChain(program, type.module, type.class)) {
-    const member = class_.members.find((each) => each.kind === "setter" && each.name === key && !each.static);
-    const setter = member?.function === null || member === undefined ? undefined : module.functions[member.function];
-    if (setter !== undefined) return [{ module, function: setter }];
-  }
-  return [];
 }
 
 const accessorsIn = onceFor(({ functions }: ModuleIR): Pick<AccessorNames, keyof AccessorNames> => {

@@ -12,6 +12,7 @@ import type { FunctionIR, ModuleIR } from "../source/ir.ts";
 import { RUNTIME_PACKAGE } from "../source/link.ts";
 import { leadsTo, packagesWritten, specifiersOf } from "../source/specifiers.ts";
 import { disposersOf } from "./disposers.ts";
+import { settersAt } from "./setters.ts";
 
 export interface CallGraph {
   readonly modules: ReadonlyMap<FunctionIR, ModuleIR>;
@@ -32,6 +33,7 @@ export function callGraph(program: Program): CallGraph {
       for (const op of block.ops) {
         if (op.op === "function") addFunction(module, op.function, targets);
         if (op.op === "class") for (const member of module.classes[op.class]?.members ?? []) if (member.function !== null) addFunction(module, member.function, targets);
+        if (op.op === "set") for (const target of settersAt(program, module, fn, op)) targets.add(target.function);
         if (op.op === "dispose") for (const target of disposersOf(program, module, op)) targets.add(target.function);
         if (op.op !== "call" && op.op !== "new" && op.op !== "super-call" && op.op !== "get") continue;
         const called = program.tracer.targets(module, fn, op.dst);

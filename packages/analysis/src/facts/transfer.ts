@@ -7,6 +7,7 @@ import { LIVENESS_MEMBERS } from "../knowledge/runtime-api.ts";
 import { isView, memberShape, UNKNOWN_SHAPE } from "../knowledge/shape.ts";
 import type { Op, VariableId } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
+import { applySummary } from "./apply-summary.ts";
 import { evaluateClass } from "./class-evaluation.ts";
 import { expression, negation } from "./conditions.ts";
 import { dispose } from "./disposals.ts";
@@ -15,6 +16,7 @@ import { flatMap, type FrameRun, frameSite, memorySite, reach, read, shapeOf } f
 import { suspend, use } from "./frame-protocol.ts";
 import { iterated } from "./iterated-pairs.ts";
 import { aliveness, giveAway, readAnew, resourceOf } from "./owned-values.ts";
+import { settersAt } from "./setters.ts";
 import { callOperation } from "./transfer-call.ts";
 
 /** One operation on one state; a call may split it. The state given is used up. */
@@ -25,6 +27,8 @@ export function transfer(run: FrameRun, state: State, op: Op): State[] {
       return callOperation(run, state, op);
     case "get":
       return readMember(run, state, op);
+    case "set":
+      return writeMember(run, state, op);
     case "class":
       return evaluateClass(run, state, op);
     case "dispose":
@@ -35,7 +39,7 @@ export function transfer(run: FrameRun, state: State, op: Op): State[] {
   }
 }
 
-type SimpleOp = Exclude<Op, { op: "call" | "new" | "super-call" | "get" | "class" | "dispose" }>;
+type SimpleOp = Exclude<Op, { op: "call" | "new" | "super-call" | "get" | "set" | "class" | "dispose" }>;
 
 function simple(run: FrameRun, state: State, op: SimpleOp): void {
   const { table } = run;
@@ -49,7 +53,6 @@ function simple(run: FrameRun, state: State, op: SimpleOp): void {
     case "this": set(state, op.dst, new Set([thisOf(run)])); return;
     case "super": set(state, op.dst, new Set([thisOf(run)])); return;
     case "meta": set(state, op.dst, table.scalarValue); return;
-    case "set": writeMember(run, state, op); return;
     case "delete":
       state.writeField(table, read(state, op.object), op.key ?? ELEMENT, EMPTY, run.store(op.span));
       set(state, op.dst, table.scalarValue);
@@ -105,7 +108,7 @@ function storeVariable(run: FrameRun, state: State, op: Op & { op: "store" }): v
   state.writeVariable(run.table, target.module, target.variable, value, run.store(op.span));
 }
 
-function writeMember(run: FrameRun, state: State, op: Op & { op: "set" }): void {
+function writeMember(run: FrameRun, state: State, op: Op & { op: "set" }): State[] {
   const bases = read(state, op.object);
   const value = read(state, op.src);
   const object = { start: op.span.start, end: op.span.end };
@@ -116,13 +119,16 @@ function writeMember(run: FrameRun, state: State, op: Op & { op: "set" }): void 
   if (name === "length") {
     // `list.length = 0` empties it; a shorter length may.
     state.clearField(bases, ELEMENT, [...value].every((origin) => origin.kind === "const" && origin.value === 0));
-    return;
+    return [state];
   }
   for (const base of bases) if (base.kind === "global" && (base.name === "window" || base.name === "self" || base.name === "global")) {
     state.writeField(run.table, new Set([run.table.global("globalThis")]), name, value, run.store(op.span));
-    return;
+    return [state];
   }
+  const setters = settersAt(run.analysis.program, run.module, run.fn, op);
+  if (setters.length > 0) return setters.flatMap(({ function: fn }) => applySummary(run, state, { fn, receiver: bases, args: [value], argSpans: [op.span], argTemps: [op.src], at: run.at(op.span), dst: null }));
   state.writeField(run.table, bases, name, value, run.store(op.span));
+  return [state];
 }
 
 /** Reading a member: a window on memory stays memory, a scalar does not; an accessor is a call. */
