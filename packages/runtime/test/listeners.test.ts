@@ -142,3 +142,101 @@ test("values that were promoted for want of budget are there still when listener
   }
   expect(seen).toEqual([7, 7, 7]);
 });
+
+describe.each([false, true])("what is told of while it is freed or taken, debug %s", (debug) => {
+  test("a value that a listener frees again is freed once", async () => {
+    for (const kind of ["pool", "heap"] as const) {
+      const alloc = newAlloc({ debug });
+      alloc.enableLifecycleTracking();
+      const free = (value: object): void => (kind === "pool" ? alloc.poolFree(value) : alloc.heapFree(value));
+      const values = Array.from({ length: 2 }, () => (kind === "pool" ? alloc.poolAlloc(Pair) : alloc.heapAlloc(Pair)));
+      const [first] = values;
+      if (first === undefined) throw new Error("two were made");
+      const off = alloc.onFrameEvent((event) => { if (event.type === "free") free(first); });
+      const thrown = await thrownBy(() => free(first));
+      off();
+      expect(thrown).toHaveLength(1);
+      expect(thrown[0]).toContain("[FA401]");
+      const { activeCount, deallocationCount } = alloc.stats()[kind];
+      expect([activeCount, deallocationCount]).toEqual([1, 1]);
+      const after = Array.from({ length: 3 }, () => (kind === "pool" ? alloc.poolAlloc(Pair) : alloc.heapAlloc(Pair)));
+      expect(new Set(after).size).toBe(3);
+      for (const [i, value] of after.entries()) value.a = i;
+      expect(after.map(({ a }) => a)).toEqual([0, 1, 2]);
+      expect(alloc.leakReport().leaks.reduce((sum, { count }) => sum + count, 0)).toBe(4);
+    }
+  });
+
+  test("a handle that a listener frees again, allocates beside and defragments around", async () => {
+    const alloc = newAlloc({ debug });
+    alloc.enableLifecycleTracking();
+    const handles = alloc.handles();
+    const [first, second] = [handles.alloc(Pair), handles.alloc(Pair)];
+    handles.resolve(second).a = 2;
+    let made = first;
+    let isTold = false;
+    alloc.onFrameEvent((event) => {
+      if (event.type !== "free" || isTold) return;
+      isTold = true;
+      made = handles.alloc(Pair);
+      handles.resolve(made).a = 3;
+      handles.defragment();
+      handles.free(first);
+    });
+    const thrown = await thrownBy(() => handles.free(first));
+    expect(thrown).toHaveLength(1);
+    expect(thrown[0]).toContain("[FA401]");
+    expect(handles.stats()).toMatchObject({ activeHandles: 2, totalAllocated: 32 });
+    expect([second, made].map((handle) => handles.resolve(handle).a)).toEqual([2, 3]);
+    handles.free(second);
+    handles.free(made);
+    handles.defragment();
+    expect(handles.stats()).toMatchObject({ activeHandles: 0, holeBytes: 0 });
+  });
+
+  test("a group that is made while another one is freed keeps what is in it", () => {
+    const alloc = newAlloc({ debug });
+    alloc.enableLifecycleTracking();
+    const groups = alloc.groups();
+    const old = groups.createGroup("old");
+    const freed = Array.from({ length: 4 }, () => groups.alloc(old, Pair));
+    let made: ReturnType<typeof groups.createGroup> | undefined;
+    const kept: (typeof freed)[number][] = [];
+    alloc.onFrameEvent((event) => {
+      if (event.type !== "free" || made !== undefined) return;
+      made = groups.createGroup("new");
+      for (let i = 0; i < 4; i += 1) kept.push(groups.alloc(made, Pair));
+      for (const [i, value] of kept.entries()) value.a = i + 1;
+    });
+    groups.freeGroup(old);
+    const later = groups.createGroup("later");
+    for (let i = 0; i < 8; i += 1) groups.alloc(later, Pair).a = 9;
+    expect(kept.map(({ a }) => a)).toEqual([1, 2, 3, 4]);
+    expect(groups.stats()).toMatchObject({ totalGroups: 2, totalAllocations: 12 });
+    if (made !== undefined) groups.freeGroup(made);
+    groups.freeGroup(later);
+    expect(alloc.stats().heap.activeCount).toBe(0);
+    expect(alloc.leakReport().leaks).toEqual([]);
+  });
+
+  test("a page that the pool takes is there for a listener too", () => {
+    const alloc = newAlloc({ debug, slabSizeClasses: [64], slabPageSize: 128, slabPagesPerClass: 2 });
+    alloc.enableLifecycleTracking();
+    let refills = 0;
+    alloc.onFrameEvent((event) => {
+      if (event.type !== "slabRefill") return;
+      refills += 1;
+      // Which leaves the page that was taken without a slot in use, if it has none yet.
+      if (refills === 1) alloc.poolFree(alloc.poolAlloc(Pair));
+    });
+    alloc.poolFree(alloc.poolAlloc(Pair));
+    for (let round = 0; round < 3; round += 1) {
+      const values = Array.from({ length: 4 }, () => alloc.poolAlloc(Pair));
+      for (const [i, value] of values.entries()) value.a = i;
+      expect(values.map(({ a }) => a)).toEqual([0, 1, 2, 3]);
+      for (const value of values) alloc.poolFree(value);
+    }
+    expect(refills).toBeGreaterThan(0);
+    expect(alloc.stats().pool.activeCount).toBe(0);
+  });
+});

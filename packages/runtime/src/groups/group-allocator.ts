@@ -32,7 +32,7 @@ export interface GroupStats {
 /** What is known of a group. Used again for the next one. */
 interface Members {
   name: string;
-  readonly items: unknown[];
+  items: unknown[];
   count: number;
   bytes: number;
 }
@@ -42,6 +42,8 @@ export class GroupAllocator {
   private readonly tally: HeapTally | undefined;
   private readonly slots: HandleSlots = new HandleSlots();
   private readonly members: Members[] = [];
+  /** Empty; for the next group that is freed. */
+  private spare: unknown[] | undefined = undefined;
 
   /** @internal The groups' values are all those of `values`. */
   constructor(values: OwnedValues, tally: HeapTally | undefined) {
@@ -102,8 +104,14 @@ export class GroupAllocator {
     const { items, count } = members;
     members.count = 0;
     members.bytes = 0;
-    // The array keeps its length for the next group.
-    freeScoped(this.values, items, count);
+    // Another array: who is told of a free may make a group, in the same place. Arrays keep their length for the next one.
+    members.items = this.spare ?? [];
+    this.spare = undefined;
+    try {
+      freeScoped(this.values, items, count);
+    } finally {
+      this.spare = items;
+    }
   }
 
   /** Whether the group is not freed. */

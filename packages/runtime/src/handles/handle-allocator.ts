@@ -175,17 +175,21 @@ export class HandleAllocator {
   free(handle: Handle<unknown>): void {
     const slot = this.liveSlot(handle, "free");
     const type = this.types[slot] as AllocType;
-    this.tally?.freeHandle(typeof type === "function" ? 0 : type.sizeBytes);
+    const sizeBytes = typeof type === "function" ? 0 : type.sizeBytes;
+    const charge = this.charged[slot];
+    this.charged[slot] = undefined;
     if (this.slots.pins[slot] !== 0) this.pinned -= 1;
+    this.liveBytes -= sizeBytes;
     this.slots.give(handle);
+    if (charge !== undefined) this.charges?.refund(charge, sizeBytes);
     const value = this.values[slot] as object;
     this.views.give(type, value);
-    if (typeof type === "function") return;
-    this.liveBytes -= type.sizeBytes;
-    const charge = this.charged[slot];
-    if (charge !== undefined) this.charges?.refund(charge, type.sizeBytes);
-    this.charged[slot] = undefined;
-    this.giveBytes(this.slots.ptrs[slot] as number, type.sizeBytes, value);
+    try {
+      if (sizeBytes > 0) this.giveBytes(this.slots.ptrs[slot] as number, sizeBytes, value);
+    } finally {
+      // Last: who is told may free, allocate and defragment.
+      this.tally?.freeHandle(sizeBytes);
+    }
   }
 
   /**
@@ -226,8 +230,7 @@ export class HandleAllocator {
     }
   }
 
-  /** @internal Budgets count what is allocated from here on. */
-  countBy(charges: Charges): void { this.charges = charges; }
+  /** @internal Budgets count what is allocated from here on. */ countBy(charges: Charges): void { this.charges = charges; }
 
   /** @internal */
   bytesOf(block: number): number {
@@ -235,10 +238,7 @@ export class HandleAllocator {
     return alignUp(HEAD_BYTES + sizeBytes, 8) + 2 * this.leadBytes;
   }
 
-  /** @internal */
-  ptrIn(block: number): number {
-    return block + this.leadBytes + HEAD_BYTES;
-  }
+  /** @internal */ ptrIn(block: number): number { return block + this.leadBytes + HEAD_BYTES; }
 
   /** @internal */
   follow(to: number, vacatedFrom: number, vacatedTo: number): number {

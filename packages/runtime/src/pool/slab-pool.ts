@@ -101,7 +101,8 @@ export class SlabPool implements ByteStore {
   tryTake(sizeBytes: number): number {
     const size = this.classFor(sizeBytes);
     if (size === undefined) return -1;
-    const page = size.open ?? openEmpty(size) ?? this.refill(size);
+    const known = size.open ?? openEmpty(size);
+    const page = known ?? this.refill(size);
     if (page === undefined) return -1;
     let ptr: number;
     if (page.freeCount > 0) {
@@ -118,6 +119,8 @@ export class SlabPool implements ByteStore {
     this.usedCount += 1;
     this.used += size.slotBytes;
     if (this.used > this.peak) this.peak = this.used;
+    // Last: who is told may take and give too.
+    if (known === undefined) this.refilled?.(size.slotBytes, size.slotsPerPage);
     return ptr;
   }
 
@@ -172,7 +175,6 @@ export class SlabPool implements ByteStore {
     size.pageCount += 1;
     size.freeCount += size.slotsPerPage;
     link(page);
-    this.refilled?.(size.slotBytes, size.slotsPerPage);
     return page;
   }
 

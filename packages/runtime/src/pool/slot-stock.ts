@@ -179,9 +179,10 @@ export class SlotStock {
   /** Ends the life of a slot's value. */
   protected release(slot: OwnedSlot): void {
     const { list } = slot;
-    if (this.watch !== undefined) this.watch.freed(this.what, list.sizeBytes, slot);
     slot.holder = 0;
     list.freed += 1;
+    // Who is told may free it again, and is told that it is freed; but its bytes are not somebody else's yet.
+    if (this.watch !== undefined) this.watch.freed(this.what, list.sizeBytes, slot);
     if (list.keeps) {
       slot.next = list.spare;
       list.spare = slot;
