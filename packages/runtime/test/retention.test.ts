@@ -333,3 +333,41 @@ function framed(alloc: SmartAlloc, fn: () => unknown): ReturnType<SmartAlloc["en
   fn();
   return alloc.endFrameWithPromotions();
 }
+
+/** Instances lie in the pool from the start, so a program can free one that it retained. */
+describe.each([false, true])("a retained instance that was freed by itself, debug %s", (debug) => {
+  class Thing { a = 0; }
+  const open = (): SmartAlloc => {
+    const alloc = new SmartAlloc({ frameArenaSize: kilobytes(64), heapSize: kilobytes(64), slabPageSize: 4096, debug });
+    alloc.scratchPool("level", { capacity: 256 });
+    alloc.beginFrame();
+    return alloc;
+  };
+
+  test("keeps no frame, scope or scratch pool from ending, nor others from being given back", () => {
+    for (const end of ["endFrame", "scope", "clearRetained", "scratch"] as const) {
+      const alloc = open();
+      const scope = end === "scope" ? alloc.frameScope() : undefined;
+      const policy = end === "scratch" ? ({ promoteToScratch: "level" } as const) : "discard";
+      const [first, second] = [alloc.frameRetained(Thing, policy), alloc.frameRetained(Thing, policy)];
+      alloc.frameAlloc(Small);
+      if (end === "scratch") alloc.endFrame();
+      alloc.poolFree(first.value);
+      scope?.[Symbol.dispose]();
+      if (end === "clearRetained") alloc.clearRetained();
+      if (end === "scratch") expect(alloc.scratch().remove("level")).toBe(true);
+      else alloc.endFrame();
+      expect([alloc.inFrame(), alloc.frameUsage(), first.isAlive, second.isAlive, alloc.stats().pool.activeCount]).toEqual([false, 0, false, false, 0]);
+      alloc.withFrame(() => alloc.frameAlloc(Small));
+    }
+  });
+
+  test("is told when it is released, and is gone then", () => {
+    const alloc = open();
+    const retained = alloc.frameRetained(Thing, "promoteToPool");
+    alloc.poolFree(retained.value);
+    errorOf("FA401", () => retained.release());
+    expect([retained.isAlive, alloc.retainedCount()]).toEqual([false, 0]);
+    alloc.endFrame();
+  });
+});

@@ -93,12 +93,13 @@ export class FrameRetained<T> {
     else this.heldType.assign(this.held as object, value);
   }
 
-  /** Gives the data up: promoted memory is freed; in its frame it will not be promoted. Throws FA401 the second time, FA004 after a discard. */
+  /** Gives the data up: promoted memory is freed; in its frame it will not be promoted. Throws FA401 the second time, or when its value was freed by itself, FA004 after a discard. */
   release(): void {
     if (!this.isAlive) this.stale();
-    if (this.owner !== undefined) this.owner.free(this.held as object);
+    const { owner, held } = this;
     this.wasReleased = true;
     this.drop();
+    if (owner !== undefined) owner.free(held as object);
   }
 
   /** As `release`; no effect when the data is gone. */
@@ -136,16 +137,13 @@ export class FrameRetained<T> {
 
   /** @internal Its scratch pool was reset: an instance that was counted with it goes back to its owner. */
   leave(): void {
-    if (this.where !== "scratch") return;
-    this.owner?.free(this.held as object);
-    this.drop();
+    if (this.where === "scratch") this.giveUp();
   }
 
   /** @internal The data dies with its frame. */
   discard(failure?: PromotionFailure): void {
     this.failure = failure;
-    if (this.owner !== undefined) this.owner.free(this.held as object);
-    this.drop();
+    this.giveUp();
   }
 
   /** @internal What a promotion copies; only in the frame. */
@@ -157,6 +155,17 @@ export class FrameRetained<T> {
   watchRelease(watch: RetentionWatch, tag: Tag): void {
     this.survivalWatch = watch;
     watch.promoted(tag, this.endedFrame);
+  }
+
+  /** In the name of a frame or a scratch pool that ends, with others behind this one. */
+  private giveUp(): void {
+    const { owner, held } = this;
+    this.drop();
+    try {
+      owner?.free(held as object);
+    } catch {
+      // An instance, which has no bytes, that the program freed by itself: it is gone all the same.
+    }
   }
 
   private drop(): void {
