@@ -42,13 +42,14 @@ export class PoisonedFrameArena extends RewindableArena {
 
   override tryAlloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> | undefined {
     if (typeof type === "function" || !this.inFrame()) return super.tryAlloc(type);
-    const twin = this.twinOf(type, "frameAlloc");
+    const twin = this.twinOf(type, "tryFrameAlloc");
     const ptr = this.tryPlace(twin.sizeBytes, twin.alignBytes);
     return ptr < 0 ? undefined : (this.records.make(type, twin) as FrameValue<Infer<T>>);
   }
 
   override slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
     if (typeof type === "function" || !Number.isSafeInteger(count) || count < 0) return super.slice(type, count);
+    this.checkElement(type);
     const twin = this.twinOf(type, "frameSlice") as ElementType;
     const ptr = this.place(twin.sizeBytes * count, twin.alignBytes, "frameSlice");
     return this.records.hold(makeGuarded(twin, this.records.lifeOfLast().asMemory(), ptr, count)) as FrameValue<InferMany<T>>;

@@ -4,6 +4,7 @@ import { ViewStock } from "../handles/view-stock.ts";
 import type { Memory } from "../memory.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
 import { SiteSampler, type AllocationSite, type AllocationSites } from "./allocation-site.ts";
+import { checkClass } from "../types/object-type.ts";
 import { followValue } from "../types/rebind-value.ts";
 import { guardedType, Life } from "./guarded-types.ts";
 
@@ -30,6 +31,7 @@ export class WatchedViews extends ViewStock {
   }
 
   override take(type: AllocType, ptr: number): object {
+    if (typeof type === "function") checkClass(type, "handles().alloc");
     const life = new ViewLife(this.memory, this.sampler.next());
     const view = typeof type === "function" ? new type() : guardedType(type).make(life.asMemory(), ptr);
     this.lives.set(view, life);

@@ -75,12 +75,15 @@ export class FrameArena extends BumpArena {
   tryAlloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> | undefined {
     if (!this.inFrame()) return undefined;
     if (typeof type === "function") return this.takeObject(type) as FrameValue<Infer<T>>;
-    return this.fits(type) ? this.alloc(type) : undefined;
+    if (this.fits(type)) return this.alloc(type);
+    this.checkType(type, "tryFrameAlloc");
+    return undefined;
   }
 
   /** @internal Whether a frame is open that has room for a value of the type. */
   fits(type: ByteType): boolean {
-    return this.inFrame() && this.sizeAt(type.sizeBytes, type.alignBytes) <= this.remaining();
+    // JavaScript callers pass anything: what has no size does not fit.
+    return this.inFrame() && (type as ByteType | undefined)?.sizeBytes !== undefined && this.sizeAt(type.sizeBytes, type.alignBytes) <= this.remaining();
   }
 
   /** `count` of a type in one piece: a typed array, a `StructArray`, or an array of instances. One bump. */
@@ -143,7 +146,7 @@ export class FrameArena extends BumpArena {
   private many(type: ElementType, count: number): object {
     let list = type.$slice as ManyList | undefined;
     if (list === undefined || list.arena !== this) {
-      list = this.manies.get(type) ?? new ManyList(this, this.checkType(type, "frameSlice") as ElementType);
+      list = this.manies.get(type) ?? new ManyList(this, this.checkElement(type));
       this.manies.set(type, list);
       type.$slice = list;
     }
@@ -186,6 +189,12 @@ export class FrameArena extends BumpArena {
     return type;
   }
 
+  protected checkElement(type: ElementType): ElementType {
+    const { kind } = this.checkType(type, "frameSlice");
+    if (kind === "scalar" || kind === "struct") return type;
+    throw badArgument("frameSlice", "type", type, "a scalar, a struct or a class");
+  }
+
   private takeObject(Class: ClassType): object {
     const list = this.lastObjects;
     // A list that is touched belongs to an open frame.
@@ -206,9 +215,23 @@ export class FrameArena extends BumpArena {
 
   protected objectArray(Class: ClassType, length: number): readonly object[] {
     if (!this.inFrame()) throw this.outside("frameSlice");
-    this.touch(this.objectArrays);
-    const array = this.objectArrays.take(length);
-    for (let i = 0; i < length; i += 1) array[i] = this.takeObject(Class);
+    if (length > MAX_ARRAY) throw badArgument("frameSlice", "n", length, `an integer from 0 to ${MAX_ARRAY} for a class`);
+    const { objectArrays } = this;
+    const list = this.objectsOf(Class);
+    const taken = list.count;
+    const arrays = objectArrays.touched ? objectArrays.count : 0;
+    this.touch(objectArrays);
+    const array = objectArrays.take(length);
+    try {
+      for (let i = 0; i < length; i += 1) array[i] = this.takeObject(Class);
+    } catch (error) {
+      // What a constructor or a reset throws leaves nothing half done.
+      if (list.touched && objectArrays.touched) {
+        list.rewind(taken);
+        objectArrays.rewind(arrays);
+      }
+      throw error;
+    }
     return array;
   }
 
@@ -217,6 +240,9 @@ export class FrameArena extends BumpArena {
     return sizeBytes + ((alignBytes - (this.top % alignBytes)) % alignBytes);
   }
 }
+
+/** What arrays of JavaScript hold at most. */
+const MAX_ARRAY: number = 2 ** 32 - 1;
 
 function ownRegion(sizeBytes: number): Region {
   const endByte = FIRST_BYTE + alignUp(sizeBytes, 8);

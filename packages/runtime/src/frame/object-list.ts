@@ -1,6 +1,6 @@
 /** Instances of one class, and arrays of them, recycled: the n-th of a frame is the n-th of the frame before, cleaned by its registered reset. */
 import type { ClassType } from "../types/memory-type.ts";
-import { resetOf } from "../types/object-type.ts";
+import { checkClass, resetOf } from "../types/object-type.ts";
 import type { RecycledList } from "./bump-arena.ts";
 
 export class ObjectList implements RecycledList<number> {
@@ -13,6 +13,7 @@ export class ObjectList implements RecycledList<number> {
   private reset: ((instance: object) => void) | undefined = undefined;
 
   constructor(Class: ClassType) {
+    checkClass(Class, "frameAlloc");
     this.Class = Class;
   }
 
@@ -22,7 +23,7 @@ export class ObjectList implements RecycledList<number> {
     const instance = this.instances[index];
     this.count = index + 1;
     if (instance === undefined) return this.more(index);
-    if (this.reset !== undefined) this.reset(instance);
+    if (this.reset !== undefined) this.clean(index, instance, this.reset);
     return instance;
   }
 
@@ -43,6 +44,15 @@ export class ObjectList implements RecycledList<number> {
   forget(): void {
     this.instances.length = this.count;
     this.instances.push(undefined);
+  }
+
+  private clean(index: number, instance: object, reset: (instance: object) => void): void {
+    try {
+      reset(instance);
+    } catch (error) {
+      this.count = index;
+      throw error;
+    }
   }
 
   private more(index: number): object {

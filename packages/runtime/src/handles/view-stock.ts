@@ -1,7 +1,7 @@
 /** The objects that stand for values which come and go at any place of a memory: used again for the next value of their type. */
 import type { Memory } from "../memory.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
-import { resetOf } from "../types/object-type.ts";
+import { checkClass, resetOf } from "../types/object-type.ts";
 import { followValue, rebindValue } from "../types/rebind-value.ts";
 
 /** So many typed arrays at rest are looked at for the one of a place. */
@@ -25,6 +25,7 @@ export class ViewStock {
   take(type: AllocType, ptr: number): object {
     const stack = this.spares.get(type);
     const isClass = typeof type === "function";
+    if (stack === undefined && isClass) checkClass(type, "handles().alloc");
     if (stack === undefined || stack.count === 0) return isClass ? new type() : type.make(this.memory, ptr);
     const { items } = stack;
     // A typed array cannot be moved: the one that was there before may be here.

@@ -11,7 +11,7 @@ import type { Leak } from "../debug/leak-report.ts";
 import { badArgument } from "../errors.ts";
 import type { Memory } from "../memory.ts";
 import { isMemoryType, type AllocType, type MemoryType } from "../types/memory-type.ts";
-import { resetOf } from "../types/object-type.ts";
+import { checkClass, resetOf } from "../types/object-type.ts";
 import { rebindValue } from "../types/rebind-value.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { View } from "../view.ts";
@@ -205,7 +205,8 @@ export class SlotStock {
     if (cached !== undefined && cached.type === type && cached.owner === this) return cached;
     let list = this.lists.get(type);
     if (list === undefined) {
-      if (typeof type !== "function" && !isMemoryType(type)) throw badArgument(this.allocCall, "type", type, "a scalar, a struct, an array or a class");
+      if (typeof type === "function") checkClass(type, this.allocCall);
+      else if (!isMemoryType(type)) throw badArgument(this.allocCall, "type", type, "a scalar, a struct, an array or a class");
       list = this.newList(type);
       if (this.isSlow) list.fast = 0;
       this.lists.set(type, list);

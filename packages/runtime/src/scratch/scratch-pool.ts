@@ -6,7 +6,7 @@
  */
 import { removedScratch, scratchExhausted, type FrameAllocError } from "../errors.ts";
 import type { FrameArena } from "../frame/frame-arena.ts";
-import type { AllocType, ByteType, ClassType, ElementType, Infer, InferMany } from "../types/memory-type.ts";
+import { isMemoryType, type AllocType, type ByteType, type ClassType, type ElementType, type Infer, type InferMany } from "../types/memory-type.ts";
 
 /** Figures of a scratch pool; bytes. */
 export interface ScratchStats {
@@ -21,6 +21,11 @@ export interface ScratchStats {
 /** Something that lives elsewhere and has to go when the pool is reset. */
 export interface ScratchGuest {
   leave(): void;
+}
+
+/** 0 for a class, and for what is no type. */
+function bytesOf(type: unknown): number {
+  return isMemoryType(type) ? type.sizeBytes : 0;
 }
 
 export class ScratchPool {
@@ -39,7 +44,7 @@ export class ScratchPool {
   /** A zeroed object of the type, valid until `reset`; recycled. O(1). FA301 when the pool is full, FA401 when it was removed. */
   alloc<const T extends AllocType>(type: T): Infer<T> {
     const value = this.tryAlloc(type);
-    if (value === undefined) throw this.full(typeof type === "function" ? 0 : type.sizeBytes);
+    if (value === undefined) throw this.full(bytesOf(type));
     return value;
   }
 
@@ -55,7 +60,7 @@ export class ScratchPool {
 
   /** `n` of a type in one piece, as `frameSlice` gives them. Errors as `alloc`. */
   slice<const T extends ElementType | ClassType>(type: T, n: number): InferMany<T> {
-    const sizeBytes = typeof type === "function" ? 0 : type.sizeBytes * n;
+    const sizeBytes = bytesOf(type) * n;
     if (!this.arena.inFrame() || sizeBytes > this.arena.remaining()) throw this.full(sizeBytes);
     return this.arena.slice(type, n);
   }

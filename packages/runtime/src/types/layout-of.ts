@@ -1,20 +1,21 @@
 /** Questions about layout, answered in bytes. */
 import { badArgument } from "../errors.ts";
-import type { ByteType, Fields, FieldType } from "./memory-type.ts";
+import { isMemoryType, type ByteType, type Fields, type FieldType } from "./memory-type.ts";
 import type { StructType } from "./struct-type.ts";
 
-/** Size in bytes, padding at the end included. */
+/** Size in bytes, padding at the end included. Throws `FrameAllocError` (`argument`) for what is no type of memory, as all of these. */
 export function sizeOf(type: ByteType): number {
-  return type.sizeBytes;
+  return checked(type, "sizeOf").sizeBytes;
 }
 
 /** Alignment in bytes: 1, 2, 4 or 8. */
 export function alignOf(type: ByteType): number {
-  return type.alignBytes;
+  return checked(type, "alignOf").alignBytes;
 }
 
 /** Bytes from the start of the struct to the field. Throws `FrameAllocError` (`argument`) for a name that is no field. */
 export function offsetOf<F extends Fields>(type: StructType<F>, field: keyof F & string): number {
+  if (checked(type, "offsetOf").kind !== "struct") throw badArgument("offsetOf", "type", type, "a struct");
   const offset: number | undefined = Object.hasOwn(type.offsets, field) ? type.offsets[field] : undefined;
   if (offset === undefined) throw badArgument("offsetOf", "field", field, `one of ${Object.keys(type.fields).join(", ")}`);
   return offset;
@@ -37,7 +38,12 @@ export interface Layout {
 
 /** Size, alignment and fields of a type. Allocates. */
 export function layoutOf(type: ByteType): Layout {
-  return { sizeBytes: type.sizeBytes, alignBytes: type.alignBytes, fields: fieldsOf(type) };
+  return { sizeBytes: checked(type, "layoutOf").sizeBytes, alignBytes: type.alignBytes, fields: fieldsOf(type) };
+}
+
+function checked(type: ByteType, call: string): ByteType {
+  if (isMemoryType(type)) return type;
+  throw badArgument(call, "type", type, "a scalar, a struct or an array");
 }
 
 function fieldsOf(type: ByteType): FieldLayout[] {
