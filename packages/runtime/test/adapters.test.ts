@@ -53,6 +53,49 @@ test("FA102: an allocation through an adapter whose hooks did not run; not once 
   errorOf("FA001", () => alloc.frameAlloc(f32));
 });
 
+test("two adapters on one allocator: one that is detached leaves the other's name", () => {
+  const alloc = newAlloc();
+  const [ticker, other] = [new Ticker(), new Ticker()];
+  const [first, second] = [pixi.attachFrames(ticker, alloc), three.attachFrames({ setAnimationLoop: () => 0 }, alloc)];
+  expect(errorOf("FA102", () => alloc.frameAlloc(f32)).message).toContain("three is between");
+  second();
+  second();
+  expect(errorOf("FA102", () => alloc.frameAlloc(f32)).message).toContain("pixi is between");
+  const third = pixi.attachFrames(other, alloc);
+  first();
+  errorOf("FA102", () => alloc.frameAlloc(f32));
+  other.update();
+  ticker.update();
+  expect(alloc.frameNumber()).toBe(1);
+  third();
+  errorOf("FA001", () => alloc.frameAlloc(f32));
+});
+
+test.each([false, true])("an allocator that is disposed in its own frame, debug %s", (debug) => {
+  const open = (): SmartAlloc => new SmartAlloc({ ...AllocConfig.minimal(), memory: "local", debug });
+  const alloc = open();
+  expect(alloc.withFrame(() => { alloc.frameAlloc(f32); alloc.dispose(); return 7; })).toBe(7);
+  errorOf("FA005", () => alloc.endFrame());
+  const thrower = open();
+  expect(() => thrower.withFrame(() => { thrower.dispose(); throw new Error("own"); })).toThrow("own");
+  const looped = open();
+  vi.useFakeTimers();
+  const stop = frameLoop(looped, () => { looped.dispose(); stop(); });
+  vi.advanceTimersByTime(100);
+  vi.useRealTimers();
+  const ticked = open();
+  const ticker = new Ticker();
+  pixi.attachFrames(ticker, ticked);
+  ticker.add(() => ticked.dispose());
+  ticker.update();
+  const system = open();
+  withFrames(() => system.dispose(), system)();
+  const watched = open();
+  watched.enableLifecycleTracking();
+  watched.budgets();
+  watched.withFrame(() => watched.withTag("t", () => watched.withPhase("p", () => watched.speculative(() => watched.dispose()))));
+});
+
 test("a frame that was opened by hand is left alone", () => {
   const alloc = newAlloc();
   const ticker = new Ticker();
@@ -138,6 +181,7 @@ describe("a loop without an engine", () => {
     frameLoop(alloc, (): unknown => Promise.resolve());
     errorOf("FA607", () => next(232));
     errorOf("argument", () => frameLoop(alloc, 5 as never));
+    for (const none of [undefined, null, {}]) errorOf("argument", () => frameLoop(none as never, () => 0));
   });
 
   test("by a timer where there is no screen", () => {

@@ -18,6 +18,9 @@ export interface FrameHolder {
 /** By engine object, the allocator whose frames it begins. */
 const attached = new WeakMap<object, FrameHolder>();
 
+/** By allocator, the engines that begin its frames: the one that was attached last is named. */
+const enginesOf = new WeakMap<FrameHolder, string[]>();
+
 /** The allocator that was attached last to an engine's object; undefined when none was. */
 export function allocOf<A extends FrameHolder>(engineObject: object): A | undefined {
   // Of the type that was attached.
@@ -26,6 +29,7 @@ export function allocOf<A extends FrameHolder>(engineObject: object): A | undefi
 
 export class EngineFrames {
   private readonly alloc: FrameHolder;
+  private readonly engine: string;
   /** The frame that was begun here and not ended yet; 0 for none. */
   private open = 0;
   private isAttached = true;
@@ -34,6 +38,10 @@ export class EngineFrames {
   constructor(engine: string, engineObject: object, alloc: FrameHolder) {
     if (typeof alloc?.setEngine !== "function") throw new TypeError(`the adapter of ${engine} needs a \`SmartAlloc\``);
     this.alloc = alloc;
+    this.engine = engine;
+    const engines = enginesOf.get(alloc) ?? [];
+    engines.push(engine);
+    enginesOf.set(alloc, engines);
     registered(engine);
     alloc.setEngine(engine);
     attached.set(engineObject, alloc);
@@ -70,7 +78,11 @@ export class EngineFrames {
   /** Ends an open frame; the engine begins none any more. */
   detach(): void {
     this.end();
-    if (this.isAttached) this.alloc.setEngine(undefined);
+    if (!this.isAttached) return;
     this.isAttached = false;
+    const { alloc, engine } = this;
+    const engines = enginesOf.get(alloc) ?? [];
+    engines.splice(engines.indexOf(engine), 1);
+    alloc.setEngine(engines.at(-1));
   }
 }

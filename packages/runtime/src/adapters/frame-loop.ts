@@ -17,9 +17,10 @@ const TIMER_MS = 1000 / 60;
 
 /**
  * Calls `fn` in a frame of its own again and again, with the milliseconds since the last time: 0 at first. Gives the function that ends the loop. What `fn` throws ends the
- * frame and the loop. FA607 when it returns a promise, `argument` for what is no function.
+ * frame and the loop. FA607 when it returns a promise, `argument` for what is no allocator or no function.
  */
 export function frameLoop(alloc: LoopedFrames, fn: (deltaMs: number) => void): () => void {
+  if (typeof (alloc as LoopedFrames | undefined)?.withFrame !== "function") throw badArgument("frameLoop", "alloc", alloc, "a `SmartAlloc` or a `FrameArena`");
   if (typeof fn !== "function") throw badArgument("frameLoop", "fn", fn, "a function");
   const scheduler = globalThis as unknown as Scheduler;
   let isRunning = true;

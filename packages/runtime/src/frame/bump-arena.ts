@@ -68,6 +68,7 @@ export class BumpArena {
   protected readonly touched: RecycledList[] = [];
   protected touchedCount = 0;
   private readonly unlisten: (() => void)[] = [];
+  private isGone = false;
 
   constructor(region: Region, zeroing: boolean) {
     this.memory = region.memory;
@@ -91,7 +92,11 @@ export class BumpArena {
 
   /** Ends the frame: everything allocated in it is dead. Clears the bytes used. Throws FA005 when no frame is open. */
   end(): void {
-    if (this.top === CLOSED) throw noFrameToEnd();
+    if (this.top === CLOSED) {
+      // Its allocator was disposed, perhaps by the function that the frame was for: that has ended it.
+      if (this.isGone) return;
+      throw noFrameToEnd();
+    }
     this.lastCount = this.count();
     if (this.top !== this.beginByte || this.touchedCount > 0) this.release(this.beginByte, 0, undefined);
     this.top = CLOSED;
@@ -185,6 +190,7 @@ export class BumpArena {
 
   /** The memory, which may live longer, holds on to nothing of this arena. */
   protected letGo(): void {
+    this.isGone = true;
     for (const end of this.unlisten.splice(0)) end();
   }
 

@@ -106,6 +106,13 @@ export class RewindableArena extends FrameArena {
     return (this.scopes[depth] ??= new FrameScope(this, depth)).open();
   }
 
+  override forget(): void {
+    super.forget();
+    this.watch = undefined;
+    this.boundary = undefined;
+    this.bounds = undefined;
+  }
+
   /** `length` separate objects of a type by one bump: the tuple is recycled with them. */
   tuple(type: AllocType, length: number): unknown {
     if (typeof type === "function") return this.objectArray(type, length);
