@@ -362,7 +362,7 @@ export class SmartAlloc {
   }
 
   /** Counts from here on what costs to count: peaks, and the totals of frames. Allocating and freeing pool and heap values takes a little longer then. No effect the second time. */
-  enableStatistics(): void { this.observing().countUsage(this.handleAllocator?.stats().totalAllocated ?? 0); }
+  enableStatistics(): void { this.observing().countUsage(this.handleBytes()); }
 
   /**
    * What is in use, what was allocated so far and the most at once, by kind of memory, for this agent; `mergeStats` adds up those of several. Allocates what it returns.
@@ -393,7 +393,7 @@ export class SmartAlloc {
   /** Tells the listeners of `onFrameEvent` what happens from here on. Allocating takes several times as long then. No effect the second time. */
   enableLifecycleTracking(): void {
     const { transfers, budgeting } = this;
-    const lifecycle = this.observing().track(this.frameListeners);
+    const lifecycle = this.observing().track(this.frameListeners, this.handleBytes());
     if (transfers !== undefined) lifecycle.listenToTransfers(transfers);
     if (budgeting !== undefined && !this.isTracking) lifecycle.listenToBudgets(budgeting);
     this.isTracking = true;
@@ -551,6 +551,10 @@ export class SmartAlloc {
 
   private observing(): Observation {
     return (this.observation ??= new Observation(this.parts, this.containers, this.watching(), this.groupAllocator));
+  }
+
+  private handleBytes(): number {
+    return this.handleAllocator?.stats().totalAllocated ?? 0;
   }
 
   private counted<A extends HandleAllocator | GroupAllocator>(made: A): A {

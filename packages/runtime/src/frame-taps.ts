@@ -20,7 +20,7 @@ export class FrameTaps {
 
   constructor(frames: RewindableArena, containers: FrameContainers) {
     this.frames = frames;
-    for (const name of ["alloc", "slice", "tuple"]) this.replace(frames, name, 0);
+    for (const name of ["alloc", "tryAlloc", "slice", "tuple"]) this.replace(frames, name, 0);
     this.replace(frames, "allocBytes", "bytes");
     this.replace(containers, "box", "box");
     this.replace(containers, "vec", 0);
@@ -50,7 +50,8 @@ export class FrameTaps {
       } finally {
         this.depth -= 1;
       }
-      if (this.depth === 0) {
+      // Undefined: there was no room.
+      if (this.depth === 0 && value !== undefined) {
         const sizeBytes = frames.top - from;
         const what = type === 0 ? a : type === 1 ? b : type;
         for (let i = 0; i < taps.length; i += 1) taps[i]?.frameAllocated(what, sizeBytes);

@@ -45,7 +45,7 @@ export class Observation implements ValueWatch {
   countUsage(handleBytes: number): void {
     if (this.watchers.usage !== undefined) return;
     const { frames, pool, heap } = this.parts;
-    const usage = new Usage(frames, pool.liveBytes, heap.liveBytes + handleBytes + (this.groups?.liveBytes ?? 0));
+    const usage = new Usage(frames, pool.liveBytes, this.heapBytes(handleBytes));
     this.watchers.usage = usage;
     this.add(usage, false);
     countShortWays(pool, usage, usage.pool);
@@ -72,10 +72,10 @@ export class Observation implements ValueWatch {
   }
 
   /** Turns lifecycle tracking on, and gives it. No effect the second time. */
-  track(listeners: readonly FrameListener[]): Lifecycle {
+  track(listeners: readonly FrameListener[], handleBytes: number): Lifecycle {
     const { watchers, parts } = this;
     if (watchers.lifecycle !== undefined) return watchers.lifecycle;
-    const lifecycle = new Lifecycle(parts, watchers.tags, listeners);
+    const lifecycle = new Lifecycle({ ...parts, poolBytes: parts.pool.liveBytes, heapBytes: this.heapBytes(handleBytes) }, watchers.tags, listeners);
     watchers.lifecycle = lifecycle;
     this.add(lifecycle, true);
     this.tap(lifecycle);
@@ -102,6 +102,11 @@ export class Observation implements ValueWatch {
   freed(kind: WatchedKind, sizeBytes: number, slot: OwnedSlot | undefined): void {
     const { watches } = this;
     for (let i = 0; i < watches.length; i += 1) watches[i]?.freed(kind, sizeBytes, slot);
+  }
+
+  /** In use on the heap. */
+  private heapBytes(handleBytes: number): number {
+    return this.parts.heap.liveBytes + handleBytes + (this.groups?.liveBytes ?? 0);
   }
 
   private attach(values: OwnedValues): void {

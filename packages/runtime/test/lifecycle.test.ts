@@ -17,6 +17,15 @@ function tracked(options: object = {}): { readonly alloc: SmartAlloc; readonly e
 }
 
 describe("events", () => {
+  test.each([false, true])("of what is only tried as of the rest, and not of what had no room; debug %s", (debug) => {
+    const { alloc, of } = tracked({ debug });
+    alloc.beginFrame();
+    alloc.tryFrameAlloc(Pair);
+    alloc.tryFrameAlloc(class { a = 1; });
+    expect(alloc.tryFrameAlloc(array(u8, 10_000))).toBeUndefined();
+    expect(of("alloc").map((event) => event.type === "alloc" && event.sizeBytes >= 16)).toEqual([true, false]);
+  });
+
   test("frames: begin, every kind of allocation with its tag, free, end with peak and total", () => {
     const { alloc, events } = tracked();
     alloc.beginFrame();

@@ -240,3 +240,33 @@ describe.each([false, true])("what is told of while it is freed or taken, debug 
     expect(alloc.stats().pool.activeCount).toBe(0);
   });
 });
+
+test("a frame's end knows what is in use, with what listeners allocate and free", () => {
+  const alloc = newAlloc();
+  const handle = alloc.handles().alloc(Pair);
+  const before = [alloc.poolAlloc(Pair), alloc.heapAlloc(Pair)] as const;
+  alloc.enableLifecycleTracking();
+  let held = alloc.poolAlloc(Pair);
+  const ends: (readonly [number, number])[] = [];
+  alloc.onFrameEvent((event) => {
+    if (event.type === "frameBegin") {
+      alloc.poolFree(held);
+      held = alloc.poolAlloc(Pair);
+      alloc.groups().alloc(alloc.groups().createGroup("g"), Pair);
+    }
+    if (event.type === "frameEnd") ends.push([event.poolBytes, event.heapBytes]);
+  });
+  const expected: (readonly [number, number])[] = [];
+  const frame = (inFrame: () => void): void => {
+    alloc.withFrame(() => {
+      inFrame();
+      const { poolAllocated, heapAllocated } = alloc.stats();
+      expected.push([poolAllocated, heapAllocated]);
+    });
+  };
+  frame(() => {});
+  frame(() => { alloc.poolFree(before[0]); alloc.handles().free(handle); });
+  frame(() => { alloc.poolFree(held); alloc.heapFree(before[1]); held = alloc.poolAlloc(Pair); });
+  expect(ends).toEqual(expected);
+  expect(ends).toEqual([[32, 48], [16, 48], [16, 48]]);
+});

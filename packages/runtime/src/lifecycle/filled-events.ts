@@ -19,6 +19,8 @@ export class EndedEvent {
   durationUs = NaN;
   totalAllocated = 0;
   peak = 0;
+  poolBytes = 0;
+  heapBytes = 0;
 }
 
 export class ValueEvent<T extends "alloc" | "free"> {

@@ -10,8 +10,8 @@ export type EventKind = "frame" | WatchedKind;
  */
 export type FrameEvent =
   | { readonly type: "frameBegin"; readonly agentId: number; readonly frameNumber: number; readonly timeUs: number }
-  /** `peak`: the most in use at once in the frame; `totalAllocated`: with what scopes and rollbacks freed. The frame is open still. */
-  | { readonly type: "frameEnd"; readonly agentId: number; readonly frameNumber: number; readonly timeUs: number; readonly durationUs: number; readonly totalAllocated: number; readonly peak: number }
+  /** `peak`: the most in use at once in the frame; `totalAllocated`: with what scopes and rollbacks freed. `poolBytes`, `heapBytes`: in use by pool and heap values, with handles and groups. The frame is open still. */
+  | { readonly type: "frameEnd"; readonly agentId: number; readonly frameNumber: number; readonly timeUs: number; readonly durationUs: number; readonly totalAllocated: number; readonly peak: number; readonly poolBytes: number; readonly heapBytes: number }
   /** `ptr`: where a pool or heap value lies; -1 for the others. `tag`: the path in force. `frameNumber`: 0 outside of frames. */
   | { readonly type: "alloc" | "free"; readonly agentId: number; readonly kind: EventKind; readonly sizeBytes: number; readonly ptr: number; readonly tag: string; readonly frameNumber: number }
   /** Memory of agent `toAgent`, freed by this one. */

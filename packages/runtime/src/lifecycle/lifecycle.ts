@@ -25,6 +25,9 @@ import { postFigures } from "./posted-figures.ts";
 const PRESSURE = 0.9;
 
 export interface TrackedParts {
+  /** In use already: `heapBytes` with handles and groups. */
+  readonly poolBytes: number;
+  readonly heapBytes: number;
   readonly frames: RewindableArena;
   readonly rawHeap: Heap;
   readonly slabs: SlabPool;
@@ -45,6 +48,9 @@ export class Lifecycle implements ValueWatch, FrameTap, TransferWatch {
   private readonly times: Float64Array = new Float64Array(2);
   private isTelling = false;
   private peak = 0;
+  /** In use by values, those that listeners allocate and free among them. */
+  private poolBytes: number;
+  private heapBytes: number;
   private isFrameFull = false;
   private isHeapFull = false;
   private readonly began: BeganEvent = new BeganEvent();
@@ -54,9 +60,11 @@ export class Lifecycle implements ValueWatch, FrameTap, TransferWatch {
   private readonly transfer: TransferEvent = new TransferEvent();
 
   /** `listeners` may grow and shrink. */
-  constructor({ frames, rawHeap, slabs }: TrackedParts, tags: Tags, listeners: readonly FrameListener[]) {
+  constructor({ frames, rawHeap, slabs, poolBytes, heapBytes }: TrackedParts, tags: Tags, listeners: readonly FrameListener[]) {
     this.frames = frames;
     this.heap = rawHeap;
+    this.poolBytes = poolBytes;
+    this.heapBytes = heapBytes;
     this.tags = tags;
     this.listeners = listeners;
     slabs.refilled = (slotBytes, slotCount) => this.tell({ type: "slabRefill", agentId: this.agentId, slotBytes, slotCount });
@@ -116,6 +124,8 @@ export class Lifecycle implements ValueWatch, FrameTap, TransferWatch {
     ended.durationUs = ((times[0] ?? 0) - (times[1] ?? 0)) * 1e3;
     ended.totalAllocated = allocated;
     ended.peak = this.peak;
+    ended.poolBytes = this.poolBytes;
+    ended.heapBytes = this.heapBytes;
     this.tell(ended);
   }
 
@@ -129,6 +139,7 @@ export class Lifecycle implements ValueWatch, FrameTap, TransferWatch {
   }
 
   allocated(kind: WatchedKind, sizeBytes: number, slot: OwnedSlot | undefined): void {
+    this.count(kind, sizeBytes);
     this.tellOf(this.alloc, kind, sizeBytes, slot?.ptr ?? -1);
     const { usedBytes, capacity } = this.heap;
     const isFull = usedBytes >= capacity * PRESSURE && capacity > 0;
@@ -137,6 +148,7 @@ export class Lifecycle implements ValueWatch, FrameTap, TransferWatch {
   }
 
   freed(kind: WatchedKind, sizeBytes: number, slot: OwnedSlot | undefined): void {
+    this.count(kind, -sizeBytes);
     this.tellOf(this.free, kind, sizeBytes, slot?.ptr ?? -1);
   }
 
@@ -160,6 +172,11 @@ export class Lifecycle implements ValueWatch, FrameTap, TransferWatch {
 
   freesProcessed(count: number): void {
     this.tell({ type: "deferredProcessed", agentId: this.agentId, count });
+  }
+
+  private count(kind: WatchedKind, bytes: number): void {
+    if (kind === "pool") this.poolBytes += bytes;
+    else this.heapBytes += bytes;
   }
 
   private tellOf(event: ValueEvent<"alloc" | "free">, kind: "frame" | WatchedKind, sizeBytes: number, ptr: number): void {

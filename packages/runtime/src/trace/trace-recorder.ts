@@ -41,9 +41,6 @@ export class TraceRecorder {
   private readonly zoneNumbers: Map<string, number> = new Map();
   private readonly zones: TraceZone[] = [];
   private openZones = 0;
-  /** In use by pool and heap values. */
-  private poolBytes = 0;
-  private heapBytes = 0;
 
   /** `argument` for options out of their range. */
   constructor({ capacity = 65_536, tid, name }: RecorderOptions = {}) {
@@ -58,9 +55,6 @@ export class TraceRecorder {
   /** Records an allocator from here on; turns its lifecycle tracking on. Gives the function that ends it. */
   attach(alloc: SmartAlloc): () => void {
     this.tid ??= alloc.seat();
-    const { poolAllocated, heapAllocated } = alloc.stats();
-    this.poolBytes = poolAllocated;
-    this.heapBytes = heapAllocated;
     alloc.enableLifecycleTracking();
     return alloc.onFrameEvent((event) => this.hear(event));
   }
@@ -93,13 +87,6 @@ export class TraceRecorder {
 
   private hear(event: FrameEvent): void {
     switch (event.type) {
-      case "alloc":
-      case "free": {
-        const bytes = event.type === "alloc" ? event.sizeBytes : -event.sizeBytes;
-        if (event.kind === "pool") this.poolBytes += bytes;
-        else if (event.kind !== "frame") this.heapBytes += bytes;
-        return;
-      }
       case "frameEnd":
         this.frameEnded(event);
         return;
@@ -107,6 +94,8 @@ export class TraceRecorder {
       case "transferCompleted":
         this.transferred(event);
         return;
+      case "alloc":
+      case "free":
       case "frameBegin":
       case "crossThreadFreeQueued":
       case "deferredProcessed":
@@ -124,7 +113,7 @@ export class TraceRecorder {
     const at = this.next(FRAME, event.frameNumber, event.peak, event.totalAllocated);
     cells[at + 1] = event.timeUs - event.durationUs;
     cells[at + 2] = event.durationUs;
-    const then = this.next(MEMORY, event.peak, this.poolBytes, this.heapBytes);
+    const then = this.next(MEMORY, event.peak, event.poolBytes, event.heapBytes);
     cells[then + 1] = event.timeUs;
   }
 
