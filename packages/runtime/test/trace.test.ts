@@ -1,5 +1,5 @@
 /** Traces, DevTools tracks and snapshot files: by the rules of their formats, with what was done in them, within their bounds. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AllocConfig, chromeTrace, devtoolsTracks, f64, formatBytes, SmartAlloc, SnapshotEmitter, struct, TraceRecorder, TransferChannel, type Snapshot, type TraceEvent } from "@framealloc/runtime";
@@ -183,6 +183,25 @@ describe("snapshot files", () => {
     const snapshot = JSON.parse(readFileSync(join(directory, "snapshot_00000012.json"), "utf8")) as Snapshot;
     expect(snapshot).toMatchObject({ version: 1, frame: 12, agent: 0, stats: { enabled: true, frame: { allocationCount: 12 } }, tags: [{ path: "ai", count: 12 }] });
     expect(new Date(snapshot.timestamp).toISOString()).toBe(snapshot.timestamp);
+  });
+
+  test("those of a program that ran longer before go first", () => {
+    const directory = join(folder, "again");
+    const old = new SmartAlloc(config);
+    for (let i = 0; i < 20; i += 1) old.withFrame(() => 0);
+    const before = new SnapshotEmitter({ directory, maxSnapshots: 2, minIntervalMs: 0 });
+    before.emit(old);
+    old.withFrame(() => 0);
+    before.emit(old);
+    for (const name of filesIn(directory)) utimesSync(join(directory, name), 1000, 1000);
+    const alloc = new SmartAlloc(config);
+    const emitter = new SnapshotEmitter({ directory, maxSnapshots: 2, minIntervalMs: 0 });
+    alloc.withFrame(() => 0);
+    emitter.emit(alloc);
+    expect(filesIn(directory)).toEqual(["snapshot_00000001.json", "snapshot_00000021.json"]);
+    alloc.withFrame(() => 0);
+    emitter.emit(alloc);
+    expect(filesIn(directory)).toEqual(["snapshot_00000001.json", "snapshot_00000002.json"]);
   });
 
   test("only on request, or by themselves, and not more often than the rate", () => {

@@ -21,7 +21,7 @@ export interface Snapshot {
 export interface SnapshotOptions {
   /** Made when the first snapshot is written. Default "framealloc-snapshots". */
   readonly directory?: string;
-  /** Files that are kept, the ones of the highest frames. Default 30. */
+  /** Files that are kept, the ones that were written last. Default 30. */
   readonly maxSnapshots?: number;
   /** Milliseconds between two snapshots at least. Default 500. */
   readonly minIntervalMs?: number;
@@ -35,6 +35,7 @@ interface Files {
   renameSync(from: string, to: string): void;
   readdirSync(path: string): string[];
   existsSync(path: string): boolean;
+  statSync(path: string, options: { readonly throwIfNoEntry: false }): { readonly mtimeMs: number } | undefined;
   rmSync(path: string, options: { readonly force: true }): void;
 }
 
@@ -98,9 +99,12 @@ export class SnapshotEmitter {
   }
 
   private discardOld(): void {
-    const frames = this.files.readdirSync(this.directory).filter((name) => FILE.test(name));
-    frames.sort((a, b) => Number(FILE.exec(b)?.[1]) - Number(FILE.exec(a)?.[1]));
-    for (const name of frames.slice(this.maxSnapshots)) this.files.rmSync(this.path(name), { force: true });
+    const { files } = this;
+    // By their time: frames of a program that ran before may have higher numbers.
+    const timeOf = (name: string): number => files.statSync(this.path(name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const written = files.readdirSync(this.directory).filter((name) => FILE.test(name)).map((name) => ({ name, frame: Number(FILE.exec(name)?.[1]), timeMs: timeOf(name) }));
+    written.sort((a, b) => b.timeMs - a.timeMs || b.frame - a.frame);
+    for (const { name } of written.slice(this.maxSnapshots)) files.rmSync(this.path(name), { force: true });
   }
 
   private path(name: string): string {
