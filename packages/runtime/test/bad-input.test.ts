@@ -75,6 +75,22 @@ describe.each([false, true])("debug %s", (debug) => {
   });
 });
 
+test.each([false, true])("a decision on a budget that is none is refused, and nothing is allocated; debug %s", (debug) => {
+  const alloc = newAlloc(debug);
+  let says = "maybe";
+  alloc.setThreadBudgetConfig(alloc.agentId, { frameBudget: 0, poolBudget: 0, frameExceededPolicy: "custom", poolExceededPolicy: "custom", onExceeded: () => any(says) });
+  alloc.beginFrame();
+  for (const decision of ["maybe", "custom", ""]) {
+    says = decision;
+    errorOf("argument", () => alloc.poolAlloc(Point));
+    errorOf("argument", () => alloc.frameAlloc(Point));
+  }
+  expect(alloc.stats()).toMatchObject({ activeAllocations: 0, totalAllocated: 0 });
+  says = "allow";
+  alloc.poolFree(alloc.poolAlloc(Point));
+  alloc.frameAlloc(Point);
+});
+
 test("questions about what is no type", () => {
   for (const ask of [sizeOf, alignOf, layoutOf, (type: never) => offsetOf(type, "x")]) for (const type of [undefined, null, {}, "f32", class {}]) errorOf("argument", () => ask(any(type)));
   errorOf("argument", () => offsetOf(any(array(u8, 3)), "x"));

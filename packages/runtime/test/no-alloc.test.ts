@@ -237,5 +237,7 @@ describe("garbage made on purpose is found", () => {
   test("options out of range are refused", () => {
     expect(() => expectNoAlloc(() => 0, { windows: 0 })).toThrow(RangeError);
     expect(() => expectNoAlloc(() => 0, { warmup: -1 })).toThrow(RangeError);
+    for (const budgetBytes of [NaN, -1, "0" as never]) expect(() => expectNoAlloc(() => 0, { budgetBytes })).toThrow(RangeError);
+    expect(() => expectNoAlloc(undefined as never)).toThrow("expectNoAlloc: `fn` must be a function");
   });
 });

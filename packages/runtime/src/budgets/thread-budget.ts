@@ -35,6 +35,10 @@ export interface ThreadBudgetConfig {
   readonly onExceeded?: (exceeded: BudgetExceeded) => Exclude<ExceededPolicy, "custom">;
 }
 
+function isDecision(said: string): said is Exclude<ExceededPolicy, "custom"> {
+  return said === "fail" || said === "warn" || said === "allow" || said === "promote";
+}
+
 const MEGABYTE = 2 ** 20;
 type Told = (event: BudgetEventName, usedBytes: number, limitBytes: number, requestedBytes: number) => void;
 
@@ -139,7 +143,10 @@ export class ThreadBudget {
   }
 
   private decide(kind: "frame" | "pool", policy: ExceededPolicy, usedBytes: number, limitBytes: number, requestedBytes: number): Exclude<ExceededPolicy, "custom"> {
-    return policy === "custom" ? (this.config?.onExceeded?.({ kind, usedBytes, limitBytes, requestedBytes }) ?? "fail") : policy;
+    if (policy !== "custom") return policy;
+    const said: string = this.config?.onExceeded?.({ kind, usedBytes, limitBytes, requestedBytes }) ?? "fail";
+    if (!isDecision(said)) throw badArgument("setThreadBudgetConfig", "onExceeded", said, 'a function that gives "fail", "warn", "allow" or "promote"');
+    return said;
   }
 
   /** Says once that a budget is nearly used up, until it is not any more. */

@@ -59,6 +59,8 @@ export function expectNoAlloc(fn: () => unknown, options: NoAllocOptions = {}): 
   for (const [name, value] of Object.entries({ warmup, windows, calls })) {
     if (!Number.isInteger(value) || value < (name === "warmup" ? 0 : 1)) throw new RangeError(`expectNoAlloc: \`${name}\` is ${value}; it must be an integer of at least ${name === "warmup" ? 0 : 1}`);
   }
+  if (typeof budgetBytes !== "number" || !(budgetBytes >= 0)) throw new RangeError(`expectNoAlloc: \`budgetBytes\` is ${String(budgetBytes)}; it must be a number of at least 0`);
+  if (typeof fn !== "function") throw new TypeError("expectNoAlloc: `fn` must be a function");
   for (const decoy of DECOYS) framealloc_driver(decoy, 1);
   const session = new Session();
   session.connect();
