@@ -309,16 +309,11 @@ export function badArgument(call: string, name: string, value: unknown, range: s
   return new FrameAllocError("argument", `\`${call}\`: \`${name}\` is ${show(value)}`, `\`${name}\` must be ${range}`);
 }
 
-function show(value: unknown): string {
-  // Of an array as much as a message can say: it may be long, and hold itself.
-  if (!Array.isArray(value)) return showOne(value);
-  return value.length > 16 ? `an array of ${value.length}` : `[${value.map(showOne).join(", ")}]`;
-}
-
-function showOne(value: unknown): string {
+/** `at`: where in an array it is, which may hold itself: so of an array in an array no more is said than that it is one. */
+function show(value: unknown, at?: number): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return `the function ${value.name}`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return String(value);
-  return Array.isArray(value) ? `an array of ${value.length}` : `a ${value.constructor?.name ?? "object"}`;
+  return at === undefined && Array.isArray(value) ? `[${value.map(show).join(", ")}]` : `a ${value.constructor?.name ?? "object"}`;
 }

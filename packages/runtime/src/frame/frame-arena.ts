@@ -242,7 +242,7 @@ export class FrameArena extends BumpArena {
 }
 
 /** What arrays of JavaScript hold at most. */
-const MAX_ARRAY: number = 2 ** 32 - 1;
+const MAX_ARRAY = 4_294_967_295;
 
 function ownRegion(sizeBytes: number): Region {
   const endByte = FIRST_BYTE + alignUp(sizeBytes, 8);
