@@ -9,17 +9,20 @@ import { ModuleNames } from "./module-names.ts";
 
 const MAX_DEPTH = 8;
 
-/** The number, or null when it is not constant. */
-export function constantNumber(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp, depth = 0): number | null {
+/** What a variable is in a call that is looked at; null when that says nothing of it. */
+export type PassedValue = (module: ModuleIR, variable: VariableId) => number | null;
+
+/** The number, or null when it is not constant. `passed` may know parameters. */
+export function constantNumber(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp, depth = 0, passed: PassedValue | null = null): number | null {
   const op = onlyDefinition(fn, temp);
   if (op === undefined || depth > MAX_DEPTH) return null;
-  const value = (at: Temp): number | null => constantNumber(program, module, fn, at, depth + 1);
+  const value = (at: Temp): number | null => constantNumber(program, module, fn, at, depth + 1, passed);
   switch (op.op) {
     case "const": return typeof op.value === "number" ? op.value : null;
     case "copy": case "cast": return value(op.src);
     case "unary": return op.operator === "-" ? negated(value(op.src)) : null;
     case "binary": return arithmetic(op.operator, value(op.left), value(op.right));
-    case "load": return ofVariable(program, module, op.variable, depth + 1);
+    case "load": return passed?.(module, op.variable) ?? ofVariable(program, module, op.variable, depth + 1, passed);
     case "get": return op.key === null ? null : ofMember(program, module, fn, op.object, op.key, depth + 1);
     default: return null;
   }
@@ -38,10 +41,10 @@ export function constantText(module: ModuleIR, fn: FunctionIR, temp: Temp, depth
 
 const namesOf = onceFor((program: Program) => new ModuleNames(program));
 
-function ofVariable(program: Program, module: ModuleIR, variable: VariableId, depth: number): number | null {
+function ofVariable(program: Program, module: ModuleIR, variable: VariableId, depth: number, passed: PassedValue | null): number | null {
   const named = module.variables[variable]?.kind === "import" ? namesOf(program).canonical(module, variable) : { module, variable };
   const store = onlyStore(named.module, named.variable);
-  return store === null ? null : constantNumber(program, named.module, store.fn, store.src, depth);
+  return store === null ? null : constantNumber(program, named.module, store.fn, store.src, depth, passed);
 }
 
 /** Of an object literal: what it is made with under this name, or given once, if the program sets no member of the name elsewhere. */

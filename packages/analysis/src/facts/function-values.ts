@@ -64,6 +64,12 @@ function distinct(values: readonly FunctionValue[]): readonly FunctionValue[] {
   return values.filter((value, index) => values.findIndex((other) => other.function === value.function) === index);
 }
 
+/** The functions that a value of this type has under a name. */
+export function memberFunctions(program: Program, type: TracedType, key: string): readonly FunctionValue[] {
+  const known = functionsIn(program.tracer.member(type, key));
+  return known.length > 0 ? known : fieldFunctions(program, type, key, 0);
+}
+
 /** The functions that a value of this type is. */
 export function functionsIn(type: TracedType): readonly FunctionValue[] {
   if (type.kind === "function") return [{ module: type.module, function: type.function }];

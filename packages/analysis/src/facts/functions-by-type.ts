@@ -10,12 +10,12 @@
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
-import { joined, union } from "../source/joined.ts";
 import { isSameList, kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import type { TypeTerm } from "../source/type-term.ts";
+import { membersCalled } from "./called-members.ts";
 import { functionsOf, type FunctionValue } from "./function-values.ts";
 import { fieldsThatKeep } from "./keeping-fields.ts";
 import { namesOf } from "./place-names.ts";
@@ -237,7 +237,7 @@ export const functionsByType = onceFor((program: Program) => new FunctionsByType
 
 const heldAs = new ProgramQuestion(functionsByType, (byType: FunctionsByType, term: TypeTerm) => byType.heldAs(term), isSameList);
 const sourcesOf = new ProgramQuestion(functionsByType, (byType: FunctionsByType, term: TypeTerm) => byType.sourcesOf(term), isSameList);
-/** Whether any code calls a member of this name. */
+/** Whether any code calls a member of this name, or hands it to a frame loop. */
 const isCalled = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => membersCalled(modules).has(key));
 
 function addHeld({ held }: Collected, term: TypeTerm, found: readonly Held[]): void {
@@ -288,7 +288,3 @@ function isPassedOn(fn: FunctionIR, temp: Temp): boolean {
   const definition = index.operation(temp);
   return index.definitions(temp) !== null || definition?.op === "load" || (definition?.op === "get" && definition.key !== null) || ((definition?.op === "cast" || definition?.op === "copy") && isPassedOn(fn, definition.src));
 }
-
-const calledIn = onceFor((module: ModuleIR): ReadonlySet<string> => new Set(moduleOps(module).calls.flatMap(({ op }) => (op.receiver !== null && op.key !== null ? [op.key] : []))));
-
-const membersCalled = joined(calledIn, union);

@@ -10,7 +10,8 @@ import { callEntry, type CallEntry, CLASS_MAKER_OWNERS, distinctiveEngine, disti
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
-import type { Location } from "../source/span.ts";
+import type { CallSite } from "../source/program-index.ts";
+import type { Location, Span } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
 import { calleeName, putThere } from "./entry-candidates.ts";
 import { type EntrySight, entrySight, observableKey } from "./entry-sight.ts";
@@ -22,6 +23,7 @@ import { frameLoops } from "./frame-loops.ts";
 import { ticksLikeFrames, waitsAFrame } from "./frame-periods.ts";
 import { functionName } from "./function-name.ts";
 import { functionsIn, functionsOf, type FunctionValue } from "./function-values.ts";
+import { handedOn, type HandedValue, type PassedBy, passedThrough } from "./handed-on.ts";
 
 export interface HotEntry {
   readonly module: ModuleIR;
@@ -44,8 +46,10 @@ export const hotEntries: Fact<readonly HotEntry[]> = defineFact("hot-entries", (
   const sight = entrySight(program);
   const entries: HotEntry[] = [];
   for (const module of program.modules) {
-    if (module.role !== "project" || program.settings.isColdFile(module.file)) continue;
-    new EntryScan(program, edges, module, entries, sight).run();
+    if (program.settings.isColdFile(module.file)) continue;
+    const scan = new EntryScan(program, edges, module, entries, sight);
+    if (module.role === "project") scan.run();
+    else if (!program.settings.onlyHotEntries) scan.runInLibrary();
   }
   return entries.filter((entry) => !entry.function.tags.cold && !program.settings.isColdFile(entry.module.file));
 });
@@ -53,6 +57,15 @@ export const hotEntries: Fact<readonly HotEntry[]> = defineFact("hot-entries", (
 const DECLARED = { caller: "declared" } as const;
 
 type CallOp = Op & { readonly op: "call" };
+
+/** A call that hands something to a frame loop. */
+interface Handover {
+  readonly fn: FunctionIR;
+  readonly block: BlockId;
+  readonly op: CallOp;
+  readonly name: string;
+  readonly entry: CallEntry;
+}
 
 class EntryScan {
   readonly #program: Program;
@@ -89,9 +102,13 @@ class EntryScan {
     }
   }
 
-  #add(value: FunctionValue, span: { readonly start: number; readonly end: number }, why: string, more: Partial<Pick<HotEntry, "blocks" | "asks" | "caller">> = {}): void {
-    if (value.module.role !== "project") return;
-    this.#entries.push({ module: value.module, function: value.function, blocks: more.blocks ?? null, asks: more.asks ?? null, caller: more.caller ?? "engine", at: { file: this.#module.file, span }, why });
+  /** What a library hands over itself: its own loop, that calls back into the project, and what the project gives it. */
+  runInLibrary(): void {
+    for (const fn of this.#sight.functionsIn(this.#module)) this.#addFromOps(fn);
+  }
+
+  #add(value: FunctionValue, span: Span, why: string, more: Partial<Pick<HotEntry, "blocks" | "asks" | "caller">> & { readonly in?: ModuleIR } = {}): void {
+    this.#entries.push({ module: value.module, function: value.function, blocks: more.blocks ?? null, asks: more.asks ?? null, caller: more.caller ?? "engine", at: { file: (more.in ?? this.#module).file, span }, why });
   }
 
   #addNamedInSettings(fn: FunctionIR): void {
@@ -132,12 +149,12 @@ class EntryScan {
     }
   }
 
-  #addFromProperty(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
+  #addFromProperty(fn: FunctionIR, object: Temp, key: string, src: Temp, span: Span): void {
     const keys = instanceKeys(this.#program, this.#program.tracer.typeOf(this.#module, fn, object));
     // Nobody can name the receiver: these names are three.js's alone, `process` and the like are not.
     const known = keys.length === 0 ? key.startsWith("on") && key !== "onRender" && this.#isHeard(distinctiveEngine(key)) : keys.some((each) => isEntryProperty(each, key) && this.#isHeard(engineOf(each)));
     if (!known) return;
-    for (const value of functionsOf(this.#program, this.#module, fn, src)) this.#add(value, span, `the engine calls \`${key}\` every frame`);
+    for (const value of handedOn(this.#program, this.#module, fn, src)) this.#add(value, span, `the engine calls \`${key}\` every frame`);
   }
 
   /** `new Phaser.Game({ scene: { update() { ... } } })` */
@@ -153,7 +170,7 @@ class EntryScan {
   }
 
   /** `const Rotate = pc.createScript("rotate"); Rotate.prototype.update = function () { ... }` */
-  #addFromPrototype(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
+  #addFromPrototype(fn: FunctionIR, object: Temp, key: string, src: Temp, span: Span): void {
     const prototype = functionIndex(fn).operation(object);
     const class_ = prototype?.op === "get" && prototype.key === "prototype" ? functionIndex(fn).operation(prototype.object) : undefined;
     const variable = class_?.op === "load" ? this.#module.variables[class_.variable] : undefined;
@@ -167,7 +184,7 @@ class EntryScan {
   }
 
   /** `Engine.update = function () { ... }` of a library that keeps its functions in an object, `this.update = ...` in a function that is constructed. */
-  #addFromNamespace(fn: FunctionIR, object: Temp, key: string, src: Temp, span: { readonly start: number; readonly end: number }): void {
+  #addFromNamespace(fn: FunctionIR, object: Temp, key: string, src: Temp, span: Span): void {
     if (this.#loop.size === 0) return;
     const holder = functionIndex(fn).operation(object);
     const path = holder?.op === "load" ? `${this.#module.variables[holder.variable]?.name ?? ""}.${key}` : holder?.op === "this" && fn.class === null ? `${fn.name}#${key}` : "";
@@ -180,23 +197,25 @@ class EntryScan {
     if (name === null) return;
     if (!this.#isAsked(fn, op)) return;
     const entry = this.#entryOf(fn, op, name);
-    if (entry === null || !this.#applies(fn, op, entry)) return;
+    if (entry === null) return;
     const positions = entry.argument === "all" ? op.args.map((_, index) => index) : [entry.argument];
     for (const position of positions) {
       const arg = op.args[position];
       if (arg === undefined) continue;
-      for (const value of functionsOf(this.#program, this.#module, fn, arg.temp)) {
-        const isChain = entry.when === "chain" || entry.when === "timeout";
-        if (isChain && !this.#asksAgain(value, fn)) continue;
-        // What waits for something, or shows something for a while, stops asking.
-        if (entry.when === "timeout" && !isDoneUnlessAtRest(this.#module, fn, new Set([block]))) continue;
-        if (entry.when === "scope") {
-          this.#addLoops(value, op, name);
-          continue;
-        }
-        this.#add(value, op.calleeSpan, whyOf(entry, name), isChain ? { asks: { function: fn, block } } : {});
-      }
+      for (const value of handedOn(this.#program, this.#module, fn, arg.temp)) if (this.#applies(fn, op, entry, value.through)) this.#addHanded(value, { fn, block, op, name, entry });
     }
+  }
+
+  /** Of what went through a wrapper, the call of the wrapper asks. */
+  #addHanded(value: HandedValue, { fn, block, op, name, entry }: Handover): void {
+    const outermost = value.through.at(-1)?.site;
+    const asks = outermost === undefined ? { function: fn, block } : { function: outermost.function, block: blockOf(outermost.function, outermost.op) };
+    const isChain = entry.when === "chain" || entry.when === "timeout";
+    if (isChain && !this.#asksAgain(value, asks.function)) return;
+    // What waits for something, or shows something for a while, stops asking.
+    if (entry.when === "timeout" && !isDoneUnlessAtRest(outermost?.module ?? this.#module, asks.function, new Set([asks.block]))) return;
+    if (entry.when === "scope") this.#addLoops(value, op, name);
+    else this.#add(value, outermost === undefined ? op.calleeSpan : placeOf(outermost), whyOf(entry, name), { ...(isChain ? { asks } : {}), ...(outermost === undefined ? {} : { in: outermost.module }) });
   }
 
   /** Whether a call of this name may make an entry at all, as far as the packages say that the program has to do with: the tracer is asked about few. */
@@ -240,12 +259,13 @@ class EntryScan {
     return key === "ticker" && (this.#isHeard("pixi.js") || this.#isHeard("gsap")) && this.#module.imports.some((each) => /^(@pixi\/|pixi\.js|gsap)/.test(each.specifier));
   }
 
-  #applies(fn: FunctionIR, op: CallOp, entry: CallEntry): boolean {
-    if (entry.when === "interval") return ticksLikeFrames(this.#program, this.#module, fn, op);
-    if (entry.when === "timeout") return waitsAFrame(this.#program, this.#module, fn, op);
+  #applies(fn: FunctionIR, op: CallOp, entry: CallEntry, through: readonly PassedBy[]): boolean {
+    if (entry.when === "interval") return ticksLikeFrames(this.#program, this.#module, fn, op, through);
+    if (entry.when === "timeout") return waitsAFrame(this.#program, this.#module, fn, op, through);
     if (entry.when !== "event") return true;
     const event = typeof entry.argument === "number" ? op.args[entry.argument - 1] : undefined;
-    const text = event === undefined ? null : constantText(this.#module, fn, event.temp);
+    const passed = event === undefined ? null : passedThrough({ module: this.#module, function: fn, temp: event.temp }, through);
+    const text = passed === null ? null : constantText(passed.module, passed.function, passed.temp);
     return text !== null && entry.events?.includes(text) === true;
   }
 
@@ -272,4 +292,12 @@ function whyOf(entry: CallEntry, name: string): string {
   if (entry.when === "chain" || entry.when === "timeout") return `it asks \`${name}\` for itself again`;
   if (entry.when === "interval") return "`setInterval` calls it at the rate of frames";
   return `\`${name}\` hands it to the frame loop`;
+}
+
+function placeOf({ op }: CallSite): Span {
+  return op.op === "super-call" ? op.span : op.calleeSpan;
+}
+
+function blockOf(fn: FunctionIR, op: Op): BlockId {
+  return fn.blocks.find(({ ops }) => ops.includes(op))?.id ?? 0;
 }

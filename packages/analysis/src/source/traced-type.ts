@@ -1,5 +1,6 @@
 /** What the tracer says of a value: nominal, by declaration, never by spelling alone. */
 import type { ClassIR, FunctionIR, ModuleIR, Temp, TypeDeclarationIR } from "./ir.ts";
+import type { CallSite } from "./program-index.ts";
 import type { Parts } from "./tracer.ts";
 import type { TypeTerm } from "./type-term.ts";
 
@@ -64,6 +65,10 @@ export interface Tracer {
   subclasses(module: ModuleIR, class_: ClassIR): readonly { readonly module: ModuleIR; readonly class: ClassIR }[];
   /** What has a function under the name of an interface's member: instances of its implementers and literals of its type, or else instances of classes of its shape. */
   implementers(type: TracedType, name: string): readonly TracedType[];
+  /** The calls that names lead to a function; null when there are too many to say. */
+  callsOf(fn: FunctionIR): readonly CallSite[] | null;
+  /** The calls of members of this name, whosever they are. */
+  callsNamed(key: string): readonly CallSite[];
   /** The chain upwards from a class: loaded classes, then, last, the external one it ends in if it does. */
   ancestors(module: ModuleIR, class_: ClassIR): readonly TracedType[];
   /** The packages of what a type checker said of values that are not traced, if one was asked. */

@@ -88,6 +88,8 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     awaited: (type) => shown(prepared().elements.awaited(parts.table.adopt(type))),
     returned: (type) => shown(prepared().returned(parts.table.adopt(type))),
     targets: (module, fn, temp) => targets.of(fn, temp, () => prepared().targets.of(module, fn, temp)),
+    callsOf: (fn) => prepared().callSites.of(fn),
+    callsNamed: (key) => prepared().index.callsByKey(key),
     subclasses: (module, class_) => prepared().hierarchy.subclasses(module, class_),
     implementers: (type, name) => (type.kind === "interface" ? prepared().targets.implementersOf(type, name) : []),
     ancestors: (module, class_) => prepared().hierarchy.ancestors(module, class_),
