@@ -16,12 +16,14 @@ export interface EntryCandidate {
   readonly op: Op & { readonly op: "call" | "new" | "set" };
 }
 
+type CallOp = Op & { readonly op: "call" };
+
 type Candidates = ReadonlyMap<FunctionIR, readonly EntryCandidate[]>;
 
 function aliasedCandidates(module: ModuleIR, aliases: ReadonlyMap<string, unknown>): Candidates {
   const candidates = new Map(namedCandidates(module));
   for (const [fn, calls] of namedCalls(module)) {
-    const more = calls.filter(({ name }) => aliases.has(name));
+    const more = calls.filter(({ names }) => names.some((name) => aliases.has(name)));
     if (more.length > 0) candidates.set(fn, [...(candidates.get(fn) ?? []), ...more]);
   }
   return candidates;
@@ -30,19 +32,29 @@ function aliasedCandidates(module: ModuleIR, aliases: ReadonlyMap<string, unknow
 const namedCandidates = onceFor((module: ModuleIR): Candidates => {
   const candidates = new Map<FunctionIR, EntryCandidate[]>();
   const imported = new Set(module.imports.flatMap(({ variable }) => (variable === null ? [] : [variable])));
-  for (const { fn, block, op } of moduleOps(module).listed) if ((op.op === "call" || op.op === "new" || op.op === "set") && isCandidate(module, imported, fn, op)) append(candidates, fn, { block, op });
+  for (const { fn, block, op } of moduleOps(module).listed) {
+    if (op.op !== "call" && op.op !== "new" && op.op !== "set") continue;
+    const meant = op.op === "call" ? directly(fn, op) : op;
+    if (isCandidate(module, imported, fn, meant)) append(candidates, fn, { block, op: meant });
+  }
   return candidates;
 });
 
+/** What a call by `call` calls: `raf.call(window, step)` is `raf(step)`. */
+function directly(fn: FunctionIR, op: CallOp): CallOp {
+  if (op.key !== "call" || op.receiver === null) return op;
+  const callee = functionIndex(fn).operation(op.receiver);
+  const member = callee?.op === "get" ? callee : null;
+  return { ...op, callee: op.receiver, key: member?.key ?? null, receiver: member?.object ?? null, args: op.args.slice(1) };
+}
+
 /** Calls that are given something by names that say nothing of frames: what is called, and what an import calls it. */
-const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly (EntryCandidate & { readonly name: string })[]> => {
-  const calls = new Map<FunctionIR, (EntryCandidate & { readonly name: string })[]>();
-  for (const { fn, block, op } of moduleOps(module).calls) {
-    if (op.args.length === 0) continue;
-    const callee = functionIndex(fn).operation(op.callee);
-    const exported = callee?.op === "load" ? exporters(module).get(callee.variable) : undefined;
-    const name = op.key ?? exported ?? calleeName(module, fn, op);
-    if (name !== null && !ENTRY_CALL_NAMES.has(name)) append(calls, fn, { block, op, name });
+const namedCalls = onceFor((module: ModuleIR): ReadonlyMap<FunctionIR, readonly (EntryCandidate & { readonly names: readonly string[] })[]> => {
+  const calls = new Map<FunctionIR, (EntryCandidate & { readonly names: readonly string[] })[]>();
+  for (const { fn, block, op: written } of moduleOps(module).calls) {
+    const op = directly(fn, written);
+    const names = op.args.length === 0 ? [] : calleeNames(module, fn, op);
+    if (names.length > 0 && !names.some((name) => ENTRY_CALL_NAMES.has(name))) append(calls, fn, { block, op, names });
   }
   return calls;
 });
@@ -81,7 +93,7 @@ const aliasesIn = onceFor((module: ModuleIR): Aliases => {
 const namesIn = onceFor((module: ModuleIR): ReadonlyMap<string, ReadonlySet<string>> => aliasesIn(module).names);
 
 /** By what names goes what a call of no known target calls: what was put into its variable, or into members of that name. A declared type says what may be there, and not what is. */
-export function putThere(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, { names }: EntryAliases): Iterable<string> {
+export function putThere(module: ModuleIR, fn: FunctionIR, op: CallOp, { names }: EntryAliases): Iterable<string> {
   if (op.key !== null) return names.get(op.key) ?? [];
   const callee = functionIndex(fn).operation(op.callee);
   return (callee?.op === "load" ? aliasesIn(module).variables.get(callee.variable) : undefined) ?? [];
@@ -154,14 +166,14 @@ function holdsFunctions(fn: FunctionIR, object: Temp): boolean {
 }
 
 /** What a function is called by where it is no member: a global's name, or a variable's. */
-export function calleeName(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): string | null {
+export function calleeName(module: ModuleIR, fn: FunctionIR, op: CallOp): string | null {
   const callee = functionIndex(fn).operation(op.callee);
   if (callee?.op === "global") return callee.name;
   return callee?.op === "load" ? (module.variables[callee.variable]?.name ?? null) : null;
 }
 
 /** The same, and what it is called where it is imported from. */
-export function calleeNames(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): readonly string[] {
+export function calleeNames(module: ModuleIR, fn: FunctionIR, op: CallOp): readonly string[] {
   const name = op.key ?? calleeName(module, fn, op);
   const callee = op.key === null ? functionIndex(fn).operation(op.callee) : undefined;
   const imported = callee?.op === "load" ? exporters(module).get(callee.variable) : undefined;
@@ -169,7 +181,7 @@ export function calleeNames(module: ModuleIR, fn: FunctionIR, op: Op & { readonl
 }
 
 /** The name of an imported function that hands something to a frame loop, whatever it is called here. */
-function importedEntry(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): string | null {
+function importedEntry(module: ModuleIR, fn: FunctionIR, op: CallOp): string | null {
   const entries = importedEntries(module);
   const callee = entries.size === 0 ? undefined : functionIndex(fn).operation(op.callee);
   return callee?.op === "load" ? (entries.get(callee.variable) ?? null) : null;
