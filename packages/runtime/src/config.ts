@@ -66,7 +66,7 @@ const DEFAULTS: Omit<Required<AllocOptions>, "debug"> = {
 };
 
 /** A whole configuration, checked. The `with...` methods give changed copies. */
-export class AllocConfig implements Required<AllocOptions> {
+export class AllocConfig implements Required<Omit<AllocOptions, "threadBudget">> {
   readonly frameArenaSize: number;
   readonly slabSizeClasses: readonly number[];
   readonly slabPageSize: number;

@@ -10,11 +10,11 @@
  */
 import { badArgument, overGlobalLimit, overTagBudget, type FrameAllocError } from "../errors.ts";
 import { UNBOUNDED } from "../frame/bump-arena.ts";
-import type { FrameBounds, RewindableArena } from "../frame/rewindable-arena.ts";
-import type { Charge, Charges } from "../pool/charges.ts";
+import type { RewindableArena } from "../frame/rewindable-arena.ts";
+import type { Charge } from "../pool/charges.ts";
 import type { SlotStock } from "../pool/slot-stock.ts";
 import type { TransferRegion } from "../shared/transfer-region.ts";
-import type { Tag, Tags, TagWatch } from "../tags/tags.ts";
+import type { Tag, Tags } from "../tags/tags.ts";
 import { Budget, checkBytes, type BudgetStats } from "./budget.ts";
 import { BudgetEvents, type BudgetEvent, type BudgetEventName } from "./budget-events.ts";
 import { Covering } from "./covering.ts";
@@ -31,7 +31,8 @@ export interface BudgetedParts {
   readonly canPromote: boolean;
 }
 
-export class Budgets implements Charges, FrameBounds, TagWatch {
+// Without `implements`: what others ask of it is internal and left out of the declarations, which would say that it is there.
+export class Budgets {
   /** @internal */ readonly thread: ThreadBudget;
   private readonly frames: RewindableArena;
   private readonly tags: Tags;

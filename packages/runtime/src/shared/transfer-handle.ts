@@ -14,7 +14,7 @@ import type { OwnedBox } from "../pool/owned-box.ts";
 import type { ByteType } from "../types/memory-type.ts";
 import { schemaOf, type TypeSchema } from "../types/type-schema.ts";
 import { IN_FLIGHT, OWNED } from "./block-state.ts";
-import type { Block, TransferRegion } from "./transfer-region.ts";
+import type { TransferRegion } from "./transfer-region.ts";
 import { checkMs } from "./wait-signal.ts";
 import { canBlock, waitWhile } from "./words.ts";
 
@@ -59,7 +59,8 @@ const REFUSAL: object = /* @__PURE__ */ Object.defineProperty({}, "$notCloneable
 /** Sleeps of a wait for a value that is not on its way yet: nobody is told when it is. */
 const SLEEP_MS = 1;
 
-export class TransferHandle<T> implements Block {
+// Without `implements`: its place in memory is internal and left out of the declarations, which would say that it is there.
+export class TransferHandle<T> {
   declare readonly [CARRIES]?: T;
   // Declared, and assigned by the constructor: fields that a class defines are defined one by one, and their objects made by a call.
   /** @internal First: see `REFUSAL`. */
