@@ -253,6 +253,10 @@ export function doubleFree(call: string, site?: string): FrameAllocError {
   return new FrameAllocError("FA401", `\`${call}\` of a value that was freed before${site === undefined ? "" : `; allocated ${site}`}`, "free a value once; a box says `isAlive`");
 }
 
+export function isDoubleFree(error: unknown): boolean {
+  return error instanceof FrameAllocError && error.code === "FA401";
+}
+
 /** `site`: where it was allocated. */
 export function staleOwnedValue(what: string, site: string): FrameAllocError {
   return new FrameAllocError("FA401", `a ${what} value used after it was freed; allocated ${site}`, "free it after its last use, or allocate another one");

@@ -8,8 +8,9 @@
  */
 import type { Program } from "../program.ts";
 import { functionIndex, isOperation } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import type { CallSite } from "../source/program-index.ts";
+import type { Span } from "../source/span.ts";
 import { functionsByType } from "./functions-by-type.ts";
 import { functionsIn, functionsOf, type FunctionValue, memberFunctions } from "./function-values.ts";
 
@@ -192,4 +193,14 @@ function isOfParameter(module: ModuleIR, fn: FunctionIR, temp: Temp, steps = 0):
   const owner = declared === undefined || declared.reassigned ? undefined : module.functions[declared.owner];
   const initial = owner === undefined || op?.op !== "load" ? undefined : functionIndex(owner).initialValue(op.variable);
   return owner !== undefined && initial !== undefined && isOfParameter(module, owner, initial, steps + 1);
+}
+
+/** Where the call is written. */
+export function spanOf({ op }: CallSite): Span {
+  return op.op === "super-call" ? op.span : op.calleeSpan;
+}
+
+/** The block of an operation. */
+export function blockOf(fn: FunctionIR, op: Op): BlockId {
+  return fn.blocks.find(({ ops }) => ops.includes(op))?.id ?? 0;
 }

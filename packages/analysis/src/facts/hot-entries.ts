@@ -10,7 +10,6 @@ import { callEntry, type CallEntry, CLASS_MAKER_OWNERS, distinctiveEngine, disti
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
-import type { CallSite } from "../source/program-index.ts";
 import type { Location, Span } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
 import { calleeName, putThere } from "./entry-candidates.ts";
@@ -23,7 +22,7 @@ import { frameLoops } from "./frame-loops.ts";
 import { ticksLikeFrames, waitsAFrame } from "./frame-periods.ts";
 import { functionName } from "./function-name.ts";
 import { functionsIn, functionsOf, type FunctionValue } from "./function-values.ts";
-import { handedOn, type HandedValue, type PassedBy, passedThrough } from "./handed-on.ts";
+import { blockOf, handedOn, type HandedValue, type PassedBy, passedThrough, spanOf } from "./handed-on.ts";
 
 export interface HotEntry {
   readonly module: ModuleIR;
@@ -215,7 +214,7 @@ class EntryScan {
     // What waits for something, or shows something for a while, stops asking.
     if (entry.when === "timeout" && !isDoneUnlessAtRest(outermost?.module ?? this.#module, asks.function, new Set([asks.block]))) return;
     if (entry.when === "scope") this.#addLoops(value, op, name);
-    else this.#add(value, outermost === undefined ? op.calleeSpan : placeOf(outermost), whyOf(entry, name), { ...(isChain ? { asks } : {}), ...(outermost === undefined ? {} : { in: outermost.module }) });
+    else this.#add(value, outermost === undefined ? op.calleeSpan : spanOf(outermost), whyOf(entry, name), { ...(isChain ? { asks } : {}), ...(outermost === undefined ? {} : { in: outermost.module }) });
   }
 
   /** Whether a call of this name may make an entry at all, as far as the packages say that the program has to do with: the tracer is asked about few. */
@@ -292,12 +291,4 @@ function whyOf(entry: CallEntry, name: string): string {
   if (entry.when === "chain" || entry.when === "timeout") return `it asks \`${name}\` for itself again`;
   if (entry.when === "interval") return "`setInterval` calls it at the rate of frames";
   return `\`${name}\` hands it to the frame loop`;
-}
-
-function placeOf({ op }: CallSite): Span {
-  return op.op === "super-call" ? op.span : op.calleeSpan;
-}
-
-function blockOf(fn: FunctionIR, op: Op): BlockId {
-  return fn.blocks.find(({ ops }) => ops.includes(op))?.id ?? 0;
 }

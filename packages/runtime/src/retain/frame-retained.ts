@@ -7,7 +7,7 @@
  *       +--release, or frame ends without promotion--> gone
  */
 import { DISPOSE } from "../dispose-symbol.ts";
-import { FrameAllocError, discardedValue, notCloneable, staleBox } from "../errors.ts";
+import { discardedValue, isDoubleFree, notCloneable, staleBox } from "../errors.ts";
 import { jsonOf } from "../types/describe-view.ts";
 // A value: see there.
 // oxlint-disable-next-line consistent-type-imports
@@ -165,7 +165,7 @@ export class FrameRetained<T> {
       owner?.free(held as object);
     } catch (error) {
       // An instance, which has no bytes, that the program freed by itself: it is gone all the same.
-      if (!(error instanceof FrameAllocError) || error.code !== "FA401") throw error;
+      if (!isDoubleFree(error)) throw error;
     }
   }
 

@@ -18,11 +18,13 @@ export function registerReset<T extends object>(Class: ClassType<T>, reset: (ins
   resets.set(Class, reset as Reset);
 }
 
+const NOTHING_MADE: ProxyHandler<ClassType> = { construct: () => ({}) };
+
 /** @internal JavaScript callers pass any function: throws `argument` for one that `new` cannot be used with. Asked once a class. */
 export function checkClass(Class: ClassType, call: string): void {
   try {
-    // Asks whether it is a constructor, and does not call it.
-    Reflect.construct(Object, [], Class);
+    // A proxy is a constructor where what it stands for is one, and does not call it. Nothing else may be made of the class: engines would lay its instances out by that.
+    new (new Proxy(Class, NOTHING_MADE))();
   } catch {
     throw badArgument(call, "type", Class, "a scalar, a struct, an array or a class");
   }
