@@ -6,6 +6,7 @@
  */
 import type { Place, Places } from "../dataflow/places.ts";
 import type { Op, Temp } from "../source/ir.ts";
+import { importedNames } from "./imported-names.ts";
 
 type Binary = Op & { readonly op: "binary" };
 
@@ -70,5 +71,7 @@ function maskName(places: Places, temp: Temp): string | null {
   const op = places.origin(temp);
   if (op?.op === "const") return typeof op.value === "number" && op.value !== 0 ? String(op.value) : null;
   if (op?.op === "get") return op.key;
-  return op?.op === "load" ? places.module.variables[op.variable]?.name ?? null : null;
+  if (op?.op !== "load") return null;
+  // Another file may import it under another name.
+  return importedNames(places.module).get(op.variable) ?? places.module.variables[op.variable]?.name ?? null;
 }

@@ -120,11 +120,11 @@ function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: bool
   return below === truthy ? { kind: "below", small: left, large: right, temps } : { kind: "below", small: right, large: left, temps };
 }
 
-/** `"ready" in o`, `key in o` */
+/** `"ready" in o`; `key in o` asks for an element, which no member of another name is. */
 function memberAsked(places: Places, holder: Place, name: Temp): Place {
   const key = constantOf(places, name);
   if (holder === null) return null;
-  return key?.type === "string" ? places.memberOf(holder, String(key.value)) : `${holder}.hasOwnProperty()`;
+  return key?.type === "string" ? places.memberOf(holder, String(key.value)) : `${holder}.has()`;
 }
 
 function equality(places: Places, op: Op & { readonly op: "binary" }, equal: boolean): Condition | null {

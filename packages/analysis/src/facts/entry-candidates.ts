@@ -8,6 +8,7 @@ import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { moduleOps } from "../source/module-ops.ts";
 import { addTo } from "./add-to.ts";
+import { importedNames } from "./imported-names.ts";
 import { joined } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
 
@@ -176,7 +177,7 @@ export function calleeName(module: ModuleIR, fn: FunctionIR, op: CallOp): string
 export function calleeNames(module: ModuleIR, fn: FunctionIR, op: CallOp): readonly string[] {
   const name = op.key ?? calleeName(module, fn, op);
   const callee = op.key === null ? functionIndex(fn).operation(op.callee) : undefined;
-  const imported = callee?.op === "load" ? exporters(module).get(callee.variable) : undefined;
+  const imported = callee?.op === "load" ? importedNames(module).get(callee.variable) : undefined;
   return [...(name === null ? [] : [name]), ...(imported === undefined || imported === name ? [] : [imported])];
 }
 
@@ -186,7 +187,5 @@ function importedEntry(module: ModuleIR, fn: FunctionIR, op: CallOp): string | n
   const callee = entries.size === 0 ? undefined : functionIndex(fn).operation(op.callee);
   return callee?.op === "load" ? (entries.get(callee.variable) ?? null) : null;
 }
-
-const exporters = onceFor((module: ModuleIR): ReadonlyMap<VariableId, string> => new Map(module.imports.flatMap(({ variable, imported }) => (variable === null ? [] : [[variable, imported] as const]))));
 
 const importedEntries = onceFor((module: ModuleIR): ReadonlyMap<VariableId, string> => new Map(module.imports.flatMap(({ variable, imported }) => (variable !== null && ENTRY_CALL_NAMES.has(imported) ? [[variable, imported]] : []))));
