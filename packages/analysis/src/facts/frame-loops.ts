@@ -111,13 +111,21 @@ function awaitedLoops(program: Program, module: ModuleIR, fn: FunctionIR): reado
   const index = functionIndex(fn);
   return fn.blocks.flatMap((block) => {
     const { loop } = block;
-    if (loop === null) return [];
+    if (loop === null || goesThroughAList(fn, loop)) return [];
     return block.ops.flatMap((op) => {
       if (op.op !== "await" || !isFramePromise(program, module, fn, index, op.src)) return [];
       const blocks = loopBlocks(fn, loop);
       return passedInEachRound(fn, loop, blocks, block.id) ? [{ blocks, span: op.span, why: "each round of the loop waits for a frame" }] : [];
     });
   });
+}
+
+/** `for (const level of levels) { build(level); await nextFrame(); }` is work in parts, and over when the list is; a stream of frames is no list. */
+function goesThroughAList(fn: FunctionIR, head: BlockId): boolean {
+  const terminal = fn.blocks[head]?.terminal;
+  if (terminal?.kind !== "next") return false;
+  const iterator = functionIndex(fn).operation(terminal.iterator);
+  return iterator?.op === "iterate" && iterator.form !== "await";
 }
 
 /** Work that lets a frame through now and then (`if (tooLong()) await nextFrame()`) is no loop of frames. */
