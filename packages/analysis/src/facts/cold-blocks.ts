@@ -59,6 +59,7 @@ import { type Staleness, StaleAnswers } from "./stale-answers.ts";
 import { Stamps } from "./stamps.ts";
 import { stateChanges } from "./state-changes.ts";
 import { isOfNoLength } from "./zero-lengths.ts";
+import { TimedWaits } from "./timed-waits.ts";
 import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
 export interface ColdCode {
@@ -87,7 +88,7 @@ const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRati
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
   const known = new Answers<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Answers<FunctionIR, ColdBlocks>>();
-  const needs: ScanNeeds = { program, writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), stamps: new Stamps(program), builtIns: new BuiltInTests(program), occasions: get(occasions) };
+  const needs: ScanNeeds = { program, writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), stamps: new Stamps(program), builtIns: new BuiltInTests(program), waits: new TimedWaits(program), occasions: get(occasions) };
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   const find = (module: ModuleIR, fn: FunctionIR): ColdBlocks => known.add(fn, () => kept("cold-code", fn, () => scan(module, fn, NONE)));
   return {
@@ -112,6 +113,7 @@ interface ScanNeeds {
   readonly stamps: Stamps;
   readonly builtIns: BuiltInTests;
   readonly occasions: Occasions;
+  readonly waits: TimedWaits;
 }
 
 class ColdScan {
@@ -227,6 +229,7 @@ class ColdScan {
   #whyCold(id: BlockId, condition: Condition): string | null {
     const inLoopTest = this.#branch.block(id).predecessors.some((from) => this.#branch.block(from).role === "loop-head");
     if (condition.kind === "never-in-production") return condition.why;
+    if (!inLoopTest && this.#needs.waits.areLong(this.#branch, this.#places, id, condition)) return "runs when a time is over";
     if (condition.kind === "below") return this.#whyBelow(id, condition, inLoopTest);
     if (inLoopTest) return null;
     if (condition.kind === "empty") {

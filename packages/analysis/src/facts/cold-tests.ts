@@ -16,6 +16,7 @@ export type Condition =
   | { readonly kind: "other"; readonly place: Place; readonly text: string }
   /** `count === capacity` */
   | { readonly kind: "meet"; readonly places: readonly Place[] }
+  /** `temps` are the smaller one and the larger one. */
   | { readonly kind: "below"; readonly small: Place; readonly large: Place; readonly temps: readonly Temp[] }
   /** True in development only, only when a class is called without `new`, or on an occasion: the frame in which a key is pressed, while a page has lost the focus. */
   | { readonly kind: "never-in-production"; readonly why: string };
@@ -112,12 +113,11 @@ function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: bool
   }
   const below = op.operator === "<" || op.operator === "<=";
   if (!below && op.operator !== ">" && op.operator !== ">=") return null;
-  const temps = [op.left, op.right];
-  const [small, large] = below === truthy ? temps : [op.right, op.left];
-  const least = small === undefined ? undefined : constantOf(places, small)?.value;
+  const [small, large] = below === truthy ? [op.left, op.right] as const : [op.right, op.left] as const;
+  const least = constantOf(places, small)?.value;
   // `debugLevel > 0`
-  if (large !== undefined && typeof least === "number" && least >= 0 && isOfDevelopment(places, large)) return { kind: "never-in-production", why: DEVELOPMENT };
-  return below === truthy ? { kind: "below", small: left, large: right, temps } : { kind: "below", small: right, large: left, temps };
+  if (typeof least === "number" && least >= 0 && isOfDevelopment(places, large)) return { kind: "never-in-production", why: DEVELOPMENT };
+  return { kind: "below", small: places.of(small), large: places.of(large), temps: [small, large] };
 }
 
 /** `"ready" in o`; `key in o` asks for an element, which no member of another name is. */
@@ -199,7 +199,8 @@ function constantOf(places: Places, temp: Temp): (Op & { readonly op: "const" })
   return undefined;
 }
 
-function lastSegment(places: Places, place: string): string {
+/** Its name: of a variable what it is declared as. */
+export function lastSegment(places: Places, place: string): string {
   const variable = places.variableOf(place);
   if (variable !== null) return places.module.variables[variable]?.name ?? "";
   return place.slice(Math.max(place.lastIndexOf("."), place.lastIndexOf(":")) + 1);

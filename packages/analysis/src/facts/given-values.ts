@@ -1,0 +1,67 @@
+/**
+ * What a program gives a member of some name: by an assignment, or as a field's first value.
+ *
+ * Theory: may, by name, over the whole program. Of a class only what may be of its own objects counts: what another class that is no kin of it gives to its `this` is none. Known misses: `Object.assign`,
+ * `Object.defineProperty`, computed keys.
+ */
+import type { Program } from "../program.ts";
+import { functionIndex } from "../source/function-index.ts";
+import type { ClassIR, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import { append } from "../source/append.ts";
+import { isSameList, ProgramQuestion } from "../source/kept-facts.ts";
+import { moduleOps } from "../source/module-ops.ts";
+import { onceFor } from "../source/once-for.ts";
+import { thisFunction } from "../source/program-index.ts";
+import { classChain } from "./call-edges.ts";
+
+/** A value, and what it is given to; `object` is null for a field of the class that its function is of. */
+export interface GivenValue {
+  readonly module: ModuleIR;
+  readonly function: FunctionIR;
+  readonly temp: Temp;
+  readonly object: Temp | null;
+}
+
+interface ClassOf {
+  readonly module: ModuleIR;
+  readonly class: ClassIR;
+}
+
+const givenIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly GivenValue[]> => {
+  const given = new Map<string, GivenValue[]>();
+  const { sets, fieldValues } = moduleOps(module);
+  for (const { fn, op } of sets) if (op.key !== null) append(given, op.key, { module, function: fn, temp: op.src, object: op.object });
+  for (const { fn, value } of fieldValues) append(given, fn.name, { module, function: fn, temp: value, object: null });
+  return given;
+});
+
+const givenTo = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => modules.flatMap((module) => givenIn(module).get(key) ?? []), isSameList);
+
+/** Anywhere in the program. Cost: one pass a module, made once. */
+export function givenUnder(program: Program, key: string): readonly GivenValue[] {
+  return givenTo.of(program, key);
+}
+
+/** To objects of a class, or to the class itself. */
+export function givenToClass(program: Program, of: ClassOf, key: string): readonly GivenValue[] {
+  return givenUnder(program, key).filter((value) => {
+    const holder = holderOf(program, value);
+    return holder === null || isKin(program, of, holder);
+  });
+}
+
+/** The class whose object is given the value, as far as anybody can tell. */
+function holderOf(program: Program, { module, function: fn, object }: GivenValue): ClassOf | null {
+  if (object === null || functionIndex(fn).operation(object)?.op === "this") {
+    const id = object === null ? fn.class : thisFunction(module, fn).class;
+    const class_ = id === null ? undefined : module.classes[id];
+    return class_ === undefined ? null : { module, class: class_ };
+  }
+  const type = program.tracer.typeOf(module, fn, object);
+  return type.kind === "instance" || type.kind === "class" ? { module: type.module, class: type.class } : null;
+}
+
+function isKin(program: Program, one: ClassOf, other: ClassOf): boolean {
+  const isAbove = (above: ClassOf, below: ClassOf): boolean => classChain(program, below.module, below.class).some((each) => each.class === above.class);
+  return isAbove(one, other) || isAbove(other, one);
+}

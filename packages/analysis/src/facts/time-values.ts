@@ -1,0 +1,142 @@
+/**
+ * Values that are moments or spans of time, as against counts of things: what clocks give, what a frame loop passes to the functions it calls, and what is computed, kept and handed on of these.
+ *
+ * Theory: may; of a parameter what any call in sight passes, of a member what anybody gives it. A function that nobody in sight calls is called by an engine, which passes times, unless it is what a list's method
+ * runs for each element. Known misses: times in containers.
+ */
+import { callEffect } from "../knowledge/calls.ts";
+import { holdsTime, isClock, tellsTime } from "../knowledge/time-sources.ts";
+import type { Program } from "../program.ts";
+import { functionIndex, isOperation } from "../source/function-index.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import { givenUnder } from "./given-values.ts";
+import { callsOf, passedAt, type Parameter, type Place } from "./handed-on.ts";
+import { rangeOf } from "./number-ranges.ts";
+
+/** Values that one question goes through. */
+const MAX_STEPS = 300;
+const MAX_DEPTH = 4;
+const ADDS: ReadonlySet<string> = new Set(["+", "-"]);
+
+/** Whether a value is a time. Cost: the calls and assignments that it comes from, to a limit. */
+export function isTime(program: Program, place: Place): boolean {
+  return new TimeSearch(program).isTime(place);
+}
+
+/** Whether time is added to a member of this name, or taken off it, somewhere in the program. */
+export function countsTime(program: Program, key: string): boolean {
+  return givenUnder(program, key).some((value) => addsTo(program, value, (op) => op?.op === "get" && op.key === key));
+}
+
+/** The same of a variable. */
+export function countsTimeIn(program: Program, module: ModuleIR, variable: VariableId): boolean {
+  const stores = program.tracer.parts().index.of(module).stores.get(variable) ?? [];
+  return stores.some(({ function: fn, temp }) => addsTo(program, { module, function: fn, temp }, (op) => op?.op === "load" && op.variable === variable));
+}
+
+/** `x + dt`, `Math.max(0, x - dt)`, either way of a choice. */
+function addsTo(program: Program, place: Place, isRead: (op: Op | undefined) => boolean, depth = 0): boolean {
+  const index = functionIndex(place.function);
+  const on = (temp: Temp): boolean => addsTo(program, { ...place, temp }, isRead, depth + 1);
+  const ways = index.definitions(place.temp);
+  if (depth > MAX_DEPTH) return false;
+  if (ways !== null) return ways.some((way) => isOperation(way) && way.op === "copy" && on(way.src));
+  const op = index.operation(place.temp);
+  if (op?.op === "copy" || op?.op === "cast") return on(op.src);
+  if (op?.op === "call") return op.args.some(({ temp }) => on(temp));
+  if (op?.op !== "binary" || !ADDS.has(op.operator)) return false;
+  const added = isRead(index.operation(op.left)) ? op.right : isRead(index.operation(op.right)) ? op.left : null;
+  return added !== null && (isFraction(program, { ...place, temp: added }) || isTime(program, { ...place, temp: added }));
+}
+
+/** `timer += 1 / 60`: things are counted in whole numbers. */
+function isFraction(program: Program, place: Place): boolean {
+  const range = rangeOf(program, place);
+  return range !== null && range.least === range.most && !Number.isInteger(range.least);
+}
+
+class TimeSearch {
+  readonly #program: Program;
+  readonly #seen = new Map<FunctionIR, Set<Temp>>();
+  #steps = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  isTime({ module, function: fn, temp }: Place): boolean {
+    if (!this.#isNew(fn, temp)) return false;
+    const on = (next: Temp): boolean => this.isTime({ module, function: fn, temp: next });
+    const index = functionIndex(fn);
+    const ways = index.definitions(temp);
+    if (ways !== null) return ways.some((way) => isOperation(way) && way.op === "copy" && on(way.src));
+    const op = index.operation(temp);
+    switch (op?.op) {
+      case "copy": case "cast": return on(op.src);
+      case "unary": return op.operator === "-" ? on(op.src) : op.operator === "+" && this.#isDate(module, fn, op.src);
+      case "binary": return on(op.left) || on(op.right);
+      case "call": return this.#isTold(module, fn, op);
+      case "load": return this.#isOfVariable(module, op.variable);
+      case "get": return op.key !== null && this.#isKept(op.key);
+      default: return false;
+    }
+  }
+
+  #isNew(fn: FunctionIR, temp: Temp): boolean {
+    const seen = this.#seen.get(fn) ?? new Set();
+    this.#seen.set(fn, seen);
+    if (seen.has(temp) || (this.#steps += 1) > MAX_STEPS) return false;
+    seen.add(temp);
+    return true;
+  }
+
+  #isDate(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
+    const type = this.#program.tracer.typeOf(module, fn, temp);
+    return type.kind === "external" && type.package === "global" && type.path === "Date";
+  }
+
+  /** By a clock, by a function that gives a time, or computed of one: `Math.min(dt, 0.1)`. */
+  #isTold(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }): boolean {
+    const { apis, functions } = this.#program.tracer.targets(module, fn, op.dst);
+    if (apis.some(isClock)) return true;
+    if (apis.some((api) => api.startsWith("global:Math."))) return op.args.some((arg) => this.isTime({ module, function: fn, temp: arg.temp }));
+    if (functions.length === 0) return op.key !== null && tellsTime(op.key);
+    return functions.some(({ module: other, function: callee }) => callee.blocks.some(({ terminal }) => terminal.kind === "return" && terminal.value !== null && this.isTime({ module: other, function: callee, temp: terminal.value })));
+  }
+
+  #isOfVariable(module: ModuleIR, variable: VariableId): boolean {
+    const parameter = parameterOf(module, variable);
+    if (parameter !== null && this.#isPassed(parameter)) return true;
+    const stores = this.#program.tracer.parts().index.of(module).stores.get(variable) ?? [];
+    return stores.some(({ function: fn, temp }) => this.isTime({ module, function: fn, temp }));
+  }
+
+  #isPassed(parameter: Parameter): boolean {
+    const sites = callsOf(this.#program, parameter.taker);
+    if (sites.length === 0) return !runsForElements(this.#program, parameter);
+    return sites.some((site) => {
+      const passed = passedAt(parameter, site);
+      return passed !== null && this.isTime(passed);
+    });
+  }
+
+  #isKept(key: string): boolean {
+    const given = givenUnder(this.#program, key);
+    return given.length === 0 ? holdsTime(key) : given.some((value) => this.isTime(value));
+  }
+}
+
+/** Also one that is assigned anew: `dt = Math.min(dt, 0.1)`. */
+function parameterOf(module: ModuleIR, variable: VariableId): Parameter | null {
+  const owner = module.variables[variable]?.owner;
+  const taker = owner === undefined ? undefined : module.functions[owner];
+  const position = taker?.params.findIndex((param) => param.variable === variable && !param.rest) ?? -1;
+  return taker === undefined || position < 0 ? null : { module, taker, position };
+}
+
+/** `items.forEach((size) => ...)`: what it is passed are elements. */
+function runsForElements(program: Program, { module, taker }: Parameter): boolean {
+  const site = program.tracer.parts().index.of(module).functionSites.get(taker.id);
+  if (site === undefined) return false;
+  return functionIndex(site.function).usesOf(site.temp).some((use) => use.kind === "argument" && program.tracer.targets(module, site.function, use.op.dst).apis.some((api) => callEffect(api)?.kind === "now"));
+}

@@ -1,0 +1,168 @@
+/**
+ * Branches that time leads to, and that put it off again: `timer += dt; if (timer >= 2) { timer = 0; spawn(); }`, `if (now - last > 500) { last = now; ... }`, `if (now > next) { next = now + 500; ... }`,
+ * `if (--cooldown <= 0) { cooldown = 60; ... }`, `if (frame % 60 === 0) ...`. What runs so seldom is no matter of every frame.
+ *
+ * Theory: a comparison is a linear form over places, above zero where the branch is taken. What the branch writes into one of these places on all of its ways says how far below zero the form is afterwards: by so much
+ * must time go on until it is taken again. Must, by constants (`number-ranges.ts`), and where time counts (`time-values.ts`): a pile of things is filled as fast as there are things. Whether a number means seconds
+ * or milliseconds nobody says; it counts as long where it is so in either. Known misses: waits that are settings of who uses the code, waits between 16 and 50, timers that a callee sets.
+ */
+import type { Places } from "../dataflow/places.ts";
+import { regionsOf } from "../dataflow/regions.ts";
+import { FASTEST_IDLE_PERIOD_MS } from "../knowledge/hot-entries.ts";
+import type { Program } from "../program.ts";
+import type { BlockId, Temp } from "../source/ir.ts";
+import type { BranchEffects } from "./branch-effects.ts";
+import { type Condition, lastSegment } from "./cold-tests.ts";
+import { type NumberRange, rangeOf } from "./number-ranges.ts";
+import { countsTime, countsTimeIn, isTime } from "./time-values.ts";
+
+/** A frame of the fastest screens in common use. */
+const SHORTEST_FRAME_MS = 1000 / 120;
+const IDLE_FRAMES = FASTEST_IDLE_PERIOD_MS / SHORTEST_FRAME_MS;
+/** In seconds. */
+const IDLE_SECONDS = FASTEST_IDLE_PERIOD_MS / 1000;
+/** No timer waits for less than this many milliseconds: it is a number of seconds. */
+const FEWEST_MS = 16;
+const MAX_DEPTH = 6;
+/** `frame`, `frameCount`, `_ticks` */
+const COUNTS_FRAMES = /^[_$]*(?:frame|tick)s?(?:_?(?:count|counter|number|no|id|index|num))?$|(?:_|[a-z])(?:Frame|Tick)s?(?:Count|Counter)?$/i;
+
+/** A place, how often it is counted, and where it was read. */
+interface Term {
+  readonly times: number;
+  readonly temp: Temp;
+}
+
+interface LinearForm {
+  readonly terms: ReadonlyMap<string, Term>;
+  readonly least: number;
+  readonly most: number;
+}
+
+export class TimedWaits {
+  readonly #program: Program;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** Whether the branch waits for a time to be over, and lets at least some frames go by until it is taken again. */
+  areLong(branch: BranchEffects, places: Places, id: BlockId, condition: Condition): boolean {
+    if (condition.kind === "empty") return this.#isOfSomeFrames(places, condition.temp);
+    if (condition.kind !== "below") return false;
+    const [small, large] = condition.temps;
+    const form = small === undefined || large === undefined ? null : sum(this.#formOf(places, large), this.#formOf(places, small), -1);
+    if (form === null) return false;
+    return [...form.terms].some(([place, { times }]) => Math.abs(times) === 1 && branch.undone(id, place, () => true) && this.#isLong(places, form, place, this.#waitAfter(places, form, place, id)));
+  }
+
+  /** `frame % 60 === 0` */
+  #isOfSomeFrames(places: Places, tested: Temp): boolean {
+    const rest = places.origin(tested);
+    if (rest?.op !== "binary" || rest.operator !== "%") return false;
+    const counted = places.of(rest.left);
+    const every = counted === null || !COUNTS_FRAMES.test(lastSegment(places, counted)) ? null : this.#rangeOf(places, rest.right);
+    return every !== null && every.least > IDLE_FRAMES;
+  }
+
+  #isLong(places: Places, form: LinearForm, place: string, wait: NumberRange | null): boolean {
+    if (wait === null) return false;
+    if ([...form.terms.keys()].some((each) => COUNTS_FRAMES.test(lastSegment(places, each)))) return wait.least > IDLE_FRAMES;
+    const isIdle = wait.least > FASTEST_IDLE_PERIOD_MS || (wait.least > IDLE_SECONDS && wait.most < FEWEST_MS);
+    return isIdle && this.#isOfTime(places, form, place);
+  }
+
+  #isOfTime(places: Places, form: LinearForm, place: string): boolean {
+    const isMoment = [...form.terms].some(([each, { temp }]) => each !== place && isTime(this.#program, { module: places.module, function: places.fn, temp }));
+    if (isMoment) return true;
+    const variable = places.variableOf(place);
+    const key = /\.([\w$#]+)$/.exec(place)?.[1];
+    return variable !== null ? countsTimeIn(this.#program, places.module, variable) : key !== undefined && countsTime(this.#program, key);
+  }
+
+  /** How much has to be added to the form until it is above zero again, after all that the branch may write; null where one of its writes does not say. */
+  #waitAfter(places: Places, form: LinearForm, place: string, id: BlockId): NumberRange | null {
+    const written = regionsOf(places.fn).inside(id).flatMap((at) => (places.fn.blocks[at]?.ops ?? []).flatMap((op) => {
+      if (op.op === "store") return `v${op.variable}` === place ? [op.src] : [];
+      if (op.op !== "set" || op.key === null) return [];
+      const holder = places.of(op.object);
+      return holder !== null && places.memberOf(holder, op.key) === place ? [op.src] : [];
+    }));
+    let all: NumberRange | null = null;
+    for (const src of written) {
+      const after = this.#after(places, form, place, src);
+      if (after === null) return null;
+      all = all === null ? after : { least: Math.min(all.least, after.least), most: Math.max(all.most, after.most) };
+    }
+    return all;
+  }
+
+  #after(places: Places, form: LinearForm, place: string, src: Temp): NumberRange | null {
+    const given = this.#formOf(places, src);
+    const times = form.terms.get(place)?.times ?? 0;
+    if (given === null) return null;
+    // The form is just above zero when the branch is taken: what is added to the place is all that counts.
+    const isMoved = given.terms.get(place)?.times === 1;
+    const own: LinearForm = { terms: new Map([[place, { times: 1, temp: src }]]), least: 0, most: 0 };
+    const moved = sum(given, own, -1);
+    const after = moved === null ? null : isMoved ? scaled(moved, times) : sum(form, moved, times);
+    if (after === null) return null;
+    let { least, most } = after;
+    for (const { times: count, temp } of after.terms.values()) {
+      const range = this.#rangeOf(places, temp);
+      if (range === null) return null;
+      least += Math.min(count * range.least, count * range.most);
+      most += Math.max(count * range.least, count * range.most);
+    }
+    return { least: -most, most: -least };
+  }
+
+  #rangeOf(places: Places, temp: Temp): NumberRange | null {
+    return rangeOf(this.#program, { module: places.module, function: places.fn, temp });
+  }
+
+  #formOf(places: Places, temp: Temp, depth = 0): LinearForm | null {
+    const op = places.origin(temp);
+    if (op === null || depth > MAX_DEPTH) return null;
+    if (op.op === "const") return typeof op.value === "number" ? constant(op.value, op.value) : null;
+    if (op.op === "unary") return op.operator === "-" ? scaled(this.#formOf(places, op.src, depth + 1), -1) : null;
+    if (op.op === "binary") return this.#ofBinary(places, op, depth);
+    if (op.op === "load") {
+      const [store, ...others] = places.storesOf(op.variable);
+      const held = store === undefined || others.length > 0 || !store.init || places.module.variables[op.variable]?.reassigned === true ? undefined : places.origin(store.src);
+      if (held?.op === "binary" || held?.op === "unary") return this.#formOf(places, store?.src ?? temp, depth + 1);
+    }
+    const place = places.of(temp);
+    if (place !== null) return { terms: new Map([[place, { times: 1, temp }]]), least: 0, most: 0 };
+    const range = this.#rangeOf(places, temp);
+    return range === null ? null : constant(range.least, range.most);
+  }
+
+  #ofBinary(places: Places, { operator, left, right, dst }: { readonly operator: string; readonly left: Temp; readonly right: Temp; readonly dst: Temp }, depth: number): LinearForm | null {
+    const first = (): LinearForm | null => this.#formOf(places, left, depth + 1);
+    if (operator === "+") return sum(first(), this.#formOf(places, right, depth + 1), 1);
+    // `timer %= 2` takes off as much as is over.
+    if (operator === "-" || operator === "%") return sum(first(), this.#formOf(places, right, depth + 1), -1);
+    const range = this.#rangeOf(places, dst);
+    return range === null ? null : constant(range.least, range.most);
+  }
+}
+
+function constant(least: number, most: number): LinearForm {
+  return { terms: new Map(), least, most };
+}
+
+function scaled(form: LinearForm | null, by: number): LinearForm | null {
+  return sum(constant(0, 0), form, by);
+}
+
+function sum(one: LinearForm | null, other: LinearForm | null, by: number): LinearForm | null {
+  if (one === null || other === null) return null;
+  const terms = new Map(one.terms);
+  for (const [place, { times, temp }] of other.terms) {
+    const now = (terms.get(place)?.times ?? 0) + by * times;
+    if (now === 0) terms.delete(place);
+    else terms.set(place, { times: now, temp });
+  }
+  return { terms, least: one.least + Math.min(by * other.least, by * other.most), most: one.most + Math.max(by * other.least, by * other.most) };
+}
