@@ -59,7 +59,7 @@ import { type Staleness, StaleAnswers } from "./stale-answers.ts";
 import { Stamps } from "./stamps.ts";
 import { stateChanges } from "./state-changes.ts";
 import { isOfNoLength } from "./zero-lengths.ts";
-import { TimedWaits } from "./timed-waits.ts";
+import { TIME_IS_OVER, TimedWaits } from "./timed-waits.ts";
 import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
 export interface ColdCode {
@@ -222,6 +222,7 @@ class ColdScan {
 
   #judgeInside(id: BlockId, [way, ...others]: readonly (readonly Condition[])[]): void {
     for (const condition of way === undefined || others.length > 0 ? [] : way) {
+      for (const inner of this.#needs.waits.partsThatWait(this.#branch, this.#places, id, condition)) this.#cold.set(inner, TIME_IS_OVER);
       for (const inner of partsThatEnd(this.#branch, this.#regions, id, condition, (place) => this.#isRarelySet(place))) this.#cold.set(inner, condition.kind === "empty" ? FIRST_TIME : "runs when a flag was set");
     }
   }
@@ -229,7 +230,7 @@ class ColdScan {
   #whyCold(id: BlockId, condition: Condition): string | null {
     const inLoopTest = this.#branch.block(id).predecessors.some((from) => this.#branch.block(from).role === "loop-head");
     if (condition.kind === "never-in-production") return condition.why;
-    if (!inLoopTest && this.#needs.waits.areLong(this.#branch, this.#places, id, condition)) return "runs when a time is over";
+    if (!inLoopTest && this.#needs.waits.areLong(this.#branch, this.#places, id, condition)) return TIME_IS_OVER;
     if (condition.kind === "below") return this.#whyBelow(id, condition, inLoopTest);
     if (inLoopTest) return null;
     if (condition.kind === "empty") {

@@ -11,6 +11,7 @@ import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
+import { asksAgain } from "./asks-again.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
 import { calleeName, putThere } from "./entry-candidates.ts";
 import { type EntrySight, entrySight, observableKey } from "./entry-sight.ts";
@@ -210,7 +211,7 @@ class EntryScan {
     const outermost = value.through.at(-1)?.site;
     const asks = outermost === undefined ? { function: fn, block } : { function: outermost.function, block: blockOf(outermost.function, outermost.op) };
     const isChain = entry.when === "chain" || entry.when === "timeout";
-    if (isChain && !this.#asksAgain(value, asks.function)) return;
+    if (isChain && !asksAgain(this.#program, this.#edges, value, asks.function)) return;
     // What waits for something, or shows something for a while, stops asking.
     if (entry.when === "timeout" && !isDoneUnlessAtRest(outermost?.module ?? this.#module, asks.function, new Set([asks.block]))) return;
     if (entry.when === "scope") this.#addLoops(value, op, name);
@@ -267,25 +268,7 @@ class EntryScan {
     const text = passed === null ? null : constantText(passed.module, passed.function, passed.temp);
     return text !== null && entry.events?.includes(text) === true;
   }
-
-  /** Whether the function that asked is reached again from the function it handed over. */
-  #asksAgain(value: FunctionValue, asks: FunctionIR): boolean {
-    const seen = new Set<FunctionIR>([value.function]);
-    const work: FunctionValue[] = [value];
-    for (let at = work.pop(); at !== undefined && seen.size < MAX_CHAIN; at = work.pop()) {
-      if (at.function === asks) return true;
-      for (const edge of this.#edges.of(at.module, at.function)) {
-        if (seen.has(edge.target)) continue;
-        seen.add(edge.target);
-        work.push({ module: edge.module, function: edge.target });
-      }
-    }
-    return seen.has(asks);
-  }
 }
-
-/** Functions that are looked at to see whether a chain goes on. */
-const MAX_CHAIN = 400;
 
 function whyOf(entry: CallEntry, name: string): string {
   if (entry.when === "chain" || entry.when === "timeout") return `it asks \`${name}\` for itself again`;

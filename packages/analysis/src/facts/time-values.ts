@@ -25,19 +25,19 @@ export function isTime(program: Program, place: Place): boolean {
 
 /** Whether time is added to a member of this name, or taken off it, somewhere in the program. */
 export function countsTime(program: Program, key: string): boolean {
-  return givenUnder(program, key).some((value) => addsTo(program, value, (op) => op?.op === "get" && op.key === key));
+  return givenUnder(program, key).some((value) => addsTime(program, value, (op) => op?.op === "get" && op.key === key));
 }
 
 /** The same of a variable. */
 export function countsTimeIn(program: Program, module: ModuleIR, variable: VariableId): boolean {
   const stores = program.tracer.parts().index.of(module).stores.get(variable) ?? [];
-  return stores.some(({ function: fn, temp }) => addsTo(program, { module, function: fn, temp }, (op) => op?.op === "load" && op.variable === variable));
+  return stores.some(({ function: fn, temp }) => addsTime(program, { module, function: fn, temp }, (op) => op?.op === "load" && op.variable === variable));
 }
 
-/** `x + dt`, `Math.max(0, x - dt)`, either way of a choice. */
-function addsTo(program: Program, place: Place, isRead: (op: Op | undefined) => boolean, depth = 0): boolean {
+/** Whether a value is one that `isRead` knows, and time added to it or taken off: `x + dt`, `Math.max(0, x - dt)`, either way of a choice. */
+export function addsTime(program: Program, place: Place, isRead: (op: Op | undefined) => boolean, depth = 0): boolean {
   const index = functionIndex(place.function);
-  const on = (temp: Temp): boolean => addsTo(program, { ...place, temp }, isRead, depth + 1);
+  const on = (temp: Temp): boolean => addsTime(program, { ...place, temp }, isRead, depth + 1);
   const ways = index.definitions(place.temp);
   if (depth > MAX_DEPTH) return false;
   if (ways !== null) return ways.some((way) => isOperation(way) && way.op === "copy" && on(way.src));

@@ -14,8 +14,10 @@ import type { BlockId, Temp } from "../source/ir.ts";
 import type { BranchEffects } from "./branch-effects.ts";
 import { type Condition, lastSegment } from "./cold-tests.ts";
 import { type NumberRange, rangeOf } from "./number-ranges.ts";
-import { countsTime, countsTimeIn, isTime } from "./time-values.ts";
+import { addsTime, countsTime, countsTimeIn, isTime } from "./time-values.ts";
 
+/** Why such a branch is cold. */
+export const TIME_IS_OVER = "runs when a time is over";
 /** A frame of the fastest screens in common use. */
 const SHORTEST_FRAME_MS = 1000 / 120;
 const IDLE_FRAMES = FASTEST_IDLE_PERIOD_MS / SHORTEST_FRAME_MS;
@@ -49,11 +51,24 @@ export class TimedWaits {
   /** Whether the branch waits for a time to be over, and lets at least some frames go by until it is taken again. */
   areLong(branch: BranchEffects, places: Places, id: BlockId, condition: Condition): boolean {
     if (condition.kind === "empty") return this.#isOfSomeFrames(places, condition.temp);
-    if (condition.kind !== "below") return false;
-    const [small, large] = condition.temps;
+    return this.#putOff(branch, places, id, condition).some((place) => branch.undone(id, place, () => true));
+  }
+
+  /** Parts of such a branch, itself aside, that always put it off: `if (timer <= 0) { if (isPressed) { fire(); timer = 0.5; } }`. */
+  partsThatWait(branch: BranchEffects, places: Places, id: BlockId, condition: Condition): readonly BlockId[] {
+    const regions = regionsOf(places.fn);
+    return this.#putOff(branch, places, id, condition).flatMap((place) => {
+      const writes = (at: BlockId): boolean => branch.writesIn(at).some((write) => write.place === place);
+      return regions.inside(id).filter((inner) => inner !== id && !branch.isCold(inner) && regions.mustPass(id, writes, (at) => branch.isCold(at), inner));
+    });
+  }
+
+  /** The places of the comparison that only what lasts long is written to, wherever in the branch. */
+  #putOff(branch: BranchEffects, places: Places, id: BlockId, condition: Condition): readonly string[] {
+    const [small, large] = condition.kind === "below" ? condition.temps : [];
     const form = small === undefined || large === undefined ? null : sum(this.#formOf(places, large), this.#formOf(places, small), -1);
-    if (form === null) return false;
-    return [...form.terms].some(([place, { times }]) => Math.abs(times) === 1 && branch.undone(id, place, () => true) && this.#isLong(places, form, place, this.#waitAfter(places, form, place, id)));
+    if (form === null) return [];
+    return [...form.terms].flatMap(([place, { times }]) => (Math.abs(times) === 1 && branch.outlives(place) && this.#isLong(places, form, place, this.#waitAfter(places, form, place, id)) ? [place] : []));
   }
 
   /** `frame % 60 === 0` */
@@ -74,7 +89,7 @@ export class TimedWaits {
 
   #isOfTime(places: Places, form: LinearForm, place: string): boolean {
     const isMoment = [...form.terms].some(([each, { temp }]) => each !== place && isTime(this.#program, { module: places.module, function: places.fn, temp }));
-    if (isMoment) return true;
+    if (isMoment || isCountedIn(this.#program, places, place)) return true;
     const variable = places.variableOf(place);
     const key = /\.([\w$#]+)$/.exec(place)?.[1];
     return variable !== null ? countsTimeIn(this.#program, places.module, variable) : key !== undefined && countsTime(this.#program, key);
@@ -82,14 +97,8 @@ export class TimedWaits {
 
   /** How much has to be added to the form until it is above zero again, after all that the branch may write; null where one of its writes does not say. */
   #waitAfter(places: Places, form: LinearForm, place: string, id: BlockId): NumberRange | null {
-    const written = regionsOf(places.fn).inside(id).flatMap((at) => (places.fn.blocks[at]?.ops ?? []).flatMap((op) => {
-      if (op.op === "store") return `v${op.variable}` === place ? [op.src] : [];
-      if (op.op !== "set" || op.key === null) return [];
-      const holder = places.of(op.object);
-      return holder !== null && places.memberOf(holder, op.key) === place ? [op.src] : [];
-    }));
     let all: NumberRange | null = null;
-    for (const src of written) {
+    for (const src of regionsOf(places.fn).inside(id).flatMap((at) => writtenTo(places, at, place))) {
       const after = this.#after(places, form, place, src);
       if (after === null) return null;
       all = all === null ? after : { least: Math.min(all.least, after.least), most: Math.max(all.most, after.most) };
@@ -146,6 +155,23 @@ export class TimedWaits {
     const range = this.#rangeOf(places, dst);
     return range === null ? null : constant(range.least, range.most);
   }
+}
+
+/** What a block itself writes to a place. */
+function writtenTo(places: Places, id: BlockId, place: string): readonly Temp[] {
+  return (places.fn.blocks[id]?.ops ?? []).flatMap((op) => {
+    if (op.op === "store") return `v${op.variable}` === place ? [op.src] : [];
+    if (op.op !== "set") return [];
+    const holder = places.of(op.object);
+    if (holder === null || (op.key === null && op.index === null)) return [];
+    const written = op.key !== null ? places.memberOf(holder, op.key) : `${holder}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`;
+    return written === place ? [op.src] : [];
+  });
+}
+
+/** Whether the function itself adds time to a place, or takes it off. */
+function isCountedIn(program: Program, places: Places, place: string): boolean {
+  return places.fn.blocks.some(({ id }) => writtenTo(places, id, place).some((temp) => addsTime(program, { module: places.module, function: places.fn, temp }, (op) => op !== undefined && "dst" in op && places.of(op.dst) === place)));
 }
 
 function constant(least: number, most: number): LinearForm {
