@@ -42,7 +42,7 @@ export class FrameTaps {
     // Every name is a method of its class.
     const original = calls[name] as Call;
     calls[name] = (a, b, c) => {
-      const from = frames.top;
+      const from = frames.allocatedBytes();
       this.depth += 1;
       let value: unknown;
       try {
@@ -52,7 +52,7 @@ export class FrameTaps {
       }
       // Undefined: there was no room.
       if (this.depth === 0 && value !== undefined) {
-        const sizeBytes = frames.top - from;
+        const sizeBytes = frames.allocatedBytes() - from;
         const what = type === 0 ? a : type === 1 ? b : type;
         for (let i = 0; i < taps.length; i += 1) taps[i]?.frameAllocated(what, sizeBytes);
       }

@@ -1,7 +1,8 @@
 /** What one allocator keeps about its frames besides their memory: tags, phases, retained data and budgets, settled in this order when a frame ends. */
 import type { BehaviorFilter } from "./behavior/behavior-filter.ts";
 import type { Budgets } from "./budgets/budgets.ts";
-import type { FrameWatch, RewindableArena } from "./frame/rewindable-arena.ts";
+import type { FrameWatch } from "./frame/arena-watch.ts";
+import type { RewindableArena } from "./frame/rewindable-arena.ts";
 import type { HeapTally } from "./heap/heap-tally.ts";
 import type { OwnedValues } from "./pool/owned-values.ts";
 import type { Lifecycle } from "./lifecycle/lifecycle.ts";

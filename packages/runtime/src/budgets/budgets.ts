@@ -45,8 +45,7 @@ export class Budgets {
   /** Of the tag that was asked for last, as most are asked for again. */
   private lastTag: Tag | undefined = undefined;
   private last: Covering = new Covering([]);
-  /** Undefined where frame values cannot lie on the heap. */
-  private readonly promoted: PromotedFrameValues | undefined;
+  private readonly promoted: PromotedFrameValues;
   private readonly events: BudgetEvents = new BudgetEvents();
   private seenVersion = -1;
   private chargedFrameBytes: number;
@@ -56,7 +55,7 @@ export class Budgets {
   constructor({ frames, tags, pool, heap, canPromote }: BudgetedParts, thread: ThreadBudgetConfig | undefined) {
     this.frames = frames;
     this.tags = tags;
-    this.promoted = canPromote ? new PromotedFrameValues(frames, heap.store) : undefined;
+    this.promoted = new PromotedFrameValues(frames, canPromote ? heap.store : undefined);
     this.all = this.newBudget("");
     this.thread = new ThreadBudget(frames, (event, usedBytes, limitBytes, requestedBytes) => this.events.emit({ event, tag: "", usedBytes, limitBytes, requestedBytes }), thread);
     this.chargedFrameBytes = frames.allocatedBytes();
@@ -177,19 +176,23 @@ export class Budgets {
   }
 
   /** @internal What to throw when frame memory is denied by the bound that was set here; undefined when it was not. */
-  frameDenied(bytes: number): FrameAllocError | undefined {
+  frameDenied(bytes: number, takenBytes: number): FrameAllocError | undefined {
     this.settle();
-    const budget = this.coveredBy(this.tags.inForce()).budgets.find((each) => each.used() + bytes > each.hard);
-    return budget === undefined ? this.thread.frameError(bytes) : this.deny(budget, bytes);
+    const budget = this.coveredBy(this.tags.inForce()).budgets.find((each) => each.used() + takenBytes > each.hard);
+    return budget === undefined ? this.thread.frameError(bytes, takenBytes) : this.deny(budget, bytes);
   }
 
   /** @internal Room for a frame value that exceeds the agent's budget, if its policy gives it any. */
-  placeElsewhere(sizeBytes: number, alignBytes: number): number {
-    const policy = this.thread.frameExceeded(sizeBytes) ?? "fail";
+  placeElsewhere(sizeBytes: number, alignBytes: number, takenBytes: number): number {
+    const policy = this.thread.frameExceeded(sizeBytes, takenBytes) ?? "fail";
     if (policy === "fail") return -1;
-    if (policy === "promote" && this.promoted !== undefined) return this.promoted.place(sizeBytes, alignBytes);
     this.limitFrame();
-    return this.frames.tryPlace(sizeBytes, alignBytes);
+    if (policy !== "promote") return this.frames.tryPlace(sizeBytes, alignBytes);
+    const before = this.frames.allocatedBytes();
+    const ptr = this.promoted.tryPlace(sizeBytes, alignBytes, this.coveredBy(this.tags.inForce()).room(UNBOUNDED));
+    this.thread.promotedBytes += this.frames.allocatedBytes() - before;
+    this.limitFrame();
+    return ptr;
   }
 
   /** @internal Charges the tag in force with frame memory that was allocated since the last time. */
@@ -216,7 +219,7 @@ export class Budgets {
   frameOver(): void {
     this.settle();
     this.chargedFrameBytes = 0;
-    this.promoted?.end();
+    this.promoted.end();
     const { budgets } = this;
     for (let i = 0; i < budgets.length; i += 1) (budgets[i] as Budget).endFrame();
   }
@@ -227,12 +230,11 @@ export class Budgets {
     this.limitFrame();
   }
 
-  /** Sets the arena's bound to what is left for the tag in force. */
+  /** Sets the arena's bound to what is left for the tag in force, when all that was allocated so far is charged. */
   private limitFrame(): void {
     if (!this.frames.inFrame()) return;
-    const left = this.coveredBy(this.tags.inForce()).room(this.thread.frameLeft());
-    const unsettled = this.frames.allocatedBytes() - this.chargedFrameBytes;
-    this.frames.setRoom(left === UNBOUNDED ? left : left - unsettled);
+    this.settle();
+    this.frames.setRoom(this.coveredBy(this.tags.inForce()).room(this.thread.frameLeft()));
   }
 
   private look(budget: Budget, requestedBytes: number): void {

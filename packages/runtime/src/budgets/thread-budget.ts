@@ -59,6 +59,8 @@ export function checkThreadBudget(given: ThreadBudgetConfig): Required<Omit<Thre
 export class ThreadBudget {
   /** Pool values of this agent that are charged. */
   poolBytes = 0;
+  /** Of what the open frame has allocated, what was promoted: it does not count here. */
+  promotedBytes = 0;
   private config: ReturnType<typeof checkThreadBudget> | undefined;
   private readonly frames: RewindableArena;
   private readonly tell: Told;
@@ -81,18 +83,24 @@ export class ThreadBudget {
   frameLeft(): number {
     const { config } = this;
     if (config === undefined || config.frameExceededPolicy === "allow" || config.frameExceededPolicy === "warn" || this.hasToldFrame) return UNBOUNDED;
-    return Math.min(config.frameBudget - this.frames.allocatedBytes(), UNBOUNDED);
+    return Math.min(config.frameBudget - this.used(), UNBOUNDED);
   }
 
   frameBegan(): void {
     this.hasWarnedFrame = false;
     this.hasToldFrame = false;
+    this.promotedBytes = 0;
+  }
+
+  /** Frame memory that counts. */
+  private used(): number {
+    return this.frames.allocatedBytes() - this.promotedBytes;
   }
 
   frameEnding(): void {
     const { config } = this;
     if (config === undefined) return;
-    const used = this.frames.allocatedBytes();
+    const used = this.used();
     this.hasWarnedFrame = this.warn(this.hasWarnedFrame, used, config.frameBudget);
     if (used <= config.frameBudget || config.frameExceededPolicy !== "warn") return;
     this.tell("threadBudgetExceeded", used, config.frameBudget, 0);
@@ -106,11 +114,11 @@ export class ThreadBudget {
     if (unsaid !== undefined) deliverError(unsaid, "warning");
   }
 
-  /** What becomes of a frame allocation for which there is no room within the budget; undefined when it is not the budget that denies it. */
-  frameExceeded(requestedBytes: number): Exclude<ExceededPolicy, "custom"> | undefined {
+  /** What becomes of a frame allocation for which there is no room within the budget; undefined when it is not the budget that denies it. `takenBytes`: with padding. */
+  frameExceeded(requestedBytes: number, takenBytes: number): Exclude<ExceededPolicy, "custom"> | undefined {
     const { config } = this;
-    const used = this.frames.allocatedBytes();
-    if (config === undefined || used + requestedBytes <= config.frameBudget) return undefined;
+    const used = this.used();
+    if (config === undefined || used + takenBytes <= config.frameBudget) return undefined;
     this.tell("threadBudgetExceeded", used, config.frameBudget, requestedBytes);
     const policy = this.decide("frame", config.frameExceededPolicy, used, config.frameBudget, requestedBytes);
     if (policy === "warn") deliverError(overThreadBudget("frame", requestedBytes, used, config.frameBudget), "warning");
@@ -119,10 +127,10 @@ export class ThreadBudget {
     return policy;
   }
 
-  frameError(requestedBytes: number): FrameAllocError | undefined {
+  frameError(requestedBytes: number, takenBytes: number): FrameAllocError | undefined {
     const { config } = this;
-    const used = this.frames.allocatedBytes();
-    return config === undefined || used + requestedBytes <= config.frameBudget ? undefined : overThreadBudget("frame", requestedBytes, used, config.frameBudget);
+    const used = this.used();
+    return config === undefined || used + takenBytes <= config.frameBudget ? undefined : overThreadBudget("frame", requestedBytes, used, config.frameBudget);
   }
 
   admitPool(requestedBytes: number): "fits" | "promote" | "deny" {

@@ -43,8 +43,9 @@ export class PoisonedFrameArena extends RewindableArena {
   override tryAlloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> | undefined {
     if (typeof type === "function" || !this.inFrame()) return super.tryAlloc(type);
     const twin = this.twinOf(type, "tryFrameAlloc");
-    const ptr = this.tryPlace(twin.sizeBytes, twin.alignBytes);
-    return ptr < 0 ? undefined : (this.records.make(type, twin) as FrameValue<Infer<T>>);
+    if (this.tryPlaceBounded(twin.sizeBytes, twin.alignBytes) >= 0) return this.records.make(type, twin) as FrameValue<Infer<T>>;
+    if (this.bounds !== undefined) this.denied(twin.sizeBytes, twin.alignBytes, "tryFrameAlloc");
+    return undefined;
   }
 
   override slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
@@ -90,7 +91,7 @@ export class PoisonedFrameArena extends RewindableArena {
     const repeated = this.tryRepeat(sizeBytes, alignBytes);
     if (repeated >= 0) return repeated;
     const { top, records } = this;
-    const ptr = alignUp(top === this.beginByte ? top + GUARD_BYTES : top, alignBytes);
+    const ptr = this.placeFor(alignBytes);
     const end = ptr + sizeBytes;
     // First without the guard, whose end is computed in 32 bits: they would wrap.
     if (end > this.limit || guardEndOf(end) > this.limit) return -1;
@@ -99,6 +100,14 @@ export class PoisonedFrameArena extends RewindableArena {
     records.add(top, ptr, end, guardEnd);
     this.memory.fill(ptr, end, this.freshByte);
     return ptr;
+  }
+
+  protected override takenBy(sizeBytes: number, alignBytes: number): number {
+    return guardEndOf(this.placeFor(alignBytes) + sizeBytes) - this.top;
+  }
+
+  private placeFor(alignBytes: number): number {
+    return alignUp(this.top === this.beginByte ? this.top + GUARD_BYTES : this.top, alignBytes);
   }
 
   override tryExtend(end: number, moreBytes: number): boolean {

@@ -166,7 +166,7 @@ export class FrameArena extends BumpArena {
     return list.fill(from, this.place(sizeBytes, alignBytes, call), length);
   }
 
-  private singleList(type: MemoryType): SingleList {
+  protected singleList(type: MemoryType): SingleList {
     let list = type.$frame as SingleList | undefined;
     if (list === undefined || list.arena !== this) {
       list = this.singles.get(type) ?? new SingleList(this, this.checkType(type, "frameAlloc"));

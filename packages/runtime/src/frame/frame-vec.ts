@@ -235,7 +235,7 @@ function vecClass(Lane: ElementLaneClass): FrameVecClass {
     private tryMakeRoom(count: number): boolean {
       if (!this.span.alive) return this.stale();
       if (!this.grows || this.arena.newestMark > this.newestMark) return false;
-      return this.growTo(this.wantedFor(count)) || this.growTo(this.span.used + count);
+      return this.growTo(this.wantedFor(count)) || this.growTo(this.span.used + count) || this.growBeyond(this.wantedFor(count));
     }
 
     private wantedFor(count: number): number {
@@ -246,10 +246,7 @@ function vecClass(Lane: ElementLaneClass): FrameVecClass {
       if (this.tryMakeRoom(count)) return;
       if (!this.grows) throw vecFull(this.room);
       if (this.arena.newestMark > this.newestMark) throw vecInScope(this.room);
-      // Budgets may know of room elsewhere.
-      const room = this.arena.bounds === undefined ? this.span.used + count : this.wantedFor(count);
-      this.moveTo(this.arena.place(room * this.elementBytes, this.alignBytes, "frameVec"));
-      this.room = room;
+      throw this.arena.denied((this.span.used + count) * this.elementBytes, this.alignBytes, "frameVec");
     }
 
     /** Room for `capacity` elements; false when the arena has none. */
@@ -260,6 +257,16 @@ function vecClass(Lane: ElementLaneClass): FrameVecClass {
         if (ptr < 0) return false;
         this.moveTo(ptr);
       }
+      this.room = capacity;
+      return true;
+    }
+
+    /** Budgets may know of room elsewhere. */
+    private growBeyond(capacity: number): boolean {
+      const { arena } = this;
+      const ptr = arena.bounds === undefined ? -1 : arena.tryPlaceBounded(capacity * this.elementBytes, this.alignBytes);
+      if (ptr < 0) return false;
+      this.moveTo(ptr);
       this.room = capacity;
       return true;
     }

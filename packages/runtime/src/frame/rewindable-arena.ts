@@ -12,36 +12,16 @@
  *       may be freed before it is
  */
 import { adapterMissing, badArgument, hooksNotRun, overFrameBudget, type FrameAllocError } from "../errors.ts";
-import type { AllocType, ClassType, ElementType, MemoryType } from "../types/memory-type.ts";
+import { alignUp } from "../memory.ts";
+import type { AllocType, ClassType, ElementType, Infer, MemoryType } from "../types/memory-type.ts";
 import { unregisteredAdapter } from "../adapters/imported-adapters.ts";
 import { CLOSED, UNBOUNDED } from "./bump-arena.ts";
-import { FrameArena } from "./frame-arena.ts";
+import { FrameArena, type FrameValue } from "./frame-arena.ts";
+import type { FrameBoundary, FrameBounds, FrameWatch } from "./arena-watch.ts";
 import { FrameScope } from "./frame-scope.ts";
 import type { ManyList, SingleList } from "./slot-list.ts";
 import type { Suspendable } from "./stale-use.ts";
 import { TupleList } from "./tuple-list.ts";
-
-/** Told of what happens to an arena. */
-export interface FrameWatch {
-  /** The frame is open still, and all that it holds is there. Must not throw. */
-  frameEnding(): void;
-  /** A part of the frame will be freed; it is there still. Must not throw. */
-  rewinding(): void;
-}
-
-/** Does something between frames. */
-export interface FrameBoundary {
-  /** After a frame began, or ended. */
-  frameBoundary(isBegin: boolean): void;
-}
-
-/** Bounds frames by more than their arena; absent without budgets. */
-export interface FrameBounds {
-  /** Room for what the bounds do not allow; -1 for none. */
-  placeElsewhere(sizeBytes: number, alignBytes: number): number;
-  /** What to throw for what they do not allow; undefined when it is the arena that has no room. */
-  frameDenied(sizeBytes: number): FrameAllocError | undefined;
-}
 
 /** A point to rewind to. Filled by `RewindableArena.mark`. */
 export class Mark {
@@ -79,6 +59,8 @@ export class RewindableArena extends FrameArena {
   /** What was allocated in this frame and freed by a scope or a rollback. */
   private freedBytes = 0;
   private freedCount = 0;
+  /** What lies outside of the arena until this frame ends. */
+  private elsewhereBytes = 0;
   private readonly tuples: Map<MemoryType, TupleList> = new Map();
 
   override begin(): void {
@@ -94,6 +76,7 @@ export class RewindableArena extends FrameArena {
     this.markCount = 0;
     this.freedBytes = 0;
     this.freedCount = 0;
+    this.elsewhereBytes = 0;
     if (this.boundary !== undefined) this.boundary.frameBoundary(false);
   }
 
@@ -125,9 +108,14 @@ export class RewindableArena extends FrameArena {
     return this.take(list, type.sizeBytes * length, type.alignBytes, length, "frameAlloc");
   }
 
-  /** Bytes that the open frame has allocated so far, with those that a scope or a rollback freed; 0 when none is open. Never falls in a frame. */
+  /** Bytes that the open frame has allocated so far, with those that a scope or a rollback freed and those that lie elsewhere; 0 when none is open. Never falls in a frame. */
   allocatedBytes(): number {
-    return this.freedBytes + this.usage();
+    return this.freedBytes + this.elsewhereBytes + this.usage();
+  }
+
+  /** @internal So many bytes of the open frame lie outside of the arena. */
+  addElsewhere(bytes: number): void {
+    this.elsewhereBytes += bytes;
   }
 
   /** Allocations of the open frame so far, counted as `allocatedBytes`. */
@@ -205,11 +193,38 @@ export class RewindableArena extends FrameArena {
     for (const lists of [this.singles, this.manies, this.tuples]) for (const list of lists.values()) list.forgetPlaces();
   }
 
+  override tryAlloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> | undefined {
+    if (this.bounds === undefined || typeof type === "function" || !this.inFrame() || this.fits(type)) return super.tryAlloc(type);
+    const list = this.singleList(type);
+    const from = this.top;
+    const ptr = this.tryPlaceBounded(type.sizeBytes, type.alignBytes);
+    if (ptr >= 0) return list.fill(from, ptr, 1) as FrameValue<Infer<T>>;
+    this.denied(type.sizeBytes, type.alignBytes, "tryFrameAlloc");
+    return undefined;
+  }
+
   override place(sizeBytes: number, alignBytes: number, call: string): number {
-    if (this.bounds === undefined || this.top === CLOSED) return super.place(sizeBytes, alignBytes, call);
+    const ptr = this.tryPlaceBounded(sizeBytes, alignBytes);
+    if (ptr >= 0) return ptr;
+    throw this.denied(sizeBytes, alignBytes, call);
+  }
+
+  /** @internal As `tryPlace`; also where the bounds find room for what they do not allow. */
+  tryPlaceBounded(sizeBytes: number, alignBytes: number): number {
     const ptr = this.tryPlace(sizeBytes, alignBytes);
-    const other = ptr >= 0 ? ptr : this.bounds.placeElsewhere(sizeBytes, alignBytes);
-    return other >= 0 ? other : super.place(sizeBytes, alignBytes, call);
+    if (ptr >= 0 || this.bounds === undefined || this.top === CLOSED) return ptr;
+    return this.bounds.placeElsewhere(sizeBytes, alignBytes, this.takenBy(sizeBytes, alignBytes));
+  }
+
+  /** @internal What to throw for what found no place; whoever watches the bounds is told. */
+  denied(sizeBytes: number, alignBytes: number, call: string): FrameAllocError {
+    if (this.top === CLOSED) return this.outside(call);
+    return this.bounds?.frameDenied(sizeBytes, this.takenBy(sizeBytes, alignBytes)) ?? this.full(sizeBytes);
+  }
+
+  /** By how much an allocation raises the bump pointer. */
+  protected takenBy(sizeBytes: number, alignBytes: number): number {
+    return alignUp(this.top, alignBytes) - this.top + sizeBytes;
   }
 
   /** @internal Makes the last allocation, which ends at `end`, larger where it lies; false when it is not the last or there is no room. */
@@ -267,8 +282,6 @@ export class RewindableArena extends FrameArena {
   }
 
   protected override full(sizeBytes: number): FrameAllocError {
-    const denied = this.bounds?.frameDenied(sizeBytes);
-    if (denied !== undefined) return denied;
     return this.limit === this.endByte ? super.full(sizeBytes) : overFrameBudget(sizeBytes, this.usage(), this.limit - this.beginByte, this.highWaterMark());
   }
 }
