@@ -1,5 +1,5 @@
 /** What becomes of frame memory that an agent's budget, or a tag's, does not allow: by every way of asking for it, with padding and guards, and where it is counted. */
-import { AllocConfig, f32, i32, SmartAlloc, struct, type AllocOptions, type BudgetEventName } from "@framealloc/runtime";
+import { AllocConfig, array, f32, i32, SmartAlloc, soa, struct, type AllocOptions, type BudgetEventName } from "@framealloc/runtime";
 import { describe, expect, test, vi } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -86,6 +86,18 @@ describe.each([false, true])("debug %s", (debug) => {
     errorOf("FA301", () => alloc.frameAllocBytes(400));
     alloc.endFrame();
   });
+});
+
+test.each([false, true])("pool values that were promoted are freed as others are, whatever stands for them, debug %s", (debug) => {
+  const alloc = newAlloc({ debug, threadBudget: { poolBudget: 0, poolExceededPolicy: "promote" } });
+  const values = [alloc.poolAlloc(array(f32, 4)), alloc.poolAlloc(soa(Vec3, 2)), alloc.poolAlloc(Vec3), alloc.poolAlloc(array(Vec3, 2))];
+  const box = alloc.poolBox(array(f32, 4), [1, 2]);
+  errorOf("FA206", () => alloc.heapFree(values[0] as object));
+  for (const value of values) alloc.poolFree(value);
+  box.release();
+  errorOf("FA401", () => alloc.poolFree(values[0] as object));
+  errorOf("FA206", () => alloc.poolFree(alloc.heapAlloc(array(f32, 3))));
+  expect([alloc.leakReport().leaks.length, alloc.budgets().usage()]).toEqual([1, 12]);
 });
 
 test("listeners hear of a promoted frame value with its size", () => {

@@ -11,7 +11,6 @@ import { OwnedValues } from "../pool/owned-values.ts";
 import type { OwnedKind } from "../pool/slot-stock.ts";
 import type { Keeper } from "../pool/trimming-store.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
-import { rebindValue } from "../types/rebind-value.ts";
 import { StructArray } from "../types/struct-array.ts";
 import { View } from "../view.ts";
 import { SiteSampler, type AllocationSite, type AllocationSites } from "./allocation-site.ts";
@@ -77,7 +76,7 @@ export class PoisonedValues extends OwnedValues {
     this.watched = watched;
     this.boxSites = new SiteSampler(sites);
     store.memory.onRefresh(() => {
-      for (let slot = this.youngest; slot !== undefined; slot = slot.older) if (slot.ptr >= 0) rebindValue(slot.value);
+      for (let slot = this.youngest; slot !== undefined; slot = slot.older) this.leadOver(slot);
     });
   }
 

@@ -3,6 +3,7 @@ import { notCloneable } from "../errors.ts";
 import type { Memory } from "../memory.ts";
 import { jsonOf } from "../types/describe-view.ts";
 import type { ByteType } from "../types/memory-type.ts";
+import { isGone, madeAnew, placeOf } from "../types/rebind-value.ts";
 import { staleUse } from "./stale-use.ts";
 
 /** Marks frame values in types: see `Sendable`. No object has it; it is a value all the same, as builders keep the keys of fields that are only declared. */
@@ -20,6 +21,8 @@ export class FrameBox<T> {
   declare private frameNumber: number;
   declare private held: unknown;
   declare private heldType: ByteType | undefined;
+  /** Where a typed array lies. */
+  declare private place: number;
 
   /** @internal `memory`: of the arena that it belongs to. */
   constructor(memory: Memory) {
@@ -31,6 +34,7 @@ export class FrameBox<T> {
     this.frameNumber = 0;
     this.held = undefined;
     this.heldType = undefined;
+    this.place = 0;
   }
 
   /** True until the frame, or the scope, that the box was made in ends. Never throws. */
@@ -40,14 +44,14 @@ export class FrameBox<T> {
 
   /** What the box holds. For a box of a type, setting copies into its memory. Throws FA004 when the box is stale. O(1). */
   get value(): T {
-    if (!this.alive) this.refuse();
-    return (this.heldType?.kind === "scalar" ? (this.held as { value: T }).value : this.held) as T;
+    const held = this.live();
+    return (this.heldType?.kind === "scalar" ? (held as { value: T }).value : held) as T;
   }
 
   set value(value: T) {
-    if (!this.alive) this.refuse();
+    const held = this.live();
     if (this.heldType === undefined) this.held = value;
-    else this.heldType.assign(this.held as object, value);
+    else this.heldType.assign(held as object, value);
   }
 
   toJSON(): unknown {
@@ -63,14 +67,14 @@ export class FrameBox<T> {
     this.frameNumber = frameNumber;
     this.held = held;
     this.heldType = type;
+    if (type !== undefined && type.kind === "array") this.place = placeOf(held);
     this.alive = true;
     return this;
   }
 
   /** @internal The type whose memory the box holds. Throws FA004 when stale. */
   content(): { readonly held: unknown; readonly type: ByteType | undefined } {
-    if (!this.alive) this.refuse();
-    return { held: this.held, type: this.heldType };
+    return { held: this.live(), type: this.heldType };
   }
 
   /** @internal Answers, or does not until it is let again: its next use is told. */
@@ -84,11 +88,18 @@ export class FrameBox<T> {
     this.held = undefined;
   }
 
+  private live(): unknown {
+    const { heldType } = this;
+    if (!this.alive) this.refuse();
+    if (heldType !== undefined && isGone(heldType, this.held)) this.held = madeAnew(heldType, this.memory, this.place);
+    return this.held;
+  }
+
   private refuse(): void {
     if (this.memory.staleWatch?.resume(this) !== true) throw staleUse(this.memory, "frame box", this.frameNumber);
   }
 
-  /** @internal A box has no typed arrays of its own. */
+  /** @internal A typed array that it holds is made anew when it is asked for. */
   rebind(): void {}
 }
 

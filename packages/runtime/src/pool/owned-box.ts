@@ -2,11 +2,14 @@
 import { DISPOSE } from "../dispose-symbol.ts";
 import { notCloneable, staleBox } from "../errors.ts";
 import { jsonOf } from "../types/describe-view.ts";
+import { isGone } from "../types/rebind-value.ts";
 import type { ByteType } from "../types/memory-type.ts";
 
 /** Takes back what a box holds. */
 export interface BoxOwner {
   free(value: object): void;
+  /** What stands for a live value now; absent where that never changes. */
+  current?(value: object): object;
 }
 
 export class OwnedBox<T> {
@@ -37,14 +40,14 @@ export class OwnedBox<T> {
 
   /** What the box holds. For a box of a type, setting copies into its memory. Throws FA401 after the release. */
   get value(): T {
-    if (this.owner === undefined) throw staleBox("box");
-    return (this.heldType?.kind === "scalar" ? (this.held as { value: T }).value : this.held) as T;
+    const held = this.live();
+    return (this.heldType?.kind === "scalar" ? (held as { value: T }).value : held) as T;
   }
 
   set value(value: T) {
-    if (this.owner === undefined) throw staleBox("box");
+    const held = this.live();
     if (this.heldType === undefined) this.held = value;
-    else this.heldType.assign(this.held as object, value);
+    else this.heldType.assign(held as object, value);
   }
 
   /** Frees what the box holds. Throws FA401 when it was released before, or its value freed by itself; the box is stale in any case. */
@@ -82,8 +85,14 @@ export class OwnedBox<T> {
 
   /** @internal Throws FA401 after the release. */
   content(): { readonly held: unknown; readonly type: ByteType | undefined } {
-    if (this.owner === undefined) throw staleBox("box");
-    return { held: this.held, type: this.heldType };
+    return { held: this.live(), type: this.heldType };
+  }
+
+  private live(): unknown {
+    const { owner, heldType, freed } = this;
+    if (owner === undefined) throw staleBox("box");
+    if (heldType !== undefined && freed !== undefined && isGone(heldType, this.held)) this.held = owner.current?.(freed) ?? this.held;
+    return this.held;
   }
 }
 

@@ -2,6 +2,8 @@
 import { notCloneable, staleBox } from "../errors.ts";
 import { jsonOf } from "../types/describe-view.ts";
 import { isClass, isMemoryType, type AllocType, type ByteType } from "../types/memory-type.ts";
+import { isGone } from "../types/rebind-value.ts";
+import type { BoxOwner } from "./owned-box.ts";
 import type { OwnedValues } from "./owned-values.ts";
 
 export class ScopedBox<T> {
@@ -9,14 +11,16 @@ export class ScopedBox<T> {
   declare private heldType: ByteType | undefined;
   /** What is freed with the group; undefined for a JavaScript value, which needs no memory. */
   declare private freed: object | undefined;
+  declare private readonly owner: BoxOwner | undefined;
   declare private isOver: boolean;
 
   /** @internal */
-  constructor(held: unknown, freed: object | undefined, type: ByteType | undefined) {
+  constructor(held: unknown, freed: object | undefined, type: ByteType | undefined, owner: BoxOwner | undefined) {
     // Structured clone reads own properties in their order: the first one answers by throwing.
     Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
     this.held = held;
     this.freed = freed;
+    this.owner = owner;
     this.heldType = type;
     this.isOver = false;
   }
@@ -28,14 +32,14 @@ export class ScopedBox<T> {
 
   /** What the box holds. For a box of a type, setting copies into its memory. Throws FA401 after that. */
   get value(): T {
-    if (this.isOver) throw staleBox("box of a group or a task");
-    return (this.heldType?.kind === "scalar" ? (this.held as { value: T }).value : this.held) as T;
+    const held = this.live();
+    return (this.heldType?.kind === "scalar" ? (held as { value: T }).value : held) as T;
   }
 
   set value(value: T) {
-    if (this.isOver) throw staleBox("box of a group or a task");
+    const held = this.live();
     if (this.heldType === undefined) this.held = value;
-    else this.heldType.assign(this.held as object, value);
+    else this.heldType.assign(held as object, value);
   }
 
   toJSON(): unknown {
@@ -51,6 +55,13 @@ export class ScopedBox<T> {
     return this.heldType?.sizeBytes ?? 0;
   }
 
+  private live(): unknown {
+    const { heldType, freed } = this;
+    if (this.isOver) throw staleBox("box of a group or a task");
+    if (heldType !== undefined && freed !== undefined && isGone(heldType, this.held)) this.held = this.owner?.current?.(freed) ?? this.held;
+    return this.held;
+  }
+
   /** @internal Gives what is to be freed. */
   end(): object | undefined {
     const { freed } = this;
@@ -64,7 +75,7 @@ export class ScopedBox<T> {
 /** Around memory of a type from `values`, or around any JavaScript value. When `init` cannot be, nothing is allocated. */
 export function scopedBox(values: OwnedValues, content: unknown, init: unknown): ScopedBox<unknown> {
   const type: AllocType | undefined = isMemoryType(content) || isClass(content) ? content : undefined;
-  if (type === undefined) return new ScopedBox<unknown>(content, undefined, undefined);
+  if (type === undefined) return new ScopedBox<unknown>(content, undefined, undefined, undefined);
   const fieldType: ByteType | undefined = typeof type === "function" ? undefined : type;
   const value: object = values.alloc(type);
   try {
@@ -73,7 +84,7 @@ export function scopedBox(values: OwnedValues, content: unknown, init: unknown):
     values.free(value);
     throw error;
   }
-  return new ScopedBox<unknown>(value, value, fieldType);
+  return new ScopedBox<unknown>(value, value, fieldType, values);
 }
 
 /** Frees what `items[0, count)` are, boxes and values of `values`, and empties the places. Throws what was thrown first, when all is freed. */

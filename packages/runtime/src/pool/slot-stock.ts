@@ -64,7 +64,7 @@ export class SlotStock {
     this.freeCall = what === "group" ? "freeGroup" : `${what}Free`;
     this.memory = store.memory;
     keepers.push(this);
-    store.memory.onRefresh(() => this.rebind());
+    store.memory.onRefresh(() => { for (const list of this.inOrder) for (const slot of list.all) this.leadOver(slot); });
   }
 
   /** Allocations so far. Only grows. O(types in use), as the three below. */
@@ -221,7 +221,13 @@ export class SlotStock {
   protected slotOf(value: unknown): OwnedSlot | undefined {
     if (typeof value !== "object" || value === null) return undefined;
     const home = (value as { readonly $home?: unknown }).$home;
-    return home instanceof OwnedSlot && home.value === value ? home : this.homes.get(value);
+    return home instanceof OwnedSlot && home.value === value ? home : (this.homes.get(value) ?? this.overflow?.slotOf(value));
+  }
+
+  /** @internal What stands for a live value now: of a typed array, the one over the buffer that is. */
+  current(value: object): object {
+    this.memory.refresh();
+    return this.slotOf(value)?.value ?? value;
   }
 
   /** A new object for the bytes at `ptr`. */
@@ -278,9 +284,9 @@ export class SlotStock {
     if (value !== before) this.bind(value, slot);
   }
 
-  /** After the memory got another buffer. A typed array cannot be led over: a live one is dead from here on, one at rest is made anew. */
-  private rebind(): void {
-    for (const list of this.inOrder) for (const slot of list.all) if (list.sizeBytes > 0 && !rebindValue(slot.value) && slot.holder === 0) this.settle(slot, slot.ptr);
+  /** After the memory got another buffer. A typed array cannot be led over: another one takes its place, and either can be freed. */
+  protected leadOver(slot: OwnedSlot): void {
+    if (slot.list.sizeBytes > 0 && slot.value !== undefined && !rebindValue(slot.value)) this.settle(slot, slot.ptr);
   }
 }
 

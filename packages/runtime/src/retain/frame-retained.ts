@@ -12,7 +12,9 @@ import { jsonOf } from "../types/describe-view.ts";
 // A value: see there.
 // oxlint-disable-next-line consistent-type-imports
 import { FRAME } from "../frame/frame-box.ts";
+import type { Memory } from "../memory.ts";
 import type { AllocType, ByteType } from "../types/memory-type.ts";
+import { isGone, madeAnew, placeOf } from "../types/rebind-value.ts";
 import type { ScratchPool } from "../scratch/scratch-pool.ts";
 import type { Tag } from "../tags/tags.ts";
 import type { RetentionWatch } from "./retention.ts";
@@ -24,12 +26,17 @@ export type RetainedPlace = "frame" | "pool" | "heap" | "scratch" | "none";
 /** Takes back what was promoted. */
 export interface RetainedOwner {
   free(value: object): void;
+  /** What stands for a live value now. */
+  current(value: object): object;
 }
 
 export class FrameRetained<T> {
   declare readonly [FRAME]?: "a frame value";
   declare private where: RetainedPlace;
   declare private held: unknown;
+  /** Where a typed array of a frame or a scratch pool lies. */
+  declare private ptr: number;
+  declare private memory: Memory | undefined;
   /** Of memory; undefined for instances of classes and JavaScript values. */
   declare private heldType: ByteType | undefined;
   declare private owner: RetainedOwner | undefined;
@@ -56,6 +63,9 @@ export class FrameRetained<T> {
     Object.defineProperty(this, "$notCloneable", { get: refuseClone, enumerable: true });
     this.where = "none";
     this.held = undefined;
+    this.ptr = 0;
+    // Not shown, as a box is not its memory.
+    Object.defineProperty(this, "memory", { value: undefined, writable: true });
     this.heldType = undefined;
     this.owner = undefined;
     this.pool = undefined;
@@ -83,14 +93,14 @@ export class FrameRetained<T> {
 
   /** The data. For memory of a type, setting copies into it. Throws FA004 when it was discarded, FA401 when it was released. O(1). */
   get value(): T {
-    if (!this.isAlive) this.stale();
-    return (this.heldType?.kind === "scalar" ? (this.held as { value: T }).value : this.held) as T;
+    const held = this.live();
+    return (this.heldType?.kind === "scalar" ? (held as { value: T }).value : held) as T;
   }
 
   set value(value: T) {
-    if (!this.isAlive) this.stale();
+    const held = this.live();
     if (this.heldType === undefined) this.held = value;
-    else this.heldType.assign(this.held as object, value);
+    else this.heldType.assign(held as object, value);
   }
 
   /** Gives the data up: promoted memory is freed; in its frame it will not be promoted. Throws FA401 the second time, or when its value was freed by itself, FA004 after a discard. */
@@ -116,11 +126,12 @@ export class FrameRetained<T> {
   }
 
   /** @internal Stands for data of the open frame. `owner`: of an instance of a class, which has one from the start. */
-  open(frameNumber: number, held: unknown, type: AllocType | undefined, owner: RetainedOwner | undefined): void {
+  open(memory: Memory, frameNumber: number, held: unknown, type: AllocType | undefined, owner: RetainedOwner | undefined): void {
     this.where = "frame";
-    this.held = held;
+    this.memory = memory;
     this.type = type;
     this.heldType = typeof type === "function" ? undefined : type;
+    this.keep(held);
     this.owner = owner;
     this.endedFrame = frameNumber;
   }
@@ -128,7 +139,7 @@ export class FrameRetained<T> {
   /** @internal Follows the data to a value that `owner` frees, or that `pool` holds. */
   moveTo(where: "pool" | "heap" | "scratch", held: unknown, owner: RetainedOwner | undefined, pool?: ScratchPool): void {
     this.where = where;
-    this.held = held;
+    this.keep(held);
     this.owner = owner;
     this.pool = pool;
     this.poolGeneration = pool?.generation ?? 0;
@@ -148,7 +159,7 @@ export class FrameRetained<T> {
 
   /** @internal What a promotion copies; only in the frame. */
   content(): unknown {
-    return this.held;
+    return this.live();
   }
 
   /** @internal It was promoted: `watch` is told of that, and of when it is given up. */
@@ -176,6 +187,19 @@ export class FrameRetained<T> {
     this.held = undefined;
     this.owner = undefined;
     this.pool = undefined;
+  }
+
+  private keep(held: unknown): void {
+    this.held = held;
+    if (this.heldType?.kind === "array") this.ptr = placeOf(held);
+  }
+
+  private live(): unknown {
+    const { heldType, memory, owner } = this;
+    if (!this.isAlive) this.stale();
+    // An owner knows by what it gave.
+    if (heldType !== undefined && memory !== undefined && isGone(heldType, this.held)) this.held = owner === undefined ? madeAnew(heldType, memory, this.ptr) : owner.current(this.held as object);
+    return this.held;
   }
 
   private stale(): never {

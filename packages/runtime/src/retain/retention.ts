@@ -70,7 +70,7 @@ export class Retention implements RecycledList<number> {
     const held = type === undefined ? content : typeof type === "function" ? pool.alloc(type) : frames.allocWith(type, init);
     frames.touch(this);
     const retained = new FrameRetained<unknown>();
-    retained.open(frames.frameNumber(), held, type, typeof type === "function" ? pool : undefined);
+    retained.open(frames.memory, frames.frameNumber(), held, type, typeof type === "function" ? pool : undefined);
     retained.policy = policy;
     retained.tag = tags.inForce();
     retained.phase = phases.path();

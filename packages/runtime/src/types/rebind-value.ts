@@ -1,4 +1,6 @@
 /** What becomes of the objects that stand for memory when it goes elsewhere: to another buffer, as that of a `WebAssembly.Memory` that grows, or by a move of the value. */
+import type { Memory } from "../memory.ts";
+import type { ByteType } from "./memory-type.ts";
 import { rebindView, View, type Kid } from "../view.ts";
 import type { SoaValue } from "./soa-type.ts";
 import { StructArray } from "./struct-array.ts";
@@ -11,6 +13,22 @@ export function rebindValue(value: unknown): boolean {
   else if (typeof value === "object" && value !== null && "$columns" in value) (value as SoaValue).$rebind();
   else return false;
   return true;
+}
+
+/** @internal Whether what stands for a value of the type is a typed array of a buffer that is gone. None of an array type is empty otherwise. */
+export function isGone(type: ByteType, value: unknown): boolean {
+  return type.kind === "array" && (value as { readonly length: number }).length === 0;
+}
+
+/** @internal Where a typed array lies, while its buffer is there. */
+export function placeOf(value: unknown): number {
+  return (value as { readonly byteOffset?: number }).byteOffset ?? 0;
+}
+
+/** @internal In place of one that is gone. Allocates. */
+export function madeAnew(type: ByteType, memory: Memory, ptr: number): object {
+  memory.refresh();
+  return type.make(memory, ptr);
 }
 
 /** @internal After an object was moved with its value: elements of it that somebody holds go along. Elsewhere they are moved when they are asked for again. */
