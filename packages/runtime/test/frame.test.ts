@@ -233,6 +233,17 @@ describe("frame memory", () => {
     expect(alloc.frameStats()).toEqual({ bytes: 12, count: 1, peak: 12, highWaterMark: 112, capacity: kilobytes(64) });
     alloc.endFrame();
   });
+
+  test("a box is one allocation, whatever it is around", () => {
+    const alloc = small();
+    class Enemy { hp = 0; }
+    for (const content of [Vec3, f32, Enemy, 42, { hp: 1 }]) {
+      alloc.beginFrame();
+      alloc.frameBox(content as number);
+      expect(alloc.frameStats().count).toBe(1);
+      alloc.endFrame();
+    }
+  });
 });
 
 describe("scopes", () => {

@@ -9,7 +9,7 @@ import { FrameBox } from "./frame-box.ts";
 import { strideOf, type TakeObject, type VecElement } from "./element-lane.ts";
 import { frameMapClass, type FrameMapHandle } from "./frame-map.ts";
 import { frameVecClass, type FrameVecHandle } from "./frame-vec.ts";
-import { HandleList } from "./handle-list.ts";
+import { HandleList, MarkerList } from "./handle-list.ts";
 import type { FrameMap } from "./map-interface.ts";
 import type { KeyTable } from "./key-table.ts";
 import { isMapKeyKind, keyTable, ObjectNumbers, type MapKeyKind, type MapKeys } from "./map-keys.ts";
@@ -27,18 +27,22 @@ interface Maps {
 export class FrameContainers {
   private readonly arena: RewindableArena;
   private readonly boxes: HandleList<FrameBox<unknown>>;
+  /** Those around memory, and around instances, which are counted already. */
+  private readonly boxesAround: MarkerList<FrameBox<unknown>>;
   private readonly vecs: Map<VecElement, HandleList<AnyVec>> = new Map();
   private readonly maps: { readonly [K in MapKeyKind]: Map<VecElement, Maps> } = { number: new Map(), bigint: new Map(), string: new Map(), object: new Map() };
   private readonly numbers: ObjectNumbers = new ObjectNumbers();
 
   constructor(arena: RewindableArena) {
     this.arena = arena;
-    this.boxes = new HandleList(arena.memory, () => new FrameBox(arena.memory));
+    const newBox = (): FrameBox<unknown> => new FrameBox(arena.memory);
+    this.boxes = new HandleList(arena.memory, newBox);
+    this.boxesAround = new MarkerList(arena.memory, newBox);
   }
 
   /** @internal The boxes of the open frame. */
   openBoxes(): readonly FrameBox<unknown>[] {
-    return this.boxes.touched ? this.boxes.inUse() : [];
+    return [this.boxes, this.boxesAround].flatMap((list) => (list.touched ? list.inUse() : []));
   }
 
   /** A box that holds a value until the frame ends, or memory of a type. */
@@ -49,8 +53,9 @@ export class FrameContainers {
     if (!arena.inFrame()) throw arena.outside("frameBox");
     const type = isMemoryType(content) ? content : undefined;
     const held = type !== undefined ? arena.allocWith(type, init) : isClass(content) ? arena.alloc(content) : content;
-    arena.touch(this.boxes);
-    return this.boxes.take().hold(arena.frameNumber(), held, type);
+    const boxes = held === content ? this.boxes : this.boxesAround;
+    arena.touch(boxes);
+    return boxes.take().hold(arena.frameNumber(), held, type);
   }
 
   /** An empty vec: fixed when a capacity is given, else growing inside the arena. */
