@@ -114,7 +114,7 @@ export class SmartAlloc {
     this.containers = new FrameContainers(parts.frames);
     this.pool = parts.pool;
     this.heap = parts.heap;
-    this.scratchPools = new ScratchPools(parts.heap.store);
+    this.scratchPools = new ScratchPools(parts.heap.store, parts.tally);
     this.checkpoints = new Checkpoints(parts.frames);
     if (this.config.budgets || this.config.threadBudget !== undefined) this.startBudgets();
     if (this.config.statistics) this.enableStatistics();
@@ -362,15 +362,15 @@ export class SmartAlloc {
   }
 
   /** Counts from here on what costs to count: peaks, and the totals of frames. Allocating and freeing pool and heap values takes a little longer then. No effect the second time. */
-  enableStatistics(): void { this.observing().countUsage(this.handleBytes()); }
+  enableStatistics(): void { this.observing().countUsage(this.besidesHeapValues()); }
 
   /**
    * What is in use, what was allocated so far and the most at once, by kind of memory, for this agent; `mergeStats` adds up those of several. Allocates what it returns.
    * O(types in use, free blocks of the heap).
    */
   stats(): AllocStats {
-    const { parts, watchers, transfers, handleAllocator: handles, groupAllocator: groups } = this;
-    return readStats({ ...parts, handles, groups, framesSoFar: watchers?.framesSoFar(), usage: watchers?.usage, deferredFreeCount: transfers?.deferred?.stats().processed ?? 0 });
+    const { parts, watchers, transfers, scratchPools: scratch, handleAllocator: handles, groupAllocator: groups } = this;
+    return readStats({ ...parts, handles, groups, scratch, framesSoFar: watchers?.framesSoFar(), usage: watchers?.usage, deferredFreeCount: transfers?.deferred?.stats().processed ?? 0 });
   }
 
   /**
@@ -393,7 +393,7 @@ export class SmartAlloc {
   /** Tells the listeners of `onFrameEvent` what happens from here on. Allocating takes several times as long then. No effect the second time. */
   enableLifecycleTracking(): void {
     const { transfers, budgeting } = this;
-    const lifecycle = this.observing().track(this.frameListeners, this.handleBytes());
+    const lifecycle = this.observing().track(this.frameListeners, this.besidesHeapValues());
     if (transfers !== undefined) lifecycle.listenToTransfers(transfers);
     if (budgeting !== undefined && !this.isTracking) lifecycle.listenToBudgets(budgeting);
     this.isTracking = true;
@@ -503,7 +503,7 @@ export class SmartAlloc {
     this.containers = new FrameContainers(parts.frames);
     this.pool = parts.pool;
     this.heap = parts.heap;
-    this.scratchPools = new ScratchPools(parts.heap.store);
+    this.scratchPools = new ScratchPools(parts.heap.store, parts.tally);
     this.checkpoints = new Checkpoints(parts.frames);
     this.containers = new FrameContainers(parts.frames);
     this.watchers = undefined;
@@ -553,8 +553,9 @@ export class SmartAlloc {
     return (this.observation ??= new Observation(this.parts, this.containers, this.watching(), this.groupAllocator));
   }
 
-  private handleBytes(): number {
-    return this.handleAllocator?.stats().totalAllocated ?? 0;
+  /** Bytes of handles and scratch pools, in use on the heap. */
+  private besidesHeapValues(): number {
+    return (this.handleAllocator?.stats().totalAllocated ?? 0) + this.scratchPools.inUse().bytes;
   }
 
   private counted<A extends HandleAllocator | GroupAllocator>(made: A): A {
@@ -573,6 +574,7 @@ export class SmartAlloc {
     watchers.lifecycle?.listenToBudgets(this.budgeting);
     this.handleAllocator?.countBy(this.budgeting);
     this.groupAllocator?.countBy(this.budgeting);
+    this.scratchPools.countBy(this.budgeting);
     this.setBoundary();
     if (this.transfers?.region !== undefined) this.budgeting.share(this.transfers.region);
     return this.budgeting;

@@ -42,10 +42,10 @@ export class Observation implements ValueWatch {
   }
 
   /** Turns statistics on. No effect the second time. */
-  countUsage(handleBytes: number): void {
+  countUsage(besidesHeapValues: number): void {
     if (this.watchers.usage !== undefined) return;
     const { frames, pool, heap } = this.parts;
-    const usage = new Usage(frames, pool.liveBytes, this.heapBytes(handleBytes));
+    const usage = new Usage(frames, pool.liveBytes, this.heapBytes(besidesHeapValues));
     this.watchers.usage = usage;
     this.add(usage, false);
     countShortWays(pool, usage, usage.pool);
@@ -72,10 +72,10 @@ export class Observation implements ValueWatch {
   }
 
   /** Turns lifecycle tracking on, and gives it. No effect the second time. */
-  track(listeners: readonly FrameListener[], handleBytes: number): Lifecycle {
+  track(listeners: readonly FrameListener[], besidesHeapValues: number): Lifecycle {
     const { watchers, parts } = this;
     if (watchers.lifecycle !== undefined) return watchers.lifecycle;
-    const lifecycle = new Lifecycle({ ...parts, poolBytes: parts.pool.liveBytes, heapBytes: this.heapBytes(handleBytes) }, watchers.tags, listeners);
+    const lifecycle = new Lifecycle({ ...parts, poolBytes: parts.pool.liveBytes, heapBytes: this.heapBytes(besidesHeapValues) }, watchers.tags, listeners);
     watchers.lifecycle = lifecycle;
     this.add(lifecycle, true);
     this.tap(lifecycle);
@@ -104,9 +104,9 @@ export class Observation implements ValueWatch {
     for (let i = 0; i < watches.length; i += 1) watches[i]?.freed(kind, sizeBytes, slot);
   }
 
-  /** In use on the heap. */
-  private heapBytes(handleBytes: number): number {
-    return this.parts.heap.liveBytes + handleBytes + (this.groups?.liveBytes ?? 0);
+  /** In use on the heap. `besidesHeapValues`: by handles and scratch pools. */
+  private heapBytes(besidesHeapValues: number): number {
+    return this.parts.heap.liveBytes + besidesHeapValues + (this.groups?.liveBytes ?? 0);
   }
 
   private attach(values: OwnedValues): void {

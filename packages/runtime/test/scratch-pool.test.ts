@@ -1,6 +1,6 @@
 /** Scratch pools at their edges; retention.test.ts has what they are for. */
 import { AllocConfig, array, f32, i32, SmartAlloc, struct, u8 } from "@framealloc/runtime";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
 const Vec3 = struct({ x: f32, y: f32, z: f32 });
@@ -121,4 +121,75 @@ test("a memory that grows does not hold on to pools that were removed", () => {
   wasm.grow(1);
   alloc.memory.refresh();
   expect([value.z, kept.alloc(Vec3).z]).toEqual([4, 0]);
+});
+
+describe("what is allocated in a pool counts, as heap memory", () => {
+  const tagged = (alloc: SmartAlloc, path: string): readonly number[] => {
+    const { count = 0, bytes = 0 } = alloc.tagStats().find((tag) => tag.path === path)?.heap ?? {};
+    return [count, bytes];
+  };
+
+  test("for the tag and the phase in force, wherever the pool was made", () => {
+    const alloc = new SmartAlloc({ ...AllocConfig.minimal(), memory: "local", debug: false });
+    const pool = alloc.scratchPool("level", { capacity: 1024 });
+    alloc.beginFrame();
+    alloc.withPhase("load", () => {
+      alloc.withTag("ai", () => {
+        pool.alloc(Vec3);
+        pool.slice(u8, 100);
+        pool.tryAlloc(Vec3);
+      });
+    });
+    alloc.withTag("level", () => void alloc.frameRetained(Vec3, { promoteToScratch: "level" }));
+    expect(alloc.phaseStats().map(({ count, bytes }) => [count, bytes])).toEqual([[3, 124]]);
+    alloc.endFrame();
+    pool.reset();
+    expect([tagged(alloc, "ai"), tagged(alloc, "level")]).toEqual([[3, 124], [1, 12]]);
+  });
+
+  test("for statistics, until the pool is reset or removed", () => {
+    const alloc = new SmartAlloc({ ...AllocConfig.minimal(), memory: "local", debug: false });
+    const pool = alloc.scratchPool("level", { capacity: 1024 });
+    pool.alloc(Vec3);
+    alloc.enableStatistics();
+    const told: string[] = [];
+    alloc.enableLifecycleTracking();
+    alloc.onFrameEvent((event) => { if (event.type === "alloc" || event.type === "free") told.push(`${event.type} ${event.kind} ${event.sizeBytes}`); });
+    pool.slice(u8, 100);
+    expect([alloc.stats().heap.usedBytes, alloc.stats().heap.activeCount]).toEqual([112, 2]);
+    pool.reset();
+    const { usedBytes, activeCount, peakBytes, allocatedBytes, allocationCount, deallocationCount } = alloc.stats().heap;
+    expect([usedBytes, activeCount, peakBytes, allocatedBytes, allocationCount, deallocationCount]).toEqual([0, 0, 112, 112, 2, 2]);
+    pool.alloc(Vec3);
+    alloc.scratch().remove("level");
+    expect([alloc.stats().heap.usedBytes, alloc.stats().heap.allocationCount]).toEqual([0, 3]);
+    expect(told).toEqual(["alloc scratch 100", "free scratch 112", "alloc scratch 12", "free scratch 12"]);
+  });
+
+  test("for budgets, which may deny it", () => {
+    const alloc = new SmartAlloc({ ...AllocConfig.minimal(), memory: "local", debug: false });
+    alloc.budgets().registerTagBudget("ai", 50, 100);
+    alloc.budgets().setGlobalLimit(1000);
+    const pool = alloc.scratchPool("level", { capacity: 4096 });
+    const Chunk = array(u8, 21);
+    alloc.withTag("ai", () => {
+      pool.alloc(array(u8, 70));
+      errorOf("FA302", () => pool.alloc(array(u8, 31)));
+      errorOf("FA302", () => pool.slice(u8, 31));
+      expect([pool.tryAlloc(array(u8, 31)), pool.slice(u8, 10).length, pool.tryAlloc(Chunk), pool.stats().usedBytes]).toEqual([undefined, 10, undefined, 80]);
+    });
+    errorOf("FA301", () => pool.slice(u8, 921));
+    errorOf("argument", () => pool.slice(u8, -1));
+    errorOf("argument", () => pool.slice(array(u8, 8) as never, 1));
+    expect([alloc.budgets().usage("ai"), alloc.budgets().usage()]).toEqual([80, 80]);
+    alloc.beginFrame();
+    alloc.withTag("ai", () => void alloc.frameRetained(Vec3, { promoteToScratch: "level" }));
+    const { failed } = alloc.endFrameWithSummary();
+    expect([failed.budgetExceeded.count, failed.scratchPoolFull.count, alloc.budgets().usage("ai")]).toEqual([1, 0, 80]);
+    pool.reset();
+    expect([alloc.budgets().usage("ai"), alloc.budgets().usage()]).toEqual([0, 0]);
+    pool.alloc(Vec3);
+    alloc.scratch().remove("level");
+    expect(alloc.budgets().usage()).toBe(0);
+  });
 });

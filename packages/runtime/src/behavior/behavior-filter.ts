@@ -123,6 +123,8 @@ export class BehaviorFilter implements ValueWatch, FrameTap, RetentionWatch, Sta
   }
 
   allocated(kind: WatchedKind, _sizeBytes: number, slot: OwnedSlot | undefined): void {
+    // Memory for many frames that costs what frame memory costs: made at any rate it behaves as declared.
+    if (kind === "scratch") return;
     const of = this.current();
     const frame = this.frames.inFrame() && !this.isEnding ? this.frames.frameNumber() : OUTSIDE;
     if (slot !== undefined) {

@@ -1,8 +1,8 @@
-/** What was allocated on a heap besides heap values: by handles and groups. Only grows. */
+/** What was allocated on a heap besides heap values: by handles, groups and scratch pools. Only grows. */
 import type { ValueWatch } from "../pool/value-watch.ts";
 
 export class HeapTally {
-  /** Told of handles; absent unless something watches. */
+  /** Told of handles and scratch pools; absent unless something watches. */
   watch: ValueWatch | undefined = undefined;
   /** Rounding not included. */
   bytes = 0;
@@ -20,5 +20,14 @@ export class HeapTally {
 
   freeHandle(sizeBytes: number): void {
     this.watch?.freed("handle", sizeBytes, undefined);
+  }
+
+  addScratch(sizeBytes: number): void {
+    this.add(sizeBytes);
+    this.watch?.allocated("scratch", sizeBytes, undefined);
+  }
+
+  freeScratch(sizeBytes: number): void {
+    this.watch?.freed("scratch", sizeBytes, undefined);
   }
 }

@@ -1,7 +1,7 @@
 /** What lifecycle tracking tells of. */
 import type { WatchedKind } from "../pool/value-watch.ts";
 
-/** Which memory: handles and groups are told apart from other values of the heap. */
+/** Which memory: handles, groups and scratch pools, which are freed by one event, are told apart from other values of the heap. */
 export type EventKind = "frame" | WatchedKind;
 
 /**
@@ -10,7 +10,7 @@ export type EventKind = "frame" | WatchedKind;
  */
 export type FrameEvent =
   | { readonly type: "frameBegin"; readonly agentId: number; readonly frameNumber: number; readonly timeUs: number }
-  /** `peak`: the most in use at once in the frame; `totalAllocated`: with what scopes and rollbacks freed. `poolBytes`, `heapBytes`: in use by pool and heap values, with handles and groups. The frame is open still. */
+  /** `peak`: the most in use at once in the frame; `totalAllocated`: with what scopes and rollbacks freed. `poolBytes`, `heapBytes`: in use by pool and heap values, with handles, groups and scratch pools. The frame is open still. */
   | { readonly type: "frameEnd"; readonly agentId: number; readonly frameNumber: number; readonly timeUs: number; readonly durationUs: number; readonly totalAllocated: number; readonly peak: number; readonly poolBytes: number; readonly heapBytes: number }
   /** `ptr`: where a pool or heap value lies; -1 for the others. `tag`: the path in force. `frameNumber`: 0 outside of frames. */
   | { readonly type: "alloc" | "free"; readonly agentId: number; readonly kind: EventKind; readonly sizeBytes: number; readonly ptr: number; readonly tag: string; readonly frameNumber: number }

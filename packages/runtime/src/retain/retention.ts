@@ -208,7 +208,7 @@ export class Retention implements RecycledList<number> {
     }
     if (type.sizeBytes > scratch.capacity) return "tooLarge";
     const value = scratch.tryCopy(type, contentOf(type, item));
-    if (value === undefined) return "scratchPoolFull";
+    if (typeof value === "string") return value;
     item.moveTo("scratch", value, undefined, scratch);
     return undefined;
   }

@@ -2,8 +2,12 @@
 import { megabytes } from "../byte-units.ts";
 import { badArgument } from "../errors.ts";
 import { FrameArena } from "../frame/frame-arena.ts";
+import type { HeapTally } from "../heap/heap-tally.ts";
 import { alignUp } from "../memory.ts";
 import type { ByteStore } from "../pool/byte-store.ts";
+import type { Charges } from "../pool/charges.ts";
+import type { Allocated } from "../tags/ledger.ts";
+import type { ScratchCounts } from "./scratch-account.ts";
 import { ScratchPool, type ScratchStats } from "./scratch-pool.ts";
 
 export interface ScratchOptions {
@@ -20,10 +24,23 @@ interface Entry {
 export class ScratchPools {
   private readonly store: ByteStore;
   private readonly entries: Map<string, Entry> = new Map();
+  private readonly counts: ScratchCounts;
 
-  /** `store` gives the pools their memory. */
-  constructor(store: ByteStore) {
+  /** `store` gives the pools their memory; what is allocated in them counts for the tally. */
+  constructor(store: ByteStore, tally: HeapTally) {
     this.store = store;
+    this.counts = { tally, charges: undefined };
+  }
+
+  /** @internal Budgets count what is allocated from here on. */
+  countBy(charges: Charges): void {
+    this.counts.charges = charges;
+  }
+
+  /** @internal The values in all pools. Allocates what it returns. */
+  inUse(): Allocated {
+    const accounts = [...this.entries.values()].map(({ pool }) => pool.account);
+    return { bytes: accounts.reduce((sum, { liveBytes }) => sum + liveBytes, 0), count: accounts.reduce((sum, { liveCount }) => sum + liveCount, 0) };
   }
 
   /** The pool of the name; made, on the heap, when it is first asked for. FA301 when the heap has no room, `argument` for a bad name or capacity. */
@@ -38,7 +55,7 @@ export class ScratchPools {
     const ptr = this.store.tryTake(sizeBytes);
     if (ptr < 0) throw this.store.exhausted(sizeBytes);
     memory.zero(ptr, ptr + sizeBytes);
-    const pool = new ScratchPool(name, new FrameArena({ memory, beginByte: ptr, endByte: ptr + sizeBytes }));
+    const pool = new ScratchPool(name, new FrameArena({ memory, beginByte: ptr, endByte: ptr + sizeBytes }), this.counts);
     this.entries.set(name, { pool, ptr, sizeBytes });
     return pool;
   }

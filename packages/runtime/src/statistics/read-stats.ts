@@ -4,6 +4,7 @@ import type { GroupAllocator } from "../groups/group-allocator.ts";
 import type { HandleAllocator } from "../handles/handle-allocator.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { HeapTally } from "../heap/heap-tally.ts";
+import type { ScratchPools } from "../scratch/scratch-pools.ts";
 import type { OwnedValues } from "../pool/owned-values.ts";
 import type { SlabPool } from "../pool/slab-pool.ts";
 import type { Allocated } from "../tags/ledger.ts";
@@ -19,6 +20,7 @@ export interface MeasuredParts {
   readonly rawHeap: Heap;
   readonly handles: HandleAllocator | undefined;
   readonly groups: GroupAllocator | undefined;
+  readonly scratch: ScratchPools;
   /** Frame memory so far, the open frame's included; undefined when nothing has watched frames. */
   readonly framesSoFar: Allocated | undefined;
   /** Undefined when statistics are off. */
@@ -60,10 +62,11 @@ function poolStats({ pool, slabs, usage }: MeasuredParts): KindStats {
   return kindStats(liveBytes, liveCount, allocatedBytes, allocatedCount, usage?.pool.peak ?? 0, slabs.stats().capacity);
 }
 
-function heapStats({ heap, tally, handles, groups, usage, rawHeap }: MeasuredParts): KindStats {
+function heapStats({ heap, tally, handles, groups, scratch, usage, rawHeap }: MeasuredParts): KindStats {
   const held = handles?.stats();
-  const liveBytes = heap.liveBytes + (held?.totalAllocated ?? 0) + (groups?.owned.liveBytes ?? 0);
-  const liveCount = heap.liveCount + (held?.activeHandles ?? 0) + (groups?.owned.liveCount ?? 0);
+  const inScratch = scratch.inUse();
+  const liveBytes = heap.liveBytes + inScratch.bytes + (held?.totalAllocated ?? 0) + (groups?.owned.liveBytes ?? 0);
+  const liveCount = heap.liveCount + inScratch.count + (held?.activeHandles ?? 0) + (groups?.owned.liveCount ?? 0);
   return kindStats(liveBytes, liveCount, heap.allocatedBytes + tally.bytes, heap.allocatedCount + tally.count, usage?.heap.peak ?? 0, rawHeap.stats().capacity);
 }
 
