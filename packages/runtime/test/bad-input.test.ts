@@ -1,5 +1,5 @@
 /** What JavaScript callers pass that no type allows: a clear error, and all is as it was. */
-import { AllocConfig, alignOf, array, f32, HandleAllocator, layoutOf, offsetOf, registerReset, sizeOf, SmartAlloc, soa, struct, u8 } from "@framealloc/runtime";
+import { AllocConfig, alignOf, array, f32, FrameArena, HandleAllocator, layoutOf, offsetOf, registerReset, sizeOf, SmartAlloc, soa, struct, u8 } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -9,10 +9,11 @@ const newAlloc = (debug: boolean): SmartAlloc => new SmartAlloc({ ...AllocConfig
 const any = (value: unknown): never => value as never;
 
 describe.each([false, true])("debug %s", (debug) => {
-  const NO_TYPES: readonly unknown[] = [{}, [], "x", 7, true, () => 1, async () => 1, { f() {} }.f, parseInt, { sizeBytes: "4" }];
+  const NO_TYPES: readonly unknown[] = [undefined, null, {}, [], "x", 7, true, () => 1, async () => 1, { f() {} }.f, parseInt, { sizeBytes: "4" }];
 
-  test("what is no type is refused by every way to allocate, and by the next one again", () => {
+  test.each([false, true])("what is no type is refused by every way to allocate, and by the next one again, budgets %s", (budgets) => {
     const alloc = newAlloc(debug);
+    if (budgets) alloc.budgets();
     const scratch = alloc.scratchPool("s", { capacity: 1024 });
     const group = alloc.groups().createGroup("g");
     alloc.beginFrame();
@@ -98,6 +99,8 @@ test("questions about what is no type", () => {
 
 test("a reset needs a class and a function", () => {
   for (const Class of [undefined, null, {}, "x", () => 1]) errorOf("argument", () => registerReset(any(Class), () => {}));
+  for (const fields of [undefined, null, 7, "x", () => 1]) errorOf("argument", () => struct(any(fields)));
+  for (const source of [undefined, null, "16", {}, 4n]) errorOf("config", () => new FrameArena(any(source)));
   errorOf("argument", () => registerReset(class { a = 1; }, any("clear")));
 });
 

@@ -35,7 +35,7 @@ export class PoisonedFrameArena extends RewindableArena {
   override alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
     const { records } = this;
     const record = records.next;
-    if (record.type !== type || record.from !== this.top || record.guardEnd > this.limit) return this.allocAnew(type) as FrameValue<Infer<T>>;
+    if (record.type === undefined || record.type !== type || record.from !== this.top || record.guardEnd > this.limit) return this.allocAnew(type) as FrameValue<Infer<T>>;
     this.top = record.guardEnd;
     return records.repeat(record) as FrameValue<Infer<T>>;
   }

@@ -33,7 +33,7 @@ export class FrameArena extends BumpArena {
    * Throws `FrameAllocError` (`config`) for a size that is none.
    */
   constructor(source: number | Region, zeroing = true) {
-    super(typeof source === "number" ? ownRegion(source) : source, zeroing);
+    super(isRegion(source) ? source : ownRegion(source), zeroing);
   }
 
   /** Calls `fn` in a frame of its own, also ended when it throws, and gives what it returned. FA006 in a frame; FA607 for a promise. */
@@ -59,7 +59,7 @@ export class FrameArena extends BumpArena {
   /** An object of the type, valid until the frame ends; recycled. Memory comes zeroed. FA001 outside a frame, FA003 when full. */
   alloc<const T extends AllocType>(type: T): FrameValue<Infer<T>> {
     if (typeof type === "function") return this.takeObject(type) as FrameValue<Infer<T>>;
-    const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
+    const list = (type as unknown as MemoryType | undefined)?.$frame as SingleList | undefined;
     if (list !== undefined && list.arena === this) {
       const slot = list.next;
       if (slot.from === this.top) {
@@ -88,7 +88,7 @@ export class FrameArena extends BumpArena {
 
   /** `count` of a type in one piece: a typed array, a `StructArray`, or an array of instances. One bump. */
   slice<const T extends ElementType | ClassType>(type: T, count: number): FrameValue<InferMany<T>> {
-    const list = (type as unknown as MemoryType).$slice as ManyList | undefined;
+    const list = (type as unknown as MemoryType | undefined)?.$slice as ManyList | undefined;
     if (list !== undefined && list.arena === this) {
       const slot = list.next;
       if (slot.from === this.top && slot.length === count) {
@@ -144,7 +144,7 @@ export class FrameArena extends BumpArena {
   }
 
   private many(type: ElementType, count: number): object {
-    let list = type.$slice as ManyList | undefined;
+    let list = (type as ElementType | undefined)?.$slice as ManyList | undefined;
     if (list === undefined || list.arena !== this) {
       list = this.manies.get(type) ?? new ManyList(this, this.checkElement(type));
       this.manies.set(type, list);
@@ -167,7 +167,7 @@ export class FrameArena extends BumpArena {
   }
 
   protected singleList(type: MemoryType): SingleList {
-    let list = type.$frame as SingleList | undefined;
+    let list = (type as MemoryType | undefined)?.$frame as SingleList | undefined;
     if (list === undefined || list.arena !== this) {
       list = this.singles.get(type) ?? new SingleList(this, this.checkType(type, "frameAlloc"));
       this.singles.set(type, list);
@@ -244,7 +244,13 @@ export class FrameArena extends BumpArena {
 /** What arrays of JavaScript hold at most. */
 const MAX_ARRAY = 4_294_967_295;
 
+/** JavaScript callers pass anything: what is none is told as a size. */
+function isRegion(source: number | Region): source is Region {
+  return typeof source === "object" && (source as Region | null)?.memory !== undefined;
+}
+
 function ownRegion(sizeBytes: number): Region {
+  if (typeof sizeBytes !== "number") throw badOption("frameArenaSize", sizeBytes, `an integer from 0 to ${MAX_END_BYTE - FIRST_BYTE}`);
   const endByte = FIRST_BYTE + alignUp(sizeBytes, 8);
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || endByte > MAX_END_BYTE) throw badOption("frameArenaSize", sizeBytes, `an integer from 0 to ${MAX_END_BYTE - FIRST_BYTE}`);
   return new Memory(new ArrayBuffer(endByte), FIRST_BYTE, endByte).whole();

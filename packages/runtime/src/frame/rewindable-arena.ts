@@ -158,7 +158,7 @@ export class RewindableArena extends FrameArena {
 
   private allocAsking(type: AllocType): unknown {
     if (typeof type === "function") return super.alloc(type);
-    const list = (type as unknown as MemoryType).$frame as SingleList | undefined;
+    const list = (type as unknown as MemoryType | undefined)?.$frame as SingleList | undefined;
     if (list !== undefined && list.arena === this) {
       const slot = list.next;
       if (slot.from === this.top && slot.end <= this.limit) {
@@ -171,7 +171,7 @@ export class RewindableArena extends FrameArena {
   }
 
   private sliceAsking(type: ElementType | ClassType, count: number): unknown {
-    const list = (type as unknown as MemoryType).$slice as ManyList | undefined;
+    const list = (type as unknown as MemoryType | undefined)?.$slice as ManyList | undefined;
     if (list !== undefined && list.arena === this) {
       const slot = list.next;
       if (slot.from === this.top && slot.length === count && slot.end <= this.limit) {
