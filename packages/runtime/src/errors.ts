@@ -149,6 +149,10 @@ export function notAttached(): FrameAllocError {
   return new FrameAllocError("FA207", "a transfer token of shared memory received by an allocator that is not attached to it", "make the receiver's allocator with `SmartAlloc.attach(shared)`, `shared` being the sender's `alloc.share()`");
 }
 
+export function localInShared(): FrameAllocError {
+  return new FrameAllocError("FA207", "a value of memory that is not shared sent through a channel of shared memory", "make the channel with `{ memory: \"local\" }`, or the sender's allocator with shared memory");
+}
+
 export function deferredOverflow(capacity: number): FrameAllocError {
   return new FrameAllocError("FA204", `the owner's queue of deferred frees is full: it holds ${capacity}`, "let the owner process them, raise `DeferredConfig.bounded(n)`, or use another full policy", { requested: 1, used: capacity, capacity });
 }

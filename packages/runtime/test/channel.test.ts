@@ -162,6 +162,9 @@ describe("what cannot be sent", () => {
     const handle = other.frameBoxForTransfer(Vec3);
     errorOf("FA207", () => mixed.trySend(handle));
     expect([handle.state, mixed.size]).toEqual(["owned", 1]);
+    const local = new SmartAlloc({ ...AllocConfig.minimal(), memory: "local" }).frameBoxForTransfer(Vec3, { x: 1 });
+    expect(errorOf("FA207", () => mixed.trySend(local)).help).toContain('{ memory: "local" }');
+    expect([local.state, mixed.size, new TransferChannel<typeof Vec3>(1, { memory: "local" }).trySend(local)]).toEqual(["owned", 1, true]);
   });
 });
 

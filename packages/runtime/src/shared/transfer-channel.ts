@@ -7,7 +7,7 @@
  * Longer than 300 lines: sending and receiving each have a short way, for typed values in a stream, which engines compile into their callers, and a long one for all else.
  */
 import { capabilities } from "../capabilities.ts";
-import { badArgument, cannotBlock, channelClosed, notAttached, notCloneable, timedOut } from "../errors.ts";
+import { badArgument, cannotBlock, channelClosed, localInShared, notAttached, notCloneable, timedOut } from "../errors.ts";
 import { OwnedBox } from "../pool/owned-box.ts";
 import { IN_FLIGHT, isIn } from "./block-state.ts";
 import { blockIn, ITEM_WORDS, plainOf, readValue, textOf, textWordsFor, valueOf, writeBlock, writePlain, writeValue } from "./channel-items.ts";
@@ -277,7 +277,8 @@ export class TransferChannel<T = unknown> {
   private bind(region: number): Transfers {
     const { transfers } = this;
     if (transfers?.region?.id === region) return transfers;
-    if (region === 0 || bindRegion(this.words, 0, region) !== region) throw notAttached();
+    if (region === 0) throw localInShared();
+    if (bindRegion(this.words, 0, region) !== region) throw notAttached();
     return (this.transfers = Transfers.over(region));
   }
 
