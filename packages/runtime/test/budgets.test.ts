@@ -200,8 +200,11 @@ describe("an agent's own budget", () => {
 
   test("values out of their range are refused", () => {
     const alloc = newAlloc();
-    for (const config of [null, { frameBudget: -1 }, { poolBudget: NaN }, { frameExceededPolicy: "stop" }, { poolExceededPolicy: "custom" }, { warningThreshold: 101 }]) errorOf("argument", () => alloc.setThreadBudgetConfig(0, config as never));
+    for (const config of [null, { frameBudget: -1 }, { poolBudget: NaN }, { frameExceededPolicy: "stop" }, { poolExceededPolicy: "custom" }, { warningThreshold: 101 }, { frameBuget: 1 }]) errorOf("argument", () => alloc.setThreadBudgetConfig(0, config as never));
     errorOf("argument", () => alloc.setThreadBudgetConfig(1, {}));
+    expect(errorOf("argument", () => alloc.setThreadBudgetConfig(0, { frameBuget: 1 } as never)).message).toContain("frameBuget");
+    alloc.setThreadBudgetConfig(0, { frameBudget: undefined, poolExceededPolicy: undefined, warningThreshold: undefined } as never);
+    alloc.withFrame(() => void alloc.frameAllocBytes(8));
     errorOf("config", () => newAlloc({ budgets: 1 as never }));
     for (const [tag, soft, hard] of [["", 1, 2], ["a", 2, 1], ["a", -1, 2], ["a", 1, NaN]] as const) errorOf("argument", () => alloc.budgets().registerTagBudget(tag, soft, hard));
     errorOf("argument", () => alloc.budgets().setGlobalLimit(-1));

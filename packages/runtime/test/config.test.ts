@@ -56,6 +56,7 @@ describe("a value out of its range is refused, with its name, itself and the ran
     errorOf("config", () => new SmartAlloc({ ...options, memory: { buffer: new ArrayBuffer(4096), byteOffset: -8 } }));
     errorOf("config", () => new SmartAlloc({ ...options, memory: { buffer: new ArrayBuffer(4096), byteLength: 5000 } }));
     errorOf("config", () => new SmartAlloc({ frameArenaSize: megabytes(600), heapSize: megabytes(600) }));
+    expect(errorOf("config", () => new SmartAlloc({ deferred: { mode: "explicit" } as never })).message).toContain("`deferred.mode`");
   });
 });
 

@@ -42,11 +42,16 @@ function isDecision(said: string): said is Exclude<ExceededPolicy, "custom"> {
 const MEGABYTE = 2 ** 20;
 type Told = (event: BudgetEventName, usedBytes: number, limitBytes: number, requestedBytes: number) => void;
 
-/** Fills in what was left out. Throws `argument` for what is no size, no policy, no percentage. */
+const NAMES: readonly string[] = ["frameBudget", "poolBudget", "frameExceededPolicy", "poolExceededPolicy", "warningThreshold", "onExceeded"];
+
+/** Fills in what was left out. Throws `argument` for what is no size, no policy, no percentage, and for names that say nothing. */
 export function checkThreadBudget(given: ThreadBudgetConfig): Required<Omit<ThreadBudgetConfig, "onExceeded">> & Pick<ThreadBudgetConfig, "onExceeded"> {
   const call = "setThreadBudgetConfig";
   if (typeof given !== "object" || given === null) throw badArgument(call, "config", given, "{ frameBudget, poolBudget, frameExceededPolicy, poolExceededPolicy, warningThreshold, onExceeded }");
-  const config = { frameBudget: 16 * MEGABYTE, poolBudget: 8 * MEGABYTE, frameExceededPolicy: "fail", poolExceededPolicy: "fail", warningThreshold: 80, ...given } as const;
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name, value] of entries) if (!NAMES.includes(name)) throw badArgument(call, name, value, `left out: there are ${NAMES.join(", ")}`);
+  const defaults = { frameBudget: 16 * MEGABYTE, poolBudget: 8 * MEGABYTE, frameExceededPolicy: "fail", poolExceededPolicy: "fail", warningThreshold: 80 } as const;
+  const config = { ...defaults, ...(Object.fromEntries(entries) as ThreadBudgetConfig) };
   for (const name of ["frameBudget", "poolBudget"] as const) if (config[name] !== Infinity && (!Number.isSafeInteger(config[name]) || config[name] < 0)) throw badArgument(call, name, config[name], "a number of bytes, or Infinity");
   for (const name of ["frameExceededPolicy", "poolExceededPolicy"] as const) {
     if (!Object.values<unknown>(ExceededPolicy).includes(config[name])) throw badArgument(call, name, config[name], '"fail", "warn", "allow", "promote" or "custom"');

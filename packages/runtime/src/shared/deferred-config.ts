@@ -25,6 +25,8 @@ export interface DeferredOptions {
   readonly fullPolicy?: FullPolicy;
 }
 
+const NAMES: readonly string[] = ["capacity", "processing", "perAlloc", "fullPolicy"];
+
 export class DeferredConfig implements Required<DeferredOptions> {
   readonly capacity: number;
   readonly processing: DeferredProcessing;
@@ -34,6 +36,7 @@ export class DeferredConfig implements Required<DeferredOptions> {
   /** Throws `FrameAllocError` (`config`) that names the option, its value and what it may be. */
   constructor(options: DeferredOptions = {}) {
     if (typeof options !== "object" || options === null) throw badOption("deferred", options, "a `DeferredConfig`, or { capacity, processing, perAlloc, fullPolicy }");
+    for (const [name, value] of Object.entries(options)) if (!NAMES.includes(name)) throw badOption(`deferred.${name}`, value, `left out: there are ${NAMES.join(", ")}`);
     const { capacity = 1024, processing = "atFrameBegin", perAlloc = 16, fullPolicy = "processImmediately" } = options;
     if (!Number.isInteger(capacity) || capacity < 0 || capacity > MAX_CAPACITY) throw badOption("deferred.capacity", capacity, `an integer from 0 to ${MAX_CAPACITY}`);
     if (!Number.isInteger(perAlloc) || perAlloc < 1) throw badOption("deferred.perAlloc", perAlloc, "an integer of at least 1");
