@@ -40,6 +40,7 @@ export function decode(): number {
 }`,
     misses: "sizes and numbers of rounds that the text does not tell; vecs that grow; frames with a rollback or a scope in them.",
   },
+  weighsSizes: true,
   needs: { exhaustedArenas },
 
   check({ exhaustedArenas: events }, report) {

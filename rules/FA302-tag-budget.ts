@@ -48,6 +48,7 @@ export function plan(): number {
 }`,
     misses: "sizes and tags that are no constants; what several calls under one tag add up to; code under a tag that releases memory or runs several frames.",
   },
+  weighsSizes: true,
   needs: { exceededTags },
 
   check({ exceededTags: tags }, report) {

@@ -42,6 +42,7 @@ export function blur(): number {
 }`,
     misses: "sizes, rounds and budgets that are no constants; budgets that one agent sets for another; budgets of pools; frames with a rollback or a scope in them.",
   },
+  weighsSizes: true,
   needs: { exceededBudgets },
 
   check({ exceededBudgets: events }, report) {

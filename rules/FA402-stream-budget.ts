@@ -36,6 +36,7 @@ export function openWorld(): void {
 }`,
     misses: "budgets and sizes that are no constants; room that is kept from a stream of lower priority; results of `tryReserve` that are checked where they are not used.",
   },
+  weighsSizes: true,
   needs: { streams },
 
   check({ streams: { exceeded, unchecked, dropped } }, report) {

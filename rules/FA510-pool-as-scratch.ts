@@ -42,6 +42,7 @@ export function reach(alloc: SmartAlloc, x: number): number {
 }`,
     misses: "values that one function makes and another releases; frames that nobody in sight opens.",
   },
+  weighsSizes: true,
   needs: { scratch: poolScratch },
 
   check({ scratch }, report) {

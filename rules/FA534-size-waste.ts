@@ -42,6 +42,7 @@ export function unload() {
 }`,
     misses: "slots of 16 bytes, which are not spoken of; sizes that are not constant; classes and arenas that are set out of sight; helpers that loops call.",
   },
+  weighsSizes: true,
   needs: { waste: sizeWaste },
 
   check({ waste }, report) {

@@ -36,6 +36,7 @@ export function score(alloc: SmartAlloc, points: number): number {
 }`,
     misses: "policies and types that are not constant; pools whose classes a configuration changes; handles that some path uses.",
   },
+  weighsSizes: true,
   needs: { retained: retainedHandles, oversized: oversizedPromotions },
 
   check({ retained, oversized }, report) {

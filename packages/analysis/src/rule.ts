@@ -60,6 +60,8 @@ export interface Rule {
   readonly docs: RuleDocs;
   /** What the configuration may set for this rule, by name. */
   readonly options?: Readonly<Record<string, RuleOption>>;
+  /** It adds sizes up or compares them: what is not seen of one may make another finding of it, or none. */
+  readonly weighsSizes?: boolean;
   readonly needs: Needs;
   // A method, so that a rule typed by its own needs is assignable to the common type.
   check(facts: Facts<Needs>, report: Report): void;

@@ -1,9 +1,9 @@
 /**
  * The analysis of a file without the rest of its program. Of what it finds, only that is said which the rest could not take back: nothing where
- * code of other files is called on the way. Sound as far as `unseen-code.ts` sees.
+ * code of other files is called on the way, and of sizes nothing where another file defines one of them. Sound as far as `unseen-code.ts` sees.
  */
 import { analyze, type AnalysisInput, type AnalysisResult, type AnalysisSettings, type Diagnostic, linkProgram, type Location, type ModuleIR, type Program, type Rule } from "@framealloc/analysis";
-import { blindFunctions, isCall } from "./unseen-code.ts";
+import { isCall, unseenCode } from "./unseen-code.ts";
 
 type FunctionIR = ModuleIR["functions"][number];
 
@@ -12,13 +12,18 @@ export type FileFindings = Omit<AnalysisResult, "notes">;
 
 /** `isProject` says of a specifier that it leads to code of the project; `packageOf` names the package of one that does not. */
 export function analyzeLoneFile(module: ModuleIR, rules: readonly Rule[], packageOf: (specifier: string) => string | null, isProject: (specifier: string) => boolean, settings: Partial<AnalysisSettings> = {}): FileFindings {
-  const input: AnalysisInput = { modules: [module], resolve: (_, specifier) => ({ file: null, package: packageOf(specifier) }), settings: { ...settings, wholeProgram: false } };
+  const input: AnalysisInput = { modules: [module], resolve: (_, specifier) => ({ file: null, package: packageOf(specifier), absent: isProject(specifier) }), settings: { ...settings, wholeProgram: false } };
   const found = analyze(input, rules);
   if (found.diagnostics.length === 0) return found;
   const program = linkProgram(input);
   const isRuntime = (specifier: string): boolean => program.settings.runtimePackages.includes(packageOf(specifier) ?? "");
-  const blind = blindFunctions(program, module, (specifier) => !isRuntime(specifier) && isProject(specifier));
-  return { ...found, diagnostics: found.diagnostics.filter((diagnostic) => !touches(blind, functionsBehind(program, module, diagnostic))) };
+  const { blind, unsized } = unseenCode(program, module, (specifier) => !isRuntime(specifier) && isProject(specifier));
+  const sized = new Set(rules.filter((rule) => rule.weighsSizes === true).map((rule) => rule.code));
+  const isSaid = (diagnostic: Diagnostic): boolean => {
+    const functions = functionsBehind(program, module, diagnostic);
+    return !touches(blind, functions) && !(sized.has(diagnostic.code) && touches(unsized, functions));
+  };
+  return { ...found, diagnostics: found.diagnostics.filter(isSaid) };
 }
 
 function touches(blind: ReadonlySet<FunctionIR>, functions: ReadonlySet<FunctionIR>): boolean {

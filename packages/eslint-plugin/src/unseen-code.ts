@@ -3,8 +3,9 @@
  *
  * Theory: may-analysis, flow-insensitive, by one fixed point over the file. *Foreign* is what comes from an import that is not a package's: the
  * import itself, what is read from it, called of it, stored from it (fields by name), and what is declared with its types. A function is
- * *blind* when it calls something foreign of which the tracer knows no target, hands an object of the runtime to a call without targets,
- * or branches on something foreign.
+ * *blind* when it calls something foreign of which the tracer knows no target, hands an object of the runtime to a call without targets, sets a property of something
+ * foreign, which may have a setter for it, or branches on something foreign. It is *unsized* when it hands something
+ * foreign to the runtime: a type or a count, on which sizes hang.
  * Misses: a parameter without a type that only its callers in other files know; overriders in other files.
  */
 import type { ModuleIR, Program } from "@framealloc/analysis";
@@ -14,8 +15,13 @@ type Op = FunctionIR["blocks"][number]["ops"][number];
 type CallOp = Op & { readonly op: "call" | "new" | "super-call" };
 type TypeTerm = NonNullable<FunctionIR["returnType"]>;
 
-/** The functions of `module` that are blind. `isProject` says of a specifier, or a package, that it is code of the project. Cost: a few passes over the file. */
-export function blindFunctions({ tracer, settings }: Program, module: ModuleIR, isProject: (specifier: string) => boolean): ReadonlySet<FunctionIR> {
+export interface UnseenCode {
+  readonly blind: ReadonlySet<FunctionIR>;
+  readonly unsized: ReadonlySet<FunctionIR>;
+}
+
+/** Of the functions of `module`. `isProject` says of a specifier, or a package, that it is code of the project. Cost: a few passes over the file. */
+export function unseenCode({ tracer, settings }: Program, module: ModuleIR, isProject: (specifier: string) => boolean): UnseenCode {
   const foreign = new Foreign(module, isProject, (fn, op) => tracer.targets(module, fn, op.dst).functions.map((target) => target.function));
   const isRuntime = (fn: FunctionIR, temp: number): boolean => {
     const type = tracer.typeOf(module, fn, temp);
@@ -26,11 +32,16 @@ export function blindFunctions({ tracer, settings }: Program, module: ModuleIR, 
     if (functions.length > 0 || apis.some((api) => !isProject(packageOfApi(api)))) return false;
     return foreign.isCalled(fn, op) || op.args.some((arg) => isRuntime(fn, arg.temp));
   };
-  return new Set(
-    module.functions.filter((fn) =>
-      fn.blocks.some(({ ops, terminal }) => ops.some((op) => isCall(op) && isBlindCall(fn, op)) || (terminal.kind === "branch" && foreign.has(fn, terminal.test))),
-    ),
-  );
+  const isBlindOp = (fn: FunctionIR, op: Op): boolean => (isCall(op) ? isBlindCall(fn, op) : op.op === "set" && op.key !== null && foreign.has(fn, op.object) && !isConstant(fn, op.src));
+  const isUnsized = (fn: FunctionIR, op: Op): boolean => isCall(op) && op.args.some((arg) => foreign.has(fn, arg.temp)) && tracer.targets(module, fn, op.dst).apis.some((api) => settings.runtimePackages.includes(packageOfApi(api)));
+  return {
+    blind: new Set(module.functions.filter((fn) => fn.blocks.some(({ ops, terminal }) => ops.some((op) => isBlindOp(fn, op)) || (terminal.kind === "branch" && foreign.has(fn, terminal.test))))),
+    unsized: new Set(module.functions.filter((fn) => fn.blocks.some(({ ops }) => ops.some((op) => isUnsized(fn, op))))),
+  };
+}
+
+function isConstant({ blocks }: FunctionIR, temp: number): boolean {
+  return blocks.some(({ ops }) => ops.some((op) => op.op === "const" && op.dst === temp));
 }
 
 /** `three` of `three:Vector3#clone`, `node:fs` of `node:fs:readFile`. */

@@ -6,7 +6,7 @@ import { codeOf, lintText, project, untyped } from "./lint-project.ts";
 const folder = project({ "node_modules/engine/package.json": "{}", "src/a.ts": "" });
 
 async function codes(text: string, file = "src/a.ts"): Promise<string[]> {
-  const { findings, others } = await lintText(folder, file, `import { f32, SmartAlloc } from "@framealloc/runtime";\n${text}`, untyped);
+  const { findings, others } = await lintText(folder, file, `import { f32, SmartAlloc, struct } from "@framealloc/runtime";\n${text}`, untyped);
   expect(others).toEqual([]);
   return findings.map(codeOf);
 }
@@ -44,6 +44,18 @@ describe("is silent after", () => {
     expect(await codes(text)).toEqual([]);
   });
 
+  it.each([
+    ["a frame value is given to a setter of another file", `import { Node } from "./node";\nconst Vec = struct({ x: f32 });\nexport class Camera extends Node { follow(alloc: SmartAlloc): void { using _ = alloc.frame(); this.position = alloc.frameAlloc(Vec); } }`],
+    ["and of a parameter of such a type", `import type { Node } from "./node";\nconst Vec = struct({ x: f32 });\nexport function follow(alloc: SmartAlloc, target: Node): void { using _ = alloc.frame(); target.position = alloc.frameAlloc(Vec); }`],
+    ["a heap value is of a size that another file defines", `import { Page } from "./page";\nexport function archive(alloc: SmartAlloc): void { alloc.beginFrame(); const page = alloc.heapAlloc(Page); alloc.heapFree(page); alloc.endFrame(); }`],
+    ["a part of a frame is", `import { Vertex } from "./vertex";\nconst alloc = new SmartAlloc({ frameArenaSize: 1 << 16 });\nexport function build(): number { alloc.beginFrame(); const count = alloc.frameAllocBatch(Vertex, 3000).length + alloc.frameSlice(f32, 9000).length; alloc.endFrame(); return count; }`],
+    ["a list of constants holds one of another file", `import { DOWN } from "./signs";\nlet turns = 0;\nfunction frame(): void { for (const sign of [1, DOWN]) turns += sign; requestAnimationFrame(frame); }\nrequestAnimationFrame(frame);`],
+    ["frames hand a function of another file to what others hand theirs to", `import { move } from "./move";\nexport class Nodes { list: number[] = [];\n  static batch(fn: () => void): void { fn(); }\n  clear(): void { Nodes.batch(() => { this.list = []; }); } }\nfunction frame(): void { Nodes.batch(move); requestAnimationFrame(frame); }\nframe();`],
+    ["a stream's budget may be set by who imports the allocator", `export const alloc = new SmartAlloc();\nexport function preload(): void { const streams = alloc.streaming(64); streams.reserve(40, "critical"); streams.reserve(40, "critical"); }`],
+  ])("%s", async (_, text) => {
+    expect(await codes(text)).toEqual([]);
+  });
+
   it("garbage is handed to a function of another file, which may take it apart", async () => {
     expect(await codes(`import { length } from "./length";\nrequestAnimationFrame(function tick(time: number): void { length({ x: time, y: 1 }); requestAnimationFrame(tick); });`)).toEqual([]);
   });
@@ -57,9 +69,15 @@ describe("speaks after", () => {
     ["one of Node", between(`import { mark } from "node:perf_hooks";`, "mark();")],
     ["a callback that gets a number", between("", "show(1);", ", show: (value: number) => void")],
     ["what another function of the file calls", between(`import { settle } from "./settle";\nexport function finish(): void { settle(); }`, "")],
+    ["a constant that an object of another file is given", between(`import { state } from "./state";`, "state.isBusy = true;")],
+    ["a value of a type of another file", between(`import { Vertex } from "./vertex";`, "alloc.frameAlloc(Vertex).x = 1;")],
     ["a decision of its caller", between("", "if (late) alloc.inFrame();", ", late: boolean")],
   ])("%s", async (_, text) => {
     expect(await codes(text)).toEqual(["FA006"]);
+  });
+
+  it("a frame value is kept in the file, whatever its type", async () => {
+    expect(await codes(`import { Vertex } from "./vertex";\nlet kept: unknown;\nexport function tick(alloc: SmartAlloc): void { alloc.beginFrame(); kept = alloc.frameAlloc(Vertex); alloc.endFrame(); }`)).toEqual(["FA002"]);
   });
 
   it("garbage that stays in the file", async () => {

@@ -1,7 +1,7 @@
 /**
  * Whether a hot call of a parameter leads to this function: only when some hot caller passes it. `batch(fn) { begin(); fn(); end(); }` runs in each frame what frames hand to it, and not what others do.
  *
- * Theory: may, upwards over the hot callers of the function whose parameter is called, through at most four that pass a parameter of theirs on. What is passed and cannot be named may be anything.
+ * Theory: may, upwards over the hot callers of the function whose parameter is called, through at most four that pass a parameter of theirs on. What is passed and cannot be named may be anything, but an imported name that is not seen is no function of the program.
  * The answer grows with the hot callers. Known misses: a parameter that a closure calls, which counts as before.
  */
 import type { Program } from "../program.ts";
@@ -10,6 +10,7 @@ import { testedParameter } from "./argument-truth.ts";
 import type { CallEdge } from "./call-edges.ts";
 import { functionsOf } from "./function-values.ts";
 import { callOf } from "./keyed-calls.ts";
+import { isUnseenImport } from "./unseen-imports.ts";
 
 /** A function that runs, with the hot calls that lead to it. */
 export interface Heard {
@@ -41,6 +42,7 @@ function isPassed(program: Program, taker: Heard, position: number, target: Func
     const outer = testedParameter(caller.module, caller.function, arg.temp);
     if (outer !== null) return isPassed(program, caller, outer, target, depth + 1);
     const passed = functionsOf(program, caller.module, caller.function, arg.temp);
-    return passed.length === 0 || passed.some((value) => value.function === target);
+    if (passed.length === 0) return !isUnseenImport(program, caller.module, caller.function, arg.temp);
+    return passed.some((value) => value.function === target);
   });
 }

@@ -4,7 +4,8 @@
  * Theory: forward, a lower bound a path; join takes the larger sum. A reservation counts until its stream is loaded, from when on it may be evicted (one
  * of the highest priority is not), or freed, or in hands that may do either. A loop counts once, or as often as it is known to run when its
  * body does nothing but reserve and keep.
- * Of `streaming(budget)` the budget is known where all calls that name one for the allocator name the same.
+ * Of `streaming(budget)` the budget is known where all calls that name one for the allocator name the same; one that files out of sight
+ * can name as well has none.
  * Misses: budgets and sizes that are no constants; room that a stream of higher priority keeps from one of lower.
  */
 import { loopBlocks } from "../dataflow/loops.ts";
@@ -133,11 +134,16 @@ function isOnlyBudget({ analysis: { program, sizes } }: FrameRun, { module: own,
     const theirs = of === null ? null : makerOfTemp(program, module, other, of);
     return mine === null || theirs === null ? module === own : mine.op === theirs.op;
   };
+  if (!program.settings.wholeProgram && (mine === null || isExported(mine))) return false;
   return program.modules.every((module) => module.role !== "project" || module.functions.every((other) => other.blocks.every((block) => block.ops.every((op) => {
     const [budget] = op.op === "call" ? op.args : [];
     if (op.op !== "call" || budget === undefined || !program.tracer.targets(module, other, op.dst).apis.some(opensStreams)) return true;
     return !concerns(module, other, op.receiver) || sizes.number({ module, fn: other, temp: budget.temp }) === bytes;
   }))));
+}
+
+function isExported({ module, name }: Maker): boolean {
+  return module.exports.some((each) => each.kind === "local" && module.variables[each.variable]?.name === name);
 }
 
 function total(state: State, key: Origin, without?: string): number {
