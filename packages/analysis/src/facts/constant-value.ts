@@ -5,7 +5,7 @@ import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { isSameList, ProgramQuestion } from "../source/kept-facts.ts";
 import { onceFor } from "../source/once-for.ts";
-import { ModuleNames } from "./module-names.ts";
+import { declaredVariable } from "./declared-variable.ts";
 
 const MAX_DEPTH = 8;
 
@@ -39,10 +39,8 @@ export function constantText(module: ModuleIR, fn: FunctionIR, temp: Temp, depth
   return store === null ? null : constantText(module, store.fn, store.src, depth + 1);
 }
 
-const namesOf = onceFor((program: Program) => new ModuleNames(program));
-
 function ofVariable(program: Program, module: ModuleIR, variable: VariableId, depth: number, passed: PassedValue | null): number | null {
-  const named = module.variables[variable]?.kind === "import" ? namesOf(program).canonical(module, variable) : { module, variable };
+  const named = declaredVariable(program, module, variable);
   const store = onlyStore(named.module, named.variable);
   return store === null ? null : constantNumber(program, named.module, store.fn, store.src, depth, passed);
 }

@@ -7,19 +7,20 @@
  */
 import { dominatorsOf } from "../dataflow/dominators.ts";
 import { ENVIRONMENT_IMPORTS, GLOBAL_OBJECTS, PAGE_GLOBALS, WORKER_GLOBALS } from "../knowledge/page-api.ts";
+import type { Program } from "../program.ts";
 import { functionIndex, type FunctionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
+import { declaredVariable } from "./declared-variable.ts";
 
 export type Guard = "page" | "elsewhere" | "unsure";
 
 /** Null for a block under no such test. */
-export function environmentGuards(module: ModuleIR, fn: FunctionIR): (block: BlockId) => Guard | null {
+export function environmentGuards(program: Program, module: ModuleIR, fn: FunctionIR): (block: BlockId) => Guard | null {
   const sides: { readonly side: BlockId; readonly guard: Guard }[] = [];
-  const index = functionIndex(fn);
   for (const block of fn.blocks) {
     const { terminal } = block;
     if (terminal.kind !== "branch" || terminal.then === terminal.else) continue;
-    const meaning = meaningOf(module, fn, index, terminal.test, 0);
+    const meaning = meaningOf(program, module, fn, terminal.test, 0);
     if (meaning === null) continue;
     // Only a block that is entered by this edge alone is under the test.
     if (fn.blocks[terminal.then]?.predecessors.length === 1) sides.push({ side: terminal.then, guard: meaning });
@@ -40,10 +41,11 @@ function opposite(guard: Guard): Guard {
 const MAX_DEPTH = 6;
 
 /** Where the program is when the value is truthy; null when it says nothing of that. */
-function meaningOf(module: ModuleIR, fn: FunctionIR, index: FunctionIndex, temp: Temp, depth: number): Guard | null {
+function meaningOf(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): Guard | null {
+  const index = functionIndex(fn);
   const op = index.definition(temp);
   if (op === undefined || !("op" in op) || depth > MAX_DEPTH) return null;
-  const inner = (at: Temp): Guard | null => meaningOf(module, fn, index, at, depth + 1);
+  const inner = (at: Temp): Guard | null => meaningOf(program, module, fn, at, depth + 1);
   switch (op.op) {
     case "copy": case "cast": return inner(op.src);
     case "unary": {
@@ -53,7 +55,8 @@ function meaningOf(module: ModuleIR, fn: FunctionIR, index: FunctionIndex, temp:
     case "global": return ofGlobal(op.name);
     case "get": return op.key === null ? null : ofMember(module, index, op.object, op.key) ?? inner(op.object);
     case "binary": return ofComparison(index, op.operator, op.left, op.right, inner);
-    case "load": return ofVariable(module, fn, op.variable, depth);
+    case "load": return ofVariable(program, module, op.variable, depth);
+    case "call": return ofCall(program, module, fn, op.dst, depth);
     default: return null;
   }
 }
@@ -86,13 +89,23 @@ function ofComparison(index: FunctionIndex, operator: string, left: Temp, right:
   return isNothing === isEqual ? opposite(meaning) : meaning;
 }
 
-function ofVariable(module: ModuleIR, fn: FunctionIR, variable: number, depth: number): Guard | null {
+function ofVariable(program: Program, module: ModuleIR, variable: number, depth: number): Guard | null {
   if (isEnvironmentImport(module, variable)) return "unsure";
-  const declared = module.variables[variable];
-  const owner = declared === undefined || declared.reassigned ? undefined : module.functions[declared.owner];
+  const named = declaredVariable(program, module, variable);
+  const declared = named.module.variables[named.variable];
+  const owner = declared === undefined || declared.reassigned ? undefined : named.module.functions[declared.owner];
   if (owner === undefined) return null;
-  const src = functionIndex(owner).initialValue(variable);
-  return src === undefined ? null : meaningOf(module, fn, functionIndex(owner), src, depth + 1);
+  const src = functionIndex(owner).initialValue(named.variable);
+  return src === undefined ? null : meaningOf(program, named.module, owner, src, depth + 1);
+}
+
+/** `isPage()`, of one function that does nothing but answer. */
+function ofCall(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): Guard | null {
+  const [only, ...others] = program.tracer.targets(module, fn, temp).functions;
+  if (only === undefined || others.length > 0 || only.function.async || only.function.generator) return null;
+  const answers = only.function.blocks.flatMap(({ terminal }) => (terminal.kind === "return" && terminal.value !== null ? [terminal.value] : []));
+  const [answer] = answers;
+  return answer === undefined || answers.length > 1 ? null : meaningOf(program, only.module, only.function, answer, depth + 1);
 }
 
 function isEnvironmentImport(module: ModuleIR, variable: number): boolean {

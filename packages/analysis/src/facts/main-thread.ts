@@ -11,7 +11,6 @@ import type { Related } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import { callEffect, type CallEffect, effectOfMade } from "../knowledge/calls.ts";
 import type { Program } from "../program.ts";
-import { functionIndex } from "../source/function-index.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { ApiKey } from "../source/traced-type.ts";
@@ -21,6 +20,7 @@ import { environmentGuards } from "./environment-tests.ts";
 import { functionLabel } from "./function-name.ts";
 import { functionsOf, type FunctionValue } from "./function-values.ts";
 import { type PageRoot, pageEvidence } from "./page-evidence.ts";
+import { makerOfTemp } from "./value-makers.ts";
 
 export interface OnMainThread extends FunctionValue {
   readonly root: PageRoot;
@@ -91,7 +91,7 @@ class Walk {
   }
 
   enter(root: PageRoot, guardedOnly: boolean): void {
-    if (!this.reached.has(root.function)) this.reached.set(root.function, reachedBy({ module: root.module, function: root.function }, root, null, guardedOnly));
+    if (!this.reached.has(root.function)) this.reached.set(root.function, reachedBy(this.#program, { module: root.module, function: root.function }, root, null, guardedOnly));
   }
 
   run(): void {
@@ -124,12 +124,12 @@ class Walk {
 
   #follow(caller: Reached, target: FunctionValue, at: Location, verb: string): void {
     if (this.reached.has(target.function) || target.function.opaque) return;
-    this.reached.set(target.function, reachedBy(target, caller.root, { caller, at, verb }, false));
+    this.reached.set(target.function, reachedBy(this.#program, target, caller.root, { caller, at, verb }, false));
   }
 }
 
-function reachedBy(value: FunctionValue, root: PageRoot, from: Reached["from"], guardedOnly: boolean): Reached {
-  const guard = environmentGuards(value.module, value.function);
+function reachedBy(program: Program, value: FunctionValue, root: PageRoot, from: Reached["from"], guardedOnly: boolean): Reached {
+  const guard = environmentGuards(program, value.module, value.function);
   return {
     module: value.module,
     function: value.function,
@@ -151,13 +151,8 @@ function sentArguments(program: Program, module: ModuleIR, fn: FunctionIR, op: O
 
 /** The APIs whose call made a value, here or where its constant is initialised. */
 function makersOf(program: Program, module: ModuleIR, fn: FunctionIR, temp: Temp): readonly ApiKey[] {
-  const op = functionIndex(fn).definition(temp);
-  if (op === undefined || !("op" in op)) return [];
-  if (op.op !== "load") return op.op === "call" || op.op === "new" ? program.tracer.targets(module, fn, op.dst).apis : [];
-  const variable = module.variables[op.variable];
-  const owner = variable === undefined || variable.reassigned ? undefined : module.functions[variable.owner];
-  const src = owner === undefined ? undefined : functionIndex(owner).initialValue(op.variable);
-  return owner === undefined || src === undefined ? [] : program.tracer.targets(module, owner, src).apis;
+  const maker = makerOfTemp(program, module, fn, temp);
+  return maker === null ? [] : program.tracer.targets(maker.module, maker.function, maker.op.dst).apis;
 }
 
 function chainOf(reached: Reached): Related[] {

@@ -38,7 +38,7 @@ export function pageEvidence(program: Program, module: ModuleIR): PageEvidence {
   const loops: PageRoot[] = [];
   let isElsewhere = module.imports.some((each) => !each.typeOnly && isNodeModule(each.specifier));
   for (const fn of module.functions) {
-    const guards = environmentGuards(module, fn);
+    const guards = environmentGuards(program, module, fn);
     const index = functionIndex(fn);
     for (const block of fn.blocks) {
       const guard = guards(block.id);

@@ -93,7 +93,7 @@ function repeatedIn(program: Program, entries: AgentEntries, module: ModuleIR): 
   const starts = startsOfSeveral(entries, module);
   if (starts.length === 0) return [];
   return module.functions.flatMap((fn) => {
-    const guards = environmentGuards(module, fn);
+    const guards = environmentGuards(program, module, fn);
     return fn.blocks.flatMap((block) => block.ops.flatMap((op): RepeatedAllocator[] => {
       if (op.op !== "new" || guards(block.id) !== null || !program.tracer.targets(module, fn, op.dst).apis.some(makesAllocator)) return [];
       const kept = keptIn(module, fn, op);

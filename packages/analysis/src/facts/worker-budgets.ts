@@ -1,7 +1,7 @@
 /**
  * Workers that allocate frame or pool memory in a loop, where nothing bounds what one of them may take.
  *
- * Theory: by declaration, may. A worker is an entry that the program starts, or a module that behaves as one and attaches to an allocator. Its loops are
+ * Theory: by declaration, may. A worker is an entry that the program starts, or a module that behaves as one and attaches to an allocator, itself or in what it imports. Its loops are
  * followed through calls. Any budget that the program configures for agents, and any look of the worker at its own usage, is taken to be meant
  * for it. Misses: allocations by functions that the tracer cannot follow; budgets that another program configures.
  */
@@ -38,7 +38,7 @@ export const workerBudgets: Fact<readonly UnboundedWorker[]> = defineFact("worke
   const entries = get(agentEntries);
   const started = new Map<ModuleIR, Location>();
   for (const { entry, at } of entries.starts) if (entry !== null && entry.role === "project" && !started.has(entry)) started.set(entry, at);
-  const unseen = program.modules.filter((module) => module.role === "project" && !started.has(module) && callsOf(program, module, isAttach) && pageEvidence(program, module).isElsewhere);
+  const unseen = program.modules.filter((module) => module.role === "project" && !started.has(module) && pageEvidence(program, module).isElsewhere && [...entries.closure(module).modules].some((each) => callsOf(program, each, isAttach)));
   // A budget may be set in any file.
   if (!program.settings.wholeProgram || started.size + unseen.length === 0) return [];
   const { partOf } = get(programParts);
