@@ -68,7 +68,7 @@ export class FunctionsByType {
   calledAs(module: ModuleIR, fn: FunctionIR, callee: Temp): readonly FunctionValue[] {
     const type = this.#program.tracer.typeOf(module, fn, callee);
     const held = this.#of(type);
-    const names = held.length === 0 ? null : namesOf(module, fn, callee);
+    const names = held.length === 0 ? null : namesOf(this.#program, module, fn, callee);
     const meant = held.filter(({ name }) => name === null || names === null || names.has(name));
     return meant.filter((each, index) => meant.findIndex((other) => other.function === each.function) === index);
   }
@@ -140,7 +140,7 @@ export class FunctionsByType {
     const value = op.args.at(-1);
     if (op.op !== "call" || op.receiver === null || op.key === null || !FILLS.has(op.key) || value === undefined || value.spread) return;
     const container = tracer.typeOf(module, fn, op.receiver);
-    const [name = null] = namesOf(module, fn, op.receiver) ?? [];
+    const [name = null] = namesOf(this.#program, module, fn, op.receiver) ?? [];
     for (const each of op.key === "push" || op.key === "unshift" ? op.args : [value]) if (!each.spread) this.#add(into, this.#inside(container), { module, function: fn, temp: each.temp, name }, 0);
   }
 
@@ -174,7 +174,7 @@ export class FunctionsByType {
     if (!mayHold(module, fn, op.src) && !(op.key !== null && isCalled.of(this.#program, op.key) && isPassedOn(fn, op.src))) return;
     const holder = this.#program.tracer.typeOf(module, fn, op.object);
     const type = op.key === null ? this.#inside(holder) : this.#program.tracer.member(holder, op.key);
-    const [name = null] = op.key === null ? namesOf(module, fn, op.object) ?? [] : [op.key];
+    const [name = null] = op.key === null ? namesOf(this.#program, module, fn, op.object) ?? [] : [op.key];
     this.#add(into, type, { module, function: fn, temp: op.src, name }, 0);
   }
 
@@ -199,7 +199,7 @@ export class FunctionsByType {
 
   #addSources(into: Collected, term: TypeTerm, type: TracedType, given: Given): void {
     if (type.kind === "union") for (const member of type.members) this.#addSources(into, term, member, given);
-    if (type.kind === "callable" && type.term !== term) addSource(into, term, { term: type.term, names: namesOf(given.module, given.function, given.temp), name: given.name });
+    if (type.kind === "callable" && type.term !== term) addSource(into, term, { term: type.term, names: namesOf(this.#program, given.module, given.function, given.temp), name: given.name });
   }
 
   /** What a literal, or a container that is made of one, puts where. */
