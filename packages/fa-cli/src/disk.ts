@@ -94,7 +94,7 @@ export function writeWhole(path: string, text: string | Iterable<string>): void 
 }
 
 function writeUnlessInTheWay(path: string, text: string | Iterable<string>): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const old = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
   if (old?.isDirectory() === true) throw Object.assign(new Error("EISDIR: it is a folder"), { code: "EISDIR" });
   // A device or a pipe has nothing that could be half, and must not be replaced by a file.
@@ -109,6 +109,19 @@ function writeUnlessInTheWay(path: string, text: string | Iterable<string>): voi
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
+  }
+}
+
+/** With those above it. One after the other: told to make them all, Node goes round for ever where a folder that is there takes none, as `/proc` does. */
+function makeFolder(path: string): void {
+  if (kindOf(path) === "folder") return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (kindOf(path) !== "folder") throw error;
   }
 }
 

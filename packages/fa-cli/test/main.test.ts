@@ -107,6 +107,17 @@ describe("output", () => {
   });
 });
 
+describe.skipIf(!existsSync("/proc/self"))("a folder that takes none", () => {
+  test.each([
+    [["-f", "json=/proc/fa/a.json"], 2, "error: report `/proc/fa/a.json` cannot be written: ENOENT"],
+    [["--cache-location", "/proc/fa", "-f", "json"], 1, "/proc/fa/.gitignore` cannot be written: ENOENT"],
+  ] as const)("%s is told so at once", (args, code, said) => {
+    put({ "a.ts": FRAME_ESCAPE });
+    const { stderr, status } = spawnSync(process.execPath, [...COMMAND, ...args], { cwd: folder, encoding: "utf8", env: ENVIRONMENT, timeout: 20_000 });
+    expect({ status, stderr }).toEqual({ status: code, stderr: expect.stringContaining(said) });
+  }, 30_000);
+});
+
 describe.skipIf(!existsSync("/dev/full"))("a disk that is full", () => {
   const onto = (stream: 1 | 2, ...args: readonly string[]): { readonly said: string; readonly code: number | null } => {
     const full = openSync("/dev/full", "w");
