@@ -21,7 +21,7 @@
  *   - runs in frames that rare code marked (`stamps.ts`), or makes a copy of its own of what was shared (`own-copies.ts`);
  *   - makes a place the constant that it must not be yet (`settled-places.ts`), or starts a count anew that no hot code adds to (`if (this.wasted > limit) { compact(); this.wasted = 0; }`);
  *   - waits for a member that holds something only while some other function runs (`bracketed-members.ts`), or a variable that does while this one runs (`own-brackets.ts`);
- *   - is the body of a loop over what has changed, which is emptied then (`drained-lists.ts`);
+ *   - is the body of a loop over what has changed, which is emptied then (`drained-lists.ts`), or empties the list that it waits for (`emptied-lists.ts`);
  *   - is left over when all of these are taken away.
  * Of several ways in (`a || b`) one must be such, and the others at least ask whether something is stale.
  * A branch that supplies a missing *parameter* is cold only while every caller passes it: `withoutArgument` says which parameter.
@@ -43,6 +43,7 @@ import { BuiltInTests, NO_BUILT_IN } from "./built-in-tests.ts";
 import { type Condition, placesIn } from "./cold-tests.ts";
 import { drainedLoops } from "./drained-lists.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
+import { addedTo, emptiesList, listAsked } from "./emptied-lists.ts";
 import { emptiedSince } from "./held-at-first.ts";
 import { isExcludedByType } from "./excluded-types.ts";
 import { hasNothingToDo } from "./nothing-to-do.ts";
@@ -72,7 +73,7 @@ export interface ColdBlocks {
   readonly cold: ReadonlyMap<BlockId, string>;
   /** Block that runs only when this parameter (by position) was not passed. */
   readonly withoutArgument: ReadonlyMap<BlockId, number>;
-  /** Names of the members that blocks are cold by while they are empty most of the time: `pending` of `if (this.pending !== null) { ...; this.pending = null; }`; `pending[]` of a list, `pending=` of what a function holds there while it runs. */
+  /** Names of the members that blocks are cold by while they are empty most of the time: `pending` of `if (this.pending !== null) { ...; this.pending = null; }`; `pending[]` and `pending[+]` of a list, `pending=` of what a function holds there while it runs. */
   readonly flags: ReadonlySet<string>;
 }
 
@@ -248,6 +249,9 @@ class ColdScan {
       const flags = flag === null ? null : this.#branch.emptiesAllOf(id, flag);
       if (flags?.every((each) => this.#isRarelySet(each)) === true) return "runs when a flag was set";
       if (this.#branch.marks(id, condition.place, true) || ENDED.has(condition.place?.slice(condition.place.lastIndexOf(".") + 1) ?? "")) return "runs when something ends";
+      const list = listAsked(condition.place);
+      if (list !== null && !this.#isLowered(addedTo(this.#places, list) ?? "")) return null;
+      if (list !== null && emptiesList(this.#branch, this.#places, id, list)) return "runs for what has changed";
       return (this.#branch.undone(id, condition.place, (write) => write.empties) || this.#branch.isConsumed(id, condition.place)) && this.#isRarelySet(condition.place) ? "runs when a flag was set" : null;
     }
     if (condition.kind === "other") {

@@ -48,6 +48,9 @@ function occasionAsked(name: string, truthy: boolean): string | null {
   return !truthy && name === "hasFocus" ? "runs while nobody looks at the page" : null;
 }
 
+/** What counts the things in a container, and is never below 0. */
+const COUNT = /\.(?:length|size)$/;
+
 /** The places that a condition is about. */
 export function placesIn(condition: Condition): readonly Place[] {
   switch (condition.kind) {
@@ -115,6 +118,9 @@ function binary(places: Places, op: Op & { readonly op: "binary" }, truthy: bool
   if (!below && op.operator !== ">" && op.operator !== ">=") return null;
   const [small, large] = below === truthy ? [op.left, op.right] as const : [op.right, op.left] as const;
   const least = constantOf(places, small)?.value;
+  // `list.length > 0` is `list.length`.
+  const counted = places.of(large);
+  if (least === ((op.operator === "<" || op.operator === ">") === truthy ? 0 : 1) && counted !== null && COUNT.test(counted)) return { kind: "full", place: counted };
   // `debugLevel > 0`
   if (typeof least === "number" && least >= 0 && isOfDevelopment(places, large)) return { kind: "never-in-production", why: DEVELOPMENT };
   return { kind: "below", small: places.of(small), large: places.of(large), temps: [small, large] };

@@ -8,7 +8,7 @@ import { type Places, placesOf } from "../dataflow/places.ts";
 import type { Block, BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { alwaysMeets } from "./ways-past.ts";
 
-const ADDS: ReadonlySet<string> = new Set(["push", "unshift", "add", "set", "splice", "append", "enqueue", "concat"]);
+export const ADDS: ReadonlySet<string> = new Set(["push", "unshift", "add", "set", "splice", "append", "enqueue", "concat"]);
 
 export interface DrainedLoop {
   readonly body: BlockId;
@@ -26,7 +26,8 @@ export function drainedLoops(places: Places): readonly DrainedLoop[] {
   });
 }
 
-function empties(places: Places, op: Op, place: string): boolean {
+/** Whether it puts nothing, or an empty container, where the list is, or empties the list itself. */
+export function empties(places: Places, op: Op, place: string): boolean {
   if (op.op === "call") return op.key === "clear" && op.receiver !== null && places.of(op.receiver) === place;
   if (op.op !== "set" || op.key === null) return false;
   const holder = places.of(op.object);
@@ -35,7 +36,7 @@ function empties(places: Places, op: Op, place: string): boolean {
 }
 
 /** 0, an empty list, a new container that is given nothing. */
-function isNothing(places: Places, temp: Temp): boolean {
+export function isNothing(places: Places, temp: Temp): boolean {
   const value = places.origin(temp);
   if (value?.op === "array") return value.elements.length === 0;
   return value?.op === "new" ? value.args.length === 0 : value?.op === "const" && (value.value === 0 || value.value === null);

@@ -8,6 +8,7 @@ import type { Block, BlockId, FunctionIR, ModuleIR, Temp } from "../source/ir.ts
 import { onceFor } from "../source/once-for.ts";
 import { isPutIn } from "./bracketed-members.ts";
 import type { ColdBlocks } from "./cold-blocks.ts";
+import { ADDED, addedIn } from "./emptied-lists.ts";
 import { filledIn } from "./drained-lists.ts";
 import { settledFlags, settledNames, unsettled } from "./settled-places.ts";
 import { standing } from "./stamps.ts";
@@ -29,7 +30,7 @@ export function raisedByHotCode(functions: Iterable<HotCode>): ReadonlySet<strin
   const others = [...flags].filter((flag) => /[\]=]$/.test(flag));
   const settled = settledFlags(flags);
   const raised = new Set<string>();
-  const names = new Set([...flags].map((flag) => flag.replace(/(?:\[\]|=|!.*)$/s, "")));
+  const names = new Set([...flags].map((flag) => flag.replace(/(?:\[\+?\]|=|!.*)$/s, "")));
   for (const reached of flags.size === 0 ? [] : hot) {
     if (!isAmong(names, filledOrSet(reached.module, reached.function))) continue;
     for (const block of reached.function.blocks) {
@@ -38,7 +39,8 @@ export function raisedByHotCode(functions: Iterable<HotCode>): ReadonlySet<strin
       // What the function with the branch itself writes beside it was asked there.
       if (settled.size > 0) for (const flag of unsettled(reached.module, reached.function, block, settled)) if (!reached.cold.flags.has(flag)) raised.add(flag);
       const filled = filledIn(reached.module, reached.function, block);
-      for (const flag of others) if (flag.endsWith("=") ? isPutIn(reached.function, block, flag.slice(0, -1)) : filled.has(flag.slice(0, -2))) raised.add(flag);
+      const added = addedIn(reached.module, reached.function, block);
+      for (const flag of others) if (flag.endsWith(ADDED) ? added.has(flag.slice(0, -ADDED.length)) : flag.endsWith("=") ? isPutIn(reached.function, block, flag.slice(0, -1)) : filled.has(flag.slice(0, -2))) raised.add(flag);
     }
   }
   for (const flag of standing(flags, () => hot.flatMap((reached) => reached.function.blocks.filter(({ id }) => reached.isHot(id)).map((block) => [reached.function, block] as const)))) raised.add(flag);
@@ -60,6 +62,7 @@ function filledOrSet(module: ModuleIR, fn: FunctionIR): ReadonlySet<string> {
     for (const block of fn.blocks) {
       for (const { key } of setsIn(block)) all.add(key);
       for (const name of filledIn(module, fn, block)) all.add(name);
+      for (const name of addedIn(module, fn, block)) all.add(name);
       for (const name of settledNames(module, fn, block)) all.add(name);
     }
     named.set(fn, (names = all));
