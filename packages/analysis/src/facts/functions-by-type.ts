@@ -18,6 +18,7 @@ import type { TypeTerm } from "../source/type-term.ts";
 import { membersCalled } from "./called-members.ts";
 import { functionsOf, type FunctionValue } from "./function-values.ts";
 import { fieldsThatKeep } from "./keeping-fields.ts";
+import { madeAs, mayHold, NO_FUNCTIONS, typed } from "./may-hold-functions.ts";
 import { namesOf } from "./place-names.ts";
 
 /** What is put into places of one type may come from places of another one: `this.tick = options.tick`. */
@@ -51,8 +52,6 @@ interface Collected {
 /** Not kept in any place: it is called by who was given it. */
 const HANDED_ON = "";
 const MAX_DEPTH = 4;
-/** Written types none of whose values are functions: nobody need be asked. */
-const NO_FUNCTIONS: ReadonlySet<TypeTerm["kind"] | undefined> = new Set(["primitive", "literal", "array", "tuple"]);
 /** Put their last argument into what they are called on. */
 const FILLS: ReadonlySet<string> = new Set(["push", "unshift", "add", "set"]);
 
@@ -208,6 +207,10 @@ export class FunctionsByType {
     const op = index.operation(given.temp);
     switch (op?.op) {
       case "cast": case "copy": return [{ type, given: { ...given, temp: op.src } }];
+      case "load": {
+        const made = madeAs(given.module, given.function, op.variable);
+        return made === null ? [] : [{ type, given: { ...given, temp: made } }];
+      }
       case "array": return op.elements.flatMap((each) => (each === null || each.spread ? [] : [{ type: this.#inside(type), given: { ...given, temp: each.temp } }]));
       case "object": return op.parts.flatMap(({ kind, key, value }) => {
         if (kind === "spread") return [];
@@ -256,30 +259,6 @@ const UNKNOWN: TracedType = { kind: "unknown" };
 
 function isMap(type: TracedType): boolean {
   return type.kind === "external" && type.package === "global" && (type.path === "Map" || type.path === "ReadonlyMap" || type.path === "WeakMap" || type.path === "Record");
-}
-
-/** Whether a type is written down that may be one of functions: not a single word for a number or a text. */
-function typed(type: TypeTerm | null | undefined): boolean {
-  return type !== null && type !== undefined && type.kind !== "primitive";
-}
-
-/** Cheaply, whether a value may be a function or hold some: written in place, bound, or a name of the module's own. */
-function mayHold(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
-  const op = functionIndex(fn).operation(temp);
-  switch (op?.op) {
-    case "function": return true;
-    case "array": return op.elements.some((each) => each !== null && mayHold(module, fn, each.temp));
-    case "object": return op.parts.some(({ kind, value }) => kind !== "spread" && mayHold(module, fn, value));
-    case "cast": case "copy": return mayHold(module, fn, op.src);
-    case "new": return op.args[0] !== undefined && mayHold(module, fn, op.args[0].temp);
-    case "call": return op.key === "bind";
-    case "get": return op.key !== null && functionIndex(fn).operation(op.object)?.op === "this";
-    case "load": {
-      const variable = module.variables[op.variable];
-      return variable !== undefined && (variable.kind === "function" || variable.kind === "import" || (variable.kind === "const" && variable.owner === 0));
-    }
-    default: return false;
-  }
 }
 
 /** A parameter, a member, or one of several: what came from elsewhere. */
