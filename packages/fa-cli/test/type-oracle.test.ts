@@ -22,6 +22,9 @@ function g<T extends Enemy>(t: T) { t.hit(); }
   "src/enemy.ts": "export class Enemy { hp = 1; hit() { this.hp--; } }",
   "src/marked.ts": `\u{feff}import { Enemy } from "./enemy"; const x = new Enemy(); x.hit();`,
   "src/plain.js": `import { Enemy } from "./enemy"; const x = [new Enemy()].map((e) => e)[0]; x.hit();`,
+  "src/physics.ts": `import { World } from "@dimforge/rapier3d"; const body = new World().createRigidBody(); export const at = body.translation();`,
+  "node_modules/@dimforge/rapier3d/package.json": `{ "name": "@dimforge/rapier3d", "types": "index.d.ts" }`,
+  "node_modules/@dimforge/rapier3d/index.d.ts": "export declare class RigidBody { translation(): { x: number } } export declare class World { createRigidBody(): RigidBody }",
   "node_modules/hooks/package.json": `{ "name": "hooks", "types": "index.d.ts" }`,
   "node_modules/hooks/index.d.ts": `import { SmartAlloc } from "@framealloc/runtime"; interface State { alloc: SmartAlloc } export declare function store<R>(pick: (s: State) => R): R;`,
   "node_modules/@framealloc/runtime/package.json": `{ "name": "@framealloc/runtime", "types": "index.d.ts" }`,
@@ -83,8 +86,18 @@ describe("without a usable tsconfig", () => {
 describe("behind the tracer", () => {
   it("names a receiver that comes out of another package's generics", () => {
     const asked: number[] = [];
+    expect(apisOf(["src/main.ts", "src/enemy.ts"], "frameAlloc", asked)).toEqual(["@framealloc/runtime:SmartAlloc#frameAlloc"]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("is asked what an engine's value comes from", () => {
+    expect(apisOf(["src/physics.ts"], "translation", [])).toEqual(["@dimforge/rapier3d:RigidBody#translation"]);
+  });
+
+  /** The names of what calls of a member reach; counts what is asked for. */
+  function apisOf(files: readonly string[], key: string, asked: number[]): readonly string[] {
     const checker = typeOracle({ root, tsconfig: join(root, "tsconfig.json") });
-    const modules = ["src/main.ts", "src/enemy.ts"].map((file) => {
+    const modules = files.map((file) => {
       const { module } = parseModule(file, FILES[file] ?? "", "project");
       if (module === null) throw new Error(file);
       return lowerModule(module);
@@ -92,10 +105,8 @@ describe("behind the tracer", () => {
     const resolve = (_: string, specifier: string) => (specifier.startsWith(".") ? { file: "src/enemy.ts", package: null } : { file: null, package: specifier });
     const oracle = { resolve: (questions: readonly Location[]) => (asked.push(questions.length), checker.resolve(questions)) };
     const { tracer } = linkProgram({ modules, resolve, oracle });
-    const apis = modules.flatMap((module) => module.functions.flatMap((fn) => fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" && op.key === "frameAlloc" ? tracer.targets(module, fn, op.dst).apis : [])))));
-    expect(apis).toEqual(["@framealloc/runtime:SmartAlloc#frameAlloc"]);
-    expect(asked).toHaveLength(1);
-  });
+    return modules.flatMap((module) => module.functions.flatMap((fn) => fn.blocks.flatMap((block) => block.ops.flatMap((op) => (op.op === "call" && op.key === key ? tracer.targets(module, fn, op.dst).apis : [])))));
+  }
 });
 
 it("answers about a text that it was told of, and about the one on disk again", () => {

@@ -8,6 +8,7 @@
 import type { ApiKey } from "../source/traced-type.ts";
 import { GARBAGE_BYTES as B } from "./garbage-costs.ts";
 import { canonicalApi } from "./package-aliases.ts";
+import { OUT_ARGUMENT_METHODS, outArgument } from "./out-arguments.ts";
 import { canonicalMember } from "./three-parts.ts";
 
 /** What garbage is made of; the words of `// fact garbage(f) = ...` and of messages. */
@@ -102,7 +103,7 @@ const VALUE_CLASSES: Readonly<Record<string, Readonly<Record<string, ValueClass>
     Color4: { bytes: B.threeVector4, methods: "add subtract multiply scale clone", statics: "Lerp FromColor3 FromHexString FromArray" },
   },
   planck: { Vec2: { bytes: B.threeVector2, methods: "clone", statics: "zero neo clone add sub mul mulNumVec2 mulVec2Num neg abs mid upper lower skew cross crossNumVec2 crossVec2Num combine wAdd normalize clamp" }, Vec3: { bytes: B.threeVector3, methods: "clone", statics: "clone add sub mul neg cross" } },
-  "cannon-es": { Vec3: { bytes: B.threeVector3, methods: "clone unit", statics: "" }, Quaternion: { bytes: B.threeVector4, methods: "clone", statics: "" } },
+  "cannon-es": { Vec3: { bytes: B.threeVector3, methods: "clone", statics: "" }, Quaternion: { bytes: B.threeVector4, methods: "clone", statics: "" } },
   playcanvas: { Vec2: { bytes: B.threeVector2, methods: "clone", statics: "" }, Vec3: { bytes: B.threeVector3, methods: "clone", statics: "" }, Vec4: { bytes: B.threeVector4, methods: "clone", statics: "" }, Quat: { bytes: B.threeVector4, methods: "clone", statics: "" }, Mat4: { bytes: B.typedArray, methods: "clone", statics: "" }, Color: { bytes: B.threeVector4, methods: "clone", statics: "" } },
   "pixi.js": { Point: { bytes: B.threeVector2, methods: "clone", statics: "" }, Matrix: { bytes: B.instance6, methods: "clone", statics: "" }, Rectangle: { bytes: B.instance4, methods: "clone", statics: "" } },
   phaser: { "Math.Vector2": { bytes: B.threeVector2, methods: "clone", statics: "" }, "Math.Vector3": { bytes: B.threeVector3, methods: "clone", statics: "" } },
@@ -117,7 +118,7 @@ export function allocatingApi(givenApi: ApiKey, construct: boolean): AllocatingA
   const path = api.slice(split + 1);
   if (owner === "global") return globalApi(path, construct);
   if (owner === "three") return construct ? undefined : THREE.get(path);
-  return construct ? undefined : valueClassApi(owner, path);
+  return construct ? undefined : valueClassApi(owner, path) ?? outArgumentApi(api);
 }
 
 /** Bytes of an instance of an external class that was measured; undefined when it was not. */
@@ -169,6 +170,16 @@ function valueClassApi(owner: string, path: string): AllocatingApi | undefined {
   const member = path.slice(at + 1);
   if (class_ === undefined || names === undefined || !names.split(" ").includes(member)) return undefined;
   return { kind: member === "clone" ? "clone" : "api", bytes: class_.bytes };
+}
+
+/** Names of the methods by which engines' values make others: enough reason to ask what their receiver is. */
+export const ENGINE_METHODS: ReadonlySet<string> = new Set([
+  ...[...THREE.keys()].map((name) => name.replace(/^.*#/, "")), ...Object.values(VALUE_CLASSES).flatMap((classes) => Object.values(classes).flatMap(({ methods }) => methods.split(" "))), ...OUT_ARGUMENT_METHODS,
+]);
+
+function outArgumentApi(api: ApiKey): AllocatingApi | undefined {
+  const made = outArgument(api);
+  return made === undefined ? undefined : made.target === null ? fresh(made.bytes) : withoutTarget(made.target, made.bytes);
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -2,6 +2,7 @@
  * Asks a type checker, once and in one batch, about receivers that are not traced and whose member somebody may care about: names of the
  * runtime's API, mutators of containers and methods that make garbage. The answers stand in where tracing gives nothing; what is traced stays.
  */
+import { ENGINE_METHODS } from "../knowledge/allocating-apis.ts";
 import { memberNames } from "../knowledge/shapes.ts";
 import type { Resolve } from "../program.ts";
 import type { FunctionIR, ModuleIR, Temp } from "./ir.ts";
@@ -87,7 +88,7 @@ export function askOracle(oracle: TypeOracle, kept: KeptAnswers, modules: readon
 }
 
 function findQuestions(modules: readonly ModuleIR[], parts: Parts): Question[] {
-  const interesting = new Set([...memberNames(RUNTIME_PACKAGE), ...MUTATORS]);
+  const interesting = new Set([...memberNames(RUNTIME_PACKAGE), ...MUTATORS, ...ENGINE_METHODS]);
   const questions: Question[] = [];
   for (const module of modules) {
     for (const [fn, called] of calledTemps(module, parts, interesting)) {
