@@ -6,6 +6,7 @@
  * Known misses: functions handed over through a variable that several functions may be in.
  */
 import { defineFact, type Fact } from "../fact.ts";
+import { eventNamed } from "../knowledge/engine-emitters.ts";
 import { callEntry, type CallEntry, CLASS_MAKER_OWNERS, distinctiveEngine, distinctiveEntry, engineOf, ENTRY_PROPERTY_NAMES, entryMethods, entryOptions, isEntryProperty, isFrameObservable, libraryLoop, madeClass, OPTION_CONSTRUCTORS, OPTION_OWNERS } from "../knowledge/hot-entries.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
@@ -265,7 +266,7 @@ class EntryScan {
     if (entry.when !== "event") return true;
     const event = typeof entry.argument === "number" ? op.args[entry.argument - 1] : undefined;
     const passed = event === undefined ? null : passedThrough({ module: this.#module, function: fn, temp: event.temp }, through);
-    const text = passed === null ? null : constantText(passed.module, passed.function, passed.temp);
+    const text = passed === null ? null : constantText(passed.module, passed.function, passed.temp) ?? eventNamed(this.#program.tracer.typeOf(passed.module, passed.function, passed.temp));
     return text !== null && entry.events?.includes(text) === true;
   }
 }

@@ -15,6 +15,7 @@
  */
 import type { ApiKey } from "../source/traced-type.ts";
 import { ownersByName, ownersOf } from "./owners-by-name.ts";
+import { emitterMethod } from "./engine-emitters.ts";
 import { canonicalApi } from "./package-aliases.ts";
 
 export interface CallEntry {
@@ -78,6 +79,7 @@ const CALLS: Readonly<Record<ApiKey, CallEntry>> = {
   "@babylonjs/core:AbstractMesh#registerBeforeRender": always,
   "playcanvas:AppBase#on": onEvent("update", "frameupdate", "framerender", "frameend", "prerender", "postrender"),
   "playcanvas:Application#on": onEvent("update", "frameupdate", "framerender", "frameend", "prerender", "postrender"),
+  "cannon-es:World#addEventListener": onEvent("preStep", "postStep"),
   "phaser:Events.EventEmitter#on": onEvent("update", "preupdate", "postupdate", "prerender", "postrender", "step", "prestep", "poststep"),
   "kaplay:onUpdate": { argument: "all", when: "always" },
   "kaplay:onDraw": { argument: "all", when: "always" },
@@ -204,7 +206,7 @@ const LIBRARY_LOOP: Readonly<Record<string, readonly string[]>> = {
 
 /** The entry that a call of this API makes; undefined when it makes none. */
 export function callEntry(api: ApiKey): CallEntry | undefined {
-  const key = canonicalApi(api);
+  const key = emitterMethod(canonicalApi(api));
   return Object.hasOwn(CALLS, key) ? CALLS[key] : undefined;
 }
 
