@@ -1,8 +1,9 @@
 /**
- * The setter that writing a property runs, by the type of what is written to: of the class or the nearest one above it. May; misses setters of object literals, and
- * those that subclasses put in its place.
+ * The setter that writing a property runs, by the type of what is written to: of the class or the nearest one above it, of an object literal, of what has an interface's type. May; misses
+ * setters that subclasses put in its place.
  */
 import type { Program } from "../program.ts";
+import { accessorOf } from "../source/call-targets.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { joined, union } from "../source/joined.ts";
 import { onceFor } from "../source/once-for.ts";
@@ -21,6 +22,11 @@ export function settersAt(program: Program, module: ModuleIR, fn: FunctionIR, op
 
 export function settersOf(program: Program, type: TracedType, key: string): readonly Setter[] {
   if (type.kind === "union") return type.members.flatMap((member) => settersOf(program, member, key));
+  if (type.kind === "literal") {
+    const setter = accessorOf(type, key, "setter");
+    return setter === null ? [] : [{ module: type.module, function: setter }];
+  }
+  if (type.kind === "interface") return program.tracer.holders(type).flatMap((each) => settersOf(program, each, key));
   if (type.kind !== "instance") return [];
   for (const above of [type, ...program.tracer.ancestors(type.module, type.class)]) {
     if (above.kind !== "instance" && above.kind !== "class") continue;

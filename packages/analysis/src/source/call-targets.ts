@@ -150,10 +150,15 @@ export class CallTargetFinder {
    * instances of classes of its shape.
    */
   implementersOf(type: TracedType & { readonly kind: "interface" }, name: string): readonly TracedType[] {
-    const { hierarchy, members, structural, table } = this.#needs;
-    const classes = hierarchy.implementers(type.declaration).map((each) => table.instance(each.module, each.class, each.class.typeParameters.map(() => UNKNOWN)));
-    const declared = [...classes, ...this.#literalsOf(type.declaration)].filter((each) => members.lookup(each, name)?.kind === "function");
+    const { members, structural } = this.#needs;
+    const declared = this.holdersOf(type).filter((each) => members.lookup(each, name)?.kind === "function");
     return declared.length > 0 ? declared : structural.instancesOf(type, name);
+  }
+
+  /** Instances of the classes that say that they implement an interface, and the object literals of its type. */
+  holdersOf(type: TracedType & { readonly kind: "interface" }): readonly TracedType[] {
+    const { hierarchy, table } = this.#needs;
+    return [...hierarchy.implementers(type.declaration).map((each) => table.instance(each.module, each.class, each.class.typeParameters.map(() => UNKNOWN))), ...this.#literalsOf(type.declaration)];
   }
 
   /** Object literals whose place expects the interface. */
@@ -198,10 +203,25 @@ export class CallTargetFinder {
       return fn !== undefined;
     };
     if (type.kind === "class") getterOf(type.module, classMembers.membersNamed(type.class, name), true);
+    if (type.kind === "literal") this.#addLiteralGetter(found, type, name);
+    if (type.kind === "interface") for (const each of this.holdersOf(type)) this.#addGetters(found, each, name);
     if (type.kind !== "instance") return;
     for (const { instance } of classMembers.chain(type, type)) if (instance.kind === "instance" && getterOf(instance.module, classMembers.membersNamed(instance.class, name), false)) break;
     for (const each of hierarchy.subclasses(type.module, type.class)) if (each.class !== type.class) getterOf(each.module, classMembers.membersNamed(each.class, name), false);
   }
+
+  #addLiteralGetter(found: Found, type: TracedType & { readonly kind: "literal" }, name: string): void {
+    const getter = accessorOf(type, name, "getter");
+    if (getter !== null) found.addFunction(type.module, getter, null);
+  }
+}
+
+/** The getter or setter that an object literal has under a name; null for none. */
+export function accessorOf({ module, function: fn, temp }: TracedType & { readonly kind: "literal" }, name: string, kind: "getter" | "setter"): FunctionIR | null {
+  const made = functionIndex(fn).definition(temp);
+  const part = isOp(made, "object") ? made.parts.findLast((each) => each.key === name && each.kind === kind) : undefined;
+  const body = part === undefined ? undefined : functionIndex(fn).definition(part.value);
+  return isOp(body, "function") ? (module.functions[body.function] ?? null) : null;
 }
 
 const literalsOf = new ProgramQuestion((program) => program.tracer.parts().targets, (targets: CallTargetFinder, declaration: TypeDeclarationIR) => targets.literals(declaration), isSameList);

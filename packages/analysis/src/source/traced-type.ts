@@ -63,6 +63,8 @@ export interface Tracer {
   targets(module: ModuleIR, fn: FunctionIR, temp: Temp): CallTargets;
   /** Classes of loaded modules that extend this one, at any depth, itself included. */
   subclasses(module: ModuleIR, class_: ClassIR): readonly { readonly module: ModuleIR; readonly class: ClassIR }[];
+  /** Instances of the classes that say that they implement an interface, and the object literals of its type; nothing of any other type. */
+  holders(type: TracedType): readonly TracedType[];
   /** What has a function under the name of an interface's member: instances of its implementers and literals of its type, or else instances of classes of its shape. */
   implementers(type: TracedType, name: string): readonly TracedType[];
   /** The calls that names lead to a function; null when there are too many to say. */

@@ -91,6 +91,7 @@ export function createTracer(modules: readonly ModuleIR[], resolve: Resolve, set
     callsOf: (fn) => prepared().callSites.of(fn),
     callsNamed: (key) => prepared().index.callsByKey(key),
     subclasses: (module, class_) => prepared().hierarchy.subclasses(module, class_),
+    holders: (type) => (type.kind === "interface" ? prepared().targets.holdersOf(type) : []),
     implementers: (type, name) => (type.kind === "interface" ? prepared().targets.implementersOf(type, name) : []),
     ancestors: (module, class_) => prepared().hierarchy.ancestors(module, class_),
     answeredPackages: () => {
