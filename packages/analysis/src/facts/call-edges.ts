@@ -1,6 +1,6 @@
 /**
  * Who runs when a function runs: the functions that each operation of a block may enter before the next operation. Calls by declaration, callbacks that
- * an API runs now, getters and setters, what a `using` variable is disposed of by, constructors with their field initialisers.
+ * an API runs now, getters and setters, what gives an iterator to a loop, what a `using` variable is disposed of by, constructors with their field initialisers.
  *
  * Theory: may, flow-insensitive. A call of a value of a declared function type (`type Visit = ...`) may enter every function that is put into a
  * place of that very type (`functions-by-type.ts`); any other call that the tracer cannot resolve leads nowhere. Known misses: `toString` and `valueOf` by coercion,
@@ -20,7 +20,7 @@ import type { Span } from "../source/span.ts";
 import type { ApiKey, TracedType } from "../source/traced-type.ts";
 import { Brands } from "./brands.ts";
 import { disposersOf } from "./disposers.ts";
-import { functionsOf } from "./function-values.ts";
+import { functionsOf, memberFunctions } from "./function-values.ts";
 import { type FunctionsByType, functionsByType } from "./functions-by-type.ts";
 import { settersOf } from "./setters.ts";
 
@@ -97,6 +97,7 @@ function edgesOf(program: Program, lookUp: LookUp, module: ModuleIR, fn: Functio
       else if (op.op === "new") addNew(program, module, fn, op, add);
       else if (op.op === "super-call") for (const target of program.tracer.targets(module, fn, op.dst).functions) add(target, "construct", argsOf(op.args), null, op.span);
       else if (op.op === "dispose") for (const target of disposersOf(program, module, op)) add(target, "call", NO_ARGS, null, op.span);
+      else if (op.op === "iterate" && op.form === "of") for (const target of memberFunctions(program, program.tracer.typeOf(module, fn, op.src), "@@iterator")) add(target, "call", NO_ARGS, null, op.span);
       else if (op.op === "get" && op.key !== null && isGetter.of(lookUp.names, op.key)) {
         for (const target of program.tracer.targets(module, fn, op.dst).functions) if (target.function.kind === "getter") add(target, "accessor", NO_ARGS, op.dst, op.keySpan);
       } else if (op.op === "set" && op.key !== null && isSetter.of(lookUp.names, op.key)) {

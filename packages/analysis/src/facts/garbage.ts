@@ -28,7 +28,7 @@ import { type CallEdges, callEdges, fieldsOf } from "./call-edges.ts";
 import { classKeys } from "./class-keys.ts";
 import { type ColdCode, coldCode } from "./cold-blocks.ts";
 import { apiCost, arrayCost, awaits, bytesOf, callName, type Found, instanceName, isGlobalInstance, LENGTH_RESET, objectCost, overBuffer, shown, spreadCost } from "./found-garbage.ts";
-import type { FunctionValue } from "./function-values.ts";
+import { type FunctionValue, memberFunctions } from "./function-values.ts";
 import { instanceSize } from "./instance-size.ts";
 import { lengthResets } from "./length-resets.ts";
 import { RemovedAllocations } from "./removed-allocations.ts";
@@ -141,6 +141,7 @@ class GarbageScan {
     if (op.form !== "of") return null;
     const looped = fn.blocks.some((block) => block.terminal.kind === "next" && block.terminal.iterator === op.dst);
     const type = this.#program.tracer.typeOf(module, fn, op.src);
+    if (memberFunctions(this.#program, type, "@@iterator").some((each) => each.function.generator && each.module.role === "project")) return { kind: "generator", bytes: B.generatorCall, what: "iteration by a generator" };
     return looped && isGlobalInstance(type, "Map", "ReadonlyMap") ? { kind: "iterator", bytes: B.mapEntries, what: "iteration over the entries of a `Map`" } : null;
   }
 

@@ -7,6 +7,8 @@
  */
 import { compareText } from "../diagnostic.ts";
 import { defineFact, type Fact } from "../fact.ts";
+import { GARBAGE_BYTES as B } from "../knowledge/garbage-costs.ts";
+import { awaits } from "./found-garbage.ts";
 import { type Garbage, garbage, type GarbageSite } from "./garbage.ts";
 import { type HotFunction, hotPaths } from "./hot-paths.ts";
 
@@ -23,6 +25,8 @@ export const hotGarbage: Fact<readonly HotGarbage[]> = defineFact("hot-garbage",
   for (const hot of get(hotPaths).functions.values()) {
     if (hot.module.role !== "project" || hot.constructed || (program.only !== null && hot.module.file !== program.only)) continue;
     const least = program.settings.hotPathBytes(hot.module.file);
+    const promise = promiseOfFrame(hot);
+    if (promise !== null && promise.bytes >= least) found.push({ hot, site: promise });
     for (const site of made.of(hot.module, hot.function)) {
       if (site.bytes < least || !hot.isHot(site.block)) continue;
       if (site.returned && takenApart(made, hot, 0)) continue;
@@ -31,6 +35,14 @@ export const hotGarbage: Fact<readonly HotGarbage[]> = defineFact("hot-garbage",
   }
   return found.sort((a, b) => compareText(a.hot.module.file, b.hot.module.file) || a.site.span.start - b.site.span.start || a.site.span.end - b.site.span.end);
 });
+
+/** An async function that the platform or an engine calls in each frame makes a promise, which no call in sight does; null for any other function. */
+function promiseOfFrame({ module, function: fn, entry, chain, isHot }: HotFunction): GarbageSite | null {
+  if (!fn.async || fn.generator || chain.length > 0 || entry.caller !== "engine" || entry.blocks !== null || !isHot(0)) return null;
+  const span = entry.at.file === module.file ? entry.at.span : fn.nameSpan;
+  const what = fn.name === "" ? "call of an async function" : `call of async function \`${fn.name}\``;
+  return { kind: "promise", block: 0, span, bytes: awaits(fn) ? B.asyncCallWithAwait : B.asyncCall, what, inLoop: false, returned: false, confidence: "traced" };
+}
 
 /** Whether every hot call of the function lets its result go at once, so that V8 inlines the call and removes the value. */
 function takenApart(made: Garbage, hot: HotFunction, depth: number): boolean {
