@@ -1,6 +1,6 @@
 /**
  * Parts of a branch that end the state which the branch asks for: `case RUNNING: ...; if (lives === 0) { mode = OVER; ... }`. The next frame finds another state, so what is done
- * beside the change is done once for each.
+ * beside the change is done once for each. A state may be a member of what is put in its place as a whole: `mode = { kind: "over" }`.
  *
  * Theory: must, over the ways from the part to the end of the branch. Only a part counts: of a branch that changes the state on every way two may take turns.
  * Known misses: states that are computed; a change in a callee that is told the new state.
@@ -47,8 +47,16 @@ function writesOther(places: Places, op: Op, place: string, state: string): bool
   if (op.op !== "store" && op.op !== "store-global" && op.op !== "set") return false;
   const base = op.op === "set" ? places.of(op.object) : null;
   const written = op.op === "store" ? `v${op.variable}` : op.op === "store-global" ? `g:${op.name}` : base === null || op.key === null ? null : places.memberOf(base, op.key);
-  const value = written === place ? stateOf(places, op.src) : null;
+  const value = written === place ? stateOf(places, op.src) : written === null ? null : stateIn(places, op.src, place, written);
   return value !== null && value !== state;
+}
+
+/** `mode = { kind: "chase", target }` where `mode.kind` is asked: the state that an object is made with; null for anything else. */
+function stateIn(places: Places, temp: Temp, place: string, written: string): string | null {
+  const key = place.startsWith(`${written}.`) ? place.slice(written.length + 1) : "";
+  const made = places.origin(temp);
+  const part = made?.op === "object" ? made.parts.findLast((each) => each.key === key || each.kind === "spread") : undefined;
+  return part?.kind === "value" ? stateOf(places, part.value) : null;
 }
 
 /** A text that is equal for equal states: of a number or text, of an enum's or a constant object's member in capitals. */
