@@ -13,7 +13,7 @@
  *     `if (items.length < n) items = new ...`; the assignment may stand in a callee, two levels deep, or beside the branch (`before = now`); of a branch that
  *     ends itself on some ways only, those are cold;
  *   - ends what a function or a flag of the call says to be stale (`stale-answers.ts`);
- *   - starts what goes on by itself: a sound, a tween, a timer (`one-shots.ts`);
+ *   - starts what goes on by itself: a sound, a tween, a timer (`one-shots.ts`), or puts off the time that it waits for (`timed-waits.ts`);
  *   - goes over to another state: it replaces the object that runs (`state-machines.ts`), or is a part of a branch that ends the state which the branch asks for (`state-changes.ts`);
  *   - is guarded by a flag of this call that cold code alone raises (`local-flags.ts`), or a difference that the branch ends;
  *   - shows something (`if (options.showStats)`) that is off wherever it is said (`off-settings.ts`);
@@ -27,19 +27,17 @@
  * A branch that supplies a missing *parameter* is cold only while every caller passes it: `withoutArgument` says which parameter.
  *
  * Theory: must. An assignment counts when no path through the branch goes round it (paths that throw aside). The judgement is one of
- * frequency, not of truth: a flag that someone sets every frame makes its branch hot, and that is missed; so is a timer's branch.
+ * frequency, not of truth: a flag that someone sets every frame makes its branch hot, and that is missed.
  */
 import { successors } from "../cfg/order.ts";
 import { type Place, type Places, placesOf } from "../dataflow/places.ts";
 import { type Regions, regionsOf } from "../dataflow/regions.ts";
 import { defineFact, type Fact } from "../fact.ts";
-import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR } from "../source/ir.ts";
 import { kept } from "../source/kept-facts.ts";
 import { Answers } from "../source/reads.ts";
-import { BracketedMembers } from "./bracketed-members.ts";
 import { BranchEffects } from "./branch-effects.ts";
-import { BuiltInTests, NO_BUILT_IN } from "./built-in-tests.ts";
+import { NO_BUILT_IN } from "./built-in-tests.ts";
 import { type Condition, placesIn } from "./cold-tests.ts";
 import { drainedLoops } from "./drained-lists.ts";
 import { isRaisedByColdCode } from "./local-flags.ts";
@@ -47,20 +45,18 @@ import { addedTo, emptiesList, listAsked } from "./emptied-lists.ts";
 import { emptiedSince } from "./held-at-first.ts";
 import { isExcludedByType } from "./excluded-types.ts";
 import { hasNothingToDo } from "./nothing-to-do.ts";
-import { OffSettings } from "./off-settings.ts";
-import { ANOTHER_STATE, type Occasion, occasions, type Occasions } from "./occasions.ts";
+import { ANOTHER_STATE, type Occasion, occasions } from "./occasions.ts";
 import { ownCopy } from "./own-copies.ts";
 import { isEmptyAtFirst } from "./own-brackets.ts";
 import { isWithinCold, partsThatEnd } from "./parts-of-branches.ts";
 import { suppliedParameter } from "./supplied-parameters.ts";
-import { PlaceWrites } from "./place-writes.ts";
 import { missesPool, takesNext } from "./pool-misses.ts";
+import { type ScanNeeds, scanNeeds } from "./scan-needs.ts";
 import { settledBy } from "./settled-places.ts";
-import { type Staleness, StaleAnswers } from "./stale-answers.ts";
-import { Stamps } from "./stamps.ts";
+import type { Staleness } from "./stale-answers.ts";
 import { stateChanges } from "./state-changes.ts";
 import { isOfNoLength } from "./zero-lengths.ts";
-import { TIME_IS_OVER, TimedWaits } from "./timed-waits.ts";
+import { TIME_IS_OVER } from "./timed-waits.ts";
 import { conditionsOn, type Side, waysInto } from "./ways-in.ts";
 
 export interface ColdCode {
@@ -89,7 +85,7 @@ const RESIZES: ReadonlySet<string> = new Set(["setSize", "resize", "setPixelRati
 export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) => {
   const known = new Answers<FunctionIR, ColdBlocks>();
   const knownRaised = new Map<string, Answers<FunctionIR, ColdBlocks>>();
-  const needs: ScanNeeds = { program, writes: new PlaceWrites(program), settings: new OffSettings(program), brackets: new BracketedMembers(program), answers: new StaleAnswers(program), stamps: new Stamps(program), builtIns: new BuiltInTests(program), waits: new TimedWaits(program), occasions: get(occasions) };
+  const needs = scanNeeds(program, get(occasions));
   const scan = (module: ModuleIR, fn: FunctionIR, raised: ReadonlySet<string>): ColdBlocks => (fn.blocks.length < 2 && fn.blocks[0]?.terminal.kind !== "throw" ? NOTHING_COLD : new ColdScan(needs, module, fn, raised).run());
   const find = (module: ModuleIR, fn: FunctionIR): ColdBlocks => known.add(fn, () => kept("cold-code", fn, () => scan(module, fn, NONE)));
   return {
@@ -103,19 +99,6 @@ export const coldCode: Fact<ColdCode> = defineFact("cold-code", (program, get) =
     },
   };
 });
-
-/** Of the whole program. */
-interface ScanNeeds {
-  readonly program: Program;
-  readonly writes: PlaceWrites;
-  readonly settings: OffSettings;
-  readonly brackets: BracketedMembers;
-  readonly answers: StaleAnswers;
-  readonly stamps: Stamps;
-  readonly builtIns: BuiltInTests;
-  readonly occasions: Occasions;
-  readonly waits: TimedWaits;
-}
 
 class ColdScan {
   readonly #fn: FunctionIR;

@@ -7,11 +7,10 @@
 import type { Program } from "../program.ts";
 import { functionIndex, isOperation } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
-import { onceFor } from "../source/once-for.ts";
 import { constantNumber } from "./constant-value.ts";
+import { declaredVariable } from "./declared-variable.ts";
 import { givenToClass } from "./given-values.ts";
 import { callsOf, parameterOfVariable, passedAt, type Place } from "./handed-on.ts";
-import { ModuleNames } from "./module-names.ts";
 
 export interface NumberRange {
   readonly least: number;
@@ -21,8 +20,6 @@ export interface NumberRange {
 const MAX_DEPTH = 8;
 /** Places that give a variable or a member its values: of more there are too many to say. */
 const MAX_SOURCES = 24;
-
-const namesOf = onceFor((program: Program) => new ModuleNames(program));
 
 /** Null where the text does not say. Cost: the places that give what is read a value. */
 export function rangeOf(program: Program, { module, function: fn, temp }: Place, depth = 0): NumberRange | null {
@@ -109,7 +106,7 @@ function ofVariable(program: Program, module: ModuleIR, variable: VariableId, de
       return passed === null ? null : rangeOf(program, passed, depth + 1);
     }));
   }
-  const named = module.variables[variable]?.kind === "import" ? namesOf(program).canonical(module, variable) : { module, variable };
+  const named = declaredVariable(program, module, variable);
   const stores = program.tracer.parts().index.of(named.module).stores.get(named.variable) ?? [];
   return joined(stores.map(({ function: fn, temp }) => rangeOf(program, { module: named.module, function: fn, temp }, depth + 1)));
 }

@@ -113,7 +113,7 @@ class TimeSearch {
 
   #isPassed(parameter: Parameter): boolean {
     const sites = callsOf(this.#program, parameter.taker);
-    if (sites.length === 0) return !runsForElements(this.#program, parameter);
+    if (sites.length === 0) return !runsForElements(this.#program, parameter.module, parameter.taker);
     return sites.some((site) => {
       const passed = passedAt(parameter, site);
       return passed !== null && this.isTime(passed);
@@ -134,9 +134,9 @@ function parameterOf(module: ModuleIR, variable: VariableId): Parameter | null {
   return taker === undefined || position < 0 ? null : { module, taker, position };
 }
 
-/** `items.forEach((size) => ...)`: what it is passed are elements. */
-function runsForElements(program: Program, { module, taker }: Parameter): boolean {
-  const site = program.tracer.parts().index.of(module).functionSites.get(taker.id);
+/** `items.forEach((size) => ...)`: whether a function is called for each of the things in a list, and passed them. */
+export function runsForElements(program: Program, module: ModuleIR, fn: FunctionIR): boolean {
+  const site = program.tracer.parts().index.of(module).functionSites.get(fn.id);
   if (site === undefined) return false;
   return functionIndex(site.function).usesOf(site.temp).some((use) => use.kind === "argument" && program.tracer.targets(module, site.function, use.op.dst).apis.some((api) => callEffect(api)?.kind === "now"));
 }

@@ -13,8 +13,9 @@ import type { Program } from "../program.ts";
 import type { BlockId, Temp } from "../source/ir.ts";
 import type { BranchEffects } from "./branch-effects.ts";
 import { type Condition, lastSegment } from "./cold-tests.ts";
+import { callsOf } from "./handed-on.ts";
 import { type NumberRange, rangeOf } from "./number-ranges.ts";
-import { addsTime, countsTime, countsTimeIn, isTime } from "./time-values.ts";
+import { addsTime, countsTime, countsTimeIn, isTime, runsForElements } from "./time-values.ts";
 
 /** Why such a branch is cold. */
 export const TIME_IS_OVER = "runs when a time is over";
@@ -76,15 +77,24 @@ export class TimedWaits {
     const rest = places.origin(tested);
     if (rest?.op !== "binary" || rest.operator !== "%") return false;
     const counted = places.of(rest.left);
-    const every = counted === null || !COUNTS_FRAMES.test(lastSegment(places, counted)) ? null : this.#rangeOf(places, rest.right);
+    const every = counted === null || !this.#countsFrames(places, counted) ? null : this.#rangeOf(places, rest.right);
     return every !== null && every.least > IDLE_FRAMES;
   }
 
   #isLong(places: Places, form: LinearForm, place: string, wait: NumberRange | null): boolean {
     if (wait === null) return false;
-    if ([...form.terms.keys()].some((each) => COUNTS_FRAMES.test(lastSegment(places, each)))) return wait.least > IDLE_FRAMES;
+    if (wait.least > IDLE_FRAMES && [...form.terms.keys()].some((each) => this.#countsFrames(places, each))) return true;
     const isIdle = wait.least > FASTEST_IDLE_PERIOD_MS || (wait.least > IDLE_SECONDS && wait.most < FEWEST_MS);
     return isIdle && this.#isOfTime(places, form, place);
+  }
+
+  /** By its name, or as it is made one larger once a call by a function that nobody in sight calls in a loop. */
+  #countsFrames(places: Places, place: string): boolean {
+    if (COUNTS_FRAMES.test(lastSegment(places, place))) return true;
+    const { module, fn } = places;
+    const writes = fn.blocks.flatMap((block) => writtenTo(places, block.id, place).map((temp) => ({ block, temp })));
+    const isOnce = writes.some(({ block, temp }) => block.loopDepth === 0 && isOneMore(places, temp, place)) && writes.every(({ block }) => block.loopDepth === 0);
+    return isOnce && !runsForElements(this.#program, module, fn) && callsOf(this.#program, fn).every((site) => site.function.blocks.every(({ ops, loopDepth }) => loopDepth === 0 || !ops.includes(site.op)));
   }
 
   #isOfTime(places: Places, form: LinearForm, place: string): boolean {
@@ -167,6 +177,15 @@ function writtenTo(places: Places, id: BlockId, place: string): readonly Temp[] 
     const written = op.key !== null ? places.memberOf(holder, op.key) : `${holder}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`;
     return written === place ? [op.src] : [];
   });
+}
+
+/** `count + 1`, of a count that is kept. */
+function isOneMore(places: Places, temp: Temp, place: string): boolean {
+  const op = places.origin(temp);
+  if (op?.op !== "binary" || op.operator !== "+") return false;
+  const [by, counted] = places.of(op.left) === place ? [op.right, op.left] : [op.left, op.right];
+  const one = places.origin(by);
+  return places.of(counted) === place && one?.op === "const" && one.value === 1;
 }
 
 /** Whether the function itself adds time to a place, or takes it off. */
