@@ -39,7 +39,7 @@ export class BranchEffects {
 
   /** Whether anybody empties a member of that name: asked before all else, it costs nothing. */
   mayEmpty(place: string): boolean {
-    return this.#calleeWrites.mayEmpty(place);
+    return this.#calleeWrites.mayEmpty(this.#places.module, place);
   }
 
   /** `const before = this.x; this.x = next(); if (before !== this.x) ...`, also with a tolerance. */
@@ -64,7 +64,7 @@ export class BranchEffects {
 
   /** A flag that this function takes back on every way, or on every way to the branch, and never sets: somebody else asked for something once. */
   isConsumed(id: BlockId, place: Place): boolean {
-    if (place === null || !place.includes(".") || !this.#calleeWrites.mayEmpty(place)) return false;
+    if (place === null || !place.includes(".") || !this.#calleeWrites.mayEmpty(this.#places.module, place)) return false;
     const exit = this.#fn.blocks.find((block) => block.terminal.kind === "exit");
     const writing = this.writesTo(place);
     const { dominators } = this.#regions;
@@ -79,7 +79,7 @@ export class BranchEffects {
     const variable = this.#places.variableOf(place);
     const sources = variable === null ? lookups(this.#places, temp) : lookupsOf(this.#places, variable);
     const holders = sources.map((source) => holderOf(this.#places, source)).filter((holder) => holder === null || !this.#places.isMadeHere(holder));
-    const isEmptied = place?.endsWith(".length") === true && this.#calleeWrites.mayEmpty(place);
+    const isEmptied = place?.endsWith(".length") === true && this.#calleeWrites.mayEmpty(this.#places.module, place);
     if (!isEmptied && holders.some((holder) => this.#putsInto(id, holder))) return true;
     if (variable === null || holders.length === 0) return this.#fillsInside(id, place);
     return this.mustPass(id, (at) => this.writesIn(at).some((write) => write.place === `v${variable}`));
@@ -199,7 +199,7 @@ export class BranchEffects {
   /** `if (!list.length) for (...) list[i] = ...`, of a list that nobody empties. */
   fillsList(id: BlockId, place: Place): boolean {
     const holder = place?.endsWith(".length") === true ? place.slice(0, -".length".length) : null;
-    if (holder === null || !this.outlives(holder) || this.#calleeWrites.mayEmpty(`${holder}.length`) || this.isReset(id, holder)) return false;
+    if (holder === null || !this.outlives(holder) || this.#calleeWrites.mayEmpty(this.#places.module, `${holder}.length`) || this.isReset(id, holder)) return false;
     return this.#regions.inside(id).some((at) => this.writesIn(at).some((write) => write.place === `${holder}[]`));
   }
 

@@ -15,6 +15,7 @@ import { addTo } from "./add-to.ts";
 import { bitsWritten } from "./bit-flags.ts";
 import { constantKey } from "./cold-tests.ts";
 import { isDoneOnEveryWay } from "./every-way.ts";
+import { importedNames } from "./imported-names.ts";
 import { argumentAt, inCaller, variableAtHead } from "./passed-places.ts";
 
 export interface PlaceWrite {
@@ -52,7 +53,10 @@ export class PlaceWrites {
   }
 
   /** Whether any code empties a member of this place's name: a question that costs nothing, before all that a function and its callees write is gathered. */
-  mayEmpty(place: string): boolean {
+  mayEmpty(module: ModuleIR, place: string): boolean {
+    const variable = /^v(\d+)\.length$/.exec(place)?.[1];
+    // A number says which variable it is in its own module alone; to others it has the names that it is exported by.
+    if (variable !== undefined) return emptiedIn(module).has(place) || sharedNames(module, Number(variable)).some((name) => isEmptied.of(this.#program, `=${name}.length`));
     // Of bits nothing is gathered by name.
     const key = place.includes(".&") ? undefined : /([\w$#]+\.length)$/.exec(place)?.[1] ?? /\.([^.[\]]+)$/.exec(place)?.[1];
     return key === undefined || isEmptied.of(this.#program, key);
@@ -240,8 +244,15 @@ const emptiedIn = onceFor((module: ModuleIR): ReadonlySet<string> => {
     // As `Object.assign` takes it.
     else if (op.op === "object") for (const part of op.parts) add(index, part.key, part.value);
   }
+  for (const key of [...keys]) for (const name of sharedNames(module, Number(/^v(\d+)\.length$/.exec(key)?.[1] ?? -1))) keys.add(`=${name}.length`);
   return keys;
 });
+
+/** What other modules call a variable, or the module that it is imported from. */
+function sharedNames(module: ModuleIR, variable: number): readonly string[] {
+  const imported = importedNames(module).get(variable);
+  return [...(imported === undefined ? [] : [imported]), ...module.exports.flatMap((each) => (each.kind === "local" && each.variable === variable ? [each.name] : []))];
+}
 
 const emptiedAnywhere = joined(emptiedIn, union);
 const isEmptied = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => emptiedAnywhere(modules).has(key));
