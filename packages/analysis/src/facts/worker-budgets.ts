@@ -38,7 +38,8 @@ export const workerBudgets: Fact<readonly UnboundedWorker[]> = defineFact("worke
   const entries = get(agentEntries);
   const started = new Map<ModuleIR, Location>();
   for (const { entry, at } of entries.starts) if (entry !== null && entry.role === "project" && !started.has(entry)) started.set(entry, at);
-  const unseen = program.modules.filter((module) => module.role === "project" && !started.has(module) && pageEvidence(program, module).isElsewhere && [...entries.closure(module).modules].some((each) => callsOf(program, each, isAttach)));
+  const attaching = new Set(program.modules.filter((module) => callsOf(program, module, isAttach)));
+  const unseen = attaching.size === 0 ? [] : program.modules.filter((module) => module.role === "project" && !started.has(module) && pageEvidence(program, module).isElsewhere && [...entries.closure(module).modules].some((each) => attaching.has(each)));
   // A budget may be set in any file.
   if (!program.settings.wholeProgram || started.size + unseen.length === 0) return [];
   const { partOf } = get(programParts);
