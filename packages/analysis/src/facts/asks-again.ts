@@ -25,7 +25,7 @@ export function asksAgain(program: Program, edges: CallEdges, value: FunctionVal
     else if (given.has(parameter.position)) given.get(parameter.position)?.targets.push(target);
     else given.set(parameter.position, { parameter, targets: [target] });
   }
-  if (reachedFrom(edges, plain, asks).length > 0) return true;
+  if (plain.some((each) => each.function === asks) || reachedFrom(edges, plain, asks).length > 0) return true;
   return [...given.values()].some(({ parameter, targets }) => targets.some((target) => comesBack(program, edges, parameter, target)));
 }
 

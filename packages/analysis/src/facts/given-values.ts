@@ -35,11 +35,17 @@ const givenIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly GivenVa
   return given;
 });
 
-const givenTo = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => modules.flatMap((module) => givenIn(module).get(key) ?? []), isSameList);
+const givenByName = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => modules.flatMap((module) => givenIn(module).get(key) ?? []), isSameList);
 
 /** Anywhere in the program. Cost: one pass a module, made once. */
-export function givenUnder(program: Program, key: string): readonly GivenValue[] {
-  return givenTo.of(program, key);
+function givenUnder(program: Program, key: string): readonly GivenValue[] {
+  return givenByName.of(program, key);
+}
+
+/** To a member of what a temp holds: to objects of its class, or that class itself, where one is known, else to anything. */
+export function givenTo(program: Program, module: ModuleIR, fn: FunctionIR, object: Temp, key: string): readonly GivenValue[] {
+  const type = program.tracer.typeOf(module, fn, object);
+  return type.kind === "instance" || type.kind === "class" ? givenToClass(program, type, key) : givenUnder(program, key);
 }
 
 /** To objects of a class, or to the class itself. */

@@ -6,7 +6,8 @@
  */
 import type { Program } from "../program.ts";
 import { functionIndex, isOperation } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import type { ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import type { ApiKey } from "../source/traced-type.ts";
 import { constantNumber } from "./constant-value.ts";
 import { declaredVariable } from "./declared-variable.ts";
 import { givenToClass } from "./given-values.ts";
@@ -17,27 +18,64 @@ export interface NumberRange {
   readonly most: number;
 }
 
-const MAX_DEPTH = 8;
-/** Places that give a variable or a member its values: of more there are too many to say. */
+const COMPUTES: ReadonlySet<string> = new Set(["+", "-", "*", "/"]);
+/** Values that one question goes through, and places that give a variable or a member its values: of more there are too many to say. */
+const MAX_STEPS = 100;
 const MAX_SOURCES = 24;
 
-/** Null where the text does not say. Cost: the places that give what is read a value. */
-export function rangeOf(program: Program, { module, function: fn, temp }: Place, depth = 0): NumberRange | null {
-  if (depth > MAX_DEPTH) return null;
-  const at = (next: Temp): NumberRange | null => rangeOf(program, { module, function: fn, temp: next }, depth + 1);
-  const index = functionIndex(fn);
-  const ways = index.definitions(temp);
-  if (ways !== null) return joined(ways.map((way) => (isOperation(way) && way.op === "copy" ? at(way.src) : null)));
-  const op = index.operation(temp);
-  switch (op?.op) {
-    case "const": return typeof op.value === "number" ? exactly(op.value) : null;
-    case "copy": case "cast": return at(op.src);
-    case "unary": return op.operator === "-" ? negative(at(op.src)) : null;
-    case "binary": return arithmetic(op.operator, at(op.left), at(op.right));
-    case "call": return ofCall(program, module, fn, op, at);
-    case "load": return ofVariable(program, module, op.variable, depth);
-    case "get": return op.key === null ? null : ofMember(program, { module, function: fn, temp }, op.object, op.key, depth);
-    default: return null;
+/** Null where the text does not say. Cost: the places that give what is read a value, to a limit. */
+export function rangeOf(program: Program, place: Place): NumberRange | null {
+  return new RangeSearch(program).of(place);
+}
+
+class RangeSearch {
+  readonly #program: Program;
+  #steps = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  of({ module, function: fn, temp }: Place): NumberRange | null {
+    if ((this.#steps += 1) > MAX_STEPS) return null;
+    const at = (next: Temp): NumberRange | null => this.of({ module, function: fn, temp: next });
+    const index = functionIndex(fn);
+    const ways = index.definitions(temp);
+    if (ways !== null) return joined(ways, (way) => (isOperation(way) && way.op === "copy" ? at(way.src) : null));
+    const op = index.operation(temp);
+    switch (op?.op) {
+      case "const": return typeof op.value === "number" ? exactly(op.value) : null;
+      case "copy": case "cast": return at(op.src);
+      case "unary": return op.operator === "-" ? negative(at(op.src)) : null;
+      case "binary": return ofBinary(op.operator, op.left, op.right, at);
+      case "call": return ofCall(this.#program.tracer.targets(module, fn, op.dst).apis, op, at);
+      case "load": return this.#ofVariable(module, op.variable);
+      case "get": return op.key === null ? null : this.#ofMember({ module, function: fn, temp }, op.object, op.key);
+      default: return null;
+    }
+  }
+
+  #ofVariable(module: ModuleIR, variable: VariableId): NumberRange | null {
+    const parameter = parameterOfVariable(module, variable);
+    if (parameter !== null) {
+      return joined(callsOf(this.#program, parameter.taker), (site) => {
+        const passed = passedAt(parameter, site);
+        return passed === null ? null : this.of(passed);
+      });
+    }
+    const named = declaredVariable(this.#program, module, variable);
+    const stores = this.#program.tracer.parts().index.of(named.module).stores.get(named.variable) ?? [];
+    return joined(stores, ({ function: fn, temp }) => this.of({ module: named.module, function: fn, temp }));
+  }
+
+  #ofMember(place: Place, object: Temp, key: string): NumberRange | null {
+    const type = this.#program.tracer.typeOf(place.module, place.function, object);
+    if (type.kind === "literal") {
+      const constant = constantNumber(this.#program, place.module, place.function, place.temp);
+      return constant === null ? null : exactly(constant);
+    }
+    if (type.kind !== "instance" && type.kind !== "class") return null;
+    return joined(givenToClass(this.#program, type, key), (value) => this.of(value));
   }
 }
 
@@ -49,35 +87,34 @@ function negative(range: NumberRange | null): NumberRange | null {
   return range === null ? null : { least: -range.most, most: -range.least };
 }
 
-/** All of them; null where there is none, or one is not known. */
-function joined(ranges: readonly (NumberRange | null)[]): NumberRange | null {
-  if (ranges.length === 0 || ranges.length > MAX_SOURCES) return null;
+/** What holds all of them; null where there is none, or one is not known. */
+function joined<T>(sources: readonly T[], rangeAt: (source: T) => NumberRange | null): NumberRange | null {
+  if (sources.length > MAX_SOURCES) return null;
   let all: NumberRange | null = null;
-  for (const range of ranges) {
+  for (const source of sources) {
+    const range = rangeAt(source);
     if (range === null) return null;
     all = all === null ? range : { least: Math.min(all.least, range.least), most: Math.max(all.most, range.most) };
   }
   return all;
 }
 
-function arithmetic(operator: string, left: NumberRange | null, right: NumberRange | null): NumberRange | null {
+function ofBinary(operator: string, one: Temp, other: Temp, at: (temp: Temp) => NumberRange | null): NumberRange | null {
+  const left = COMPUTES.has(operator) ? at(one) : null;
+  const right = left === null ? null : at(other);
   if (left === null || right === null) return null;
   const of = (compute: (a: number, b: number) => number): NumberRange => {
     const corners = [compute(left.least, right.least), compute(left.least, right.most), compute(left.most, right.least), compute(left.most, right.most)];
     return { least: Math.min(...corners), most: Math.max(...corners) };
   };
-  switch (operator) {
-    case "+": return of((a, b) => a + b);
-    case "-": return of((a, b) => a - b);
-    case "*": return of((a, b) => a * b);
-    case "/": return right.least <= 0 && right.most >= 0 ? null : of((a, b) => a / b);
-    default: return null;
-  }
+  if (operator === "+") return of((a, b) => a + b);
+  if (operator === "-") return of((a, b) => a - b);
+  if (operator === "*") return of((a, b) => a * b);
+  return right.least <= 0 && right.most >= 0 ? null : of((a, b) => a / b);
 }
 
-function ofCall(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "call" }, at: (temp: Temp) => NumberRange | null): NumberRange | null {
-  const [api, ...others] = program.tracer.targets(module, fn, op.dst).apis;
-  if (api === undefined || others.length > 0) return null;
+function ofCall([api, ...others]: readonly ApiKey[], op: Op & { readonly op: "call" }, at: (temp: Temp) => NumberRange | null): NumberRange | null {
+  if (api === undefined || others.length > 0 || !api.startsWith("global:Math.")) return null;
   if (api === "global:Math.random") return { least: 0, most: 1 };
   const given = op.args.map((arg) => (arg.spread ? null : at(arg.temp)));
   const [first] = given;
@@ -96,27 +133,4 @@ function ofCall(program: Program, module: ModuleIR, fn: FunctionIR, op: Op & { r
 function ofAll(given: readonly (NumberRange | null)[], choose: (...values: number[]) => number): NumberRange | null {
   const known = given.filter((range) => range !== null);
   return known.length < given.length ? null : { least: choose(...known.map(({ least }) => least)), most: choose(...known.map(({ most }) => most)) };
-}
-
-function ofVariable(program: Program, module: ModuleIR, variable: VariableId, depth: number): NumberRange | null {
-  const parameter = parameterOfVariable(module, variable);
-  if (parameter !== null) {
-    return joined(callsOf(program, parameter.taker).map((site) => {
-      const passed = passedAt(parameter, site);
-      return passed === null ? null : rangeOf(program, passed, depth + 1);
-    }));
-  }
-  const named = declaredVariable(program, module, variable);
-  const stores = program.tracer.parts().index.of(named.module).stores.get(named.variable) ?? [];
-  return joined(stores.map(({ function: fn, temp }) => rangeOf(program, { module: named.module, function: fn, temp }, depth + 1)));
-}
-
-function ofMember(program: Program, place: Place, object: Temp, key: string, depth: number): NumberRange | null {
-  const type = program.tracer.typeOf(place.module, place.function, object);
-  if (type.kind === "literal") {
-    const constant = constantNumber(program, place.module, place.function, place.temp);
-    return constant === null ? null : exactly(constant);
-  }
-  if (type.kind !== "instance" && type.kind !== "class") return null;
-  return joined(givenToClass(program, type, key).map((value) => rangeOf(program, value, depth + 1)));
 }

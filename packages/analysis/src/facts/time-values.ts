@@ -4,17 +4,18 @@
  * Theory: may; of a parameter what any call in sight passes, of a member what anybody gives it. A function that nobody in sight calls is called by an engine, which passes times, unless it is what a list's method
  * runs for each element. Known misses: times in containers.
  */
+import { originOf } from "../dataflow/places.ts";
 import { callEffect } from "../knowledge/calls.ts";
 import { holdsTime, isClock, tellsTime } from "../knowledge/time-sources.ts";
 import type { Program } from "../program.ts";
 import { functionIndex, isOperation } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
-import { givenUnder } from "./given-values.ts";
+import { constantNumber } from "./constant-value.ts";
+import { givenTo } from "./given-values.ts";
 import { callsOf, passedAt, type Parameter, type Place } from "./handed-on.ts";
-import { rangeOf } from "./number-ranges.ts";
 
 /** Values that one question goes through. */
-const MAX_STEPS = 300;
+const MAX_STEPS = 100;
 const MAX_DEPTH = 4;
 const ADDS: ReadonlySet<string> = new Set(["+", "-"]);
 
@@ -23,13 +24,12 @@ export function isTime(program: Program, place: Place): boolean {
   return new TimeSearch(program).isTime(place);
 }
 
-/** Whether time is added to a member of this name, or taken off it, somewhere in the program. */
-export function countsTime(program: Program, key: string): boolean {
-  return givenUnder(program, key).some((value) => addsTime(program, value, (op) => op?.op === "get" && op.key === key));
-}
-
-/** The same of a variable. */
-export function countsTimeIn(program: Program, module: ModuleIR, variable: VariableId): boolean {
+/** Whether time is added somewhere to what a place is read from, a member or a variable, or taken off it. */
+export function countsTime(program: Program, { module, function: fn, temp }: Place): boolean {
+  const read = originOf(functionIndex(fn), temp);
+  if (read?.op === "get" && read.key !== null) return givenTo(program, module, fn, read.object, read.key).some((value) => addsTime(program, value, (op) => op?.op === "get" && op.key === read.key));
+  if (read?.op !== "load") return false;
+  const { variable } = read;
   const stores = program.tracer.parts().index.of(module).stores.get(variable) ?? [];
   return stores.some(({ function: fn, temp }) => addsTime(program, { module, function: fn, temp }, (op) => op?.op === "load" && op.variable === variable));
 }
@@ -50,9 +50,9 @@ export function addsTime(program: Program, place: Place, isRead: (op: Op | undef
 }
 
 /** `timer += 1 / 60`: things are counted in whole numbers. */
-function isFraction(program: Program, place: Place): boolean {
-  const range = rangeOf(program, place);
-  return range !== null && range.least === range.most && !Number.isInteger(range.least);
+function isFraction(program: Program, { module, function: fn, temp }: Place): boolean {
+  const added = constantNumber(program, module, fn, temp);
+  return added !== null && !Number.isInteger(added);
 }
 
 class TimeSearch {
@@ -77,7 +77,7 @@ class TimeSearch {
       case "binary": return on(op.left) || on(op.right);
       case "call": return this.#isTold(module, fn, op);
       case "load": return this.#isOfVariable(module, op.variable);
-      case "get": return op.key !== null && this.#isKept(op.key);
+      case "get": return op.key !== null && this.#isKept(module, fn, op.object, op.key);
       default: return false;
     }
   }
@@ -120,8 +120,8 @@ class TimeSearch {
     });
   }
 
-  #isKept(key: string): boolean {
-    const given = givenUnder(this.#program, key);
+  #isKept(module: ModuleIR, fn: FunctionIR, object: Temp, key: string): boolean {
+    const given = givenTo(this.#program, module, fn, object, key);
     return given.length === 0 ? holdsTime(key) : given.some((value) => this.isTime(value));
   }
 }

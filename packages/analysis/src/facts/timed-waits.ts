@@ -15,7 +15,7 @@ import type { BranchEffects } from "./branch-effects.ts";
 import { type Condition, lastSegment } from "./cold-tests.ts";
 import { callsOf } from "./handed-on.ts";
 import { type NumberRange, rangeOf } from "./number-ranges.ts";
-import { addsTime, countsTime, countsTimeIn, isTime, runsForElements } from "./time-values.ts";
+import { addsTime, countsTime, isTime, runsForElements } from "./time-values.ts";
 
 /** Why such a branch is cold. */
 export const TIME_IS_OVER = "runs when a time is over";
@@ -99,10 +99,8 @@ export class TimedWaits {
 
   #isOfTime(places: Places, form: LinearForm, place: string): boolean {
     const isMoment = [...form.terms].some(([each, { temp }]) => each !== place && isTime(this.#program, { module: places.module, function: places.fn, temp }));
-    if (isMoment || isCountedIn(this.#program, places, place)) return true;
-    const variable = places.variableOf(place);
-    const key = /\.([\w$#]+)$/.exec(place)?.[1];
-    return variable !== null ? countsTimeIn(this.#program, places.module, variable) : key !== undefined && countsTime(this.#program, key);
+    const term = form.terms.get(place);
+    return isMoment || isCountedIn(this.#program, places, place) || (term !== undefined && countsTime(this.#program, { module: places.module, function: places.fn, temp: term.temp }));
   }
 
   /** How much has to be added to the form until it is above zero again, after all that the branch may write; null where one of its writes does not say. */
