@@ -5,7 +5,7 @@ import { RUNTIME, runtimeEffect, runtimeNames } from "../src/knowledge/runtime-a
 
 /** Members that belong to the classes' insides though JavaScript shows them. */
 const INSIDE = new Set([
-  "checkElement", "handleBytes",
+  "checkElement", "besidesHeapValues",
   "constructor", "transferring", "startTransferring", "setTransfers", "startBudgets", "counted", "setBoundary", "watching", "watch", "pooled", "seat", "observing", "forget", "allocSlow", "allocWith", "many", "take", "sliceSlow", "singleList", "open", "checkType", "takeObject", "objectsOf", "objectArray", "sizeAt", "place", "tryPlace", "limitTo", "allocBytesSlow", "full", "touch", "release", "wipe", "count", "highWaterMark", "fits", "onRefresh", "letGo", "setEngine", "outside",
 ]);
 
