@@ -64,7 +64,7 @@ function frame() {
 requestAnimationFrame(frame);
 export const current = () => last;
 `,
-    misses: "Calls that cannot be resolved; boxed numbers; strings made by methods; DOM objects; APIs in no table. Branches that run only when something changed are taken for cold.",
+    misses: "Calls that cannot be resolved; boxed numbers; strings made by methods; DOM objects; APIs in no table. Branches that run only when something changed, or when a timer of more than 50 ms comes round, are taken for cold.",
   },
   needs: { found: hotGarbage, rewrites: garbageRewrites },
   check({ found, rewrites }, report) {
