@@ -75,6 +75,12 @@ export class Places {
     return `${base}.${fields?.get(key) ?? key}`;
   }
 
+  /** The member that an operation sets, by its name; null for any other operation. */
+  memberSet(op: Op): Place {
+    const base = op.op === "set" && op.key !== null ? this.of(op.object) : null;
+    return base === null || op.op !== "set" || op.key === null ? null : this.memberOf(base, op.key);
+  }
+
   #of(temp: Temp, depth: number): Place {
     const op = this.origin(temp);
     if (op === null || depth > MAX_DEPTH) return null;

@@ -5,10 +5,11 @@
  * comes back to itself: `later(() => later(done))` is over after two turns. Known misses: more than `MAX_CHAIN` functions.
  */
 import type { Program } from "../program.ts";
-import type { FunctionIR, Op } from "../source/ir.ts";
+import type { FunctionIR } from "../source/ir.ts";
 import type { CallEdge, CallEdges } from "./call-edges.ts";
 import { functionsOf, type FunctionValue } from "./function-values.ts";
 import { parameterAt, passedAt, type Parameter } from "./handed-on.ts";
+import { callOf } from "./keyed-calls.ts";
 
 /** Functions that are looked at to see whether a chain goes on. */
 const MAX_CHAIN = 400;
@@ -31,7 +32,7 @@ export function asksAgain(program: Program, edges: CallEdges, value: FunctionVal
 
 /** The parameter that a call calls, of the function or of one around it; null for any other call. */
 function calledParameter({ module, function: fn }: FunctionValue, edge: CallEdge): Parameter | null {
-  const call = fn.blocks[edge.block]?.ops.find((op): op is Op & { readonly op: "call" } => op.op === "call" && op.calleeSpan === edge.span);
+  const call = callOf(fn, edge);
   return call === undefined ? null : parameterAt(module, fn, call.callee);
 }
 
@@ -75,7 +76,7 @@ function comesBack(program: Program, edges: CallEdges, parameter: Parameter, fir
 }
 
 function passedIn(program: Program, parameter: Parameter, { module, function: fn, edge }: Reaching): readonly FunctionValue[] | null {
-  const op = fn.blocks[edge.block]?.ops.find((each): each is Op & { readonly op: "call" } => each.op === "call" && each.calleeSpan === edge.span);
+  const op = callOf(fn, edge);
   const place = op === undefined ? null : passedAt(parameter, { module, function: fn, op });
   const values = place === null ? [] : functionsOf(program, place.module, place.function, place.temp);
   return values.length === 0 ? null : values;

@@ -1,11 +1,9 @@
 /** Constants that a value can only be: numbers through arithmetic, module-level constants, also imported ones, and members that are written once (`Config.FPS`); texts as written. */
 import type { Program } from "../program.ts";
-import { append } from "../source/append.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
-import { isSameList, ProgramQuestion } from "../source/kept-facts.ts";
-import { onceFor } from "../source/once-for.ts";
 import { declaredVariable } from "./declared-variable.ts";
+import { givenUnder } from "./given-by-name.ts";
 
 const MAX_DEPTH = 8;
 
@@ -51,25 +49,11 @@ function ofMember(program: Program, module: ModuleIR, fn: FunctionIR, object: Te
   const literal = type.kind === "literal" ? functionIndex(type.function).operation(type.temp) : undefined;
   if (type.kind !== "literal" || literal?.op !== "object" || literal.parts.some((part) => part.key === null)) return null;
   const part = literal.parts.find((each) => each.key === key);
-  const sets = setsOf.of(program, key);
-  const [only, ...others] = part === undefined ? sets : [{ module: type.module, fn: type.function, src: part.value }, ...sets];
-  return only === undefined || others.length > 0 ? null : constantNumber(program, only.module, only.fn, only.src, depth);
+  // A field of a class is none of a literal.
+  const sets = givenUnder(program, key).filter((given) => given.object !== null);
+  const [only, ...others] = part === undefined ? sets : [{ module: type.module, function: type.function, temp: part.value }, ...sets];
+  return only === undefined || others.length > 0 ? null : constantNumber(program, only.module, only.function, only.temp, depth);
 }
-
-/** What is set in a module, by the member's name. */
-const setsIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly { readonly fn: FunctionIR; readonly src: Temp }[]> => {
-  const sets = new Map<string, { fn: FunctionIR; src: Temp }[]>();
-  for (const fn of module.functions) {
-    for (const { ops } of fn.blocks) {
-      for (const op of ops) {
-        if (op.op === "set" && op.key !== null) append(sets, op.key, { fn, src: op.src });
-      }
-    }
-  }
-  return sets;
-});
-
-const setsOf = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => modules.flatMap((each) => (setsIn(each).get(key) ?? []).map((site) => ({ ...site, module: each }))), isSameList);
 
 function onlyStore(module: ModuleIR, variable: VariableId): { readonly fn: FunctionIR; readonly src: Temp } | null {
   const declared = module.variables[variable];

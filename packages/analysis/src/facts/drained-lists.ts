@@ -30,9 +30,7 @@ export function drainedLoops(places: Places): readonly DrainedLoop[] {
 export function empties(places: Places, op: Op, place: string): boolean {
   if (op.op === "call") return op.key === "clear" && op.receiver !== null && places.of(op.receiver) === place;
   if (op.op !== "set" || op.key === null) return false;
-  const holder = places.of(op.object);
-  if (op.key === "length" && holder === place) return isNothing(places, op.src);
-  return holder !== null && places.memberOf(holder, op.key) === place && isNothing(places, op.src);
+  return (places.memberSet(op) === place || (op.key === "length" && places.of(op.object) === place)) && isNothing(places, op.src);
 }
 
 /** 0, an empty list, a new container that is given nothing. */

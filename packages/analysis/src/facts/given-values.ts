@@ -7,39 +7,13 @@
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { ClassIR, FunctionIR, ModuleIR, Temp } from "../source/ir.ts";
-import { append } from "../source/append.ts";
-import { isSameList, ProgramQuestion } from "../source/kept-facts.ts";
-import { moduleOps } from "../source/module-ops.ts";
-import { onceFor } from "../source/once-for.ts";
 import { thisFunction } from "../source/program-index.ts";
 import { classChain } from "./call-edges.ts";
-
-/** A value, and what it is given to; `object` is null for a field of the class that its function is of. */
-export interface GivenValue {
-  readonly module: ModuleIR;
-  readonly function: FunctionIR;
-  readonly temp: Temp;
-  readonly object: Temp | null;
-}
+import { givenUnder, type GivenValue } from "./given-by-name.ts";
 
 interface ClassOf {
   readonly module: ModuleIR;
   readonly class: ClassIR;
-}
-
-const givenIn = onceFor((module: ModuleIR): ReadonlyMap<string, readonly GivenValue[]> => {
-  const given = new Map<string, GivenValue[]>();
-  const { sets, fieldValues } = moduleOps(module);
-  for (const { fn, op } of sets) if (op.key !== null) append(given, op.key, { module, function: fn, temp: op.src, object: op.object });
-  for (const { fn, value } of fieldValues) append(given, fn.name, { module, function: fn, temp: value, object: null });
-  return given;
-});
-
-const givenByName = new ProgramQuestion((program) => program, ({ modules }: Program, key: string) => modules.flatMap((module) => givenIn(module).get(key) ?? []), isSameList);
-
-/** Anywhere in the program. Cost: one pass a module, made once. */
-function givenUnder(program: Program, key: string): readonly GivenValue[] {
-  return givenByName.of(program, key);
 }
 
 /** To a member of what a temp holds: to objects of its class, or that class itself, where one is known, else to anything. */

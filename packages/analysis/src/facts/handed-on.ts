@@ -59,9 +59,15 @@ export function parameterAt(module: ModuleIR, fn: FunctionIR, temp: Temp): Param
   return op?.op === "load" ? parameterOfVariable(module, op.variable) : null;
 }
 
+/** The same of a variable; null for one that is assigned anew. */
 export function parameterOfVariable(module: ModuleIR, variable: VariableId): Parameter | null {
-  const declared = module.variables[variable];
-  const taker = declared === undefined || declared.reassigned ? undefined : module.functions[declared.owner];
+  return module.variables[variable]?.reassigned === true ? null : declaredParameter(module, variable);
+}
+
+/** What a variable is as it is declared. */
+export function declaredParameter(module: ModuleIR, variable: VariableId): Parameter | null {
+  const owner = module.variables[variable]?.owner;
+  const taker = owner === undefined ? undefined : module.functions[owner];
   const position = taker?.params.findIndex((param) => param.variable === variable && !param.rest) ?? -1;
   return taker === undefined || position < 0 ? null : { module, taker, position };
 }

@@ -21,8 +21,7 @@ export function ownCopy(branch: BranchEffects, places: Places, id: BlockId, comp
 }
 
 function isPutThere(places: Places, op: Op, place: string): op is Op & { readonly op: "set" } {
-  const holder = op.op === "set" && op.key !== null ? places.of(op.object) : null;
-  return op.op === "set" && op.key !== null && holder !== null && places.memberOf(holder, op.key) === place;
+  return places.memberSet(op) === place;
 }
 
 /** A new object, or a variable that the block gave one. */

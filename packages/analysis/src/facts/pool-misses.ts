@@ -19,7 +19,7 @@ export function missesPool(places: Places, id: BlockId, place: Place): boolean {
 
 /** `if (this.free) { made = this.free; this.free = made.next; } else made = new T()`: a pool that is a chain, at a place that outlives the call. */
 export function takesNext(places: Places, id: BlockId, place: Place): boolean {
-  return place !== null && isDoneElsewhere(places, id, (op) => op.op === "set" && op.key !== null && places.of(op.object) !== null && place === places.memberOf(places.of(op.object) ?? "", op.key) && readsNext(places, op.src));
+  return place !== null && isDoneElsewhere(places, id, (op) => op.op === "set" && place === places.memberSet(op) && readsNext(places, op.src));
 }
 
 function readsNext(places: Places, temp: Temp): boolean {

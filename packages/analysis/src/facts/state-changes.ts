@@ -45,8 +45,7 @@ function stateAsked(places: Places, test: Temp): AskedState | null {
 
 function writesOther(places: Places, op: Op, place: string, state: string): boolean {
   if (op.op !== "store" && op.op !== "store-global" && op.op !== "set") return false;
-  const base = op.op === "set" ? places.of(op.object) : null;
-  const written = op.op === "store" ? `v${op.variable}` : op.op === "store-global" ? `g:${op.name}` : base === null || op.key === null ? null : places.memberOf(base, op.key);
+  const written = op.op === "store" ? `v${op.variable}` : op.op === "store-global" ? `g:${op.name}` : places.memberSet(op);
   const value = written === place ? stateOf(places, op.src) : written === null ? null : stateIn(places, op.src, place, written);
   return value !== null && value !== state;
 }

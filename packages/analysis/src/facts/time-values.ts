@@ -12,7 +12,7 @@ import { functionIndex, isOperation } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { constantNumber } from "./constant-value.ts";
 import { givenTo } from "./given-values.ts";
-import { callsOf, passedAt, type Parameter, type Place } from "./handed-on.ts";
+import { callsOf, declaredParameter, passedAt, type Parameter, type Place } from "./handed-on.ts";
 
 /** Values that one question goes through. */
 const MAX_STEPS = 100;
@@ -105,7 +105,8 @@ class TimeSearch {
   }
 
   #isOfVariable(module: ModuleIR, variable: VariableId): boolean {
-    const parameter = parameterOf(module, variable);
+    // Also one that is assigned anew: `dt = Math.min(dt, 0.1)`.
+    const parameter = declaredParameter(module, variable);
     if (parameter !== null && this.#isPassed(parameter)) return true;
     const stores = this.#program.tracer.parts().index.of(module).stores.get(variable) ?? [];
     return stores.some(({ function: fn, temp }) => this.isTime({ module, function: fn, temp }));
@@ -124,14 +125,6 @@ class TimeSearch {
     const given = givenTo(this.#program, module, fn, object, key);
     return given.length === 0 ? holdsTime(key) : given.some((value) => this.isTime(value));
   }
-}
-
-/** Also one that is assigned anew: `dt = Math.min(dt, 0.1)`. */
-function parameterOf(module: ModuleIR, variable: VariableId): Parameter | null {
-  const owner = module.variables[variable]?.owner;
-  const taker = owner === undefined ? undefined : module.functions[owner];
-  const position = taker?.params.findIndex((param) => param.variable === variable && !param.rest) ?? -1;
-  return taker === undefined || position < 0 ? null : { module, taker, position };
 }
 
 /** `items.forEach((size) => ...)`: whether a function is called for each of the things in a list, and passed them. */

@@ -170,9 +170,8 @@ function writtenTo(places: Places, id: BlockId, place: string): readonly Temp[] 
   return (places.fn.blocks[id]?.ops ?? []).flatMap((op) => {
     if (op.op === "store") return `v${op.variable}` === place ? [op.src] : [];
     if (op.op !== "set") return [];
-    const holder = places.of(op.object);
-    if (holder === null || (op.key === null && op.index === null)) return [];
-    const written = op.key !== null ? places.memberOf(holder, op.key) : `${holder}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`;
+    const list = op.key === null && op.index !== null ? places.of(op.object) : null;
+    const written = list === null || op.index === null ? places.memberSet(op) : `${list}[${places.of(op.index) ?? "*"}]`;
     return written === place ? [op.src] : [];
   });
 }
