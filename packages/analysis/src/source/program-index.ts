@@ -66,6 +66,8 @@ const CONTAINER_WRITERS: ReadonlyMap<string, { readonly value: number; readonly 
 export class ProgramIndex {
   readonly #modules: readonly ModuleIR[];
   readonly #linker: Linker;
+  /** By key, what each module has. */
+  #listsByKey: Map<string, (readonly CallSite[])[]> | null = null;
   readonly #callsByKey = new Map<string, readonly CallSite[]>();
   #callsOfDeclaration: Map<ModuleIR, Map<VariableId, CallSite[]>> | null = null;
 
@@ -82,14 +84,14 @@ export class ProgramIndex {
     return functionIndex(fn);
   }
 
-  /** Calls `x.key(...)` and `new x.key(...)` anywhere. Put together when a key is asked for: most never are. */
+  /** Calls `x.key(...)` and `new x.key(...)` anywhere. */
   callsByKey(key: string): readonly CallSite[] {
     return callsOfKey.of(this, key);
   }
 
   findCallsByKey(key: string): readonly CallSite[] {
     let sites = this.#callsByKey.get(key);
-    if (sites === undefined) this.#callsByKey.set(key, (sites = this.#modules.flatMap((module) => scanOf(module).callsByKey.get(key) ?? [])));
+    if (sites === undefined) this.#callsByKey.set(key, (sites = (this.#listsByKey ??= this.#linkKeys()).get(key)?.flat() ?? []));
     return sites;
   }
 
@@ -106,6 +108,13 @@ export class ProgramIndex {
   /** `super(...)` in the constructor of a class. */
   superCallsIn(module: ModuleIR, class_: ClassIR): readonly CallSite[] {
     return scanOf(module).superCalls.get(class_) ?? [];
+  }
+
+  /** Once for all keys: a large program is asked for thousands, and to look for each of them in every module would take their product. */
+  #linkKeys(): Map<string, (readonly CallSite[])[]> {
+    const lists = new Map<string, (readonly CallSite[])[]>();
+    for (const module of this.#modules) for (const [key, sites] of scanOf(module).callsByKey) append(lists, key, sites);
+    return lists;
   }
 
   #linkCalls(): Map<ModuleIR, Map<VariableId, CallSite[]>> {
