@@ -70,6 +70,23 @@ export function parameterOf(module: ModuleIR, fn: FunctionIR, temp: Temp): KeySo
   return new Trace(module, fn, 0).key(temp);
 }
 
+/** Of `typeof event === "string" ? event : event.type` the member: a text has none, and is what it would be. */
+function nearest(found: readonly (KeySource | null)[]): KeySource | null {
+  const known = found.filter((each) => each !== null);
+  return known.find(({ member }) => member !== null) ?? known[0] ?? null;
+}
+
+/** `if (typeof event === "string") event = new Event(event)` */
+function isMadeOf(fn: FunctionIR, value: Temp, parameter: VariableId): boolean {
+  const index = functionIndex(fn);
+  const made = index.operation(value);
+  const parts = made?.op === "new" ? made.args : made?.op === "object" ? made.parts.map((part) => ({ temp: part.value })) : [];
+  return parts.some(({ temp }) => {
+    const part = index.operation(temp);
+    return part?.op === "load" && part.variable === parameter;
+  });
+}
+
 /** Follows values backwards in one function, and from there in the one that it stands in. */
 class Trace {
   readonly #module: ModuleIR;
@@ -136,10 +153,13 @@ class Trace {
     return null;
   }
 
-  /** The parameter that a key is, is a member of, or is made of. */
+  /** The parameter that a key is, is a member of, or is made of; on some way. */
   key(temp: Temp): KeySource | null {
     if (++this.#steps > MAX_STEPS) return null;
-    const made = functionIndex(this.#fn).definition(temp);
+    const index = functionIndex(this.#fn);
+    const choices = index.definitions(temp);
+    if (choices !== null) return nearest(choices.map((each) => ("op" in each && each.op === "copy" ? this.key(each.src) : null)));
+    const made = index.definition(temp);
     if (made === undefined) return null;
     if (!("op" in made)) return this.key(made.iterator);
     switch (made.op) {
@@ -162,7 +182,7 @@ class Trace {
     if (declared === undefined || owner === undefined) return null;
     const position = owner.params.findIndex((param) => !param.rest && param.variable === variable);
     const stores = functionIndex(owner).stores(variable);
-    if (position >= 0) return stores.every(({ op }) => op.init) ? { function: owner, position, member: null } : null;
+    if (position >= 0) return stores.every(({ op }) => op.init || isMadeOf(owner, op.src, variable)) ? { function: owner, position, member: null } : null;
     const [only, ...others] = stores;
     if (only === undefined || others.length > 0) return null;
     return (owner === this.#fn ? this : new Trace(this.#module, owner, this.#steps)).key(only.op.src);

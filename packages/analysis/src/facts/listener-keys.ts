@@ -1,21 +1,17 @@
 /**
  * The keys under which functions are handed over (`on("resize", this.#resized)`, `handlers.set(Kind.Move, move)`), and those that calls pass (`emit(TICK)`, `emit({ type: "tick" })`).
  *
- * Theory: may, of the whole program at once. A key is a constant text (each of its words, when it holds spaces), and a name is as good: of a constant, a class, a member of an enumeration or of an
- * object of constants, which begin with a capital letter (`.TICK`, and every text that something of this name is). A function's keys are those of every call that is given both.
- * Known misses: keys made at run time, which say nothing; two things of one name count as one.
+ * Theory: may, of the whole program at once; what is a key says `key-names.ts`. A function's keys are those of every call that is given both.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
-import { isSame } from "../source/joined.ts";
-import { kept, ProgramQuestion } from "../source/kept-facts.ts";
+import { kept } from "../source/kept-facts.ts";
 import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
-import { addTo } from "./add-to.ts";
-import { constantText } from "./constant-value.ts";
 import { functionsOf } from "./function-values.ts";
+import { keyNames, type KeyNames } from "./key-names.ts";
 
 export interface Listener {
   readonly module: ModuleIR;
@@ -34,12 +30,11 @@ export interface ListenerKeys {
   passed(module: ModuleIR, fn: FunctionIR, temp: Temp, member: string | null): ReadonlySet<string> | null;
 }
 
-const MAX_DEPTH = 4;
 /** A name, a listener, what it is called on, and how. */
 const MAX_ARGUMENTS = 5;
 
 export const listenerKeys: Fact<ListenerKeys> = defineFact("listener-keys", (program) => {
-  const names = namesOf(program);
+  const names = keyNames(program);
   let known: ReadonlyMap<FunctionIR, Listener> | null = null;
   let byTaker: ReadonlyMap<string, readonly Listener[]> | null = null;
   const listeners = (): ReadonlyMap<FunctionIR, Listener> => (known ??= listenersOf(program, names));
@@ -67,66 +62,7 @@ function groupByTaker(listeners: Iterable<Listener>): ReadonlyMap<string, readon
   return groups;
 }
 
-/** What names stand for anywhere in the program: by the name itself, and by `name.member` of what holds an object literal. */
-type Texts = ReadonlyMap<string, ReadonlySet<string>>;
-
-class Names {
-  readonly #program: Program;
-  readonly #passed = new Map<FunctionIR, Map<Temp | string, ReadonlySet<string> | null>>();
-  #texts: Texts | null = null;
-
-  constructor(program: Program) {
-    this.#program = program;
-  }
-
-  /** Asked again for each call that is found. */
-  passed(module: ModuleIR, fn: FunctionIR, temp: Temp, member: string | null): ReadonlySet<string> | null {
-    let ofFunction = this.#passed.get(fn);
-    if (ofFunction === undefined) this.#passed.set(fn, (ofFunction = new Map()));
-    const key = member === null ? temp : `${temp} ${member}`;
-    let keys = ofFunction.get(key);
-    if (keys === undefined) ofFunction.set(key, (keys = member === null ? this.keysOf(module, fn, temp, 0) : this.keysOfMember(module, fn, temp, member)));
-    return keys;
-  }
-
-  keysOf(module: ModuleIR, fn: FunctionIR, temp: Temp, depth: number): ReadonlySet<string> | null {
-    const index = functionIndex(fn);
-    const op = index.operation(temp);
-    if (depth > MAX_DEPTH || op === undefined) return null;
-    const choices = index.definitions(temp);
-    if (choices !== null) return unionOf(choices.map((each) => ("op" in each && each.op === "copy" ? this.keysOf(module, fn, each.src, depth + 1) : null)));
-    if (op.op === "copy" || op.op === "cast") return this.keysOf(module, fn, op.src, depth + 1);
-    const text = constantText(module, fn, temp);
-    const name = op.op === "get" ? op.key : op.op === "load" ? constantName(module, op.variable) : null;
-    if (text === null) return name === null || !/^[A-Z]/.test(name) || (op.op === "get" && !isOfName(module, fn, op.object)) ? null : this.#named(name);
-    const words = text.split(/\s+/).filter((word) => word !== "");
-    return new Set(name === null ? words : [...words, `.${name}`]);
-  }
-
-  keysOfMember(module: ModuleIR, fn: FunctionIR, temp: Temp, member: string): ReadonlySet<string> | null {
-    const index = functionIndex(fn);
-    const op = index.operation(temp);
-    if (op?.op === "copy" || op?.op === "cast") return this.keysOfMember(module, fn, op.src, member);
-    const object = op?.op === "load" ? literalIn(index.operation(index.stores(op.variable)[0]?.op.src ?? -1)) : literalIn(op);
-    const part = object?.parts.find(({ key }) => key === member);
-    if (part !== undefined) return this.keysOf(module, fn, part.value, 0);
-    const name = op?.op === "get" ? op.key : op?.op === "load" ? module.variables[op.variable]?.name ?? null : null;
-    return name === null ? null : textsOf.of(this, `${name}.${member}`) ?? null;
-  }
-
-  #named(name: string): ReadonlySet<string> {
-    return new Set([`.${name}`, ...(textsOf.of(this, name) ?? [])]);
-  }
-
-  textsOf(name: string): ReadonlySet<string> | undefined {
-    return (this.#texts ??= mergeAll(this.#program.modules.map(textsIn))).get(name);
-  }
-}
-
-const namesOf = onceFor((program: Program) => new Names(program));
-const textsOf = new ProgramQuestion(namesOf, (names: Names, name: string) => names.textsOf(name), (before, now) => isSame(before, now));
-
-function listenersOf(program: Program, names: Names): ReadonlyMap<FunctionIR, Listener> {
+function listenersOf(program: Program, names: KeyNames): ReadonlyMap<FunctionIR, Listener> {
   const listeners = new Map<FunctionIR, Listener>();
   for (const module of program.modules) {
     if (callsWithKeys(module).length === 0) continue;
@@ -140,7 +76,7 @@ function listenersOf(program: Program, names: Names): ReadonlyMap<FunctionIR, Li
   return listeners;
 }
 
-function listenersIn(program: Program, names: Names, module: ModuleIR): ReadonlyMap<FunctionIR, Listener> {
+function listenersIn(program: Program, names: KeyNames, module: ModuleIR): ReadonlyMap<FunctionIR, Listener> {
   const listeners = new Map<FunctionIR, Listener>();
   for (const { function: fn, op, keys } of callsWithKeys(module)) {
     const given = keys.flatMap((temp) => [...(names.keysOf(module, fn, temp, 0) ?? [])]);
@@ -237,52 +173,3 @@ function mayBeFunction(fn: FunctionIR, temp: Temp): boolean {
   return op !== undefined && (op.op === "function" || op.op === "load" || op.op === "copy" || op.op === "cast" || (op.op === "get" && op.key !== null) || (op.op === "call" && op.key === "bind"));
 }
 
-/** A name that stands for one thing throughout its module. */
-function constantName(module: ModuleIR, variable: number): string | null {
-  const declared = module.variables[variable];
-  return declared !== undefined && declared.owner === 0 && !declared.reassigned ? declared.name : null;
-}
-
-/** `Kind` of `Kind.Move`: an enumeration, a class or an object of the module, or what is imported. */
-function isOfName(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {
-  const op = functionIndex(fn).operation(temp);
-  if (op?.op === "get") return op.key !== null && isOfName(module, fn, op.object);
-  return op?.op === "load" && constantName(module, op.variable) !== null;
-}
-
-function literalIn(op: Op | undefined): (Op & { readonly op: "object" }) | undefined {
-  return op?.op === "object" ? op : undefined;
-}
-
-/** Texts of one module by what they are called. */
-const textsIn = onceFor((module: ModuleIR): Texts => {
-  const texts = new Map<string, Set<string>>();
-  const add = (fn: FunctionIR, name: string, temp: Temp, depth: number): void => {
-    const value = functionIndex(fn).operation(temp);
-    if (value?.op === "const" && typeof value.value === "string") addTo(texts, name, value.value);
-    else if (value?.op === "object" && depth === 0) for (const part of value.parts) if (part.key !== null) add(fn, `${name}.${part.key}`, part.value, 1);
-  };
-  const { listed, fieldValues } = moduleOps(module);
-  for (const { fn, op } of listed) {
-    if (op.op === "store") add(fn, module.variables[op.variable]?.name ?? "", op.src, 0);
-    else if (op.op === "set" && op.key !== null) add(fn, op.key, op.src, 0);
-    else if (op.op === "object") for (const part of op.parts) if (part.key !== null) add(fn, part.key, part.value, 1);
-  }
-  for (const { fn, value } of fieldValues) add(fn, fn.name, value, 0);
-  return texts;
-});
-
-function unionOf(sets: readonly (ReadonlySet<string> | null)[]): ReadonlySet<string> | null {
-  const all = new Set<string>();
-  for (const set of sets) {
-    if (set === null) return null;
-    for (const each of set) all.add(each);
-  }
-  return all;
-}
-
-function mergeAll(maps: readonly Texts[]): Texts {
-  const merged = new Map<string, Set<string>>();
-  for (const map of maps) for (const [name, texts] of map) for (const text of texts) addTo(merged, name, text);
-  return merged;
-}
