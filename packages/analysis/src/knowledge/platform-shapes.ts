@@ -86,7 +86,7 @@ class RangeError extends Error { new(string) }
 class Function<F> { bind(unknown, ...unknown[]): F; call(unknown, ...unknown[]): ReturnType<F>; apply(unknown, unknown[]): ReturnType<F>; toString(): string; name: string; length: number }
 class Object {
   hasOwnProperty(string): boolean; toString(): string; valueOf(): unknown; isPrototypeOf(object): boolean;
-  static keys(object): string[]; static values<V>(Iterable<V>): V[]; static entries<V>(Iterable<V>): [string, V][]; static assign<T>(T, ...object[]): T; static freeze<T>(T): T; static seal<T>(T): T;
+  static keys(object): string[]; static values<V>(Iterable<V>): V[]; static entries<V>(Iterable<V>): [string, V][]; static assign<T, U>(T, ...U[]): T | U; static freeze<T>(T): T; static seal<T>(T): T;
   static create<T>(T): T; static defineProperty<T>(T, string, object): T; static defineProperties<T>(T, object): T; static setPrototypeOf<T>(T, object): T; static fromEntries<V>(Iterable<[string, V]>): Record<string, V>;
   static getPrototypeOf(object): unknown; static is(unknown, unknown): boolean; static hasOwn(object, string): boolean;
 }
