@@ -47,6 +47,7 @@ import { isExcludedByType } from "./excluded-types.ts";
 import { hasNothingToDo } from "./nothing-to-do.ts";
 import { ANOTHER_STATE, type Occasion, occasions } from "./occasions.ts";
 import { ownCopy } from "./own-copies.ts";
+import { asksWhatIsMadeAnew, isInWhatIsMadeAnew } from "./made-anew.ts";
 import { isEmptyAtFirst } from "./own-brackets.ts";
 import { isWithinCold, partsThatEnd } from "./parts-of-branches.ts";
 import { suppliedParameter } from "./supplied-parameters.ts";
@@ -200,13 +201,14 @@ class ColdScan {
 
   #isEnded(id: BlockId, { kind, places }: Staleness): boolean {
     if (kind === "differ") return this.#branch.isRecorded(places) || places.some((place) => this.#branch.undone(id, place, () => true));
-    if (kind === "empty") return places.some((place) => this.#branch.undone(id, place, (write) => !write.empties));
+    if (kind === "empty") return places.some((place) => !isInWhatIsMadeAnew(this.#branch, this.#places, this.#regions, id, place) && this.#branch.undone(id, place, (write) => !write.empties));
     return kind === "full" && places.every((place) => this.#isRarelySet(place) && (this.#branch.undone(id, place, (write) => write.empties) || this.#branch.isConsumed(id, place)));
   }
 
   #judgeInside(id: BlockId, [way, ...others]: readonly (readonly Condition[])[]): void {
     for (const condition of way === undefined || others.length > 0 ? [] : way) {
       for (const inner of this.#needs.waits.partsThatWait(this.#branch, this.#places, id, condition)) this.#cold.set(inner, TIME_IS_OVER);
+      if (condition.kind === "empty" && asksWhatIsMadeAnew(this.#branch, this.#places, this.#regions, id, condition.place, condition.temp)) continue;
       for (const inner of partsThatEnd(this.#branch, this.#regions, id, condition, (place) => this.#isRarelySet(place))) this.#cold.set(inner, condition.kind === "empty" ? FIRST_TIME : "runs when a flag was set");
     }
   }
@@ -218,6 +220,7 @@ class ColdScan {
     if (condition.kind === "below") return this.#whyBelow(id, condition, inLoopTest);
     if (inLoopTest) return null;
     if (condition.kind === "empty") {
+      if (asksWhatIsMadeAnew(this.#branch, this.#places, this.#regions, id, condition.place, condition.temp)) return null;
       if (this.#branch.fills(id, condition.place, condition.temp)) return FIRST_TIME;
       if (this.#branch.fillsList(id, condition.place) || this.#branch.marks(id, condition.place, false)) return FIRST_TIME;
       if (this.#branch.supplies(id, condition.temp) || this.#branch.makesOtherwise(id, condition.place, condition.temp)) return "supplies a missing value";
@@ -279,7 +282,8 @@ class ColdScan {
   #whyBelow(id: BlockId, { small, large, temps }: Condition & { readonly kind: "below" }, inLoopTest: boolean): string | null {
     if (this.#branch.grows(id, small, inLoopTest)) return "grows what is too small";
     if (missesPool(this.#places, id, large) || missesPool(this.#places, id, small)) return "runs when a pool is empty";
-    if (!inLoopTest && this.#branch.outlives(large) && this.#branch.mustPass(id, (at) => this.#branch.changes(at, large, true)) && this.#isRarelySet(`${large}=`)) return "runs when enough has piled up";
+    const piled = large?.replace(/\.size$/, "[-]") ?? null;
+    if (!inLoopTest && this.#branch.outlives(large) && this.#branch.mustPass(id, (at) => this.#branch.changes(at, piled, true)) && this.#isRarelySet(`${large}=`)) return "runs when enough has piled up";
     // `const made = cache.get(x); if (made.version < x.version) cache.set(x, make(x))`
     const isOlder = !inLoopTest && small?.includes(".get().") === true && large?.includes(".") === true && this.#branch.undone(id, small, () => true);
     return isOlder || (!inLoopTest && this.#branch.comparesWithBefore(temps)) ? "runs when a value has changed" : null;

@@ -1,5 +1,5 @@
 /**
- * Which places an operation writes, as texts of `places.ts`: `v3`, `this.x`; `this.list[]` for anything put into a container. A call writes what
+ * Which places an operation writes, as texts of `places.ts`: `v3`, `this.x`; `this.list[]` for anything put into a container, `this.list[-]` for one that is emptied or made anew. A call writes what
  * its visible callees write on `this`, on their parameters and on module variables, two levels deep.
  */
 import { originOf, type Places, placesOf } from "../dataflow/places.ts";
@@ -72,6 +72,7 @@ export class PlaceWrites {
     switch (op.op) {
       case "store":
         writes.push({ place: `v${op.variable}`, ...valueOf(places.origin(op.src)) });
+        if (!op.init && isContainer(places.origin(op.src))) writes.push({ place: `v${op.variable}[-]`, ...EMPTIED });
         addBits(places, `v${op.variable}`, op.src, writes);
         break;
       case "store-global":
@@ -81,6 +82,8 @@ export class PlaceWrites {
         const base = places.of(op.object);
         if (base === null) break;
         if (op.key !== null) writes.push({ place: places.memberOf(base, op.key), ...valueOf(places.origin(op.src)), given: parameterAt(places, op.src) });
+        if (op.key === "length" && valueOf(places.origin(op.src)).empties) writes.push({ place: `${base}[-]`, ...EMPTIED });
+        if (op.key !== null && isContainer(places.origin(op.src))) writes.push({ place: `${places.memberOf(base, op.key)}[-]`, ...EMPTIED });
         if (op.key !== null) addBits(places, places.memberOf(base, op.key), op.src, writes);
         if (op.key === null || /^\d+$/.test(op.key)) writes.push({ place: `${base}[]`, ...SOMETHING }, { place: `${base}[${(op.index === null ? null : places.of(op.index)) ?? "*"}]`, ...valueOf(places.origin(op.src)) });
         break;
@@ -100,6 +103,7 @@ export class PlaceWrites {
       const key = op.args[0] === undefined ? null : places.of(op.args[0].temp);
       if (op.key === "set" || op.key === "add") writes.push({ place: `${receiver}.get()`, ...SOMETHING }, { place: `${receiver}.has()`, ...SOMETHING }, { place: `${receiver}[${key ?? "*"}]`, ...SOMETHING });
     }
+    if (receiver !== null && op.key === "clear") writes.push({ place: `${receiver}[-]`, ...EMPTIED });
     if (op.key === "assign" && receiver === "g:Object") addAssigned(places, op, writes);
     if (depth >= MAX_DEPTH) return;
     const targets = this.#program.tracer.targets(places.module, places.fn, op.dst).functions;
@@ -277,6 +281,11 @@ function addBits(places: Places, place: string, value: Temp, writes: PlaceWrite[
 }
 
 const SOMETHING = { empties: false, constant: false, text: null };
+const EMPTIED = { empties: true, constant: true, text: null };
+
+function isContainer(op: Op | null): boolean {
+  return op?.op === "array" || op?.op === "object" || op?.op === "new";
+}
 
 function valueOf(op: Op | null): { readonly empties: boolean; readonly constant: boolean; readonly text: string | null } {
   if (op?.op === "const") return { empties: op.value === null || op.value === false || op.value === 0 || op.value === "", constant: true, text: constantKey(op) };
