@@ -37,6 +37,11 @@ export class ArgumentTruth {
     this.#tests = testsOf(module, fn);
   }
 
+  /** Whether the function tests any of its parameters. */
+  get isAsked(): boolean {
+    return this.#tests.size > 0;
+  }
+
   /** Whether what was tested on the way to the block may have been found so. */
   allows(block: BlockId): boolean {
     const tests = this.#tests.get(block);

@@ -19,7 +19,6 @@ import type { Program } from "../program.ts";
 import type { BlockId, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location, Span } from "../source/span.ts";
 import { callEdges, type CallEdges } from "./call-edges.ts";
-import { functionLabel } from "./function-name.ts";
 import { writesFirst } from "./out-parameters.ts";
 import { programCalls } from "./program-calls.ts";
 import { staysOnThis } from "./scratch-fields.ts";
@@ -27,6 +26,7 @@ import { isLocalHolder, isModules } from "./scratch-holders.ts";
 import { type HeldObjects, joinHeld, type HeldValue, UNTOUCHED } from "./scratch-held.ts";
 import { type ScratchEvent, type ScratchObject, ScratchObjects } from "./scratch-objects.ts";
 import { defaultScratch, ScratchResults } from "./scratch-results.ts";
+import { isOfInstance, type Overwriting, type OwnWrite, ScratchWriters } from "./scratch-writers.ts";
 
 export interface ScratchAlias {
   readonly object: ScratchObject;
@@ -39,7 +39,7 @@ export interface ScratchAlias {
   /** Where it is read afterwards; null for what is returned or kept. */
   readonly read: Location | null;
   /** Who overwrites it, and where; null where no callee does. */
-  readonly by: { readonly name: string; readonly at: Location } | null;
+  readonly by: Overwriting | null;
   /** Where the object is made. */
   readonly made: Location;
 }
@@ -50,7 +50,6 @@ export const scratchAliases: Fact<readonly ScratchAlias[]> = defineFact("scratch
 });
 
 const NO_EVENTS: readonly ScratchEvent[] = [];
-const MAX_REACHED = 400;
 const MAX_ROUNDS = 30;
 class AliasScan {
   readonly #program: Program;
@@ -61,15 +60,14 @@ class AliasScan {
   readonly #state = new Set<ScratchObject>();
   readonly #found: ScratchAlias[] = [];
   #isStateKnown = false;
-  /** Who writes which objects by name. */
-  readonly #writers = new Map<FunctionIR, Map<ScratchObject, Span>>();
+  readonly #writers: ScratchWriters;
   readonly #events = new Map<FunctionIR, Map<Op, readonly ScratchEvent[]>>();
-  readonly #reached = new Map<FunctionIR, ReadonlyMap<ScratchObject, { readonly name: string; readonly at: Location }>>();
 
   constructor(program: Program, get: FactReader, objects: ScratchObjects) {
     this.#program = program;
     this.#edges = get(callEdges);
     this.#objects = objects;
+    this.#writers = new ScratchWriters(this.#edges, (object) => this.#state.has(object));
     this.#results = new ScratchResults(program, () => get(programCalls));
   }
 
@@ -113,18 +111,18 @@ class AliasScan {
   }
 
   #noteWrites(module: ModuleIR, fn: FunctionIR): void {
-    const own = new Map<ScratchObject, Span>();
+    const own: OwnWrite[] = [];
     const all = this.#eventsOf(module, fn);
     for (const block of fn.blocks) {
       for (const op of block.ops) {
         const events = all.get(op) ?? NO_EVENTS;
-        for (const { object, does, span } of events) if (does === "write" && !own.has(object)) own.set(object, span);
+        for (const { object, does, span } of events) if (does === "write") own.push({ object, span, block: block.id });
         // What the module itself does with it once, it may hand to anybody.
         if (fn.kind === "module") for (const { object } of events) this.#state.add(object);
         if (op.op === "object" || op.op === "array" || op.op === "jsx") this.#noteHolders(module, fn, op);
       }
     }
-    if (own.size > 0 && fn.kind !== "module") this.#writers.set(fn, own);
+    if (own.length > 0 && fn.kind !== "module") this.#writers.add(fn, own);
   }
 
   /** HeldValue by a literal: who holds that reads it at any time. */
@@ -211,8 +209,9 @@ class AliasScan {
     if (targets.length === 0) return;
     const handed = op.op === "call" || op.op === "new" ? op.args.map((arg) => this.#objects.of(module, fn, arg.temp)) : [];
     const receiver = op.op === "call" && op.receiver !== null ? this.#objects.of(module, fn, op.receiver) : null;
-    for (const { module: owner, target } of targets) {
-      for (const [object, by] of this.#overwrittenBy(owner, target)) {
+    for (const edge of targets) {
+      const { module: owner, target } = edge;
+      for (const [object, by] of this.#writers.behind(module, fn, edge)) {
         const held = after.get(object);
         if (held === undefined || held.written.size === 0 || (isOfInstance(object) && !staysOnThis(fn, op, target))) continue;
         const slot = handed.indexOf(object);
@@ -226,25 +225,6 @@ class AliasScan {
 
   #givesBack(module: ModuleIR, fn: FunctionIR, object: ScratchObject): boolean {
     return fn.blocks.some(({ terminal }) => terminal.kind === "return" && terminal.value !== null && this.#objects.of(module, fn, terminal.value) === object);
-  }
-
-  #overwrittenBy(module: ModuleIR, fn: FunctionIR): ReadonlyMap<ScratchObject, { readonly name: string; readonly at: Location }> {
-    const known = this.#reached.get(fn);
-    if (known !== undefined) return known;
-    const found = new Map<ScratchObject, { name: string; at: Location }>();
-    const seen = new Map<FunctionIR, ModuleIR>([[fn, module]]);
-    const same = new Set([fn]);
-    for (const [at, owner] of seen) {
-      for (const [object, span] of this.#writers.get(at) ?? []) if (!found.has(object) && !this.#state.has(object) && (same.has(at) || !isOfInstance(object))) found.set(object, { name: functionLabel(owner, at), at: { file: at.file, span } });
-      if (seen.size > MAX_REACHED || owner.role !== "project") continue;
-      for (const edge of this.#edges.of(owner, at)) {
-        if (seen.has(edge.target)) continue;
-        seen.set(edge.target, edge.module);
-        if (same.has(at) && staysOnThis(at, at.blocks[edge.block]?.ops.find((op) => "dst" in op && op.dst === edge.result), edge.target)) same.add(edge.target);
-      }
-    }
-    this.#reached.set(fn, found);
-    return found;
   }
 
   /** The parameter is read where the object, which it is, may have been overwritten before. */
@@ -282,8 +262,4 @@ function mayCall(op: Op): op is CallingOp {
 /** While others run, somebody may write what this function has written. */
 function mayOverwrite(op: Op): boolean {
   return mayCall(op) || op.op === "await" || op.op === "yield";
-}
-
-function isOfInstance({ field }: ScratchObject): boolean {
-  return field !== null && !field.isStatic;
 }
