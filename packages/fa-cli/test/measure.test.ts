@@ -79,6 +79,10 @@ describe("bytes a frame", { retry: 2 }, () => {
     expect(lines.find(({ line }) => line === 26)?.bytesPerFrame ?? 0).toBeGreaterThanOrEqual(bytesPerFrame / 2);
   });
 
+  test("of a program that imports images, styles, shaders, JSON and texts as bundlers let it", () => {
+    expect(linesOf("assets.ts")).toMatchObject({ functions: ["frame"], bytesPerFrame: 0, lines: [] });
+  });
+
   test("of a default export in plain JavaScript", () => {
     expect(linesOf("clean.js")).toMatchObject({ functions: ["default"], bytesPerFrame: 0, lines: [] });
   });

@@ -2,6 +2,7 @@
  * The keys under which functions are handed over (`on("resize", this.#resized)`, `handlers.set(Kind.Move, move)`), and those that calls pass (`emit(TICK)`, `emit({ type: "tick" })`).
  *
  * Theory: may, of the whole program at once; what is a key says `key-names.ts`. A function's keys are those of every call that is given both.
+ * Known misses: what `key-names.ts` misses; listeners that go through a parameter.
  */
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
