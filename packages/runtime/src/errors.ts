@@ -320,8 +320,8 @@ export function badArgument(call: string, name: string, value: unknown, range: s
 /** `at`: where in an array it is, which may hold itself: so of an array in an array no more is said than that it is one. */
 function show(value: unknown, at?: number): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `the function ${value.name}`;
+  if (typeof value === "function") return `function ${value.name}`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return String(value);
-  return at === undefined && Array.isArray(value) ? `[${value.map(show).join(", ")}]` : `a ${value.constructor?.name ?? "object"}`;
+  return at === undefined && Array.isArray(value) ? `[${value.map(show).join(", ")}]` : `a ${value.constructor?.name || "object"}`;
 }

@@ -1,5 +1,5 @@
 /** What JavaScript callers pass that no type allows: a clear error, and all is as it was. */
-import { AllocConfig, alignOf, array, f32, FrameArena, HandleAllocator, layoutOf, offsetOf, registerReset, sizeOf, SmartAlloc, soa, struct, u8 } from "@framealloc/runtime";
+import { AllocConfig, alignOf, array, f32, FrameArena, FrameBarrier, HandleAllocator, layoutOf, offsetOf, registerReset, sizeOf, SmartAlloc, soa, struct, TransferChannel, u8 } from "@framealloc/runtime";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "./error-of.ts";
 
@@ -108,4 +108,83 @@ test("an error says what it can of an array that holds itself", () => {
   const itself: unknown[] = [];
   itself.push(itself, "x");
   expect(errorOf("config", () => new SmartAlloc({ slabSizeClasses: any(itself) })).message).toContain('[a Array, "x"]');
+});
+
+describe("positions in a vec", () => {
+  class Made { a = 0; }
+  const alloc = newAlloc(false);
+  alloc.beginFrame();
+  const numbers = alloc.frameVec(f32);
+  const points = alloc.frameVec(Point);
+  const made = alloc.frameVec(Made);
+  for (let i = 0; i < 3; i += 1) {
+    numbers.push(i);
+    points.push({ x: i });
+    made.push(new Made());
+  }
+
+  test.each([["numbers", numbers, 9], ["structs", points, { x: 9 }], ["instances", made, new Made()]] as const)("%s lie at whole ones alone", (_, vec, value) => {
+    const before = [...vec].map((each) => JSON.stringify(each));
+    for (const index of [0.5, 1.5, NaN, -1, 3, 2 ** 32, -(2 ** 32), any("1"), any(null), any(true)] as number[]) {
+      errorOf("argument", () => vec.get(index));
+      errorOf("argument", () => vec.set(index, any(value)));
+    }
+    for (const index of [0.5, -0.5, NaN, 3, -4, 2 ** 32]) expect(vec.at(index)).toBeUndefined();
+    expect([...vec].map((each) => JSON.stringify(each))).toEqual(before);
+    expect(JSON.stringify(vec.get(-0))).toBe(before[0]);
+  });
+
+  test("a length of -0 is 0", () => {
+    const vec = alloc.frameVec(u8);
+    vec.push(1);
+    vec.truncate(-0);
+    expect(vec.length).toBe(0);
+    vec.resize(-0);
+    expect(vec.length).toBe(0);
+  });
+});
+
+describe("options and listeners", () => {
+  test("memory of channels is of a kind that there is; barriers share it unless they are told not to", () => {
+    for (const memory of ["shared", "locale", "", 7, null, true]) errorOf("argument", () => new TransferChannel(4, { memory: any(memory) }));
+    expect(["shared", "auto", "local"].map((memory) => new FrameBarrier(2, { memory: any(memory) }).share().buffer instanceof SharedArrayBuffer)).toEqual([true, true, false]);
+    for (const memory of ["auto", "local", undefined] as const) expect([new TransferChannel(4, any({ memory })).capacity, new FrameBarrier(2, any({ memory })).arrivedCount()]).toEqual([4, 0]);
+  });
+
+  test("items of a channel have room in memory", () => {
+    for (const itemBytes of [2 ** 31, 2 ** 40, 2 ** 53]) errorOf("argument", () => new TransferChannel(4, { itemBytes }));
+    errorOf("argument", () => new TransferChannel(2 ** 16, { itemBytes: 2 ** 16 }));
+  });
+
+  test("a budget tells of the events that there are", () => {
+    const budgets = newAlloc(false).budgets();
+    for (const event of ["hardLimit", "", "toString", undefined, 7]) errorOf("argument", () => budgets.on(any(event), () => {}));
+    budgets.on("threadBudgetWarning", () => {})();
+  });
+
+  test("who decides on a budget is a function, also while nobody asks it", () => {
+    const alloc = newAlloc(false);
+    for (const onExceeded of ["warn", null, {}]) errorOf("argument", () => alloc.setThreadBudgetConfig(alloc.agentId, { onExceeded: any(onExceeded) }));
+    alloc.setThreadBudgetConfig(alloc.agentId, any({ onExceeded: undefined }));
+  });
+
+  test("a part of all lies between 0 and 1, and what is undefined is left out", () => {
+    const alloc = newAlloc(false);
+    for (const name of ["frameSurvivalRate", "poolSameFrameFreeRate"]) for (const rate of [80, 1.01, Infinity, -0.1]) errorOf("argument", () => alloc.enableBehaviorFilter({ [name]: rate }));
+    alloc.enableBehaviorFilter({ frameSurvivalRate: 1, poolSameFrameFreeRate: 0, promotionChurnRate: 3, heapInHotPathCount: Infinity });
+    alloc.enableBehaviorFilter(any({ minSamples: undefined }));
+    expect(alloc.behaviorReport().filterEnabled).toBe(true);
+  });
+
+  test("who hears of evictions is a function, or nobody", () => {
+    const streaming = newAlloc(false).streaming(1024);
+    for (const listener of ["log", null, {}]) errorOf("argument", () => { streaming.setEvictionCallback(any(listener)); });
+    streaming.setEvictionCallback(undefined);
+  });
+});
+
+test("an error names what it was given", () => {
+  const alloc = newAlloc(false);
+  const named = (value: unknown): string => errorOf("argument", () => alloc.poolAlloc(any(value))).reason;
+  expect([alloc.poolAlloc(Point), Object.create(null), new Date(), Math.max, 5n].map(named).map((text) => text.replace(/^.* is /, ""))).toEqual(["a object", "a object", "a Date", "function max", "5n"]);
 });

@@ -28,17 +28,21 @@ export const BehaviorThresholds = {
 /** Those of the manual by name, or some that replace the default ones. */
 export type GivenThresholds = keyof typeof BehaviorThresholds | Partial<BehaviorThresholds>;
 
-/** Fills in what was left out. Throws `argument` for names that are none and values that are no numbers of at least 0. */
+/** Which of them are parts of all. */
+const PARTS: readonly string[] = ["frameSurvivalRate", "poolSameFrameFreeRate"];
+
+/** Fills in what was left out, or is undefined. Throws `argument` for names that are none, values that are no numbers of at least 0, and parts above 1. */
 export function checkThresholds(given: GivenThresholds): Required<BehaviorThresholds> {
   const call = "enableBehaviorFilter";
   const isName = typeof given === "string" && Object.hasOwn(BehaviorThresholds, given);
   if (!isName && (typeof given !== "object" || given === null)) throw badArgument(call, "thresholds", given, '"default", "strict", "relaxed", or an object of thresholds');
-  const some = isName ? BehaviorThresholds[given]() : (given as Partial<BehaviorThresholds>);
+  const some = isName ? BehaviorThresholds[given]() : (Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<BehaviorThresholds>);
   const thresholds: Required<BehaviorThresholds> = { loopAllocationLimit: 100, ...BehaviorThresholds.default(), ...some };
   const known = Object.keys({ loopAllocationLimit: 100, ...BehaviorThresholds.default() });
   for (const [name, value] of Object.entries(thresholds)) {
     if (!known.includes(name)) throw badArgument(call, name, value, `left out: the thresholds are ${known.join(", ")}`);
     if (typeof value !== "number" || !(value >= 0)) throw badArgument(call, name, value, "a number of at least 0");
+    if (PARTS.includes(name) && value > 1) throw badArgument(call, name, value, "a part of all, from 0 to 1");
   }
   return thresholds;
 }

@@ -3,6 +3,7 @@ import { badArgument } from "../errors.ts";
 import { listen, tellAll } from "../lifecycle/listen.ts";
 
 export type BudgetEventName = "softLimitExceeded" | "hardLimitExceeded" | "newPeak" | "globalLimitExceeded" | "threadBudgetExceeded" | "threadBudgetWarning";
+const EVENTS: readonly BudgetEventName[] = ["softLimitExceeded", "hardLimitExceeded", "newPeak", "globalLimitExceeded", "threadBudgetExceeded", "threadBudgetWarning"];
 
 export interface BudgetEvent {
   readonly event: BudgetEventName;
@@ -17,6 +18,7 @@ export class BudgetEvents {
   private readonly listeners: Map<BudgetEventName, ((event: BudgetEvent) => void)[]> = new Map();
 
   on(event: BudgetEventName, listener: (event: BudgetEvent) => void): () => void {
+    if (!EVENTS.includes(event)) throw badArgument("budgets().on", "event", event, EVENTS.map((name) => `"${name}"`).join(", "));
     if (typeof listener !== "function") throw badArgument("budgets().on", "listener", listener, "a function");
     let listeners = this.listeners.get(event);
     if (listeners === undefined) this.listeners.set(event, (listeners = []));

@@ -102,7 +102,7 @@ export class Budgets {
     return (tag === "" ? this.all : this.byTag.get(tag))?.used() ?? 0;
   }
 
-  /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. What a listener throws is thrown by itself, outside of the allocator. */
+  /** Calls `listener` on each event of a kind; gives the function that ends it. A limit that stays exceeded is told once. What a listener throws is thrown by itself, outside of the allocator. `argument` for an event that there is not, and for what is no function. */
   on(event: BudgetEventName, listener: (event: BudgetEvent) => void): () => void {
     return this.events.on(event, listener);
   }

@@ -44,7 +44,7 @@ type Told = (event: BudgetEventName, usedBytes: number, limitBytes: number, requ
 
 const NAMES: readonly string[] = ["frameBudget", "poolBudget", "frameExceededPolicy", "poolExceededPolicy", "warningThreshold", "onExceeded"];
 
-/** Fills in what was left out. Throws `argument` for what is no size, no policy, no percentage, and for names that say nothing. */
+/** Fills in what was left out. Throws `argument` for what is no size, no policy, no percentage, no function, and for names that say nothing. */
 export function checkThreadBudget(given: ThreadBudgetConfig): Required<Omit<ThreadBudgetConfig, "onExceeded">> & Pick<ThreadBudgetConfig, "onExceeded"> {
   const call = "setThreadBudgetConfig";
   if (typeof given !== "object" || given === null) throw badArgument(call, "config", given, "{ frameBudget, poolBudget, frameExceededPolicy, poolExceededPolicy, warningThreshold, onExceeded }");
@@ -53,6 +53,7 @@ export function checkThreadBudget(given: ThreadBudgetConfig): Required<Omit<Thre
   const defaults = { frameBudget: 16 * MEGABYTE, poolBudget: 8 * MEGABYTE, frameExceededPolicy: "fail", poolExceededPolicy: "fail", warningThreshold: 80 } as const;
   const config = { ...defaults, ...(Object.fromEntries(entries) as ThreadBudgetConfig) };
   for (const name of ["frameBudget", "poolBudget"] as const) if (config[name] !== Infinity && (!Number.isSafeInteger(config[name]) || config[name] < 0)) throw badArgument(call, name, config[name], "a number of bytes, or Infinity");
+  if (config.onExceeded !== undefined && typeof config.onExceeded !== "function") throw badArgument(call, "onExceeded", config.onExceeded, "a function");
   for (const name of ["frameExceededPolicy", "poolExceededPolicy"] as const) {
     if (!Object.values<unknown>(ExceededPolicy).includes(config[name])) throw badArgument(call, name, config[name], '"fail", "warn", "allow", "promote" or "custom"');
     if (config[name] === "custom" && typeof config.onExceeded !== "function") throw badArgument(call, "onExceeded", config.onExceeded, `a function, as \`${name}\` is "custom"`);

@@ -134,17 +134,17 @@ function vecClass(Lane: ElementLaneClass): FrameVecClass {
     }
 
     get(index: number): unknown {
-      if (index >= 0 && index < this.span.used) return this.load(index);
+      if (index === (index | 0) && index >= 0 && index < this.span.used) return this.load(index);
       return this.outOfRange("get", index);
     }
 
     at(index: number): unknown {
       const from = index < 0 ? this.length + index : index;
-      return from >= 0 && from < this.length ? this.load(from) : undefined;
+      return from >= 0 && from < this.length && from === (from | 0) ? this.load(from) : undefined;
     }
 
     set(index: number, value: unknown): void {
-      if (index >= 0 && index < this.span.used) return this.store(index, value);
+      if (index === (index | 0) && index >= 0 && index < this.span.used) return this.store(index, value);
       return this.outOfRange("set", index);
     }
 
@@ -157,7 +157,8 @@ function vecClass(Lane: ElementLaneClass): FrameVecClass {
       if (!Number.isInteger(length) || length < 0) throw badArgument("truncate", "length", length, "an integer of at least 0");
       if (length >= before) return;
       this.drop(length, before);
-      this.span.used = length;
+      // Not -0, which is no small integer.
+      this.span.used = length + 0;
     }
 
     resize(length: number, value?: unknown): void {

@@ -34,11 +34,11 @@ export interface FrameVec<V, I = V, S = unknown> extends FrameBrand, Iterable<V>
   tryPush(value: I): boolean;
   /** Removes the last element and gives it; undefined when empty. A struct's view stays readable until the next push. */
   pop(): V | undefined;
-  /** Element `index`. Throws `argument` out of range. */
+  /** Element `index`. Throws `argument` for what is no index of the vec. */
   get(index: number): V;
-  /** Element `index`, counted from the end when negative; undefined out of range. */
+  /** Element `index`, counted from the end when negative; undefined for what is no index of the vec. */
   at(index: number): V | undefined;
-  /** Sets element `index`; a struct's fields that are left out stay. Throws `argument` out of range. */
+  /** Sets element `index`; a struct's fields that are left out stay. Throws `argument` for what is no index of the vec. */
   set(index: number, value: I): void;
   /** Makes it empty; the capacity stays. */
   clear(): void;

@@ -73,7 +73,7 @@ export class FrameBarrier {
     opening = undefined;
     if (!Number.isInteger(agents) || agents < 1 || agents > MAX_MEMBERS) throw badArgument("FrameBarrier", "agents", agents, `an integer from 1 to ${MAX_MEMBERS}`);
     const isAttached = given?.isAttached === true;
-    this.shared = isAttached ? given.shared : newShared(given?.shared.threads ?? [], memory === "auto");
+    this.shared = isAttached ? given.shared : newShared(given?.shared.threads ?? [], memory !== "local");
     const { buffer, name } = this.shared;
     this.words = new Int32Array(buffer ?? new ArrayBuffer(GATE_WORDS * 4));
     if (!isAttached) initGate(this.words, agents);

@@ -29,6 +29,7 @@ const RING = 16;
 const ANONYMOUS = 63;
 /** Turns that a receiver leaves to the sender that it is about to catch up with: see `isClose`. */
 const TURNS_BEHIND = 256;
+const MAX_BYTES = 2 ** 30;
 
 export class TransferChannel<T = unknown> {
   private readonly shared: SharedChannel;
@@ -54,9 +55,11 @@ export class TransferChannel<T = unknown> {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) throw badArgument("TransferChannel", "capacity", capacity, `an integer from 1 to ${MAX_CAPACITY}`);
     if (!Number.isInteger(itemBytes) || itemBytes < 0) throw badArgument("TransferChannel", "itemBytes", itemBytes, "an integer of at least 0");
     checkMs("TransferChannel", "timeoutMs", timeoutMs);
+    if (memory !== "auto" && memory !== "local") throw badArgument("TransferChannel", "memory", memory, '"auto" or "local"');
     this.texts = RING + ringWords(capacity, ITEM_WORDS);
     this.textWords = textWordsFor(itemBytes);
     const words = (this.texts + slotsFor(capacity) * this.textWords) * 4;
+    if (words > MAX_BYTES) throw badArgument("TransferChannel", "itemBytes", itemBytes, `so small that ${capacity} items fit into 1 GB`);
     this.shared = given ?? { framealloc: "channel", buffer: capabilities.shared && memory === "auto" ? new SharedArrayBuffer(words) : undefined, name: `framealloc-${Math.random().toString(36).slice(2)}`, capacity, itemBytes, timeoutMs };
     const { buffer, name } = this.shared;
     this.words = new Int32Array(buffer ?? new ArrayBuffer(words));

@@ -189,8 +189,9 @@ export class StreamingAllocator {
     this.finishLoad(id);
   }
 
-  /** Calls `listener` for each asset that is evicted; undefined for nobody. When it throws, the reservation is taken back, and the error goes on. */
+  /** Calls `listener` for each asset that is evicted; undefined for nobody. When it throws, the reservation is taken back, and the error goes on. `argument` for what is no function. */
   setEvictionCallback(listener: EvictionListener | undefined): void {
+    if (listener !== undefined && typeof listener !== "function") throw badArgument("setEvictionCallback", "listener", listener, "a function");
     this.listener = listener;
   }
 

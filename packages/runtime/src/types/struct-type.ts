@@ -94,7 +94,7 @@ export function struct<const F extends Fields>(fields: F, options: { readonly na
   let align = 1;
   // JavaScript callers pass anything.
   for (const [name, type] of Object.entries<FieldType>(fields ?? {})) {
-    if (name.startsWith("$") || name === "constructor" || name === "__proto__") throw badArgument("struct", "fields", name, "names that do not begin with `$` and are not `constructor` or `__proto__`");
+    if (name.startsWith("$") || name === "constructor" || name === "__proto__") throw badArgument("struct", "fields", name, "names without leading `$`; not `constructor`, `__proto__`");
     if (!(type instanceof MemoryType) || (type as MemoryType).kind === "soa") throw badArgument("struct", name, type, "a scalar, a struct or an array");
     const at = alignUp(end, type.alignBytes);
     offsets[name] = at;
