@@ -428,7 +428,7 @@ export class SmartAlloc {
   frameBoxForTransfer<const T extends FieldType>(type: T, init?: Init<T>): TransferHandle<BoxValue<T>>;
   frameBoxForTransfer<T>(box: FrameBox<T> | OwnedBox<T>): TransferHandle<T>;
   frameBoxForTransfer<T>(value: T & Sendable<T>): TransferHandle<T>;
-  frameBoxForTransfer(content: unknown, init?: unknown): TransferHandle<unknown> { return this.transferring().make(content, init); }
+  frameBoxForTransfer(content: unknown, init?: unknown): TransferHandle<unknown> { this.memory.refresh(); return this.transferring().make(content, init); }
 
   /** Takes the value that a token, or its `ptr` and `generation`, stand for: a box to be released. FA208 the second time, FA207 when this allocator is not attached. */
   receive<T>(token: TransferToken<T>): OwnedBox<T>;

@@ -30,6 +30,7 @@ export class GuardedStore implements ByteStore {
   }
 
   give(ptr: number, sizeBytes: number): void {
+    this.memory.refresh();
     const block = ptr - GUARD_BYTES;
     this.memory.fill(block, block + guardedBytes(sizeBytes), FREED_BYTE);
     this.inner.give(block, guardedBytes(sizeBytes));
@@ -42,6 +43,7 @@ export class GuardedStore implements ByteStore {
 
 /** Whether the guards around a block of a `GuardedStore` are as they were made. */
 export function guardsAreWhole(memory: Memory, ptr: number, sizeBytes: number): boolean {
+  memory.refresh();
   return isFilled(memory, ptr - GUARD_BYTES, ptr, GUARD_BYTE) && isFilled(memory, ptr + sizeBytes, ptr - GUARD_BYTES + guardedBytes(sizeBytes), GUARD_BYTE);
 }
 

@@ -45,12 +45,21 @@ export class WatchedViews extends ViewStock {
 
   override move(type: ByteType, view: object, ptr: number): object {
     const life = this.lives.get(view) as ViewLife;
-    const moved = followValue(guardedType(type).place(view, life.asMemory(), ptr));
-    if (moved !== view) this.lives.set(moved, life);
-    return moved;
+    return this.handOn(view, followValue(guardedType(type).place(view, life.asMemory(), ptr)));
+  }
+
+  override rebind(type: AllocType, view: object, ptr: number): object {
+    return this.handOn(view, super.rebind(type, view, ptr));
   }
 
   override siteOf(view: object): string | undefined {
     return this.lives.get(view)?.site.text;
+  }
+
+  /** A typed array has another one in its place. */
+  private handOn(view: object, instead: object): object {
+    const life = this.lives.get(view);
+    if (life !== undefined) this.lives.set(instead, life);
+    return instead;
   }
 }

@@ -205,6 +205,8 @@ export class BumpArena {
 
   /** Frees `[toTop, top)`. The first `keptCount` touched lists go back to `positions`, the others were not used then. */
   protected release(toTop: number, keptCount: number, positions: readonly unknown[] | undefined): void {
+    // What is wiped, and what debug mode looks at, is what is there now.
+    this.memory.refresh();
     const top = this.top;
     if (top > this.framePeak) this.framePeak = top;
     if (top > this.peak) this.peak = top;

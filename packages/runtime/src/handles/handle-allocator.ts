@@ -123,9 +123,7 @@ export class HandleAllocator {
   }
 
   /** As `resolve`, for code that says that it writes. */
-  resolveMut<T>(handle: Handle<T>): T {
-    return this.resolve(handle);
-  }
+  resolveMut<T>(handle: Handle<T>): T { return this.resolve(handle); }
 
   /** As `resolve`; undefined for a handle that was freed. */
   tryResolve<T>(handle: Handle<T>): T | undefined {
@@ -208,6 +206,7 @@ export class HandleAllocator {
 
   /** O(blocks of the heap). Allocates the object it returns. */
   stats(): HandleStats {
+    this.memory.refresh();
     const { liveCount, slotCount } = this.slots;
     return {
       activeHandles: liveCount,
@@ -271,6 +270,7 @@ export class HandleAllocator {
   protected vacate(_fromByte: number, _toByte: number): void {}
 
   private liveSlot(handle: Handle<unknown>, call: string): number {
+    this.memory.refresh();
     if (this.isValid(handle)) return slotOf(handle);
     throw staleHandle(call, handle);
   }

@@ -65,7 +65,8 @@ export class Heap implements ByteStore {
   }
 
   give(ptr: number): void {
-    assert(this.isUsed(ptr), "heap.ts: a block in use is given back");
+    this.memory.refresh();
+    assert(this.isUsed(ptr), "heap.ts: given blocks are in use");
     this.usedCount -= 1;
     this.release(ptr);
   }
@@ -113,6 +114,7 @@ export class Heap implements ByteStore {
 
   /** Bytes of all free blocks, and of the largest. O(free blocks). */
   freeBytes(): { readonly all: number; readonly largest: number } {
+    this.memory.refresh();
     let all = 0;
     let largest = 0;
     for (const bin of this.bins) {
