@@ -1,10 +1,10 @@
 /** Reads one `.fa.toml` and checks everything in it before anything is used; what is wrong is reported with file, line, column and the nearest valid key. */
 import { canonicalPackage, ENGINES } from "@framealloc/analysis/settings";
-import { parse, TomlError } from "smol-toml";
+import { parse, TomlDate, TomlError } from "smol-toml";
 import * as v from "valibot";
 import { type CodeOption, expandCode, type KnownCode } from "./code-set.ts";
 import { checkModel } from "./config-model.ts";
-import { CONFIG_SCHEMA, type ConfigFile, validKeys } from "./config-schema.ts";
+import { CONFIG_SCHEMA, type ConfigFile, misplacedTable, validKeys } from "./config-schema.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { globFault } from "./path-matcher.ts";
 import { UsageError } from "./usage-error.ts";
@@ -76,6 +76,8 @@ function parseToml(text: string, shown: string): unknown {
 }
 
 function checkShape(content: unknown, fail: Fail): ConfigFile {
+  const misplaced = misplacedTable(content);
+  if (misplaced !== undefined) return fail(`\`${misplaced.path.join(".")}\` must be a table, not ${wordsForValue(misplaced.value)}`, misplaced.path, "value");
   const result = v.safeParse(CONFIG_SCHEMA, content);
   if (result.success) return result.output;
   const [issue] = result.issues;
@@ -103,7 +105,9 @@ function wordsFor(type: string, expected: string | null): string {
 
 export function wordsForValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
-  return typeof value === "object" && value !== null ? "a table" : JSON.stringify(value) ?? String(value);
+  if (value instanceof TomlDate) return "a date";
+  if (typeof value === "object" && value !== null) return "a table";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 function checkEngines({ hot }: ConfigFile, fail: Fail): void {

@@ -3,6 +3,7 @@
  * Schema that is shipped for editors. Only what the command acts on is in it. Options of rules (`[lints.CODE]`) come from the rules themselves.
  */
 import { MODEL_MEMORY } from "@framealloc/analysis/settings";
+import { TomlDate } from "smol-toml";
 import * as v from "valibot";
 import { MODEL_EFFECTS, MODEL_TIMES } from "./config-model.ts";
 import { LEVELS, SEVERITIES } from "./levels.ts";
@@ -83,6 +84,20 @@ export function validKeys(path: readonly (string | number)[]): readonly string[]
   }
   schema = unwrap(schema);
   return isObject(schema, "entries") ? Object.keys(schema.entries as object) : [];
+}
+
+/** Where the first value stands that is no table and has to be one; undefined when there is none. The library takes arrays and dates for tables. */
+export function misplacedTable(value: unknown, schema: unknown = CONFIG_SCHEMA, path: readonly (string | number)[] = []): { readonly path: readonly (string | number)[]; readonly value: unknown } | undefined {
+  const inner = unwrap(schema);
+  const isTable = isObject(inner, "entries") || isObject(inner, "value");
+  if (typeof value !== "object" || value === null) return undefined;
+  if (isTable && (Array.isArray(value) || value instanceof TomlDate)) return { path, value };
+  for (const [key, each] of Object.entries(value)) {
+    const part = isObject(inner, "entries") ? (inner.entries as Record<string, unknown>)[key] : isObject(inner, "value") ? inner.value : isObject(inner, "item") ? inner.item : undefined;
+    const found = part === undefined ? undefined : misplacedTable(each, part, [...path, Array.isArray(value) ? Number(key) : key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** `optional` wraps a schema, `pipe` keeps it as its own first step. */

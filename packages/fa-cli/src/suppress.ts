@@ -83,7 +83,7 @@ function activate(file: string, comments: readonly ParsedComment[], source: Sour
     for (const word of directive.words) {
       const found = expandCode(word, known);
       if (found.ok) named.push({ word, codes: found.codes });
-      else faults.push(ownDiagnostic(UNUSED_SUPPRESSION, { file, span: directive.span }, `\`${directive.name}\` names an ${found.message}`, found.help));
+      else faults.push(ownDiagnostic(UNUSED_SUPPRESSION, { file, span: directive.span }, `\`${directive.name}\` names ${found.isOfRuntime === true ? `\`${word}\`, which the runtime alone reports` : `an ${found.message}`}`, found.help));
     }
     // One that names nothing known was reported as such already.
     return named.length === 0 ? [] : [{ directive, named, used: new Set() }];

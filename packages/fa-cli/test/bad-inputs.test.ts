@@ -59,6 +59,8 @@ const INPUTS: readonly BadInput[] = [
   { line: "--deny FA701", says: ["--deny: unknown code `FA701`", "it is called `FA002` here"] },
   { line: "explain FA6O2", says: ["unknown code `FA6O2`", "did you mean `FA602`?"] },
   { line: "--threading", says: ["no rule is left to run", "`fa list`"] },
+  { line: "--only FA102", says: ["--only: `FA102` is reported by the runtime alone", "`fa explain FA102`"] },
+  { line: "-D fa501", says: ["`fa501` is reported by the runtime alone", "`fa explain FA501`"] },
   { line: "--only ,", says: ["--only", "It names no code"] },
   { line: "-A ,,", says: ["-A, --allow", "It names no code"] },
   // Paths.

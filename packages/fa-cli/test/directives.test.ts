@@ -82,6 +82,7 @@ test("of several codes each is judged by itself", () => {
 test("unknown codes and directives are reported with what was meant", () => {
   expect(unused("FA002(); // fa-ignore-line fa020, FA002")).toEqual(["`fa-ignore-line` names an unknown code `fa020`; did you mean `FA002`?"]);
   expect(unused("f(); // fa-ignore-line FA701")).toEqual(["`fa-ignore-line` names an unknown code `FA701`; it is called `FA002` here"]);
+  expect(unused("f(); // fa-ignore-line FA102")).toEqual(["`fa-ignore-line` names `FA102`, which the runtime alone reports; `fa explain FA102` says when"]);
   expect(unused("f(); // fa-ignore-lines FA002")).toEqual(["`fa-ignore-lines` is no suppression comment; did you mean `fa-ignore-line`?"]);
 });
 

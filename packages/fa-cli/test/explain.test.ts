@@ -1,10 +1,12 @@
 /** `fa explain` over every code that there is: what it says, how it is found, and that the examples of the command's own codes are what they say. */
 import { CATALOGUE } from "@framealloc/rules";
+import { RUNTIME_ONLY_CODES } from "@framealloc/rules/codes";
 import { describe, expect, test } from "vitest";
 import { KNOWN_CODES } from "../../../tools/known-codes.ts";
 import { codeTexts, everyCode } from "../src/code-texts.ts";
 import { memoryHost } from "../src/memory-host.ts";
 import { runCommand } from "../src/run-command.ts";
+import { RUNTIME_CODES } from "../src/runtime-codes.ts";
 
 const ALL = everyCode(codeTexts(CATALOGUE));
 /** A failure of ours has no example, and no comment or level that hides it. */
@@ -71,4 +73,8 @@ test.each(["FA900", "FA902"])("the examples of %s are what they say", async (cod
 test("the list has them all, each once, under its family", async () => {
   const { out } = await fa({}, "list");
   for (const { code, name } of ALL) expect(out.match(new RegExp(`^  ${code}  ${name} `, "gm")), code).toHaveLength(1);
+});
+
+test("what the runtime alone reports is explained, and is no code to choose or suppress", () => {
+  expect(RUNTIME_CODES.map(({ code }) => code)).toEqual(RUNTIME_ONLY_CODES);
 });
