@@ -12,7 +12,8 @@ export const FA203 = defineRule({
   formerly: [],
   docs: {
     why: `
-Agents take their memory from one limit. A worker that allocates in a loop and has no budget can take it all, and the fault then shows in another agent.`,
+Agents share transfer memory and, where one is set, a limit for all of them. A worker that allocates in a loop and has no budget can take it all, and the fault
+then shows in another agent; without such a limit its own arena or pool runs dry at a time that nobody chose.`,
     bad: `
 import { f32, SmartAlloc, struct, type SharedAlloc } from "@framealloc/runtime";
 

@@ -5,7 +5,7 @@
  * frame go on beyond its budget is none. Misses: budgets that another agent sets for this one, or that are set on the allocator under another name.
  */
 import type { Origin } from "../dataflow/origin.ts";
-import { budgetPolicyAllows, FRAME_BUDGET_OPTION, frameBudgetCall, FRAME_POLICY_OPTION, THREAD_BUDGET_OPTION } from "../knowledge/agents-api.ts";
+import { budgetPolicyAllows, DEFAULT_FRAME_BUDGET_BYTES, FRAME_BUDGET_OPTION, frameBudgetCall, FRAME_POLICY_OPTION, THREAD_BUDGET_OPTION } from "../knowledge/agents-api.ts";
 import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Temp, VariableIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
@@ -61,21 +61,20 @@ function settingsOf(analysis: Analysis): Setting[] {
     if (call === undefined || argument === undefined) return [];
     const written = { module, fn, temp: argument.temp };
     const bytes = call.isObject ? ofOptions(analysis, written) : analysis.sizes.number(written);
-    return bytes === undefined ? [] : [{ module, fn, receiver: op.receiver, bytes, at: { file: module.file, span: op.span } }];
+    return [{ module, fn, receiver: op.receiver, bytes, at: { file: module.file, span: op.span } }];
   }))));
 }
 
-/** Undefined when the options say nothing of frames. */
-function ofOptions(analysis: Analysis, at: Written): Setting["bytes"] | undefined {
+/** What is left out is at its default. */
+function ofOptions(analysis: Analysis, at: Written): Setting["bytes"] {
   const source = analysis.sizes.source(at);
   const op = source === null ? undefined : functionIndex(source.fn).operation(source.temp);
   if (source === null || op?.op !== "object" || op.parts.some((part) => part.kind !== "value" || part.key === null)) return null;
   const budget = op.parts.find((part) => part.key === FRAME_BUDGET_OPTION);
   const policy = op.parts.find((part) => part.key === FRAME_POLICY_OPTION);
-  if (budget === undefined) return undefined;
   const name = policy === undefined ? null : constantText(source.module, source.fn, policy.value);
   if (policy !== undefined && (name === null || budgetPolicyAllows(name))) return "none";
-  return analysis.sizes.number({ ...source, temp: budget.value });
+  return budget === undefined ? DEFAULT_FRAME_BUDGET_BYTES : analysis.sizes.number({ ...source, temp: budget.value });
 }
 
 /** `new SmartAlloc({ threadBudget: { frameBudget } })` */
@@ -86,8 +85,7 @@ function ofMaker(analysis: Analysis, key: Origin): Pick<Setting, "bytes" | "at">
   const source = analysis.sizes.source({ module: maker.module, fn: maker.function, temp: argument.temp });
   const op = source === null ? undefined : functionIndex(source.fn).operation(source.temp);
   const part = op?.op === "object" ? op.parts.find((each) => each.kind === "value" && each.key === THREAD_BUDGET_OPTION) : undefined;
-  const bytes = source === null || part === undefined ? undefined : ofOptions(analysis, { ...source, temp: part.value });
-  return bytes === undefined || part === undefined || source === null ? null : { bytes, at: { file: source.module.file, span: part.span } };
+  return part === undefined || source === null ? null : { bytes: ofOptions(analysis, { ...source, temp: part.value }), at: { file: source.module.file, span: part.span } };
 }
 
 /** Whether the budget is set on this allocator: the same constant, parameter, field of the class, or construction; also through a local name for it. */

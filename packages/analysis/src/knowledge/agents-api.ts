@@ -166,6 +166,7 @@ const FRAME_BUDGETS: Readonly<Record<string, { readonly argument: number; readon
 /** Options of a configuration and of an agent's budget. */
 export const THREAD_BUDGET_OPTION = "threadBudget";
 export const FRAME_BUDGET_OPTION = "frameBudget";
+export const DEFAULT_FRAME_BUDGET_BYTES: number = 16 * 1024 * 1024;
 export const FRAME_POLICY_OPTION = "frameExceededPolicy";
 
 /** Whether a frame that exceeds its budget goes on under this policy. */
