@@ -185,6 +185,16 @@ describe("snapshot files", () => {
     expect(new Date(snapshot.timestamp).toISOString()).toBe(snapshot.timestamp);
   });
 
+  test("agents that share memory and a directory leave each other's alone", () => {
+    const directory = join(folder, "agents");
+    const first = new SmartAlloc(config);
+    const second = SmartAlloc.attach(first.share());
+    for (const alloc of [first, second]) expect(new SnapshotEmitter({ directory, maxSnapshots: 3, minIntervalMs: 0 }).emit(alloc)).toBe(true);
+    expect(filesIn(directory)).toEqual(["snapshot_00000000.json", `snapshot_00000000_agent${second.agentId}.json`]);
+    for (let i = 0; i < 4; i += 1) second.withFrame(() => new SnapshotEmitter({ directory, maxSnapshots: 3, minIntervalMs: 0 }).emit(second));
+    expect(filesIn(directory).length).toBe(3);
+  });
+
   test("those of a program that ran longer before go first", () => {
     const directory = join(folder, "again");
     const old = new SmartAlloc(config);

@@ -1,5 +1,6 @@
 /**
- * Snapshots of an allocator as files, for tools that look at a running program: `snapshot_00000042.json` in a directory, the number being the frame's. A tool asks for
+ * Snapshots of an allocator as files, for tools that look at a running program: `snapshot_00000042.json` in a directory, the number being the frame's, and
+ * `snapshot_00000042_agent3.json` for agents other than 0, which may write to the same one. A tool asks for
  * one by a file `snapshot.request` there. A file is written beside and then renamed, so that nobody reads half of one.
  */
 import type { SmartAlloc } from "../allocator.ts";
@@ -19,7 +20,7 @@ export interface Snapshot {
 }
 
 export interface SnapshotOptions {
-  /** Made when the first snapshot is written. Default "framealloc-snapshots". */
+  /** Made when the first snapshot is written. Agents that share memory may share it. Default "framealloc-snapshots". */
   readonly directory?: string;
   /** Files that are kept, the ones that were written last. Default 30. */
   readonly maxSnapshots?: number;
@@ -40,7 +41,7 @@ interface Files {
 }
 
 const REQUEST = "snapshot.request";
-const FILE = /^snapshot_(\d{8,})\.json$/;
+const FILE = /^snapshot_(\d{8,})(?:_agent\d+)?\.json$/;
 
 export class SnapshotEmitter {
   private readonly files: Files;
@@ -84,7 +85,7 @@ export class SnapshotEmitter {
     const { files } = this;
     const snapshot = takeSnapshot(alloc);
     files.mkdirSync(this.directory, { recursive: true });
-    const path = this.path(`snapshot_${String(snapshot.frame).padStart(8, "0")}.json`);
+    const path = this.path(`snapshot_${String(snapshot.frame).padStart(8, "0")}${snapshot.agent === 0 ? "" : `_agent${snapshot.agent}`}.json`);
     files.writeFileSync(`${path}.part`, `${JSON.stringify(snapshot, undefined, 2)}\n`);
     files.renameSync(`${path}.part`, path);
     this.lastMs = performance.now();
