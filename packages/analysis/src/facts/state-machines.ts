@@ -4,15 +4,15 @@
  * frame, so what is done beside that is done once for each state.
  *
  * Theory: may, by field name and class. A field counts when calls of a method on it lead to methods of several classes, and somebody but a constructor
- * writes it; a call or a write counts in a method of those classes, of classes above and below them alone. Known misses: states that
- * are functions or names; a machine whose states are of one class.
+ * writes it; a call or a write counts in a method of those classes, of classes above and below them alone, and a write in an object of a class whose field was asked. Who asks the field for what
+ * the running method is called runs a machine of its own. Known misses: states that are functions or names; a machine whose states are of one class.
  */
 import { placesOf } from "../dataflow/places.ts";
 import { append } from "../source/append.ts";
 import { defineFact, type Fact } from "../fact.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import type { BlockId, ClassIR, FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { isSameList, kept, ProgramQuestion } from "../source/kept-facts.ts";
 import { moduleOps } from "../source/module-ops.ts";
 import { onceFor } from "../source/once-for.ts";
@@ -44,28 +44,36 @@ type CallOp = Op & { readonly op: "call" };
 interface AskedField {
   readonly function: FunctionIR;
   readonly op: CallOp;
+  /** Whose field it is; null where that is not known. */
+  readonly holder: Temp | null;
+}
+
+interface WrittenField {
+  readonly function: FunctionIR;
+  readonly holder: Temp;
 }
 
 /** Of one module: calls on what a field holds, and the functions that write a field of an object, by the field's name. */
 interface ModuleFields {
   readonly asked: ReadonlyMap<string, readonly AskedField[]>;
-  readonly written: ReadonlyMap<string, readonly FunctionIR[]>;
+  readonly written: ReadonlyMap<string, readonly WrittenField[]>;
   /** Functions that always call another one, by its name. */
   readonly handing: ReadonlyMap<string, readonly FunctionIR[]>;
 }
 
 const fieldsIn = onceFor((module: ModuleIR): ModuleFields => {
   const asked = new Map<string, AskedField[]>();
-  const written = new Map<string, FunctionIR[]>();
+  const written = new Map<string, WrittenField[]>();
   const handing = new Map<string, FunctionIR[]>();
   const { calls, sets } = moduleOps(module);
   for (const { fn, block, op } of calls) {
     const name = block === 0 ? (op.key ?? calleeName(module, fn, op)) : null;
     if (name !== null) append(handing, name, fn);
     const field = op.receiver === null ? undefined : /\.([\w$#]+)$/.exec(placesOf(module, fn).of(op.receiver) ?? "")?.[1];
-    if (field !== undefined) append(asked, field, { function: fn, op });
+    const read = op.receiver === null ? null : placesOf(module, fn).origin(op.receiver);
+    if (field !== undefined) append(asked, field, { function: fn, op, holder: read?.op === "get" ? read.object : null });
   }
-  for (const { fn, op } of sets) if (op.key !== null && fn.kind !== "constructor" && fn.kind !== "field" && !isNothing(fn, op.src)) append(written, op.key, fn);
+  for (const { fn, op } of sets) if (op.key !== null && fn.kind !== "constructor" && fn.kind !== "field" && !isNothing(fn, op.src)) append(written, op.key, { function: fn, holder: op.object });
   return { asked, written, handing };
 });
 
@@ -88,12 +96,15 @@ class Machines {
   readonly #asked = new Map<string, { readonly module: ModuleIR; readonly calls: readonly AskedField[] }[]>();
   /** Field -> the classes of what it holds, with those above and below them. Asked of the tracer on demand. */
   readonly #held = new Map<string, ReadonlySet<ClassIR>>();
+  /** Field -> the classes whose field is asked, as above; null for anything. */
+  readonly #holders = new Map<string, ReadonlySet<ClassIR> | null>();
 
   constructor(program: Program) {
     this.#program = program;
     for (const module of program.modules) {
       for (const name of methodNamesIn(module)) this.#declared.set(name, (this.#declared.get(name) ?? 0) + 1);
-      for (const [field, functions] of fieldsIn(module).written) {
+      for (const [field, writes] of fieldsIn(module).written) {
+        const functions = writes.map((each) => each.function);
         append(this.#writers, field, ...functions);
         for (const { name } of functions) addTo(this.#fieldsOf, name, field);
       }
@@ -113,21 +124,56 @@ class Machines {
 
   /** Whether the operation, in a method of the class, puts another object into the field that holds the running one. */
   #givesWay(class_: ClassIR, module: ModuleIR, fn: FunctionIR, op: Op): boolean {
-    if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && isHeldIn.of(this, heldKey(op.key, fn, class_));
+    if (op.op === "set") return op.key !== null && functionIndex(fn).operation(op.object)?.op !== "this" && !isNothing(fn, op.src) && isHeldIn.of(this, heldKey(op.key, fn, class_)) && this.#isOfHolder(module, fn, op.object, op.key);
     const name = op.op === "call" ? (op.key ?? calleeName(module, fn, op)) : null;
     if (op.op !== "call" || name === null) return false;
     const fields = fieldsWrittenBy.of(this, name).filter((field) => isHeldIn.of(this, heldKey(field, fn, class_)));
-    return fields.length > 0 && this.#program.tracer.targets(module, fn, op.dst).functions.some((target) => target.function !== fn && (this.#writes(target.function, fields) || this.#handsOn(target.module, target.function, fields)));
+    return fields.length > 0 && this.#program.tracer.targets(module, fn, op.dst).functions.some((target) => target.function !== fn && (this.#writes(target.module, target.function, fields, fn.name) || this.#handsOn(target.module, target.function, fields, fn.name)));
   }
 
-  #writes(fn: FunctionIR, fields: readonly string[]): boolean {
-    return fields.some((field) => writersOf.of(this, field).includes(fn));
+  /** Whether a function that runs in the method of this name writes one of the fields. */
+  #writes(module: ModuleIR, fn: FunctionIR, fields: readonly string[], running: string): boolean {
+    return fields.some((field) => {
+      if (!writersOf.of(this, field).includes(fn)) return false;
+      const { asked, written } = fieldsIn(module);
+      if (asked.get(field)?.some((each) => each.function === fn && each.op.key === running) === true) return false;
+      return written.get(field)?.some((each) => each.function === fn && this.#isOfHolder(module, fn, each.holder, field)) === true;
+    });
   }
 
   /** Whether it always calls a function that writes one of the fields. */
-  #handsOn(module: ModuleIR, fn: FunctionIR, fields: readonly string[]): boolean {
+  #handsOn(module: ModuleIR, fn: FunctionIR, fields: readonly string[], running: string): boolean {
     const calls = fn.blocks[0]?.ops.filter((op): op is CallOp => op.op === "call") ?? [];
-    return calls.some((op) => this.#program.tracer.targets(module, fn, op.dst).functions.some(({ function: target }) => this.#writes(target, fields)));
+    return calls.some((op) => this.#program.tracer.targets(module, fn, op.dst).functions.some((target) => this.#writes(target.module, target.function, fields, running)));
+  }
+
+  /** Whether an object that is written to may be one whose field is asked. */
+  #isOfHolder(module: ModuleIR, fn: FunctionIR, object: Temp, field: string): boolean {
+    const type = this.#program.tracer.typeOf(module, fn, object);
+    const objects = type.kind === "interface" ? this.#program.tracer.holders(type) : [type];
+    if (objects.some(({ kind }) => kind !== "instance" && kind !== "literal")) return true;
+    const holders = holdersOf.of(this, field);
+    return holders === null || objects.some((each) => each.kind === "instance" && holders.has(each.class));
+  }
+
+  /** The classes whose field is asked, with those above and below them; null where one of them is not known. */
+  holdersOf(field: string): ReadonlySet<ClassIR> | null {
+    let holders = this.#holders.get(field);
+    if (holders === undefined) this.#holders.set(field, (holders = this.#findHolders(field)));
+    return holders;
+  }
+
+  #findHolders(field: string): ReadonlySet<ClassIR> | null {
+    const all = new Map<ClassIR, ModuleIR>();
+    for (const { module, calls } of this.#asked.get(field) ?? []) {
+      for (const { function: fn, op, holder } of calls) {
+        if (this.#told(module, [{ function: fn, op, holder }]).length === 0) continue;
+        const type = holder === null ? null : this.#program.tracer.typeOf(module, fn, holder);
+        if (type?.kind !== "instance") return null;
+        all.set(type.class, type.module);
+      }
+    }
+    return family(this.#program, all);
   }
 
   /** By `heldKey`. */
@@ -191,8 +237,13 @@ function heldKey(field: string, { file }: FunctionIR, { id }: ClassIR): string {
 }
 
 const writersOf = new ProgramQuestion(machinesOf, (machines: Machines, field: string) => machines.writersOf(field), isSameList);
+const holdersOf = new ProgramQuestion(machinesOf, (machines: Machines, field: string) => machines.holdersOf(field), isSameSet);
 const fieldsWrittenBy = new ProgramQuestion(machinesOf, (machines: Machines, name: string) => machines.fieldsWrittenBy(name), isSameList);
 const isDeclaredTwice = new ProgramQuestion(machinesOf, (machines: Machines, name: string) => machines.isDeclaredTwice(name));
+
+function isSameSet(before: ReadonlySet<ClassIR> | null, now: ReadonlySet<ClassIR> | null): boolean {
+  return before === null || now === null ? before === now : before.size === now.size && [...before].every((each) => now.has(each));
+}
 
 /** The classes whose methods a call may enter. */
 function classesAsked(program: Program, module: ModuleIR, fn: FunctionIR, op: CallOp): readonly ClassOf[] {
