@@ -19,6 +19,8 @@ const EDITS = Number(process.env["EDIT_RUNS"] ?? 3);
 const SEED = Number(process.env["EDIT_SEED"] ?? 4711);
 /** Edits after which the engine that reads all anew has read nothing else: to load one takes as long as an analysis. */
 const FRESH_EVERY = 3;
+/** At most so many more, until what is said of the program changed: which edits are made depends on the files that there are. */
+const MORE_EDITS = 12;
 /** Edits after which all files are compared, not the edited one alone. */
 const ALL_EVERY = 2;
 
@@ -53,7 +55,7 @@ test.each(SOURCES)("$name, edited", async ({ texts: read, package_ }) => {
   const seen = new Set<string>();
   let telling: readonly string[] = [...texts.keys()];
   let compared = 0;
-  for (let edit = 0; edit < EDITS; edit += 1) {
+  for (let edit = 0; edit < EDITS || (seen.size < 2 && edit < EDITS + MORE_EDITS); edit += 1) {
     const file = pick(random() < 0.5 && telling.length > 0 ? telling : [...texts.keys()], random);
     const module = edited(ENGINE, texts, file, random);
     if (module === null) continue;
