@@ -104,10 +104,21 @@ function allocate(run: FrameRun, state: State, call: Call, memory: "frame" | "po
   const made = run.make(state, site);
   // A boxed object stays the user's own: the box holds it.
   const [first] = call.args;
-  if (gives === "box" && shape.kind === "box" && !isView(shape.value) && first !== undefined) state.writeField(run.table, new Set([made]), "value", first, run.store(call.op.span));
+  if (gives === "box" && shape.kind === "box" && !isView(shape.value) && first !== undefined) {
+    state.writeField(run.table, new Set([made]), "value", memory === "transfer" ? carried(run, state, first) : first, run.store(call.op.span));
+  }
   if (memory === "frame") noteCheckpoints(state, made, key);
   if (memory === "frame" && key !== null && !outside) noteSize(run, state, call, key, api);
   state.temps.set(call.dst, new Set([made]));
+}
+
+/** What a handle takes along: of a box, whose bytes it copies, the user's own object in it. What a caller hands in may be a box. */
+function carried(run: FrameRun, state: State, given: Value): Value {
+  return flatMap(run.table, given, (origin) => {
+    const shape = shapeOf(origin);
+    if (shape.kind === "box") return isView(shape.value) ? EMPTY : state.readField(run.table, origin, "value");
+    return rootOf(origin).kind === "site" ? new Set([origin]) : EMPTY;
+  });
 }
 
 function shapeGiven(run: FrameRun, call: Call, gives: Gives): Shape {
