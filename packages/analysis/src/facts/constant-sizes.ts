@@ -7,7 +7,7 @@ import { arenaBytes, ARENA_OPTION, scalarBytes, setsArena, unitBytes } from "../
 import { RUNTIME } from "../knowledge/runtime-api.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import { arithmetic } from "./constant-value.ts";
+import { arithmetic, constantMember, constantText } from "./constant-value.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { ModuleNames } from "./module-names.ts";
 
@@ -109,14 +109,24 @@ export class ConstantSizes {
     return { size: Math.ceil(size / align) * align, align };
   }
 
-  /** Where a value was made: through names, casts and constants that are set once. */
+  /** Where a value was made: through names, casts, constants that are set once, and members of constant objects. */
   source(at: Written, depth = 0): Written | null {
     const op = this.#definition(at);
     if (op === undefined || depth > MAX_DEPTH) return null;
     if (op.op === "copy" || op.op === "cast") return this.source({ ...at, temp: op.src }, depth + 1);
+    if (op.op === "get" && op.key !== null) {
+      const member = constantMember(this.#program, at.module, at.fn, op.object, op.key);
+      return member === null ? at : this.source({ module: member.module, fn: member.function, temp: member.temp }, depth + 1);
+    }
     if (op.op !== "load") return at;
     const initial = this.initial(at.module, op.variable);
     return initial === null ? null : this.source(initial, depth + 1);
+  }
+
+  /** A text known from the text of the program; null when it is not. */
+  text(at: Written): string | null {
+    const source = this.source(at);
+    return source === null ? null : constantText(source.module, source.fn, source.temp);
   }
 
   /** Which parameter of its function a value is, when that is never written; null for what is none. */

@@ -1,9 +1,9 @@
 /** Constants that a value can only be: numbers through arithmetic, module-level constants, also imported ones, and members that are written once (`Config.FPS`); texts as written. */
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import type { ClassIR, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { declaredVariable } from "./declared-variable.ts";
-import { givenUnder } from "./given-by-name.ts";
+import { type GivenValue, givenUnder } from "./given-by-name.ts";
 
 const MAX_DEPTH = 8;
 
@@ -43,16 +43,50 @@ function ofVariable(program: Program, module: ModuleIR, variable: VariableId, de
   return store === null ? null : constantNumber(program, named.module, store.fn, store.src, depth, passed);
 }
 
-/** Of an object literal: what it is made with under this name, or given once, if the program sets no member of the name elsewhere. */
 function ofMember(program: Program, module: ModuleIR, fn: FunctionIR, object: Temp, key: string, depth: number): number | null {
+  const given = constantMember(program, module, fn, object, key);
+  return given === null ? null : constantNumber(program, given.module, given.function, given.temp, depth);
+}
+
+/**
+ * The one value that a member of an object literal or an enum has (what it is made with under this name, or given once), a field of a class by its initialiser, or
+ * a constant by the name of its module; null if the program sets a member of the name elsewhere.
+ */
+export function constantMember(program: Program, module: ModuleIR, fn: FunctionIR, object: Temp, key: string): GivenValue | null {
   const type = program.tracer.typeOf(module, fn, object);
-  const literal = type.kind === "literal" ? functionIndex(type.function).operation(type.temp) : undefined;
-  if (type.kind !== "literal" || literal?.op !== "object" || literal.parts.some((part) => part.key === null)) return null;
+  if (type.kind === "class" || type.kind === "instance") return constantField(program, type.module, type.class, type.kind === "class", key);
+  if (type.kind === "namespace") return exportedConstant(type.module, key);
+  const made = type.kind === "literal" ? type : type.kind === "interface" && type.declaration.kind === "enum" ? enumMade(program, module, fn, object) : null;
+  const literal = made === null ? undefined : functionIndex(made.function).operation(made.temp);
+  if (made === null || literal?.op !== "object" || literal.parts.some((part) => part.key === null)) return null;
   const part = literal.parts.find((each) => each.key === key);
   // A field of a class is none of a literal.
   const sets = givenUnder(program, key).filter((given) => given.object !== null);
-  const [only, ...others] = part === undefined ? sets : [{ module: type.module, function: type.function, temp: part.value }, ...sets];
-  return only === undefined || others.length > 0 ? null : constantNumber(program, only.module, only.function, only.temp, depth);
+  const [only, ...others] = part === undefined ? sets : [{ module: made.module, function: made.function, temp: part.value, object: null }, ...sets];
+  return only === undefined || others.length > 0 ? null : only;
+}
+
+function enumMade(program: Program, module: ModuleIR, fn: FunctionIR, object: Temp): GivenValue | null {
+  const op = onlyDefinition(fn, object);
+  if (op?.op !== "load") return null;
+  const named = declaredVariable(program, module, op.variable);
+  return storedValue(named.module, named.variable);
+}
+
+function exportedConstant(module: ModuleIR, key: string): GivenValue | null {
+  const exported = module.exports.find((each) => each.kind === "local" && each.name === key);
+  return exported?.kind === "local" ? storedValue(module, exported.variable) : null;
+}
+
+function storedValue(module: ModuleIR, variable: VariableId): GivenValue | null {
+  const store = onlyStore(module, variable);
+  return store === null ? null : { module, function: store.fn, temp: store.src, object: null };
+}
+
+function constantField(program: Program, module: ModuleIR, { members }: ClassIR, isStatic: boolean, key: string): GivenValue | null {
+  const field = members.find((member) => member.kind === "field" && member.name === key && member.static === isStatic);
+  const [only, ...others] = givenUnder(program, key);
+  return field === undefined || field.function === null || only === undefined || others.length > 0 || only.module !== module || only.function !== module.functions[field.function] ? null : only;
 }
 
 function onlyStore(module: ModuleIR, variable: VariableId): { readonly fn: FunctionIR; readonly src: Temp } | null {

@@ -10,7 +10,6 @@ import { functionIndex } from "../source/function-index.ts";
 import type { FunctionIR, ModuleIR, Temp, VariableIR } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { Written } from "./constant-sizes.ts";
-import { constantText } from "./constant-value.ts";
 import type { Analysis } from "./frame-run.ts";
 import { makerOf, makerOfTemp } from "./value-makers.ts";
 
@@ -72,7 +71,7 @@ function ofOptions(analysis: Analysis, at: Written): Setting["bytes"] {
   if (source === null || op?.op !== "object" || op.parts.some((part) => part.kind !== "value" || part.key === null)) return null;
   const budget = op.parts.find((part) => part.key === FRAME_BUDGET_OPTION);
   const policy = op.parts.find((part) => part.key === FRAME_POLICY_OPTION);
-  const name = policy === undefined ? null : constantText(source.module, source.fn, policy.value);
+  const name = policy === undefined ? null : analysis.sizes.text({ ...source, temp: policy.value });
   if (policy !== undefined && (name === null || budgetPolicyAllows(name))) return "none";
   return budget === undefined ? DEFAULT_FRAME_BUDGET_BYTES : analysis.sizes.number({ ...source, temp: budget.value });
 }

@@ -18,7 +18,6 @@ import { unitBytes } from "../knowledge/runtime-sizes.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Location } from "../source/span.ts";
 import type { Application } from "./apply-summary.ts";
-import { constantText } from "./constant-value.ts";
 import { allocatorKey } from "./frame-protocol.ts";
 import type { FrameRun } from "./frame-run.ts";
 import { isStream } from "./stream-steps.ts";
@@ -55,7 +54,7 @@ export class StreamBudgets {
     if (key === null || bytes === null || !(bytes > 0)) return;
     const at = run.at(call.op.span);
     const priority = call.argOps[PRIORITY];
-    const lasting = priority !== undefined && constantText(run.module, run.fn, priority.temp) === NEVER_EVICTED;
+    const lasting = priority !== undefined && run.analysis.sizes.text({ module: run.module, fn: run.fn, temp: priority.temp }) === NEVER_EVICTED;
     const rounds = onlyReserves(run, at) ? run.analysis.rounds.of(run.module, run.fn, at, key.kind === "site" ? [key.site.at] : []) : 1;
     const id = placeOf(at);
     const before = total(state, key, id);

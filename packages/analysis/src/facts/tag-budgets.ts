@@ -16,11 +16,10 @@ import { keepsBytes, takenBy } from "../knowledge/runtime-sizes.ts";
 import { mayTakeTag, type TagEffect, tagEffect } from "../knowledge/tag-api.ts";
 import type { Program } from "../program.ts";
 import { functionIndex } from "../source/function-index.ts";
-import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import { callsOfMembers } from "../source/member-calls.ts";
 import type { Location } from "../source/span.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
-import { constantText } from "./constant-value.ts";
 import { type Analysis } from "./frame-run.ts";
 import { frameAnalysis } from "./frame-analysis.ts";
 import { functionsOf } from "./function-values.ts";
@@ -53,33 +52,41 @@ interface Taken {
 const NOTHING: Taken = { parts: [], addsUp: true };
 
 export const exceededTags: Fact<readonly ExceededTag[]> = defineFact("exceeded-tags", (program, get) => {
-  const calls = tagCalls(program);
-  const registered = calls.filter((call) => call.kind === "name");
-  if (registered.length === 0) return [];
+  const named = namingCalls(program);
+  if (!named.some(({ kind }) => kind === "name")) return [];
   const { analysis } = get(frameAnalysis);
+  const calls = named.flatMap((call): TagCall[] => {
+    const tag = analysis.sizes.text({ ...call, temp: call.named });
+    return tag === null ? [] : [{ ...call, tag }];
+  });
+  const registered = calls.filter((call) => call.kind === "name");
   const sum = new TagSum(program, analysis, get(callEdges), get(programParts));
   const found = calls.flatMap((call) => (call.kind === "name" ? [] : sum.judge(call, registered)));
   return found.sort((a, b) => compareText(a.at.file, b.at.file) || a.at.span.start - b.at.span.start);
 });
 
-interface TagCall {
+interface NamingCall {
   readonly kind: Exclude<TagEffect["kind"], "charge">;
   readonly module: ModuleIR;
   readonly fn: FunctionIR;
   readonly block: number;
   readonly op: Op & { readonly op: "call" };
+  /** The tag's name. */
+  readonly named: Temp;
+}
+
+interface TagCall extends NamingCall {
   readonly tag: string;
 }
 
 const callsWithTags = callsOfMembers((name) => name !== null && mayTakeTag(name));
 
-function tagCalls(program: Program): TagCall[] {
-  return program.modules.flatMap((module) => (module.role === "project" ? callsWithTags(module) : []).flatMap(({ fn, block, op }): TagCall[] => {
+function namingCalls(program: Program): NamingCall[] {
+  return program.modules.flatMap((module) => (module.role === "project" ? callsWithTags(module) : []).flatMap(({ fn, block, op }): NamingCall[] => {
     const effect = program.tracer.targets(module, fn, op.dst).apis.map(tagEffect).find((each) => each !== undefined);
     if (effect === undefined || effect.kind === "charge") return [];
     const named = op.args[effect.tag];
-    const tag = named === undefined ? null : constantText(module, fn, named.temp);
-    return tag === null ? [] : [{ kind: effect.kind, module, fn, block, op, tag }];
+    return named === undefined ? [] : [{ kind: effect.kind, module, fn, block, op, named: named.temp }];
   }));
 }
 
