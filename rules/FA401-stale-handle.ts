@@ -57,5 +57,14 @@ export function despawn(alloc: SmartAlloc): number {
         help: event.again === null ? "use it before its release, or ask `isAlive` (`isValid` for a handle) first" : "release it once, where its owner lets go of it",
       });
     }
+    for (const { at, made, name, releases } of owned.deadReturns) {
+      if (reported.has(`${at.file}:${at.span.start}`)) continue;
+      report({
+        at,
+        message: `${describeOwned(made, name)} is returned after it was released`,
+        related: [...madeOwnedHere(made), ...releasesHere(releases)],
+        help: "return a copy of its numbers, or leave the release to the caller",
+      });
+    }
   },
 });

@@ -18,6 +18,8 @@ export type ForeignReason =
 export type OwnedEvent =
   /** A use or a release of what was released before. `made` is null when it came from a caller that is not known. */
   | { readonly kind: "stale"; readonly at: Location; readonly made: Site | null; readonly name: string; readonly again: string | null; readonly releases: readonly Release[]; /** What the callee does with it, when the place is the argument. */ readonly inner: Location | null; readonly chain: readonly Location[] }
+  /** Made here, or in a call, and handed back after its release, on some way out. */
+  | { readonly kind: "dead-return"; readonly at: Location; readonly made: Site; readonly name: string; readonly releases: readonly Release[] }
   /** Made here and on some way out neither given back nor handed on. */
   | { readonly kind: "leak"; readonly at: Location; readonly made: Site; readonly resource: Resource; readonly left: Location }
   | { readonly kind: "foreign"; readonly at: Location; readonly made: Site | null; readonly name: string; readonly by: string; readonly reason: ForeignReason; readonly inner: Location | null; readonly chain: readonly Location[] };

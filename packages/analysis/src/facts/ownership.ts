@@ -17,13 +17,14 @@ type Of<K extends FrameEvent["kind"]> = FrameEvent & { readonly kind: K };
 
 export interface Ownership {
   readonly stale: readonly Of<"stale">[];
+  readonly deadReturns: readonly Of<"dead-return">[];
   readonly leaks: readonly Of<"leak">[];
   readonly foreign: readonly Of<"foreign">[];
 }
 
 export const ownership = defineFact<Ownership>("ownership", (_program, get) => {
   const { events } = get(frameAnalysis);
-  return { stale: ofKind(events, "stale"), leaks: ofKind(events, "leak"), foreign: ofKind(events, "foreign") };
+  return { stale: ofKind(events, "stale"), deadReturns: ofKind(events, "dead-return"), leaks: ofKind(events, "leak"), foreign: ofKind(events, "foreign") };
 });
 
 /** ``box `enemy` `` by what it is and the name it is bound to, else by the call that made it. */

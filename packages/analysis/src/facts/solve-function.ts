@@ -20,7 +20,7 @@ import { refine } from "./conditions.ts";
 import { holdsFrameValue } from "./escape-judgement.ts";
 import { type Analysis, flatMap, FrameRun, frameSite, reach, read } from "./frame-run.ts";
 import { conditions, use } from "./frame-protocol.ts";
-import { forgetOwn, reportLeaks } from "./owned-exit.ts";
+import { forgetOwn, reportDeadReturns, reportLeaks } from "./owned-exit.ts";
 import { giveAway, readAnew } from "./owned-values.ts";
 import { type ExitCase, MAX_OUTCOMES, type Summary } from "./summary.ts";
 import { stepStates } from "./step-states.ts";
@@ -66,6 +66,7 @@ export function solveFunction(analysis: Analysis, fn: FunctionIR, phase: "summar
   if (fn.opaque) exits.push({ state: entryState(collector), value: run.table.unknownValue, at: fn.span, thrown: false });
   reportUnbalanced(collector, exits);
   reportLeaks(collector, exits);
+  reportDeadReturns(collector, exits);
   return { run: collector, summary: summarise(collector, exits, settled), exits, states };
 }
 
