@@ -67,6 +67,11 @@ export type SiteOrigin = Origin & { readonly kind: "site" };
 
 /** Elements of a container, computed keys. */
 export const ELEMENT = "*";
+/** All that a caller's object holds under names that the text does not tell, but for those that are named after it. */
+const REST = "...";
+export const restWithout = (names: readonly string[]): string => REST + names.join();
+/** The names that it is without; null for the name of a member. */
+export const namesLeftOut = (name: string): readonly string[] | null => (name.startsWith(REST) ? name.slice(REST.length).split(",") : null);
 export const EMPTY: Value = new Set();
 const MAX_ORIGINS = 16;
 /** Longest chain of fields that is told apart; a longer one is `unknown`. */

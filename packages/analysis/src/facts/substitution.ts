@@ -10,6 +10,7 @@ import { truth } from "./conditions.ts";
 import { allocatorKey, CHOICE } from "./frame-protocol.ts";
 import type { FrameRun } from "./frame-run.ts";
 import { bindingOf } from "./runtime-call.ts";
+import { restOf } from "./spread-rest.ts";
 import { memberOf } from "./transfer.ts";
 
 /** Calls by which a value of a callee is told apart; a longer way is cut. */
@@ -94,7 +95,7 @@ export class Substitution {
   }
 
   #field(base: Origin, name: string): Value {
-    return memberOf(this.#run, this.#before, base, name);
+    return restOf(this.#run, this.#before, base, name) ?? memberOf(this.#run, this.#before, base, name);
   }
 
   #restArguments(from: number): Value {

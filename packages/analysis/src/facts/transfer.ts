@@ -17,6 +17,7 @@ import { suspend, use } from "./frame-protocol.ts";
 import { iterated } from "./iterated-pairs.ts";
 import { aliveness, giveAway, readAnew, resourceOf } from "./owned-values.ts";
 import { settersAt } from "./setters.ts";
+import { copyRest } from "./spread-rest.ts";
 import { callOperation } from "./transfer-call.ts";
 
 /** One operation on one state; a call may split it. The state given is used up. */
@@ -203,6 +204,7 @@ function objectLiteral(run: FrameRun, state: State, op: Op & { op: "object" | "j
     if (part.kind === "spread") {
       use(run, state, value, part.span);
       for (const origin of value) copyFields(run, state, origin, made, op);
+      if (op.op === "object") copyRest(run, state, value, made, op, part);
     } else state.writeField(run.table, made, part.key ?? ELEMENT, value, run.store(part.span));
   }
   if (op.op === "jsx") for (const child of op.children) state.writeField(run.table, made, ELEMENT, read(state, child.temp), run.store(child.span));
