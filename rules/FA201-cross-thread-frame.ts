@@ -43,7 +43,7 @@ export function share(alloc: SmartAlloc, worker: Worker): void {
         at: event.at,
         message: `${describeSite(event.site)} is sent to another agent`,
         related: [...madeHere(event.site), ...inner],
-        help: "send `frameBoxForTransfer(value)` and `receive` it there, or send a copy of its scalars",
+        help: "send `frameBoxForTransfer(box)`, of a view `frameBoxForTransfer(type, view)`, and `receive` it there, or send a copy of its scalars",
       });
     }
   },

@@ -138,7 +138,7 @@ export function noPhaseToEnd(): FrameAllocError {
 }
 
 export function notCloneable(what: string): FrameAllocError {
-  return new FrameAllocError("FA201", `a ${what} cannot be cloned to another agent`, "send `alloc.frameBoxForTransfer(value)` instead, or copy the numbers out");
+  return new FrameAllocError("FA201", `a ${what} cannot be cloned to another agent`, "send `alloc.frameBoxForTransfer(box)`, of a view `frameBoxForTransfer(type, view)`, or copy the numbers out");
 }
 
 export function foreignFree(call: string): FrameAllocError {

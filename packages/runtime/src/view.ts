@@ -11,7 +11,7 @@ import type { Lanes, Memory } from "./memory.ts";
  * A value that structured clone refuses, naming it in its error. It is the first thing it meets in a view or a memory, so that posting one to
  * another agent fails and says why, instead of copying the whole buffer below.
  */
-export const NOT_CLONEABLE = Symbol("FA201: a view of framealloc memory cannot be cloned to another agent; send `alloc.frameBoxForTransfer(value)`");
+export const NOT_CLONEABLE = Symbol("FA201: a view of framealloc memory cannot be cloned to another agent; send `alloc.frameBoxForTransfer(type, view)`");
 
 /** Bits that say which typed arrays a view needs. */
 export const LANE_BIT = { u8: 1, i8: 2, u16: 4, i16: 8, u32: 16, i32: 32, f32: 64, f64: 128, u64: 256, i64: 512 } as const satisfies Record<keyof Lanes, number>;

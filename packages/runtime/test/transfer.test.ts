@@ -115,7 +115,12 @@ describe.each(["shared", "local"] as const)("%s memory", (memory) => {
 
   test("what cannot be sent is refused", () => {
     alloc.beginFrame();
-    errorOf("FA201", () => alloc.frameBoxForTransfer(alloc.frameAlloc(Vec3) as never));
+    const view = alloc.frameAlloc(Vec3);
+    view.y = 4;
+    const { help } = errorOf("FA201", () => alloc.frameBoxForTransfer(view as never));
+    // What is advised of a view can be done with it.
+    expect(help).toContain("frameBoxForTransfer(type, view)");
+    expect(alloc.receive(alloc.frameBoxForTransfer(Vec3, view).detach()).value.y).toBe(4);
     errorOf("FA201", () => alloc.frameBoxForTransfer(alloc.frameAllocBatch(Vec3, 2) as never));
     alloc.endFrame();
     errorOf("argument", () => alloc.frameBoxForTransfer(Vec3, 5 as never));

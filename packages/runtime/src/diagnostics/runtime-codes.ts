@@ -13,7 +13,7 @@ const ALLOCATOR_CODES = {
   FA008: ["error", "a rollback to a checkpoint that is gone", "roll back in the frame of the checkpoint, and before going to one that is older"],
   FA101: ["error", "an engine's adapter that was never registered", "call `attachFrames` with the engine's object before its loop begins"],
   FA102: ["warning", "frame allocations through an adapter whose hooks did not run this frame", "allocate while the engine runs its loop, or guard the call with `inFrame()`"],
-  FA201: ["error", "a frame value sent to another agent", "send `alloc.frameBoxForTransfer(value)` instead, or copy the numbers out"],
+  FA201: ["error", "a frame value sent to another agent", "send `alloc.frameBoxForTransfer(box)`, of a view `frameBoxForTransfer(type, view)`, or copy the numbers out"],
   FA204: ["warning", "a queue of deferred frees is full", "let the owner process them, raise `DeferredConfig.bounded(n)`, or use another full policy"],
   FA205: ["error", "a barrier signalled more often than it counts agents", "signal once a frame in each agent, and count every agent that signals"],
   FA206: ["error", "memory freed that is not this allocator's", "free a value with the allocator, and the kind of call, that made it"],
