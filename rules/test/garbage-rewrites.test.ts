@@ -80,6 +80,17 @@ const REWRITTEN: readonly Case[] = [
     before: 'import * as THREE from "three";\nexport class Eye {\n  #at = new THREE.Vector3();\n  /** @hot */\n  look(x: number): number {\n    this.#at = new THREE.Vector3(x, /* up */ 1, 0);\n    return this.#at.length();\n  }\n}\n',
     after: 'import * as THREE from "three";\nexport class Eye {\n  #at = new THREE.Vector3();\n  /** @hot */\n  look(x: number): number {\n    this.#at.set(x, /* up */ 1, 0);\n    return this.#at.length();\n  }\n}\n',
   },
+  {
+    name: "a loop over a list whose name the callback has for something else",
+    before: "const list = [[1], [2]];\n/** @hot */\nexport function add(by: number): number {\n  let sum = 0;\n  list.forEach((each) => {\n    const list = each;\n    sum += list.length * by;\n  });\n  return sum;\n}\n",
+    after: "const list = [[1], [2]];\n/** @hot */\nexport function add(by: number): number {\n  let sum = 0;\n  for (let i = 0, list2 = list, n = list2.length; i < n; i++) {\n    if (!(i in list2)) continue;\n    const each = list2[i]!;\n    const list = each;\n    sum += list.length * by;\n  }\n  return sum;\n}\n",
+  },
+  {
+    name: "a list that is counted: what may fail or asks for the length is put there before it is counted",
+    file: "main.js",
+    before: "const hits = [];\n/** @hot */\nexport function fill(all) {\n  hits.length = 0;\n  for (const each of all) if (each.on) hits.push(each.body.id);\n  hits.push(hits.length * 2);\n  hits.push(all);\n  return hits.length;\n}\n",
+    after: "const hits = [];\n\nlet hitsCount = 0;\n/** @hot */\nexport function fill(all) {\n  hitsCount = 0;\n  for (const each of all) if (each.on) { hits[hitsCount] = each.body.id; hitsCount++; }\n  hits[hitsCount] = hitsCount * 2; hitsCount++;\n  hits[hitsCount++] = all;\n  return hitsCount;\n}\n",
+  },
 ];
 
 /** Each has a finding that nothing may be offered for. */
@@ -100,6 +111,10 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["a map that is replaced in the loop", "let map = new Map<string, number>();\nexport let sum = 0;\n/** @hot */\nexport function add() { for (const [key, value] of map) { sum += value + key.length; map = new Map(); } }"],
   ["a `forEach` whose callback gives something", "export let sum = 0;\n/** @hot */\nexport function add(list: number[]) { let more = 0; list.forEach((x) => { if (x > 1) return console.log(x); more += x; }); sum = more; }"],
   ["a `forEach` that is part of an expression", "export let sum = 0;\n/** @hot */\nexport function add(list: number[]) { let more = 0; const done = list.forEach((x) => { more += x; }); sum = more; return done; }"],
+  ["a `forEach` whose index hides what the list is read from", "const all = { list: [1, 2] };\n/** @hot */\nexport function add(by: number) { let sum = by; all.list.forEach((x, all) => { sum += x * all; }); return sum; }"],
+  ["a `forEach` over a set that the value hides", "const all = new Set([1, 2]);\n/** @hot */\nexport function add(by: number) { let sum = by; all.forEach((all) => { sum += all; }); return sum; }"],
+  ["a map whose name the loop has for something else", "const map = new Map([['a', 1]]);\n/** @hot */\nexport function add(by: number) { let sum = by; for (const [key, value] of map) { const map = key; sum += value + map.length; } return sum; }"],
+  ["a map that a getter makes", "class A { n = 1; get map() { return new Map([[this.n, ++this.n]]); } /** @hot */ add(by: number) { let sum = by; for (const [key, value] of this.map) { sum += key * value; } return sum; } }\nexport const a = new A();"],
   ["a `forEach` of something else", "export let sum = 0;\n/** @hot */\nexport function add(list: { forEach(visit: (x: number) => void): void }) { let more = 0; list.forEach((x) => { more += x; }); sum = more; }"],
   ["a list that is given out", "const all = [1, 2];\nclass A { list = [0]; /** @hot */ fill() { this.list = all.slice(); } get given() { return this.list; } }\nexport const a = new A();"],
   ["a list that somebody keeps", "const all = [1, 2];\nconst kept: number[][] = [];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.slice(); kept.push(list); }"],
@@ -124,6 +139,9 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["a class whose fields are written once", "class At { constructor(readonly x: number) {} }\nlet at = new At(0);\n/** @hot */\nexport function turn(x: number) { at = new At(x); return at.x; }"],
   ["a class that fills in what is missing", "class At { x: number; constructor(x = 1) { this.x = x; } }\nlet at = new At(0);\n/** @hot */\nexport function turn(x?: number) { at = new At(x); return at.x; }"],
   ["a class that keeps something of its own", "class At { parts: number[] = []; constructor(public x: number) {} }\nlet at = new At(0);\n/** @hot */\nexport function turn(x: number) { at = new At(x); at.parts.push(x); return at.x + at.parts.length; }"],
+  ["a literal that may fail when half of it is written", "let at = { x: 0, y: 0 };\n/** @hot */\nexport function turn(by: any) { at = { x: 5, y: by.deep.y }; return at.x + at.y; }"],
+  ["a literal of what a function gives that nobody knows", "let at = { x: 0, y: 0 };\n/** @hot */\nexport function turn(by: any) { at = { x: 5, y: by() }; return at.x + at.y; }"],
+  ["an emptied list whose name the loop has for something else", "const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); let sum = 0; for (const hit of hits) { const hits = hit; sum += hits; } return sum; }"],
   ["an emptied list that is handed on", "const hits: number[] = [];\nconst use = (list: number[]) => list.length;\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return use(hits); }"],
   ["an emptied list that is read at a place that nobody counts", "const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return hits[n]; }"],
   ["an emptied list that is exported", "export const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); }"],
@@ -147,6 +165,11 @@ describe("a rewrite of FA530", () => {
     const found = find("main.ts", text);
     expect(found.map(({ code }) => code)).toContain("FA530");
     expect(found.flatMap(({ message, fixes }) => fixes.map(({ title }) => `${message}: ${title}`))).toEqual([]);
+  });
+
+  it("is none for a map that another file replaces", () => {
+    const texts = { "main.ts": 'import { swap } from "./swap.ts";\nexport class A { map = new Map([[1, 2]]); /** @hot */ add(by: number) { let sum = by; for (const [key, value] of this.map) { sum += key * value; swap(this); } return sum; } }\n', "swap.ts": 'import type { A } from "./main.ts";\nexport const swap = (a: A) => { a.map = new Map(); };\n' };
+    expect(analyzeTexts(texts, RULES).diagnostics.filter(({ message }) => message.startsWith("iteration")).map(({ fixes }) => fixes)).toEqual([[]]);
   });
 
   it("is safe only where the program stays the same", () => {

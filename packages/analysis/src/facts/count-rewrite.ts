@@ -16,10 +16,10 @@ import { functionIndex } from "../source/function-index.ts";
 import type { Program } from "../program.ts";
 import type { FunctionIR, MemberIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { namesMember } from "../source/module-ops.ts";
-import { moduleText } from "../source/module-text.ts";
+import { loopStatement, moduleText } from "../source/module-text.ts";
 import type { Span } from "../source/span.ts";
 import { isOfAnother } from "./kept-places.ts";
-import { hasComment, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
+import { hasComment, isNamedAgain, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
 import { callStatement } from "./loop-rewrite.ts";
 import { definition } from "./scratch-objects.ts";
 
@@ -165,10 +165,28 @@ class Uses {
     const statement = callStatement({ module, fn }, op);
     if (op.key !== "push" || value === undefined || value.spread || others.length > 0 || statement === null || hasComment(this.#site, { start: op.span.start, end: value.span.start }) || this.#runsCode(value.span)) return [null];
     const { file } = module;
-    return [
-      { at: { file, span: { start: op.span.start, end: value.span.start } }, text: `${this.#list.text}[${this.#count}++] = ` },
-      { at: { file, span: { start: value.span.end, end: op.span.end } }, text: "" },
-    ];
+    const edit = (start: number, end: number, text: string): TextEdit => ({ at: { file, span: { start, end } }, text });
+    const { start, end } = value.span;
+    if (this.#isPlain(value.span)) return [edit(op.span.start, start, `${this.#list.text}[${this.#count}++] = `), edit(end, op.span.end, "")];
+    // It is counted when it is there: making it may fail, or ask for the length.
+    const before = textOf(this.#site, { start: 0, end: op.span.start }).trimEnd();
+    const [open, close] = before.endsWith(")") ? ["{ ", " }"] : ["", ""];
+    return [edit(op.span.start, start, `${open}${this.#list.text}[${this.#count}] = `), edit(end, statement.end, `; ${this.#count}++;${close}`)];
+  }
+
+  /** Names, numbers and members of `this`, and what is put together of them: it cannot fail, and does not look at the list. */
+  #isPlain({ start, end }: Span): boolean {
+    const { fn } = this.#site;
+    const isList = (temp: Temp | null): boolean => this.#list.reads.some((read) => read.fn === fn && read.temp === temp);
+    return fn.blocks.every(({ ops }) => ops.every((op) => {
+      if (op.span.start < start || op.span.end > end) return true;
+      switch (op.op) {
+        case "const": case "this": case "object": case "array": case "binary": case "copy": return true;
+        case "load": return !isList(op.dst);
+        case "get": return !isList(op.dst) && definition(fn, op.object)?.op === "this";
+        default: return false;
+      }
+    }));
   }
 
   /** The place in the list is taken before the value is made: what makes it must not push itself. */
@@ -190,21 +208,22 @@ class Uses {
     const source = moduleText(module);
     const iterate = fn.blocks.flatMap(({ ops }) => ops).find((op) => op.op === "iterate" && op.src === temp);
     const loop = fn.blocks.find(({ terminal }) => iterate?.op === "iterate" && terminal.kind === "next" && terminal.iterator === iterate.dst)?.loopSpan;
-    if (source === null || loop == null) return [null];
+    const whole = loop == null ? null : loopStatement(loop);
+    if (source === null || loop == null || whole === null || isNamedAgain(this.#site, this.#list.text, whole)) return [null];
     const text = source.text.slice(loop.start, fn.span.end);
     const list = this.#list.text.replace(/[.$]/g, "\\$&");
     const head = new RegExp(`^for\\s*\\(\\s*(const|let)\\s+([^=]*?)\\s+of\\s+${list}\\s*\\)\\s*(\\{)?(\\r?\\n[^\\S\\n]*)?`).exec(text);
     if (head === null) return [null];
-    const [whole, keyword = "", item = "", brace, line = " "] = head;
+    const [written, keyword = "", item = "", brace, line = " "] = head;
     let i = "i";
     for (let count = 2; new RegExp(`(?<![\\w$])${i}(?![\\w$])`).test(text); count++) i = `i${count}`;
     const begin = `for (let ${i} = 0; ${i} < ${this.#count}; ${i}++) {${line}${keyword} ${item} = ${this.#list.text}[${i}]${isTypeScript(this.#site) ? "!" : ""};`;
     const { file } = module;
     // Without a brace: one statement, on the same line.
-    const body = brace === undefined ? /^[^\n;{}"'`/]*;/.exec(text.slice(whole.length))?.[0] : "";
+    const body = brace === undefined ? /^[^\n;{}"'`/]*;/.exec(text.slice(written.length))?.[0] : "";
     if (body === undefined) return [null];
-    const end = loop.start + whole.length + body.length;
-    if (brace === undefined) return [{ at: { file, span: { start: loop.start, end: loop.start + whole.trimEnd().length } }, text: begin }, { at: { file, span: { start: end, end } }, text: " }" }];
-    return [{ at: { file, span: { start: loop.start, end: loop.start + whole.length } }, text: `${begin}${line === " " ? "" : line}` }];
+    const end = loop.start + written.length + body.length;
+    if (brace === undefined) return [{ at: { file, span: { start: loop.start, end: loop.start + written.trimEnd().length } }, text: begin }, { at: { file, span: { start: end, end } }, text: " }" }];
+    return [{ at: { file, span: { start: loop.start, end: loop.start + written.length } }, text: `${begin}${line === " " ? "" : line}` }];
   }
 }

@@ -8,7 +8,7 @@
  *
  * Theory: must, where `kept-places.ts` says that nobody else has the value. An engine's class is written by the member that does what its constructor does (`knowledge/scratch-makers.ts`). A literal has the fields
  * that the one has which is there from the start, a class of the project's a constructor that puts each parameter, or a constant, into a field and does nothing else; what is written into them is evaluated
- * before in the same order, and reads nothing of what is overwritten.
+ * before in the same order, reads nothing of what is overwritten, and cannot fail half way.
  * Known misses: classes that extend others, or whose constructors compute; literals with methods, spreads or other literals in them.
  */
 import type { ApiKey } from "../source/traced-type.ts";
@@ -82,6 +82,8 @@ interface Field {
   readonly name: string;
   readonly value: Temp;
   readonly text: string;
+  /** Where its value ends. */
+  readonly end: number;
 }
 
 const MOST_FIELDS = 8;
@@ -93,7 +95,7 @@ function ofLiteral(context: RewriteContext, site: RewriteSite, op: Op & { readon
     const text = textOf(site, span);
     const head = new RegExp(`^(?:${key.replace(/\$/g, "\\$")}|"${key}"|'${key}')\\s*:\\s*`).exec(text)?.[0] ?? (text === key ? "" : null);
     if (head === null) return null;
-    fields.push({ name: key, value, text: text.slice(head.length) });
+    fields.push({ name: key, value, text: text.slice(head.length), end: span.end });
   }
   const keysOf = (each: Op & { readonly op: "object" }): string => each.parts.map(({ kind, key }) => (kind === "value" && key !== null ? key : "?")).sort().join();
   return ofFields(context, site, op.dst, fields, (_, each) => each.op === "object" && keysOf(each) === keysOf(op));
@@ -108,7 +110,7 @@ function ofClass(context: RewriteContext, site: RewriteSite, op: Op & { readonly
   for (const { name, slot, hasDefault } of sets) {
     const arg = op.args[slot];
     if (arg === undefined || (hasDefault && mayBeAbsent(context, module, fn, arg.temp))) return null;
-    fields.push({ name, value: arg.temp, text: textOf(site, arg.span) });
+    fields.push({ name, value: arg.temp, text: textOf(site, arg.span), end: arg.span.end });
   }
   if (op.args.length !== sets.length) return null;
   const inOrder = [...fields].sort((a, b) => op.args.findIndex(({ temp }) => temp === a.value) - op.args.findIndex(({ temp }) => temp === b.value));
@@ -135,7 +137,7 @@ function ofFields(context: RewriteContext, site: RewriteSite, result: Temp, fiel
   const place = keptPlace(context, site, result, isMade, mayUse);
   if (place === null || hasComment(site, place.statement) || fields.some(({ text }) => text.includes("\n"))) return null;
   // The first is evaluated before anything is written.
-  if (fields.length > 1 && (fields.slice(1).some(({ text }) => names(text, place)) || runsCode(context, site, place.statement))) return null;
+  if (fields.length > 1 && (fields.slice(1).some(({ text }) => names(text, place)) || runsCode(context, site, place.statement) || mayFail(context, site, { start: fields[0]?.end ?? place.statement.start, end: place.statement.end }))) return null;
   const separator = place.indent === null || fields.length === 1 ? " " : `\n${place.indent}`;
   return rewriteOf(site, place, fields.map(({ name, text }) => `${place.text}.${name} = ${text};`).join(separator));
 }
@@ -145,7 +147,25 @@ function names(text: string, place: KeptPlace): boolean {
   return new RegExp(`(?<![\\w$])${name.replace(/[$#]/g, "\\$&")}(?![\\w$])`).test(text);
 }
 
-/** Whether evaluating it runs a function of the project's, a getter, or waits: it might read what is half written. */
+/** Whether a member is read there of what may be nothing: not of `this`, of what is known to be there, or of what was read from before. What is half written would stay so. */
+function mayFail({ program }: RewriteContext, site: RewriteSite, { start, end }: Span): boolean {
+  const { module, fn } = site;
+  const gets = fn.blocks.flatMap(({ ops }) => ops.filter((op) => op.op === "get"));
+  return gets.some((op) => {
+    if (op.span.start < start || op.span.end > end || definition(fn, op.object)?.op === "this" || program.tracer.typeOf(module, fn, op.object).kind !== "unknown") return false;
+    const holder = definition(fn, op.object);
+    const isSame = (other: Op): boolean => other.op === "load" && holder?.op === "load" && other.variable === holder.variable && module.variables[other.variable]?.reassigned === false;
+    return !gets.some((other) => { const of = definition(fn, other.object); return other.span.end < op.span.start && of !== undefined && isSame(of); });
+  });
+}
+
+/** Whether evaluating it runs a function of the project's or one that is not known, a getter, or waits: it might read what is half written. */
 function runsCode({ program }: RewriteContext, { module, fn }: RewriteSite, { start, end }: Span): boolean {
-  return fn.blocks.some(({ ops }) => ops.some((op) => op.span.start >= start && op.span.end <= end && (op.op === "await" || op.op === "yield" || ((op.op === "call" || op.op === "get") && program.tracer.targets(module, fn, op.dst).functions.length > 0))));
+  return fn.blocks.some(({ ops }) => ops.some((op) => {
+    if (op.span.start < start || op.span.end > end) return false;
+    if (op.op === "await" || op.op === "yield") return true;
+    if (op.op !== "call" && op.op !== "get") return false;
+    const { functions, apis } = program.tracer.targets(module, fn, op.dst);
+    return functions.length > 0 || (op.op === "call" && apis.length === 0);
+  }));
 }

@@ -9,13 +9,13 @@
  *
  * Theory: must, and to the letter: the length is that of the start, holes are passed over, `return` goes on with the next one. The receiver is an array, a typed array
  * (which has no holes) or a set (`for-of` sees what is added meanwhile, as `forEach` does); the callback an arrow function with a block, plain parameters and no
- * `var`; no `return` gives a value or stands in a loop of its own. The call is a statement: read as text, since the intermediate form knows no statements.
+ * `var`; no `return` gives a value or stands in a loop of its own. Where the callback has a variable of the list's name, the list gets another. The call is a statement: read as text, since the intermediate form knows no statements.
  */
 import type { TextEdit } from "../diagnostic.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
 import type { FunctionIR, ModuleIR, Op } from "../source/ir.ts";
 import { moduleText } from "../source/module-text.ts";
-import { hasComment, isAlone, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
+import { hasComment, holdsName, isAlone, isNamedAgain, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
 import { definition } from "./scratch-objects.ts";
 
 type Call = Op & { readonly op: "call" };
@@ -106,13 +106,16 @@ function headOf(site: RewriteSite, call: Call, body: FunctionIR, receiver: Recei
   const inside = textOf(site, call.span);
   const [item, index] = body.params;
   const keyword = (param: typeof item): string => (param !== undefined && module.variables[param.variable]?.reassigned === true ? "let" : "const");
+  // The head's own names hide those that the list is read by.
+  const own = receiver === "set" ? item : index;
+  if (own !== undefined && holdsName(list, nameOf(site, own.span))) return null;
   if (receiver === "set") return item === undefined || index !== undefined ? null : `for (${keyword(item)} ${nameOf(site, item.span)} of ${list}) {`;
   if (index !== undefined && keyword(index) === "let") return null;
   const fresh = (name: string): string => { let at = name; for (let count = 2; new RegExp(`(?<![\\w$])${at}(?![\\w$])`).test(inside); count++) at = `${name}${count}`; return at; };
   const i = index === undefined ? fresh("i") : nameOf(site, index.span);
   const n = fresh("n");
   const made = call.receiver === null ? undefined : definition(fn, call.receiver);
-  const isKept = made?.op === "load" && module.variables[made.variable]?.reassigned === false && module.variables[made.variable]?.name === list;
+  const isKept = made?.op === "load" && module.variables[made.variable]?.reassigned === false && module.variables[made.variable]?.name === list && !isNamedAgain(site, list, body.span);
   const values = isKept ? list : fresh("list");
   const indent = indentOf(site, call);
   const line = (text: string): string => (indent === null ? ` ${text}` : `\n${indent}${text}`);

@@ -112,3 +112,13 @@ function namesInnerType(module: ModuleIR, fn: FunctionIR, text: string): boolean
 export function isTypeScript({ module }: Pick<RewriteSite, "module">): boolean {
   return module.language === "ts" || module.language === "tsx";
 }
+
+/** Whether a variable of that name is declared inside: what is written there may mean that one. */
+export function isNamedAgain({ module }: Pick<RewriteSite, "module">, name: string, { start, end }: Span): boolean {
+  return module.variables.some((variable) => variable.name === name && variable.span.start >= start && variable.span.end <= end);
+}
+
+/** Whether a text holds a name as a word of its own, members aside. */
+export function holdsName(text: string, name: string): boolean {
+  return name !== "" && new RegExp(`(?<![\\w$.])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(text);
+}
