@@ -91,6 +91,17 @@ const REWRITTEN: readonly Case[] = [
     before: "const hits = [];\n/** @hot */\nexport function fill(all) {\n  hits.length = 0;\n  for (const each of all) if (each.on) hits.push(each.body.id);\n  hits.push(hits.length * 2);\n  hits.push(all);\n  return hits.length;\n}\n",
     after: "const hits = [];\n\nlet hitsCount = 0;\n/** @hot */\nexport function fill(all) {\n  hitsCount = 0;\n  for (const each of all) if (each.on) { hits[hitsCount] = each.body.id; hitsCount++; }\n  hits[hitsCount] = hitsCount * 2; hitsCount++;\n  hits[hitsCount++] = all;\n  return hitsCount;\n}\n",
   },
+  {
+    name: "a colour of three parts, also where `set` takes one",
+    before: 'import { Color } from "three";\n/** @hot */\nexport const part = (x: number, of: "r" | "g") => new Color(x, 0, 1)[of];\n',
+    after: 'import { Color } from "three";\n\nconst colorScratch = new Color();\n/** @hot */\nexport const part = (x: number, of: "r" | "g") => colorScratch.setRGB(x, 0, 1)[of];\n',
+  },
+  {
+    name: "behind what is said of the whole file, in front of what is said of the first statement",
+    file: "main.js",
+    before: "#!/usr/bin/env node\n// @ts-check\n/* eslint-disable no-console */\n// The order.\n/** @hot */\nexport const order = (list) => list.sort((a, b) => a - b);\n",
+    after: "#!/usr/bin/env node\n// @ts-check\n/* eslint-disable no-console */\nconst callback = (a, b) => a - b;\n// The order.\n/** @hot */\nexport const order = (list) => list.sort(callback);\n",
+  },
 ];
 
 /** Each has a finding that nothing may be offered for. */
@@ -142,6 +153,19 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["a literal that may fail when half of it is written", "let at = { x: 0, y: 0 };\n/** @hot */\nexport function turn(by: any) { at = { x: 5, y: by.deep.y }; return at.x + at.y; }"],
   ["a literal of what a function gives that nobody knows", "let at = { x: 0, y: 0 };\n/** @hot */\nexport function turn(by: any) { at = { x: 5, y: by() }; return at.x + at.y; }"],
   ["an emptied list whose name the loop has for something else", "const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); let sum = 0; for (const hit of hits) { const hits = hit; sum += hits; } return sum; }"],
+  ["a value that is given a member of its own", 'import { Vector3 } from "three";\n/** @hot */\nexport function far(x: number) { const v: any = new Vector3(x, 0, 0); if (x > 1) v.tag = x; return v.length() + (v.tag ?? 0); }'],
+  ["a value of which a part may be missing", 'import { Vector3 } from "three";\n/** @hot */\nexport const far = (x: number, z?: number) => new Vector3(x, 0, z).length();'],
+  ["a value of which a part is missing", 'import { Vector3 } from "three";\n/** @hot */\nexport const far = (x: number) => new Vector3(x, 0, undefined).length();'],
+  ["a kept value of which a part may be missing", 'import { Vector3 } from "three";\nlet at = new Vector3();\n/** @hot */\nexport function far(x: number, z?: number) { at = new Vector3(x, 0, z); return at.length(); }'],
+  ["a field that somebody watches", 'import { Vector3 } from "three";\ndeclare const watched: any;\nclass A { @watched aim = new Vector3();\n@watched()\nhome = new Vector3(); /** @hot */ look(x: number) { this.aim = new Vector3(x, 0, 0); this.home = new Vector3(x, 0, 0); return this.aim.length() + this.home.length(); } }\nexport const a = new A();'],
+  ["a literal that is given a member of its own", "/** @hot */\nexport function pick(x: number, key: 'x') { const at: any = { x, y: 1 }; if (x > 1) at.tag = 1; return at[key] + (at.tag ?? 0); }"],
+  ["an own instance that is given a member of its own", "class Ray { constructor(public x: number, public y: number) {} }\n/** @hot */\nexport function put(x: number, key: 'x') { const ray: any = new Ray(x, 1); if (x > 1) ray.hit = 1; return ray[key] + (ray.hit ?? 0); }"],
+  ["an own instance whose getter keeps what it computed", "class Ray { constructor(public x: number, public y: number) {} get length() { return ((this as any).long ??= this.x * this.y); } }\n/** @hot */\nexport function put(x: number, key: 'x') { const ray = new Ray(x, 1); return ray[key] + ray.length; }"],
+  ["a list that its callback's parameter hides", "const all = [{ x: 1 }];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.map((all) => all.x); return list.length; }"],
+  ["a kept list that its callback's parameter hides", "const all = [{ x: 1 }];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.map((list) => list.x); return list.length; }"],
+  ["a list whose callback may make the other longer", "const all = [1];\nconst more = (x: number) => { if (x < 9) all.push(x + 1); return x; };\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.map((x) => more(x)); return list.length; }"],
+  ["a callback that asks how the call was made", "export const list = [2, 1];\n/** @hot */\nexport function order(this: void) { list.sort((a: number, b: number): number => (new.target === undefined ? a - b : b - a)); }"],
+  ["a callback whose parameter has the type of a variable", "export const list = [2, 1];\n/** @hot */\nexport function order() { const one = 1; list.sort((a: typeof one | number, b: number): number => a - b); return one; }"],
   ["an emptied list that is handed on", "const hits: number[] = [];\nconst use = (list: number[]) => list.length;\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return use(hits); }"],
   ["an emptied list that is read at a place that nobody counts", "const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return hits[n]; }"],
   ["an emptied list that is exported", "export const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); }"],
@@ -170,6 +194,14 @@ describe("a rewrite of FA530", () => {
   it("is none for a map that another file replaces", () => {
     const texts = { "main.ts": 'import { swap } from "./swap.ts";\nexport class A { map = new Map([[1, 2]]); /** @hot */ add(by: number) { let sum = by; for (const [key, value] of this.map) { sum += key * value; swap(this); } return sum; } }\n', "swap.ts": 'import type { A } from "./main.ts";\nexport const swap = (a: A) => { a.map = new Map(); };\n' };
     expect(analyzeTexts(texts, RULES).diagnostics.filter(({ message }) => message.startsWith("iteration")).map(({ fixes }) => fixes)).toEqual([[]]);
+  });
+
+  it("has a name of its own among scripts, whose top level is one", () => {
+    const script = (name: string): string => `/** @hot */\nfunction ${name}(list) { return list.sort((a, b) => a - b); }\n`;
+    const texts = new Map([["a.js", script("up")], ["b.js", script("down")], ["c.js", "var callback2 = 1;\n"]]);
+    const { diagnostics } = analyzeTexts(texts, RULES);
+    const after = applyFixes(diagnostics, { suggestions: true, isOpen: () => true, textOf: (file) => texts.get(file) }).texts;
+    expect([...after.values()].map((text) => /^const (\w+)/.exec(text)?.[1])).toEqual(["callback", "callback3"]);
   });
 
   it("is safe only where the program stays the same", () => {

@@ -10,11 +10,13 @@
 import { argumentFate, callsOnly, isVisitor, readsByName, receiverFate } from "../knowledge/borrowing-apis.ts";
 import { type ValueUse, valueUses } from "../dataflow/value-uses.ts";
 import type { Program } from "../program.ts";
-import type { FunctionIR, ModuleIR, Temp, VariableId } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import type { ApiKey } from "../source/traced-type.ts";
 
 export interface Borrowed {
   readonly isWritten: boolean;
+  /** The members that functions in sight write; null among them for one that is computed. What APIs write is not in it. */
+  readonly written: ReadonlySet<string | null>;
 }
 
 const DEPTH_LIMIT = 4;
@@ -32,12 +34,13 @@ export class BorrowedValues {
    */
   of(module: ModuleIR, fn: FunctionIR, temp: Temp, kind: "value" | "holder" | "function", class_: ApiKey | null = null): Borrowed | null {
     const walk = new Walk(this.#program, kind, class_);
-    return walk.isGone(module, fn, temp, 0) ? { isWritten: walk.isWritten } : null;
+    return walk.isGone(module, fn, temp, 0) ? { isWritten: walk.isWritten, written: walk.written } : null;
   }
 }
 
 class Walk {
   isWritten = false;
+  readonly written = new Set<string | null>();
   readonly #program: Program;
   readonly #kind: "value" | "holder" | "function";
   readonly #class: ApiKey | null;
@@ -64,9 +67,10 @@ class Walk {
       case "taken-apart": return true;
       case "alias": return this.isGone(module, fn, use.to, depth);
       case "stored": return this.#variable(module, fn, use.variable, depth, true);
-      case "read-from": return this.#kind === "holder" || (this.#kind === "value" && this.#part(module, fn, use.op.dst, depth));
+      case "read-from": return this.#isReadByNobody(module, fn, use.op, depth) && (this.#kind === "holder" || (this.#kind === "value" && this.#part(module, fn, use.op.dst, depth)));
       case "written-to":
         this.isWritten = true;
+        this.written.add(use.op.key);
         return this.#kind !== "function";
       case "callee": return use.op.receiver !== null || this.#kind === "function";
       case "receiver": return this.#kind !== "function" && this.#receiver(module, fn, use, depth);
@@ -83,6 +87,12 @@ class Walk {
     const uses = valueUses(fn).of(temp);
     if (uses.every((use) => use.role === "callee" && use.op.receiver !== null)) return true;
     return this.#isScalar(module, fn, temp) || this.isGone(module, fn, temp, depth);
+  }
+
+  /** A getter is a method that is called with it. */
+  #isReadByNobody(module: ModuleIR, fn: FunctionIR, op: Op & { readonly op: "get" }, depth: number): boolean {
+    const getters = this.#program.tracer.targets(module, fn, op.dst).functions;
+    return getters.every((target) => this.#this(target.module, target.function, depth + 1)) && this.#isResultGone(module, fn, op.dst, getters, depth);
   }
 
   #isScalar(module: ModuleIR, fn: FunctionIR, temp: Temp): boolean {

@@ -6,7 +6,9 @@
  * Known misses: modules that import each other in a circle and call each other's functions while they are loaded.
  */
 import type { TextEdit } from "../diagnostic.ts";
+import type { Program } from "../program.ts";
 import type { ModuleIR, VariableId, VariableIR } from "../source/ir.ts";
+import { isScript } from "../source/program-globals.ts";
 import { type ModuleText, moduleText, type TopStatement } from "../source/module-text.ts";
 
 export interface HoistedConstant {
@@ -32,7 +34,14 @@ interface Taken {
 }
 
 export class HoistedConstants {
+  readonly #program: Program;
   readonly #taken = new Map<ModuleIR, Taken>();
+  /** Of scripts: what all of them name. Their top-level names are one scope. */
+  #words: Set<string> | null = null;
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
 
   /** Null where one of the needed values is not there yet, may change, or has no name at module level. */
   declare(module: ModuleIR, { name: wanted, value, needs, keyword = "const" }: ConstantRequest): HoistedConstant | null {
@@ -66,8 +75,17 @@ export class HoistedConstants {
 
   #of(module: ModuleIR): Taken {
     let taken = this.#taken.get(module);
-    if (taken === undefined) this.#taken.set(module, (taken = { names: new Set(), places: new Set() }));
+    if (taken === undefined) this.#taken.set(module, (taken = { names: isScript(module) ? this.#wordsOfScripts() : new Set(), places: new Set() }));
     return taken;
+  }
+
+  #wordsOfScripts(): Set<string> {
+    if (this.#words !== null) return this.#words;
+    const words = new Set<string>();
+    for (const module of this.#program.modules) {
+      if (isScript(module)) for (const [word] of moduleText(module)?.text.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? []) words.add(word);
+    }
+    return (this.#words = words);
   }
 }
 
@@ -96,10 +114,17 @@ function freshName({ text }: ModuleText, taken: ReadonlySet<string>, wanted: str
   return name;
 }
 
-/** In front of the first statement and its comments, behind directives. */
-function atTop({ statements, text }: ModuleText): { readonly at: number; readonly isLine: boolean } {
+/** Comments that speak of the whole file, to a compiler or a linter. */
+const OF_FILE = /^(?:\/\/|\/\*+)\s*(?:@ts-(?:no)?check|@jsx|@flow|@file|@license|@preserve|eslint-(?:disable|enable)(?!-)|eslint-env|eslint |oxlint-(?:disable|enable)(?!-)|globals? |exported |jshint|jslint|istanbul ignore file|biome-ignore-all|fa-(?:disable|ignore-file)|prettier-ignore-start|\/\s*<)/;
+
+/** In front of the first statement and its comments, behind directives, and behind what is said of the whole file. */
+function atTop({ statements, text, comments }: ModuleText): { readonly at: number; readonly isLine: boolean } {
   const first = statements.find(({ kind }) => kind !== "Directive");
-  return { at: first?.commentedFrom ?? text.length, isLine: true };
+  let at = first?.commentedFrom ?? text.length;
+  const lineBehind = (end: number): number => { const line = text.indexOf("\n", end); return line < 0 ? text.length : line + 1; };
+  if (at === 0 && text.startsWith("#!")) at = lineBehind(0);
+  for (const { start, end } of comments) if (start >= at && text.slice(at, start).trim() === "" && text.slice(end, lineBehind(end)).trim() === "" && OF_FILE.test(text.slice(start, end))) at = lineBehind(end);
+  return { at, isLine: true };
 }
 
 /** At the end of the statement's line, if nothing but a comment stands there; else right behind the statement. */

@@ -9,13 +9,14 @@
  *
  * `filter` writes what it keeps one behind the other, also into the very list that it reads; `slice()` and `[...items]` copy.
  * Theory: must, where `kept-places.ts` says that nobody else has the list. What is read is an array with a name; the callback is an arrow function of one plain parameter that gives an expression, and
- * neither it nor what it calls touches the list that is filled. Holes, which `map` and `filter` pass over, are read as undefined: a suggestion.
+ * neither it nor what it calls touches the list that is filled. Holes, which `map` and `filter` pass over, are read as undefined, and a callback that throws
+ * leaves the list half filled: a suggestion.
  */
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import { moduleText } from "../source/module-text.ts";
 import { type KeptPlace, keptPlace, looksIntoList } from "./kept-places.ts";
-import { hasComment, isAlone, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
+import { hasComment, isAlone, isNamedAgain, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
 import { definition } from "./scratch-objects.ts";
 
 /** What the new list is made of. */
@@ -36,7 +37,7 @@ export function keptListRewrite(context: RewriteContext, site: RewriteSite): Rew
   if (copy === null || (op.op !== "call" && op.op !== "array")) return null;
   const place = keptPlace(context, site, op.dst, (_, made) => isNewList(made), (at) => looksIntoList(context.program, at));
   if (place === null || hasComment(site, place.statement) || (copy.form !== "filter" && copy.text === place.text)) return null;
-  if (copy.callback !== null && touches(context, module, copy.callback.body, place)) return null;
+  if (copy.callback !== null && (touches(context, module, copy.callback.body, place) || hides(site, copy.callback.body, [copy.text, place.text]))) return null;
   const text = loopText(context, site, copy, place);
   return { title: `fill \`${place.text}\` again`, safe: false, edits: [{ at: { file: module.file, span: place.statement }, text }] };
 }
@@ -87,13 +88,22 @@ function callbackOf(site: RewriteSite, temp: Temp, form: "map" | "filter"): Copy
   return result === "" || result.startsWith("{") || result.includes("\n") ? null : { body, param: written, result };
 }
 
-/** Whether a callback, or a function that it calls, reads or writes the place. */
+/** Whether a parameter of the callback is called what one of the lists is read from. */
+function hides(site: RewriteSite, { span }: FunctionIR, lists: readonly string[]): boolean {
+  return lists.some((text) => isNamedAgain(site, text.replace(/\..*$/s, ""), span));
+}
+
+/** Methods that make a list longer or shorter, or move what is in it. */
+const CHANGES: ReadonlySet<string> = new Set("push pop shift unshift splice sort reverse fill copyWithin".split(" "));
+
+/** Whether a callback, or a function that it calls, reads or writes the place, or changes any list: it could be the one that is read. */
 function touches({ program }: RewriteContext, module: ModuleIR, body: FunctionIR, { variable, key }: KeptPlace): boolean {
   const seen = new Map<FunctionIR, ModuleIR>([[body, module]]);
   for (const [fn, of] of seen) {
     for (const op of fn.blocks.flatMap(({ ops }) => ops)) {
       if ((op.op === "load" || op.op === "store") && of === module && op.variable === variable) return true;
       if ((op.op === "get" || op.op === "set") && (op.key === key || op.key === null) && key !== null) return true;
+      if ((op.op === "set" && op.key === "length") || (op.op === "call" && op.key !== null && CHANGES.has(op.key))) return true;
       if (op.op === "yield" || op.op === "await") return true;
       if (op.op === "function") return true;
       if (op.op === "call" || op.op === "new") for (const target of program.tracer.targets(of, fn, op.dst).functions) seen.set(target.function, target.module);

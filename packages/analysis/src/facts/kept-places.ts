@@ -119,11 +119,17 @@ export function isOfAnother(program: Program, module: ModuleIR, fn: FunctionIR, 
   return !related(type.module, type.class, class_) && !program.modules.some((each) => each.classes.includes(class_) && related(each, class_, type.class));
 }
 
-/** Declared to be something else at times, or not to be written into. */
+/** Declared to be something else at times, not to be written into, or with a decorator, which may ask to be told of a new value. */
 function isUnclear(module: ModuleIR, type: { readonly kind: string } | null, span: Span, traced: TracedType): boolean {
+  if (isDecorated(module, span)) return true;
   if (traced.kind === "interface" && (traced.declaration.extends.length > 0 || /\breadonly\b/.test(textOf(traced, traced.declaration.span)))) return true;
   const line = /^[^=;]*/.exec(textOf({ module }, { start: span.start, end: span.end + 200 }).replace(/=>/g, "  "))?.[0] ?? "";
   return type?.kind === "union" || /:.*\breadonly\b|\bReadonly/s.test(line);
+}
+
+function isDecorated(module: ModuleIR, { start }: Span): boolean {
+  const text = moduleText(module)?.text ?? "";
+  return text[start] === "@" || /(?:^|[\s;{])@[\w$.]+(?:\([^;{}]*\))?\s*$/.test(text.slice(Math.max(0, start - 200), start).replace(/\/\/.*$/gm, ""));
 }
 
 const EQUALITY: ReadonlySet<string> = new Set(["===", "!==", "==", "!="]);

@@ -11,14 +11,14 @@
  * before in the same order, reads nothing of what is overwritten, and cannot fail half way.
  * Known misses: classes that extend others, or whose constructors compute; literals with methods, spreads or other literals in them.
  */
-import type { ApiKey } from "../source/traced-type.ts";
+import type { ApiKey, TracedType } from "../source/traced-type.ts";
 import { clonedInPlace, madeInPlace } from "../knowledge/scratch-makers.ts";
 import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { classKeys } from "./class-keys.ts";
 import { type KeptPlace, keptPlace, type MayUse } from "./kept-places.ts";
 import { FIELD_NAME, plainConstructor } from "./plain-constructor.ts";
-import { hasComment, isAlone, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
+import { hasComment, isAlone, mayBeNothing, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOnly, writesOwn } from "./rewrite-site.ts";
 import { definition } from "./scratch-objects.ts";
 
 export function keptValueRewrite(context: RewriteContext, site: RewriteSite): Rewrite | null {
@@ -53,7 +53,11 @@ function ofEngine(context: RewriteContext, site: RewriteSite, op: Op & { readonl
   const cloned = op.op === "call" ? clonedInPlace(`${class_}#clone`) : null;
   const scalar = (made ?? cloned)?.scalar;
   if (scalar === undefined) return null;
-  const mayUse: MayUse = (at) => context.borrowed.of(at.module, at.fn, at.temp, scalar ? "holder" : "value", class_) !== null;
+  if (made?.keepsArguments === true && op.args.some(({ temp }) => mayBeNothing(context, site, temp))) return null;
+  const mayUse: MayUse = (at) => {
+    const kept = context.borrowed.of(at.module, at.fn, at.temp, scalar ? "holder" : "value", class_);
+    return kept !== null && writesOwn(kept);
+  };
   const place = keptPlace(context, site, op.dst, (at, each) => madeClass(context, at.module, at.fn, each) === class_, mayUse);
   const [first] = op.args;
   // What is said among the arguments stays.
@@ -133,7 +137,10 @@ function mayBeAbsent({ program }: RewriteContext, module: ModuleIR, fn: Function
 
 function ofFields(context: RewriteContext, site: RewriteSite, result: Temp, fields: readonly Field[], isMade: Parameters<typeof keptPlace>[3]): Rewrite | null {
   if (fields.length === 0 || fields.length > MOST_FIELDS) return null;
-  const mayUse: MayUse = (at) => context.borrowed.of(at.module, at.fn, at.temp, "holder") !== null;
+  const mayUse: MayUse = (at) => {
+    const kept = context.borrowed.of(at.module, at.fn, at.temp, "holder");
+    return kept !== null && writesOnly(kept, fields.map(({ name }) => name));
+  };
   const place = keptPlace(context, site, result, isMade, mayUse);
   if (place === null || hasComment(site, place.statement) || fields.some(({ text }) => text.includes("\n"))) return null;
   // The first is evaluated before anything is written.
@@ -152,11 +159,15 @@ function mayFail({ program }: RewriteContext, site: RewriteSite, { start, end }:
   const { module, fn } = site;
   const gets = fn.blocks.flatMap(({ ops }) => ops.filter((op) => op.op === "get"));
   return gets.some((op) => {
-    if (op.span.start < start || op.span.end > end || definition(fn, op.object)?.op === "this" || program.tracer.typeOf(module, fn, op.object).kind !== "unknown") return false;
+    if (op.span.start < start || op.span.end > end || definition(fn, op.object)?.op === "this" || isThere(program.tracer.typeOf(module, fn, op.object))) return false;
     const holder = definition(fn, op.object);
     const isSame = (other: Op): boolean => other.op === "load" && holder?.op === "load" && other.variable === holder.variable && module.variables[other.variable]?.reassigned === false;
     return !gets.some((other) => { const of = definition(fn, other.object); return other.span.end < op.span.start && of !== undefined && isSame(of); });
   });
+}
+
+function isThere(type: TracedType): boolean {
+  return type.kind === "union" ? type.members.every(isThere) : type.kind === "primitive" ? type.name !== "null" && type.name !== "undefined" : type.kind !== "unknown";
 }
 
 /** Whether evaluating it runs a function of the project's or one that is not known, a getter, or waits: it might read what is half written. */

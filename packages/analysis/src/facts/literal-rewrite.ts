@@ -3,19 +3,20 @@
  *
  *     place({ x: a, y: b });      place((pointScratch.x = a, pointScratch.y = b, pointScratch));
  *
- * Theory: must, as in `scratch-rewrite.ts`. The parts are evaluated in the same order; in TypeScript each is known to be a number or a flag, elsewhere it is not known to be
+ * Theory: must, as in `scratch-rewrite.ts`; nobody writes another member into it, which would still be there in the next call. The parts are evaluated in the same order; in TypeScript each is known to be a number or a flag, elsewhere it is not known to be
  * anything but a number, a text or a flag. Constants alone are left to `hoist-rewrite.ts`.
  */
 import type { TextEdit } from "../diagnostic.ts";
 import type { FunctionIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
-import { hasComment, isAlone, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
+import { hasComment, isAlone, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOnly } from "./rewrite-site.ts";
 import { definition } from "./scratch-objects.ts";
 
 /** One part: where it is written, where its value is, and how the kept object's is called. */
 interface Part {
   readonly span: Span;
   readonly value: Span;
+  readonly key: string;
   /** `.x`, `[0]` */
   readonly access: string;
   /** As it stands in the literal that is kept: `x: 0`. */
@@ -29,7 +30,9 @@ export function literalRewrite(context: RewriteContext, site: RewriteSite): Rewr
   const { module, fn, op } = site;
   if ((op.op !== "object" && op.op !== "array") || fn.kind === "module" || !isAlone(site) || context.mayRunTwice(module, fn)) return null;
   const parts = op.op === "object" ? fieldsOf(context, site, op) : elementsOf(context, site, op);
-  if (parts === null || parts.length === 0 || parts.length > MOST_PARTS || context.borrowed.of(module, fn, op.dst, "holder") === null) return null;
+  if (parts === null || parts.length === 0 || parts.length > MOST_PARTS) return null;
+  const kept = context.borrowed.of(module, fn, op.dst, "holder");
+  if (kept === null || !writesOnly(kept, parts.map(({ key }) => key))) return null;
   const [open, close] = op.op === "object" ? ["{ ", " }"] : ["[", "]"];
   const gaps = gapsOf(op.span, parts);
   if (gaps.some((gap) => hasComment(site, gap))) return null;
@@ -61,7 +64,7 @@ function fieldsOf(context: RewriteContext, site: RewriteSite, op: Op & { readonl
     const text = textOf(site, span);
     const head = new RegExp(`^(?:${key.replace(/\$/g, "\\$")}|"${key}"|'${key}')\\s*:\\s*`).exec(text)?.[0] ?? (text === key ? "" : null);
     if (head === null) return null;
-    parts.push({ span, value: { start: span.start + head.length, end: span.end }, access: `.${key}`, initial: `${key}: ${initial}` });
+    parts.push({ span, value: { start: span.start + head.length, end: span.end }, key, access: `.${key}`, initial: `${key}: ${initial}` });
   }
   return new Set(parts.map(({ access }) => access)).size === parts.length && !isAllConstant(site.fn, op.parts.map(({ value }) => value)) ? parts : null;
 }
@@ -74,7 +77,7 @@ function elementsOf(context: RewriteContext, site: RewriteSite, op: Op & { reado
     // Somebody may ask for a tuple, and the array that is kept is none.
     if (element === null || initial === null || isTypeScript(site)) return null;
     temps.push(element.temp);
-    parts.push({ span: element.span, value: element.span, access: `[${index}]`, initial });
+    parts.push({ span: element.span, value: element.span, key: String(index), access: `[${index}]`, initial });
   }
   return isAllConstant(site.fn, temps) ? null : parts;
 }

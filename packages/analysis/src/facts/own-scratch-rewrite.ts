@@ -9,14 +9,16 @@
 import type { TextEdit } from "../diagnostic.ts";
 import { gapsOf, initialOf } from "./literal-rewrite.ts";
 import { plainConstructor } from "./plain-constructor.ts";
-import { atModuleLevel, hasComment, isAlone, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
+import { atModuleLevel, hasComment, isAlone, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOnly } from "./rewrite-site.ts";
 
 export function ownScratchRewrite(context: RewriteContext, site: RewriteSite): Rewrite | null {
   const { module, fn, op } = site;
   if (op.op !== "new" || fn.kind === "module" || !isAlone(site) || op.args.some(({ spread }) => spread) || context.mayRunTwice(module, fn)) return null;
   const type = context.program.tracer.typeOf(module, fn, op.dst);
   const fields = type.kind === "instance" ? plainConstructor(type.module, type.class) : null;
-  if (fields === null || type.kind !== "instance" || fields.length !== op.args.length || context.borrowed.of(module, fn, op.dst, "holder") === null) return null;
+  if (fields === null || type.kind !== "instance" || fields.length !== op.args.length) return null;
+  const kept = context.borrowed.of(module, fn, op.dst, "holder");
+  if (kept === null || !writesOnly(kept, fields.map(({ name }) => name))) return null;
   const parts = op.args.map(({ temp, span }, slot) => ({ value: span, name: fields.find((field) => field.slot === slot)?.name, initial: initialOf(context, site, temp) }));
   const gaps = gapsOf(op.span, parts);
   if (parts.some(({ name, initial }) => name === undefined || initial === null) || gaps.some((gap) => hasComment(site, gap)) || !/^new\s+[\w$.]+\(\s*$/.test(textOf(site, gaps[0] ?? op.span))) return null;

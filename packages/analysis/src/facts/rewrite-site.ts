@@ -7,12 +7,15 @@
 import { defineFact, type Fact } from "../fact.ts";
 import type { Fix } from "../diagnostic.ts";
 import type { Program } from "../program.ts";
-import type { BlockId, FunctionIR, ModuleIR, Op, VariableId } from "../source/ir.ts";
+import type { BlockId, FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
 import { moduleText } from "../source/module-text.ts";
 import type { Span } from "../source/span.ts";
-import { BorrowedValues } from "./borrowed-values.ts";
+import { VALUE_MEMBERS } from "../knowledge/scratch-makers.ts";
+import { type Borrowed, BorrowedValues } from "./borrowed-values.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
+import type { TracedType } from "../source/traced-type.ts";
 import { HoistedConstants, isOfModule } from "./hoisted-constant.ts";
+import { definition } from "./scratch-objects.ts";
 
 /** An operation that makes garbage, in a module whose text is at hand. */
 export interface RewriteSite {
@@ -27,13 +30,14 @@ export const rewriteContext: Fact<RewriteContext> = defineFact("rewrite-context"
 
 export class RewriteContext {
   readonly program: Program;
-  readonly hoisted = new HoistedConstants();
+  readonly hoisted: HoistedConstants;
   readonly borrowed: BorrowedValues;
   readonly #edges: CallEdges;
   readonly #reentrant = new Map<FunctionIR, boolean>();
 
   constructor(program: Program, edges: CallEdges) {
     this.program = program;
+    this.hoisted = new HoistedConstants(program);
     this.#edges = edges;
     this.borrowed = new BorrowedValues(program);
   }
@@ -84,7 +88,7 @@ export function isAlone({ fn, op }: RewriteSite): boolean {
 export function atModuleLevel(site: RewriteSite, span: Span): readonly VariableId[] | null {
   const { module, fn } = site;
   const text = textOf(site, span);
-  if (text === "" || /#[\w$]/.test(text.replace(/(["'`])(?:\\.|(?!\1)[^\\])*\1/gs, "")) || namesInnerType(module, fn, text)) return null;
+  if (text === "" || /(?<![\w$.])new\s*\.\s*target(?![\w$])/.test(text) || /#[\w$]/.test(text.replace(/(["'`])(?:\\.|(?!\1)[^\\])*\1/gs, "")) || namesInnerType(module, fn, text, span)) return null;
   const needs = new Set<VariableId>();
   for (const op of fn.blocks.flatMap((block) => block.ops)) {
     if (op.span.start < span.start || op.span.end > span.end) continue;
@@ -100,11 +104,15 @@ export function atModuleLevel(site: RewriteSite, span: Span): readonly VariableI
 }
 
 /** A type parameter of a function or class around it, or a type declared in a function. */
-function namesInnerType(module: ModuleIR, fn: FunctionIR, text: string): boolean {
+function namesInnerType(module: ModuleIR, fn: FunctionIR, text: string, span: Span): boolean {
   if (module.language !== "ts" && module.language !== "tsx") return false;
-  const names = new Set(module.types.filter(({ span }) => module.functions.some(({ kind, span: of }) => kind !== "module" && of.start <= span.start && span.end <= of.end)).map(({ name }) => name));
+  const names = new Set(module.types.filter(({ span: at }) => module.functions.some(({ kind, span: of }) => kind !== "module" && of.start <= at.start && at.end <= of.end)).map(({ name }) => name));
   for (let at: FunctionIR | undefined = fn; at !== undefined && at.kind !== "module"; at = at.parent === null ? undefined : module.functions[at.parent]) {
     for (const name of [...at.typeParameters, ...(at.class === null ? [] : module.classes[at.class]?.typeParameters ?? [])]) names.add(name);
+  }
+  // `typeof` of a value is no read of it where a type stands.
+  for (const [, name] of text.matchAll(/(?<![\w$.])typeof\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)) {
+    if (name !== undefined && module.variables.some((variable) => variable.name === name && !isOfModule(module, variable.id) && (variable.span.start < span.start || variable.span.end > span.end))) return true;
   }
   return [...names].some((name) => new RegExp(`(?<![\\w$.])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(text));
 }
@@ -121,4 +129,26 @@ export function isNamedAgain({ module }: Pick<RewriteSite, "module">, name: stri
 /** Whether a text holds a name as a word of its own, members aside. */
 export function holdsName(text: string, name: string): boolean {
   return name !== "" && new RegExp(`(?<![\\w$.])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(text);
+}
+
+/** Whether no other member is written into the value than those that are written anew each time: any other would stay. */
+export function writesOnly({ written }: Borrowed, members: readonly string[]): boolean {
+  return [...written].every((key) => key !== null && members.includes(key));
+}
+
+/** The same of an engine's value: what is computed or a number is taken for one of its own. */
+export function writesOwn({ written }: Borrowed): boolean {
+  return [...written].every((key) => key === null || /^\d+$/.test(key) || VALUE_MEMBERS.has(key));
+}
+
+/** Whether an argument is known to be nothing at times: a constructor takes that for its default, a method that writes in place does not. */
+export function mayBeNothing({ program }: RewriteContext, site: RewriteSite, temp: Temp): boolean {
+  const { module, fn } = site;
+  const op = definition(fn, temp);
+  if (op?.op === "const" && op.type === "undefined") return true;
+  if ((op?.op === "global" && op.name === "undefined") || (op?.op === "unary" && op.operator === "void")) return true;
+  const param = op?.op !== "load" ? undefined : module.functions[module.variables[op.variable]?.owner ?? -1]?.params.find(({ variable }) => variable === op.variable);
+  if (param?.optional === true && !/=(?!\s*(?:undefined|void\s+0)\s*$)/.test(textOf(site, param.span))) return true;
+  const isNothing = (type: TracedType): boolean => (type.kind === "union" ? type.members.some(isNothing) : type.kind === "primitive" && type.name === "undefined");
+  return isNothing(program.tracer.typeOf(module, fn, temp));
 }

@@ -7,14 +7,14 @@
  *     const row = new Float32Array(16);       const row = rowScratch.fill(0);
  *
  * Theory: must. The value does not outlive the call or the round (`borrowed-values.ts`), no second run of the function begins meanwhile, and the member that
- * writes it does what the constructor does (`knowledge/scratch-makers.ts`). Calls that nobody can name are taken not to come back.
+ * writes it does what the constructor does (`knowledge/scratch-makers.ts`): no argument is nothing, and no member but the class's own is written. Calls that nobody can name are taken not to come back.
  */
 import type { TextEdit } from "../diagnostic.ts";
 import { canonicalApi } from "../knowledge/package-aliases.ts";
 import { clonedInPlace, madeInPlace } from "../knowledge/scratch-makers.ts";
 import type { ModuleIR, Op, VariableId } from "../source/ir.ts";
 import { isOfModule } from "./hoisted-constant.ts";
-import { atModuleLevel, hasComment, isAlone, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
+import { atModuleLevel, hasComment, isAlone, mayBeNothing, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOwn } from "./rewrite-site.ts";
 import { definition } from "./scratch-objects.ts";
 
 const TYPED_ARRAY = /^global:((?:Float|Int|Uint)\d+(?:Clamped)?Array|Big(?:Int|Uint)64Array)$/;
@@ -33,7 +33,8 @@ export function scratchRewrite(context: RewriteContext, site: RewriteSite): Rewr
 function ofInstance(context: RewriteContext, site: RewriteSite, op: Op & { readonly op: "new" }, api: string): Rewrite | null {
   const { module, fn } = site;
   const made = madeInPlace(api, op.args.length);
-  if (made === null || context.borrowed.of(module, fn, op.dst, made.scalar ? "holder" : "value", api) === null) return null;
+  const kept = made === null ? null : context.borrowed.of(module, fn, op.dst, made.scalar ? "holder" : "value", api);
+  if (made === null || kept === null || !writesOwn(kept) || op.args.some(({ temp }) => mayBeNothing(context, site, temp))) return null;
   const [first] = op.args;
   const head = { start: op.span.start, end: first === undefined ? op.span.end : first.span.start };
   if (hasComment(site, head) || (first !== undefined && !/^new\s+[\w$.\s]+\(\s*$/.test(textOf(site, head)))) return null;
@@ -51,7 +52,8 @@ function ofClone(context: RewriteContext, site: RewriteSite, op: Op & { readonly
   const { apis, functions } = context.program.tracer.targets(module, fn, op.dst);
   const [api] = apis;
   const cloned = api === undefined || apis.length > 1 || functions.length > 0 ? null : clonedInPlace(api);
-  if (cloned === null || context.borrowed.of(module, fn, op.dst, cloned.scalar ? "holder" : "value", `${cloned.package}:${cloned.name}`) === null) return null;
+  const kept = cloned === null ? null : context.borrowed.of(module, fn, op.dst, cloned.scalar ? "holder" : "value", `${cloned.package}:${cloned.name}`);
+  if (cloned === null || kept === null || !writesOwn(kept)) return null;
   const receiver = textOf(site, op.calleeSpan).replace(/\s*\.\s*clone$/, "");
   const class_ = importedClass(context, module, cloned);
   // An optional call gives nothing for nothing.
@@ -75,7 +77,8 @@ function ofTypedArray(context: RewriteContext, site: RewriteSite, op: Op & { rea
   const constant = made?.op === "load" ? context.program.tracer.typeOf(module, fn, made.dst) : null;
   if (size === undefined || !((made?.op === "const" && made.type === "number") || (constant?.kind === "primitive" && constant.name === "number"))) return null;
   const needs = atModuleLevel(site, op.span);
-  if (needs === null || context.borrowed.of(module, fn, op.dst, "value") === null) return null;
+  const kept = needs === null ? null : context.borrowed.of(module, fn, op.dst, "value");
+  if (needs === null || kept === null || !writesOwn(kept)) return null;
   const name = textOf(site, op.calleeSpan);
   const scratch = context.hoisted.declare(module, { name: `${name.charAt(0).toLowerCase()}${name.slice(1)}Scratch`, value: textOf(site, op.span), needs });
   if (scratch === null) return null;

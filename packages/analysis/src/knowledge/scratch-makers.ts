@@ -16,6 +16,8 @@ interface Maker {
   readonly empty?: string;
   /** Counts of arguments that `set` takes as the constructor does; those of `defaults` without. */
   readonly counts?: readonly number[];
+  /** Another name than `set` for a count of arguments: in releases whose `set` takes one alone. */
+  readonly setOf?: Readonly<Record<number, string>>;
   /** All that can be read out of an instance are numbers. */
   readonly scalar: boolean;
 }
@@ -25,7 +27,7 @@ const emptied = (empty: string, counts: readonly number[] = []): Maker => ({ set
 
 const THREE: Readonly<Record<string, Maker>> = {
   Vector2: numbers(0, 0), Vector3: numbers(0, 0, 0), Vector4: numbers(0, 0, 0, 1), Quaternion: numbers(0, 0, 0, 1),
-  Euler: { set: "set", empty: 'set(0, 0, 0, "XYZ")', counts: [4], scalar: true }, Color: { set: "set", empty: "setScalar(1)", counts: [1, 3], scalar: true },
+  Euler: { set: "set", empty: 'set(0, 0, 0, "XYZ")', counts: [4], scalar: true }, Color: { set: "set", empty: "setScalar(1)", counts: [1, 3], setOf: { 3: "setRGB" }, scalar: true },
   Matrix3: emptied("identity()", [9]), Matrix4: emptied("identity()", [16]), Box2: emptied("makeEmpty()"), Box3: emptied("makeEmpty()"), Sphere: emptied("makeEmpty()"),
   Plane: emptied("setComponents(1, 0, 0, 0)"), Spherical: numbers(1, 0, 0), Cylindrical: numbers(1, 0, 0),
 };
@@ -62,7 +64,7 @@ export function madeInPlace(class_: ApiKey, argumentCount: number): InPlace | nu
     return call === null ? null : { call, keepsArguments: false, scalar };
   }
   const counts = maker.counts ?? (defaults === undefined ? [] : [defaults.length]);
-  return set === null || !counts.includes(argumentCount) ? null : { call: set, keepsArguments: true, scalar };
+  return set === null || !counts.includes(argumentCount) ? null : { call: maker.setOf?.[argumentCount] ?? set, keepsArguments: true, scalar };
 }
 
 /** Of `value.clone()`: `package:Class#clone`. The name of the class, and the member that copies into an instance of it. */
@@ -73,3 +75,6 @@ export function clonedInPlace(api: ApiKey): { readonly package: string; readonly
   if (member !== "clone" || family === undefined || scratchClass(class_) === undefined) return null;
   return { package: owner, name, copy: family.copy, scalar: family.classes[name]?.scalar ?? false };
 }
+
+/** The members that instances of these classes have: what is written into any other outlives what is made anew in place. */
+export const VALUE_MEMBERS: ReadonlySet<string> = new Set("x y z w _x _y _z _w r g b a order elements min max center radius normal constant phi theta data".split(" "));
