@@ -92,6 +92,12 @@ const REWRITTEN: readonly Case[] = [
     after: "const hits = [];\n\nlet hitsCount = 0;\n/** @hot */\nexport function fill(all) {\n  hitsCount = 0;\n  for (const each of all) if (each.on) { hits[hitsCount] = each.body.id; hitsCount++; }\n  hits[hitsCount] = hitsCount * 2; hitsCount++;\n  hits[hitsCount++] = all;\n  return hitsCount;\n}\n",
   },
   {
+    name: "a list that is filled again, with the tabs of its file",
+    file: "main.js",
+    before: "let xs = [];\n/** @hot */\nexport function scale(by) {\n\txs = list.map((x) => x * by);\n\treturn xs.length;\n}\nconst list = [1, 2];\n",
+    after: "let xs = [];\n/** @hot */\nexport function scale(by) {\n\tfor (let i = 0; i < list.length; i++) {\n\t\tconst x = list[i];\n\t\txs[i] = x * by;\n\t}\n\txs.length = list.length;\n\treturn xs.length;\n}\nconst list = [1, 2];\n",
+  },
+  {
     name: "a colour of three parts, also where `set` takes one",
     before: 'import { Color } from "three";\n/** @hot */\nexport const part = (x: number, of: "r" | "g") => new Color(x, 0, 1)[of];\n',
     after: 'import { Color } from "three";\n\nconst colorScratch = new Color();\n/** @hot */\nexport const part = (x: number, of: "r" | "g") => colorScratch.setRGB(x, 0, 1)[of];\n',
@@ -163,6 +169,8 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["an own instance whose getter keeps what it computed", "class Ray { constructor(public x: number, public y: number) {} get length() { return ((this as any).long ??= this.x * this.y); } }\n/** @hot */\nexport function put(x: number, key: 'x') { const ray = new Ray(x, 1); return ray[key] + ray.length; }"],
   ["a list that its callback's parameter hides", "const all = [{ x: 1 }];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.map((all) => all.x); return list.length; }"],
   ["a kept list that its callback's parameter hides", "const all = [{ x: 1 }];\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.map((list) => list.x); return list.length; }"],
+  ["a list of listeners, one of which may leave while all are called", "type Listener = () => void;\nclass Bell { heard: Listener[] = []; /** @hot */ leave(one: Listener) { this.heard = this.heard.filter((each) => each !== one); } ring() { for (const each of this.heard) each(); } }\nexport const bell = new Bell();"],
+  ["a list of listeners that is visited", "type Listener = () => void;\nclass Bell { heard: Listener[] = []; /** @hot */ leave(one: Listener) { this.heard = this.heard.filter((each) => each !== one); } ring() { this.heard.forEach((each) => each()); } }\nexport const bell = new Bell();"],
   ["a list whose callback may make the other longer", "const all = [1];\nconst more = (x: number) => { if (x < 9) all.push(x + 1); return x; };\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.map((x) => more(x)); return list.length; }"],
   ["a callback that asks how the call was made", "export const list = [2, 1];\n/** @hot */\nexport function order(this: void) { list.sort((a: number, b: number): number => (new.target === undefined ? a - b : b - a)); }"],
   ["a callback whose parameter has the type of a variable", "export const list = [2, 1];\n/** @hot */\nexport function order() { const one = 1; list.sort((a: typeof one | number, b: number): number => a - b); return one; }"],

@@ -16,7 +16,7 @@ import type { FunctionIR, ModuleIR, Op, Temp } from "../source/ir.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import { moduleText } from "../source/module-text.ts";
 import { type KeptPlace, keptPlace, looksIntoList } from "./kept-places.ts";
-import { hasComment, isAlone, isNamedAgain, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
+import { hasComment, indentUnit, isAlone, isNamedAgain, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf } from "./rewrite-site.ts";
 import { definition } from "./scratch-objects.ts";
 
 /** What the new list is made of. */
@@ -117,7 +117,8 @@ function loopText(context: RewriteContext, site: RewriteSite, { text: list, form
   let i = "i";
   for (let count = 2; new RegExp(`(?<![\\w$])${i}(?![\\w$])`).test(written); count++) i = `i${count}`;
   const newline = moduleText(site.module)?.text.includes("\r\n") === true ? "\r\n" : "\n";
-  const line = (depth: number, words: string): string => (indent === null ? ` ${words}` : `${newline}${indent}${"  ".repeat(depth)}${words}`);
+  const unit = indentUnit(site, indent ?? "");
+  const line = (depth: number, words: string): string => (indent === null ? ` ${words}` : `${newline}${indent}${unit.repeat(depth)}${words}`);
   const element = `${list}[${i}]${isTypeScript(site) ? "!" : ""}`;
   const head = `for (let ${i} = 0; ${i} < ${list}.length; ${i}++)`;
   if (form === "copy" || callback === null) return `${head} ${kept}[${i}] = ${element};${line(0, `${kept}.length = ${list}.length;`)}`;

@@ -147,18 +147,18 @@ function isCompared({ fn, temp }: At): boolean {
   return fn.blocks.some(({ ops }) => ops.some((op) => op.op === "binary" && EQUALITY.has(op.operator) && ((aliases.has(op.left) && !isNothing(op.right)) || (aliases.has(op.right) && !isNothing(op.left)))));
 }
 
-/** Held in a variable, or walked, while something runs that stores anew: in the same function, or in one that leads there. */
+/** Held in a variable, or walked, while something runs that stores anew: in the same function, or in one that leads there; a listener that is called may, too. */
 function isHeldMeanwhile(context: RewriteContext, { module, fn, temp }: At, storing: FunctionIR): boolean {
   const uses = valueUses(fn).of(temp);
   const isHeld = uses.some(({ role }) => role === "stored" || role === "iterated");
   // Frames run while it waits.
   if (isHeld && (fn.async || fn.generator)) return true;
   const visits = uses.flatMap((use) => (use.role === "receiver" && use.op.key !== null && isVisitor(use.op.key) ? [use.op] : []));
-  if (fn !== storing && visits.some((op) => context.leadsTo(module, fn, storing, (block) => fn.blocks[block]?.ops.includes(op) === true))) return true;
-  if (uses.some(({ role }) => role === "stored") && (fn === storing || context.leadsTo(module, fn, storing, () => true))) return true;
+  if (fn !== storing && visits.some((op) => context.mayLeadTo(module, fn, storing, (block) => fn.blocks[block]?.ops.includes(op) === true))) return true;
+  if (uses.some(({ role }) => role === "stored") && (fn === storing || context.mayLeadTo(module, fn, storing, () => true))) return true;
   if (!uses.some(({ role }) => role === "iterated")) return false;
   const inLoop = (block: number): boolean => (fn.blocks[block]?.loopDepth ?? 0) > 0;
-  return fn === storing ? isStoredInLoop(fn, temp) : context.leadsTo(module, fn, storing, inLoop);
+  return (fn === storing && isStoredInLoop(fn, temp)) || context.mayLeadTo(module, fn, storing, inLoop);
 }
 
 /** Whether a function stores what it walks, in a loop: the one that walks, as far as is asked. */

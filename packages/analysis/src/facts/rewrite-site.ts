@@ -56,15 +56,31 @@ export class RewriteContext {
 
   /** Whether one function may enter the other before it is done, by a call that stands in such a block. */
   leadsTo(module: ModuleIR, fn: FunctionIR, target: FunctionIR, from: (block: BlockId) => boolean): boolean {
+    return this.#reached(module, fn, target, from) === null;
+  }
+
+  /** The same, where a call that nobody can name may enter any function: what is called is handed in by somebody, or heard of by him. */
+  mayLeadTo(module: ModuleIR, fn: FunctionIR, target: FunctionIR, from: (block: BlockId) => boolean): boolean {
+    const reached = this.#reached(module, fn, target, from);
+    return reached === null || [...reached].some(([each, of]) => each.blocks.some(({ id, ops }) => (each !== fn || from(id)) && ops.some((op) => (op.op === "call" || op.op === "new") && this.#isUnnamed(of, each, op.dst))));
+  }
+
+  #isUnnamed(module: ModuleIR, fn: FunctionIR, called: Temp): boolean {
+    const { functions, apis } = this.program.tracer.targets(module, fn, called);
+    return functions.length === 0 && apis.length === 0;
+  }
+
+  /** Every function that is entered, the first among them; null where the target is one of them. */
+  #reached(module: ModuleIR, fn: FunctionIR, target: FunctionIR, from: (block: BlockId) => boolean): ReadonlyMap<FunctionIR, ModuleIR> | null {
     const seen = new Map<FunctionIR, ModuleIR>([[fn, module]]);
     for (const [each, of] of seen) {
       for (const edge of this.#edges.of(of, each)) {
         if (each === fn && !from(edge.block)) continue;
-        if (edge.target === target) return true;
+        if (edge.target === target) return null;
         if (!seen.has(edge.target)) seen.set(edge.target, edge.module);
       }
     }
-    return false;
+    return seen;
   }
 }
 
@@ -151,4 +167,12 @@ export function mayBeNothing({ program }: RewriteContext, site: RewriteSite, tem
   if (param?.optional === true && !/=(?!\s*(?:undefined|void\s+0)\s*$)/.test(textOf(site, param.span))) return true;
   const isNothing = (type: TracedType): boolean => (type.kind === "union" ? type.members.some(isNothing) : type.kind === "primitive" && type.name === "undefined");
   return isNothing(program.tracer.typeOf(module, fn, temp));
+}
+
+/** How far a block stands in, as the module's text has it: a tab where the line has one, else the fewest spaces that a line begins with. */
+export function indentUnit({ module }: Pick<RewriteSite, "module">, indent: string): string {
+  if (indent.includes("\t")) return "\t";
+  let unit = Infinity;
+  for (const [, spaces = ""] of moduleText(module)?.text.matchAll(/^( +)[^\s*]/gm) ?? []) if (spaces.length > 1 && spaces.length < unit) unit = spaces.length;
+  return " ".repeat(unit === Infinity ? 2 : unit);
 }
