@@ -150,6 +150,8 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["a list that is none at times", "const all = [1, 2];\nlet list: number[] | null = null;\n/** @hot */\nexport function fill() { list = all.slice(); return list.length; }"],
   ["entries of a map", "const all = new Map([[1, 2]]);\nlet list: [number, number][] = [];\n/** @hot */\nexport function fill() { list = [...all]; return list.length; }"],
   ["a value that reads what is overwritten before it", "let at = { x: 0, y: 0 };\n/** @hot */\nexport function turn() { at = { x: -at.y, y: at.x }; return at.x + at.y; }"],
+  ["a field that one way of the constructor gives", "class A { at: any; constructor(on: boolean) { if (on) this.at = { x: 0, y: 0 }; } /** @hot */ turn(x: number) { this.at = { x, y: 1 }; return this.at.x; } }\nexport const a = new A(false);"],
+  ["a field that is given after its object was handed on", "const use = (a: A) => a.turn(1);\nclass A { at: any; constructor() { use(this); this.at = { x: 0, y: 0 }; } /** @hot */ turn(x: number) { this.at = { x, y: 1 }; return this.at.x; } }\nexport const a = new A();"],
   ["a literal of other fields at times", "let at: { x: number; y?: number } = { x: 0, y: 0 };\n/** @hot */\nexport function turn(x: number) { at = { x }; return at.x + (at.y ?? 0); }"],
   ["a literal whose fields may not be written", "interface At { readonly x: number; readonly y: number }\nlet at: At = { x: 0, y: 0 };\n/** @hot */\nexport function turn(x: number) { at = { x, y: x }; return at.x + at.y; }"],
   ["a class that computes", "class At { x: number; constructor(x: number) { this.x = x * 2; } }\nlet at = new At(0);\n/** @hot */\nexport function turn(x: number) { at = new At(x); return at.x; }"],
@@ -197,6 +199,11 @@ describe("a rewrite of FA530", () => {
     const found = find("main.ts", text);
     expect(found.map(({ code }) => code)).toContain("FA530");
     expect(found.flatMap(({ message, fixes }) => fixes.map(({ title }) => `${message}: ${title}`))).toEqual([]);
+  });
+
+  it("is none for what an old constructor gives its object", () => {
+    const found = find("main.js", "/** @hot */\nfunction A(x) { this.at = { x, y: 1 }; }\nA.prototype.sum = function () { return this.at.x + this.at.y; };\nexport const sum = (x) => new A(x).sum();\n");
+    expect(found.map(({ fixes }) => fixes)).toEqual([[]]);
   });
 
   it("is none for a map that another file replaces", () => {

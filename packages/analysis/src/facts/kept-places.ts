@@ -9,6 +9,7 @@
  * meanwhile stores anew.
  * Known misses: members that are read by a computed name or by code outside of the project; values chosen by a condition; nulls meanwhile.
  */
+import { dominatorsOf } from "../dataflow/dominators.ts";
 import { isVisitor } from "../knowledge/borrowing-apis.ts";
 import { type ValueUse, valueUses } from "../dataflow/value-uses.ts";
 import type { Program } from "../program.ts";
@@ -52,10 +53,21 @@ export function keptPlace(context: RewriteContext, site: RewriteSite, result: Te
   if (uses.length !== 1 || store === undefined || others.length > 0 || fn.kind === "module" || fn.async || fn.generator) return null;
   const found = store.op === "store" ? ofVariable(context.program, module, fn, store.variable) : store.key === null ? null : ofField(context.program, site, store, store.key);
   const statement = statementOf(site, store.span);
-  if (found === null || statement === null || found.initial.length === 0) return null;
+  if (found === null || statement === null || found.initial.length === 0 || !found.initial.some(isGivenFirst)) return null;
   const made = (at: At): boolean => { const op = definition(at.fn, at.temp); return op !== undefined && isOnlyThere(at.fn, op) && isMade(at, op); };
   if (![...found.initial, ...found.stored].every(made) || !found.read.every((at) => mayUse(at) && !isCompared(at) && !isHeldMeanwhile(context, at, fn))) return null;
   return { ...statement, variable: store.op === "store" ? store.variable : null, key: store.op === "set" ? store.key : null };
+}
+
+/** Given wherever it is declared; or by the constructor on each of its ways, before that hands its object to anybody. */
+function isGivenFirst({ fn, temp }: At): boolean {
+  const exit = fn.blocks.find(({ terminal }) => terminal.kind === "exit");
+  const block = fn.blocks.find(({ ops }) => ops.some((op) => (op.op === "set" || op.op === "store") && op.src === temp));
+  const store = block?.ops.find((op) => op.op === "set" && op.src === temp);
+  if (fn.kind !== "constructor" || block === undefined || store === undefined) return fn.kind !== "constructor" && (store === undefined || store.op !== "set");
+  const isThis = (each: Temp): boolean => definition(fn, each)?.op === "this";
+  const hands = (op: Op): boolean => op.span.end <= store.span.start && (((op.op === "call" || op.op === "new") && op.args.some((arg) => isThis(arg.temp))) || (op.op === "call" && op.receiver !== null && isThis(op.receiver)));
+  return exit !== undefined && dominatorsOf(fn).dominates(block.id, exit.id) && !fn.blocks.some(({ ops }) => ops.some(hands));
 }
 
 /** `this.a = this.b = []` is one list in two places. */
