@@ -108,6 +108,16 @@ const REWRITTEN: readonly Case[] = [
     before: "#!/usr/bin/env node\n// @ts-check\n/* eslint-disable no-console */\n// The order.\n/** @hot */\nexport const order = (list) => list.sort((a, b) => a - b);\n",
     after: "#!/usr/bin/env node\n// @ts-check\n/* eslint-disable no-console */\nconst callback = (a, b) => a - b;\n// The order.\n/** @hot */\nexport const order = (list) => list.sort(callback);\n",
   },
+  {
+    name: "behind the imports that the module begins with, in front of what runs between them and others",
+    before: 'import { Vector3 } from "three";\nexport const early = far(3);\nimport { Matrix4 } from "three";\nexport const none = new Matrix4();\n/** @hot */\nexport function far(x: number) { return new Vector3(x, 0, 0).length(); }\n',
+    after: 'import { Vector3 } from "three";\n\nconst vector3Scratch = new Vector3();\nexport const early = far(3);\nimport { Matrix4 } from "three";\nexport const none = new Matrix4();\n/** @hot */\nexport function far(x: number) { return vector3Scratch.set(x, 0, 0).length(); }\n',
+  },
+  {
+    name: "not emptied where it is written whole at once",
+    before: 'import { Vector3 } from "three";\n/** @hot */\nexport function far(at: Vector3, by: Vector3) {\n  return new Vector3().crossVectors(at, by).length() + new Vector3().addScalar(at.x).length();\n}\n',
+    after: 'import { Vector3 } from "three";\n\nconst vector3Scratch = new Vector3();\nconst vector3Scratch2 = new Vector3();\n/** @hot */\nexport function far(at: Vector3, by: Vector3) {\n  return vector3Scratch.crossVectors(at, by).length() + vector3Scratch2.set(0, 0, 0).addScalar(at.x).length();\n}\n',
+  },
 ];
 
 /** Each has a finding that nothing may be offered for. */
@@ -176,6 +186,8 @@ const LEFT_ALONE: readonly (readonly [string, string])[] = [
   ["a list whose callback may make the other longer", "const all = [1];\nconst more = (x: number) => { if (x < 9) all.push(x + 1); return x; };\nlet list: number[] = [];\n/** @hot */\nexport function fill() { list = all.map((x) => more(x)); return list.length; }"],
   ["a callback that asks how the call was made", "export const list = [2, 1];\n/** @hot */\nexport function order(this: void) { list.sort((a: number, b: number): number => (new.target === undefined ? a - b : b - a)); }"],
   ["a callback whose parameter has the type of a variable", "export const list = [2, 1];\n/** @hot */\nexport function order() { const one = 1; list.sort((a: typeof one | number, b: number): number => a - b); return one; }"],
+  ["a function whose text is sent to a worker", "/** @hot */\nexport function pick(x: number, key: 'x') { const at = { x, y: 1 }; return at[key]; }\nexport const source = `(${pick.toString()})(self)`;"],
+  ["a function in one whose text is sent, by a helper", "const start = (work: () => unknown) => new Worker('(' + work + ')()');\nexport function work() { /** @hot */\nfunction pick(x: number, key: 'x') { const at = { x, y: 1 }; return at[key]; } return pick; }\nstart(work);"],
   ["an emptied list that is handed on", "const hits: number[] = [];\nconst use = (list: number[]) => list.length;\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return use(hits); }"],
   ["an emptied list that is read at a place that nobody counts", "const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); return hits[n]; }"],
   ["an emptied list that is exported", "export const hits: number[] = [];\n/** @hot */\nexport function fill(n: number) { hits.length = 0; hits.push(n); }"],

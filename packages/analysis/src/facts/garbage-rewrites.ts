@@ -62,8 +62,13 @@ function rewritesOf(context: RewriteContext, module: ModuleIR, fn: FunctionIR, {
   for (const op of ops) {
     for (const make of makers) {
       const rewrite = make(context, { module, fn, op });
-      if (rewrite !== null) return [rewrite];
+      if (rewrite !== null) return staysIn(context.quoted.around(module, fn), rewrite) ? [rewrite] : NONE;
     }
   }
   return NONE;
+}
+
+/** A function that is sent away as a text takes along what stands in it. */
+function staysIn(quoted: FunctionIR | null, { edits }: Rewrite): boolean {
+  return quoted === null || edits.every(({ at: { file, span } }) => file === quoted.file && quoted.span.start <= span.start && span.end <= quoted.span.end);
 }

@@ -1,7 +1,7 @@
 /**
  * Where a constant of a module can be declared so that it has its value whenever a function of the module runs, and under which name.
  *
- * Behind the imports, or behind the last declaration that its value needs: a function that is called earlier than that would have failed before, for want
+ * Behind the imports that the module begins with, or behind the last declaration that its value needs: a function that is called earlier than that would have failed before, for want
  * of the same declaration. Names are given out once a module, so that several rewrites can be applied together.
  * Known misses: modules that import each other in a circle and call each other's functions while they are loaded.
  */
@@ -47,7 +47,7 @@ export class HoistedConstants {
   declare(module: ModuleIR, { name: wanted, value, needs, keyword = "const" }: ConstantRequest): HoistedConstant | null {
     const source = moduleText(module);
     if (source === null || module.language === "dts") return null;
-    let after: TopStatement | null = source.statements.filter(({ kind }) => kind === "ImportDeclaration" || kind === "TSImportEqualsDeclaration").at(-1) ?? null;
+    let after = lastOfFirstImports(source);
     for (const need of needs) {
       const declared = module.variables[need];
       const statement = declared === undefined || declared.reassigned ? null : statementOf(module, declared);
@@ -112,6 +112,16 @@ function freshName({ text }: ModuleText, taken: ReadonlySet<string>, wanted: str
   let name = wanted;
   for (let count = 2; taken.has(name) || new RegExp(`(?<![\\w$])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(text); count++) name = `${wanted}${count}`;
   return name;
+}
+
+/** Of those that stand in front of all else: behind a later one, something may have run already. */
+function lastOfFirstImports({ statements }: ModuleText): TopStatement | null {
+  let last: TopStatement | null = null;
+  for (const statement of statements) {
+    if (statement.kind === "ImportDeclaration" || statement.kind === "TSImportEqualsDeclaration") last = statement;
+    else if (statement.kind !== "Directive" && !/^TS(?:Interface|TypeAlias)Declaration$/.test(statement.kind)) return last;
+  }
+  return last;
 }
 
 /** Comments that speak of the whole file, to a compiler or a linter. */

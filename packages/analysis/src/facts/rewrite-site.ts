@@ -15,6 +15,7 @@ import { type Borrowed, BorrowedValues } from "./borrowed-values.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
 import type { TracedType } from "../source/traced-type.ts";
 import { HoistedConstants, isOfModule } from "./hoisted-constant.ts";
+import { QuotedFunctions } from "./quoted-functions.ts";
 import { definition } from "./scratch-objects.ts";
 
 /** An operation that makes garbage, in a module whose text is at hand. */
@@ -32,6 +33,7 @@ export class RewriteContext {
   readonly program: Program;
   readonly hoisted: HoistedConstants;
   readonly borrowed: BorrowedValues;
+  readonly quoted: QuotedFunctions;
   readonly #edges: CallEdges;
   readonly #reentrant = new Map<FunctionIR, boolean>();
 
@@ -40,6 +42,7 @@ export class RewriteContext {
     this.hoisted = new HoistedConstants(program);
     this.#edges = edges;
     this.borrowed = new BorrowedValues(program);
+    this.quoted = new QuotedFunctions(program);
   }
 
   /** Whether a second run may begin while one is under way: recursion, a wait, a `yield`. */

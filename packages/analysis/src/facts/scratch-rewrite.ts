@@ -12,11 +12,16 @@
 import type { TextEdit } from "../diagnostic.ts";
 import { canonicalApi } from "../knowledge/package-aliases.ts";
 import { clonedInPlace, madeInPlace } from "../knowledge/scratch-makers.ts";
-import type { ModuleIR, Op, VariableId } from "../source/ir.ts";
+import type { FunctionIR, ModuleIR, Op, Temp, VariableId } from "../source/ir.ts";
+import type { ApiKey } from "../source/traced-type.ts";
+import { valueUses } from "../dataflow/value-uses.ts";
+import { overwritesReceiver, scratchClass } from "../knowledge/scratch-apis.ts";
 import { isOfModule } from "./hoisted-constant.ts";
 import { atModuleLevel, hasComment, isAlone, mayBeNothing, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOwn } from "./rewrite-site.ts";
 import { definition } from "./scratch-objects.ts";
 
+/** Those that write each part whatever they are given. */
+const OVERWRITES = /^(?:copy|copyFrom|add(?:Vectors|2)|sub(?:Vectors|2)|crossVectors|lerpVectors|multiply(?:Matrices|Quaternions)|slerpQuaternions|make[A-Z]\w*|compose|setFromAxisAngle|setFromEuler|setFromUnitVectors|setFromMatrixPosition|setFromSpherical)$/;
 const TYPED_ARRAY = /^global:((?:Float|Int|Uint)\d+(?:Clamped)?Array|Big(?:Int|Uint)64Array)$/;
 
 export function scratchRewrite(context: RewriteContext, site: RewriteSite): Rewrite | null {
@@ -41,9 +46,17 @@ function ofInstance(context: RewriteContext, site: RewriteSite, op: Op & { reado
   const needs = atModuleLevel(site, op.calleeSpan);
   const scratch = needs === null ? null : context.hoisted.declare(module, { name: scratchName(api), value: `new ${textOf(site, op.calleeSpan)}()`, needs });
   if (scratch === null) return null;
+  if (first === undefined && isOverwritten(fn, op.dst, api)) return { title: `overwrite \`${scratch.name}\` of the module instead`, safe: false, edits: [scratch.edit, { at: { file: module.file, span: head }, text: scratch.name }] };
   const space = /\s*$/.exec(textOf(site, head))?.[0] ?? "";
   const edit = { at: { file: module.file, span: head }, text: `${scratch.name}.${made.call}${made.keepsArguments ? `(${space}` : ""}` };
   return { title: `overwrite \`${scratch.name}\` of the module instead`, safe: false, edits: [scratch.edit, edit] };
+}
+
+/** Written whole by what it is made for: `new Matrix4().makeRotationY(angle)`. */
+function isOverwritten(fn: FunctionIR, made: Temp, api: ApiKey): boolean {
+  const class_ = scratchClass(api);
+  const [use, ...others] = valueUses(fn).of(made).filter(({ role }) => role !== "callee" && role !== "read-from");
+  return class_ !== undefined && others.length === 0 && use?.role === "receiver" && use.op.key !== null && OVERWRITES.test(use.op.key) && overwritesReceiver(class_, use.op.key);
 }
 
 function ofClone(context: RewriteContext, site: RewriteSite, op: Op & { readonly op: "call" }): Rewrite | null {
