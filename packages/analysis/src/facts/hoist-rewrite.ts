@@ -98,6 +98,8 @@ function meansTheSame({ module, fn }: RewriteSite, made: Op & { readonly op: "ob
   const isPlain = made.op === "object" && made.parts.every(({ value }) => { const of = definition(fn, value); return of?.op !== "const" || of.type === "number"; });
   const isFree = (temp: Temp): boolean => fn.blocks.every((block) => block.ops.every((op) => {
     if (op.op === "cast") return op.src !== temp;
+    // A literal may be asked for any text where it is written, a constant may not.
+    if (op.op === "get" && op.object === temp && op.key === null) return false;
     if (op.op === "store" && op.src === temp) return module.variables[op.variable]?.type === null;
     if (op.op === "copy" && op.src === temp) return isFree(op.dst);
     return isPlain || op.op !== "call" || op.args.every((arg) => arg.temp !== temp);

@@ -18,7 +18,8 @@ import type { Span } from "../source/span.ts";
 import { classKeys } from "./class-keys.ts";
 import { type KeptPlace, keptPlace, type MayUse } from "./kept-places.ts";
 import { FIELD_NAME, plainConstructor } from "./plain-constructor.ts";
-import { hasComment, isAlone, mayBeNothing, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOnly, writesOwn } from "./rewrite-site.ts";
+import { hasComment, isAlone, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOnly, writesOwn } from "./rewrite-site.ts";
+import { mayBeNothing } from "./absent-values.ts";
 import { definition } from "./scratch-objects.ts";
 
 export function keptValueRewrite(context: RewriteContext, site: RewriteSite): Rewrite | null {
@@ -53,7 +54,7 @@ function ofEngine(context: RewriteContext, site: RewriteSite, op: Op & { readonl
   const cloned = op.op === "call" ? clonedInPlace(`${class_}#clone`) : null;
   const scalar = (made ?? cloned)?.scalar;
   if (scalar === undefined) return null;
-  if (made?.keepsArguments === true && op.args.some(({ temp }) => mayBeNothing(context, site, temp))) return null;
+  if (made?.keepsArguments === true && op.args.some(({ temp }) => mayBeNothing(context.program, module, fn, temp))) return null;
   const mayUse: MayUse = (at) => {
     const kept = context.borrowed.of(at.module, at.fn, at.temp, scalar ? "holder" : "value", class_);
     return kept !== null && writesOwn(kept);

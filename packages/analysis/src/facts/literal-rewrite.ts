@@ -10,6 +10,7 @@ import type { TextEdit } from "../diagnostic.ts";
 import type { FunctionIR, Op, Temp } from "../source/ir.ts";
 import type { Span } from "../source/span.ts";
 import { hasComment, isAlone, isTypeScript, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOnly } from "./rewrite-site.ts";
+import { mayBeNothing } from "./absent-values.ts";
 import { definition } from "./scratch-objects.ts";
 
 /** One part: where it is written, where its value is, and how the kept object's is called. */
@@ -85,6 +86,7 @@ function elementsOf(context: RewriteContext, site: RewriteSite, op: Op & { reado
 /** Null for what is no scalar, or not known to be one where that counts. */
 export function initialOf({ program }: RewriteContext, site: RewriteSite, temp: Temp): string | null {
   const type = program.tracer.typeOf(site.module, site.fn, temp);
+  if (isTypeScript(site) && mayBeNothing(program, site.module, site.fn, temp)) return null;
   // A text may be one of some words.
   if (type.kind === "primitive") return isTypeScript(site) && type.name === "string" ? null : INITIAL[type.name] ?? null;
   return type.kind === "unknown" && !isTypeScript(site) ? "0" : null;

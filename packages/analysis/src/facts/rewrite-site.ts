@@ -13,10 +13,8 @@ import type { Span } from "../source/span.ts";
 import { VALUE_MEMBERS } from "../knowledge/scratch-makers.ts";
 import { type Borrowed, BorrowedValues } from "./borrowed-values.ts";
 import { type CallEdges, callEdges } from "./call-edges.ts";
-import type { TracedType } from "../source/traced-type.ts";
 import { HoistedConstants, isOfModule } from "./hoisted-constant.ts";
 import { QuotedFunctions } from "./quoted-functions.ts";
-import { definition } from "./scratch-objects.ts";
 
 /** An operation that makes garbage, in a module whose text is at hand. */
 export interface RewriteSite {
@@ -158,18 +156,6 @@ export function writesOnly({ written }: Borrowed, members: readonly string[]): b
 /** The same of an engine's value: what is computed or a number is taken for one of its own. */
 export function writesOwn({ written }: Borrowed): boolean {
   return [...written].every((key) => key === null || /^\d+$/.test(key) || VALUE_MEMBERS.has(key));
-}
-
-/** Whether an argument is known to be nothing at times: a constructor takes that for its default, a method that writes in place does not. */
-export function mayBeNothing({ program }: RewriteContext, site: RewriteSite, temp: Temp): boolean {
-  const { module, fn } = site;
-  const op = definition(fn, temp);
-  if (op?.op === "const" && op.type === "undefined") return true;
-  if ((op?.op === "global" && op.name === "undefined") || (op?.op === "unary" && op.operator === "void")) return true;
-  const param = op?.op !== "load" ? undefined : module.functions[module.variables[op.variable]?.owner ?? -1]?.params.find(({ variable }) => variable === op.variable);
-  if (param?.optional === true && !/=(?!\s*(?:undefined|void\s+0)\s*$)/.test(textOf(site, param.span))) return true;
-  const isNothing = (type: TracedType): boolean => (type.kind === "union" ? type.members.some(isNothing) : type.kind === "primitive" && type.name === "undefined");
-  return isNothing(program.tracer.typeOf(module, fn, temp));
 }
 
 /** How far a block stands in, as the module's text has it: a tab where the line has one, else the fewest spaces that a line begins with. */

@@ -17,7 +17,8 @@ import type { ApiKey } from "../source/traced-type.ts";
 import { valueUses } from "../dataflow/value-uses.ts";
 import { overwritesReceiver, scratchClass } from "../knowledge/scratch-apis.ts";
 import { isOfModule } from "./hoisted-constant.ts";
-import { atModuleLevel, hasComment, isAlone, mayBeNothing, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOwn } from "./rewrite-site.ts";
+import { atModuleLevel, hasComment, isAlone, type Rewrite, type RewriteContext, type RewriteSite, textOf, writesOwn } from "./rewrite-site.ts";
+import { mayBeNothing } from "./absent-values.ts";
 import { definition } from "./scratch-objects.ts";
 
 /** Those that write each part whatever they are given. */
@@ -39,7 +40,7 @@ function ofInstance(context: RewriteContext, site: RewriteSite, op: Op & { reado
   const { module, fn } = site;
   const made = madeInPlace(api, op.args.length);
   const kept = made === null ? null : context.borrowed.of(module, fn, op.dst, made.scalar ? "holder" : "value", api);
-  if (made === null || kept === null || !writesOwn(kept) || op.args.some(({ temp }) => mayBeNothing(context, site, temp))) return null;
+  if (made === null || kept === null || !writesOwn(kept) || op.args.some(({ temp }) => mayBeNothing(context.program, module, fn, temp))) return null;
   const [first] = op.args;
   const head = { start: op.span.start, end: first === undefined ? op.span.end : first.span.start };
   if (hasComment(site, head) || (first !== undefined && !/^new\s+[\w$.\s]+\(\s*$/.test(textOf(site, head)))) return null;
